@@ -16,3 +16,9 @@ create trigger state_row_is_final before delete on state
 begin
     select raise(abort, 'the kind of a state never changes');
 end;
+
+-- Without it "insert or replace" would pass by the two above: it deletes without firing delete triggers.
+create trigger state_row_is_only before insert on state when exists (select 1 from state)
+begin
+    select raise(abort, 'the kind of a state never changes');
+end;

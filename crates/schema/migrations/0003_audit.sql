@@ -28,3 +28,10 @@ create trigger audit_entry_stays before delete on audit_entry
 begin
     select raise(abort, 'an audit entry never goes');
 end;
+
+-- Without it "insert or replace" would pass by the two above: it deletes without firing delete triggers.
+create trigger audit_entry_is_never_replaced before insert on audit_entry
+when exists (select 1 from audit_entry where audit_seq = new.audit_seq or hash = new.hash)
+begin
+    select raise(abort, 'an audit entry never changes');
+end;

@@ -1,0 +1,298 @@
+-- What all migrations add up to, table by table, for reading: `cargo xtask migrate --write-current`
+-- writes it, a test compares it. A change of the schema is a new file in migrations/.
+
+CREATE TABLE account (
+    account_id text primary key,
+    number text not null unique,        -- the company's own number, 1–30 characters, upper case
+    unified_number text unique,         -- ЕЛС, 10 characters
+    premises_id text not null references premises (premises_id),
+    holder text not null,
+    contact_phone text,                 -- where the company may send the code that links the account
+    contact_email text,
+    opened_on text not null,
+    closed_on text,
+    created_at text not null
+) strict;
+
+CREATE INDEX account_by_premises on account (premises_id);
+
+CREATE TABLE account_link (
+    account_link_id text primary key,
+    person_id text not null references person (person_id),
+    account_id text not null references account (account_id),
+    right text not null check (right in ('owner', 'tenant', 'trusted')),
+    linked_at text not null,
+    ended_at text
+) strict;
+
+CREATE UNIQUE INDEX account_link_active on account_link (person_id, account_id) where ended_at is null;
+
+CREATE INDEX account_link_by_account on account_link (account_id) where ended_at is null;
+
+CREATE TABLE audit_detail (
+    audit_seq integer primary key references audit_entry (audit_seq),
+    fields text not null            -- JSON array of {name, salt, value}; what was erased is absent
+) strict;
+
+CREATE TABLE audit_entry (
+    audit_seq integer primary key,
+    at text not null,
+    actor text not null,            -- a person_id, or 'system', 'operator', 'visitor'
+    action text not null,           -- what was done: 'reading.submit'
+    object text not null,           -- to what: 'account:…'
+    commitments text not null,      -- JSON object: field name -> hex commitment
+    previous_hash text not null,
+    hash text not null unique
+) strict;
+
+CREATE INDEX audit_entry_by_actor on audit_entry (actor, audit_seq);
+
+CREATE TRIGGER audit_entry_is_final before update on audit_entry
+begin
+    select raise(abort, 'an audit entry never changes');
+end;
+
+CREATE TRIGGER audit_entry_is_never_replaced before insert on audit_entry
+when exists (select 1 from audit_entry where audit_seq = new.audit_seq or hash = new.hash)
+begin
+    select raise(abort, 'an audit entry never changes');
+end;
+
+CREATE TRIGGER audit_entry_stays before delete on audit_entry
+begin
+    select raise(abort, 'an audit entry never goes');
+end;
+
+CREATE TABLE company (
+    company_id text primary key,
+    name text not null,
+    inn text not null unique,
+    ogrn text,
+    phone text,
+    email text,
+    address text,
+    created_at text not null
+) strict;
+
+CREATE TABLE event (
+    event_id integer primary key,
+    kind text not null,                 -- 'reading.submitted', 'account.linked'
+    person_id text references person (person_id),
+    payload text not null,              -- JSON
+    created_at text not null,
+    handled_at text
+) strict;
+
+CREATE INDEX event_waiting on event (event_id) where handled_at is null;
+
+CREATE TABLE house (
+    house_id text primary key,
+    code text not null unique,          -- the company's own key of the house, named in its files
+    company_id text not null references company (company_id),
+    municipality text not null,
+    address text not null,              -- without the flat: «г. Рязань, ул. Ленина, д. 10»
+    cadastral_number text,
+    time_zone text not null,            -- IANA name
+    window_from_day integer not null check (window_from_day between 1 and 31),
+    window_to_day integer not null check (window_to_day between 1 and 31), -- below window_from_day: in the next month
+    created_at text not null
+) strict;
+
+CREATE TABLE idempotency (
+    scope text not null,            -- the person (or the visitor's device) the key belongs to
+    key text not null,
+    request_hash text not null,     -- sha256 of method, path and body: the same key with another request is an error
+    status integer not null,
+    body text not null,             -- the first answer, given again
+    created_at text not null,
+    primary key (scope, key)
+) strict, without rowid;
+
+CREATE INDEX idempotency_by_age on idempotency (created_at);
+
+CREATE TABLE link_request (
+    link_request_id text primary key,
+    person_id text not null references person (person_id),
+    account_id text not null references account (account_id),
+    channel text not null check (channel in ('sms', 'email')),
+    code_hash text not null,            -- sha256 of link_request_id and the code
+    attempts_left integer not null check (attempts_left >= 0),
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict;
+
+CREATE INDEX link_request_by_person on link_request (person_id, created_at);
+
+CREATE TABLE meter (
+    meter_id text primary key,
+    premises_id text not null references premises (premises_id),
+    kind text not null check (kind in ('cold_water', 'hot_water', 'electricity', 'gas', 'heat')),
+    serial text not null,
+    place text,                         -- «кухня»
+    rates integer not null check (rates between 1 and 3),
+    digits_integer integer not null check (digits_integer between 1 and 15),
+    digits_fraction integer not null check (digits_fraction between 0 and 7),
+    installed_on text not null,
+    verified_on text,
+    verification_interval_years integer check (verification_interval_years between 1 and 20),
+    removed_on text,
+    created_at text not null,
+    unique (kind, serial)
+) strict;
+
+CREATE INDEX meter_by_premises on meter (premises_id);
+
+CREATE TABLE notice (
+    notice_id text primary key,
+    person_id text not null references person (person_id),
+    subject text not null,              -- what it is about, once per person: 'window-open:<premises>:2026-07'
+    kind text not null,
+    title text not null,
+    body text not null,
+    link text,                          -- a path of the portal
+    created_at text not null,
+    read_at text,
+    unique (person_id, subject)
+) strict;
+
+CREATE INDEX notice_feed on notice (person_id, created_at desc, notice_id desc);
+
+CREATE TABLE owner (
+    owner_id text primary key,
+    premises_id text not null references premises (premises_id),
+    name text not null,
+    share_numerator integer not null check (share_numerator > 0),
+    share_denominator integer not null check (share_denominator >= share_numerator),
+    since text not null,                -- ISO date
+    until text,
+    unique (premises_id, name, since)
+) strict;
+
+CREATE TABLE person (
+    person_id text primary key,
+    login text unique,              -- lower case
+    phone text unique,              -- +7XXXXXXXXXX
+    email text unique,              -- lower case
+    password_hash text not null,    -- Argon2id, PHC string
+    name text not null,             -- as greeted: «Анна Сергеевна»
+    is_demo integer not null default 0 check (is_demo in (0, 1)),
+    created_at text not null,
+    check (login is not null or phone is not null or email is not null)
+) strict;
+
+CREATE TRIGGER demo_person_only_in_demo_state before insert on person
+when new.is_demo = 1 and not exists (select 1 from state where kind = 'demo')
+begin
+    select raise(abort, 'demo logins exist only in a demo state');
+end;
+
+CREATE TRIGGER person_stays_real before update of is_demo on person
+when new.is_demo <> old.is_demo
+begin
+    select raise(abort, 'a person never becomes a demo one');
+end;
+
+CREATE TABLE person_role (
+    person_id text not null references person (person_id),
+    role text not null check (role in ('resident', 'dispatcher', 'executor', 'accountant', 'manager', 'admin',
+                                       'inspector', 'integrator', 'support')),
+    granted_at text not null,
+    primary key (person_id, role)
+) strict, without rowid;
+
+CREATE TABLE premises (
+    premises_id text primary key,
+    house_id text not null references house (house_id),
+    number text not null,               -- «15», «12А»
+    kind text not null check (kind in ('residential', 'non_residential')),
+    area_hundredths integer not null check (area_hundredths > 0), -- m² × 100
+    cadastral_number text,
+    created_at text not null,
+    unique (house_id, number)
+) strict;
+
+CREATE TABLE rate_limit (
+    bucket text primary key,        -- rule and subject: 'sign-in:login:<sha256>'
+    window_started_at integer not null, -- unix seconds
+    count integer not null
+) strict, without rowid;
+
+CREATE TABLE reading (
+    reading_id text primary key,
+    meter_id text not null references meter (meter_id),
+    submission_id text references submission (submission_id), -- null: imported
+    source text not null check (source in ('resident', 'company', 'control', 'verification')),
+    period text not null,               -- YYYY-MM: the month whose window it was given in
+    taken_on text not null,             -- ISO date
+    recorded_at text not null,
+    value_1 text not null,              -- canonical decimal, as on the dial
+    value_2 text,
+    value_3 text,
+    rolled_over integer not null default 0 check (rolled_over in (0, 1)), -- the dial passed through zero, confirmed
+    confirmed text,                     -- JSON array: hints that the person answered with «да, верно»
+    review text not null default 'none' check (review in ('none', 'pending')) -- far above usual: the company looks
+) strict;
+
+CREATE INDEX reading_by_submission on reading (submission_id);
+
+CREATE INDEX reading_latest on reading (meter_id, taken_on desc, recorded_at desc);
+
+CREATE TABLE schema_migration (
+    version integer primary key,
+    name text not null,
+    sha256 text not null,
+    applied_at text not null
+) strict;
+
+CREATE TABLE session (
+    session_id text primary key,    -- sha256 of the cookie's token, hex
+    person_id text not null references person (person_id),
+    created_at text not null,
+    expires_at text not null,
+    ended_at text,
+    swept_at text,                  -- when the key-value records were removed
+    user_agent text not null,
+    address text not null
+) strict, without rowid;
+
+CREATE INDEX session_by_person on session (person_id, created_at);
+
+CREATE INDEX session_to_sweep on session (expires_at) where swept_at is null;
+
+CREATE TABLE setting (
+    name text not null,
+    valid_from text not null,   -- ISO date
+    value text not null,        -- canonical decimal or plain text, by name
+    source text not null,       -- the act or article the value comes from
+    primary key (name, valid_from)
+) strict, without rowid;
+
+CREATE TABLE state (
+    only_row integer primary key check (only_row = 1),
+    kind text not null check (kind in ('live', 'demo')),
+    created_at text not null
+) strict;
+
+CREATE TRIGGER state_kind_is_final before update on state
+begin
+    select raise(abort, 'the kind of a state never changes');
+end;
+
+CREATE TRIGGER state_row_is_final before delete on state
+begin
+    select raise(abort, 'the kind of a state never changes');
+end;
+
+CREATE TRIGGER state_row_is_only before insert on state when exists (select 1 from state)
+begin
+    select raise(abort, 'the kind of a state never changes');
+end;
+
+CREATE TABLE submission (
+    submission_id text primary key,
+    person_id text not null references person (person_id),
+    account_id text not null references account (account_id),
+    confirmation_code text not null unique,
+    submitted_at text not null
+) strict;

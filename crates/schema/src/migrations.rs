@@ -1,0 +1,77 @@
+//! The list, in order. A test holds it against the folder.
+
+use rusqlite::Transaction;
+use sha2::{Digest, Sha256};
+
+/// One numbered step: SQL, and where SQL is not enough, a function that upgrades the rows after it.
+#[derive(Clone, Copy)]
+pub struct Migration {
+    /// The file's name without `.sql`: four digits, an underscore, words.
+    pub name: &'static str,
+    /// The file's text.
+    pub sql: &'static str,
+    upgrade: Option<fn(&Transaction<'_>) -> rusqlite::Result<()>>,
+}
+
+impl Migration {
+    /// A migration that is SQL alone.
+    pub const fn new(name: &'static str, sql: &'static str) -> Self {
+        Self {
+            name,
+            sql,
+            upgrade: None,
+        }
+    }
+
+    /// The same, followed by a function that upgrades rows within the same transaction.
+    #[must_use]
+    pub const fn then(self, upgrade: fn(&Transaction<'_>) -> rusqlite::Result<()>) -> Self {
+        Self {
+            upgrade: Some(upgrade),
+            ..self
+        }
+    }
+
+    /// The number the name begins with; 0 for a name without one, which the list's test refuses.
+    pub fn version(&self) -> u32 {
+        self.name
+            .get(..4)
+            .and_then(|digits| digits.parse().ok())
+            .unwrap_or(0)
+    }
+
+    /// SHA-256 of the SQL in hex, as the ledger keeps it.
+    pub fn sha256(&self) -> String {
+        Sha256::digest(self.sql)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    pub(crate) fn run(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        transaction.execute_batch(self.sql)?;
+        self.upgrade.map_or(Ok(()), |upgrade| upgrade(transaction))
+    }
+}
+
+macro_rules! sql {
+    ($name:literal) => {
+        Migration::new(
+            $name,
+            include_str!(concat!("../migrations/", $name, ".sql")),
+        )
+    };
+}
+
+/// Every migration of the suite, oldest first.
+pub const MIGRATIONS: &[Migration] = &[
+    sql!("0001_state"),
+    sql!("0002_setting"),
+    sql!("0003_audit"),
+    sql!("0004_request"),
+    sql!("0005_person"),
+    sql!("0006_home"),
+    sql!("0007_reading"),
+    sql!("0008_event"),
+    sql!("0009_notice"),
+];
