@@ -1,0 +1,141 @@
+// @ts-check
+/** The archive of a meter: what was given when, how much was used, with which code. */
+import { get } from "./lib/api.js";
+import { announce, el, isBusy, setBusy } from "./lib/dom.js";
+import { capital, day, number, period } from "./lib/format.js";
+import { meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
+import { complaints } from "./lib/problem.js";
+import { consumptionChart } from "./history-chart.js";
+
+/** @typedef {import("portal-types").Meter} Meter */
+/** @typedef {import("portal-types").MeterAccount} MeterAccount */
+/** @typedef {import("portal-types").HistoryItem} HistoryItem */
+/** @typedef {import("portal-types").HistoryPage} HistoryPage */
+
+/** @type {Record<string, string>} */
+const SOURCES = {
+  resident: "передал житель",
+  company: "записала управляющая организация",
+  control: "контрольная проверка",
+  verification: "при поверке",
+};
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  try {
+    /** @type {{ accounts: MeterAccount[] }} */
+    const { accounts } = await get("/api/readings/meters");
+    const asked = new URLSearchParams(location.search).get("meter_id");
+    const meters = accounts.flatMap((account) => account.meters);
+    const meter = meters.find(({ meter_id }) => meter_id === asked) ?? meters[0];
+    root.replaceChildren(...(meter ? [tabs(accounts, meter), await archive(meter)] : [nothing()]));
+    announce("Данные загружены");
+  } catch (error) {
+    root.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
+  }
+  root.removeAttribute("aria-busy");
+}
+
+function nothing() {
+  return el("p", { class: "lead" }, "Здесь будет история показаний. Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"), ".");
+}
+
+/**
+ * @param {MeterAccount[]} accounts
+ * @param {Meter} current
+ */
+function tabs(accounts, current) {
+  return el("nav", { class: "stack stack--tight no-print", "aria-label": "Счётчики" },
+    accounts.map(({ address, meters }) => [
+      accounts.length > 1 && el("p", { class: "soft" }, address),
+      el("ul", { class: "meter-tabs" }, meters.map((meter) =>
+        el("li", {}, el("a", { href: `?meter_id=${encodeURIComponent(meter.meter_id)}`, "aria-current": meter === current && "page" },
+          meterTitle(meter), meter.place && el("span", { class: "soft small" }, meter.place))))),
+    ]).flat());
+}
+
+/** @param {Meter} meter */
+async function archive(meter) {
+  const path = `/api/readings/history?meter_id=${encodeURIComponent(meter.meter_id)}&limit=12`;
+  /** @type {HistoryPage} */
+  const page = await get(path);
+  const rows = el("tbody", {}, page.items.map((item) => row(meter, item)));
+  return el("section", { class: "card stack", "aria-labelledby": "meter-title" },
+    el("div", { class: "meter-field-head" },
+      meterIcon(meter),
+      el("div", {},
+        el("h2", { id: "meter-title" }, meterTitle(meter)),
+        el("p", { class: "soft small" }, meterDetails(meter)))),
+    consumptionChart(page.items, meter.unit),
+    page.items.length > 0 ? table(meter, rows) : el("p", { class: "empty" }, "Показаний пока нет."),
+    el("div", { class: "button-row no-print" },
+      page.next_cursor && moreButton(meter, path, page.next_cursor, rows),
+      el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать")));
+}
+
+/**
+ * @param {Meter} meter
+ * @param {HTMLElement} rows
+ */
+function table(meter, rows) {
+  return el("table", { class: "table" },
+    el("caption", { class: "visually-hidden" }, `Показания: ${meterTitle(meter)}, ${meterDetails(meter)}`),
+    el("thead", {}, el("tr", {},
+      el("th", { scope: "col" }, "Месяц"),
+      el("th", { scope: "col", class: "numeric" }, `Показание, ${meter.unit}`),
+      el("th", { scope: "col", class: "numeric" }, `Расход, ${meter.unit}`))),
+    rows);
+}
+
+/**
+ * @param {Meter} meter
+ * @param {HistoryItem} item
+ */
+function row(meter, item) {
+  const facts = [SOURCES[item.source], item.confirmation_code && `код ${item.confirmation_code}`, item.review === "pending" && "на проверке"];
+  return el("tr", {},
+    el("th", { scope: "row" },
+      capital(period(item.period)),
+      el("small", {}, `снято ${day(item.taken_on)}`),
+      el("small", {}, facts.filter(Boolean).join(", "))),
+    el("td", { class: "numeric" }, item.values.map((value, rate) => cellLine(meter, value, rate))),
+    el("td", { class: "numeric" }, item.consumption ? item.consumption.map((value) => el("div", {}, number(value))) : "—"));
+}
+
+/**
+ * @param {Meter} meter
+ * @param {string} value
+ * @param {number} rate
+ */
+function cellLine(meter, value, rate) {
+  const name = meter.rate_names[rate];
+  return el("div", {}, name && el("span", { class: "soft small" }, `${name} `), number(value));
+}
+
+/**
+ * @param {Meter} meter
+ * @param {string} path
+ * @param {string} cursor
+ * @param {HTMLElement} rows
+ */
+function moreButton(meter, path, cursor, rows) {
+  const button = el("button", { class: "button button--small", type: "button" }, "Показать ещё");
+  let next = cursor;
+  button.addEventListener("click", async () => {
+    if (isBusy(button)) return;
+    setBusy(button, true);
+    try {
+      /** @type {HistoryPage} */
+      const page = await get(`${path}&cursor=${encodeURIComponent(next)}`);
+      rows.append(...page.items.map((item) => row(meter, item)));
+      announce(`Показано ещё: ${page.items.length}`);
+      next = page.next_cursor ?? "";
+      button.textContent = "Показать ещё";
+      if (!next) button.remove();
+    } catch {
+      button.textContent = "Не получилось, попробовать ещё раз";
+    }
+    setBusy(button, false);
+  });
+  return button;
+}

@@ -1,0 +1,74 @@
+// @ts-check
+/** A card per personal account: the address, the meters with their last values, whom to call. */
+import { el, icon } from "./lib/dom.js";
+import { day, period } from "./lib/format.js";
+import { meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
+
+/** @typedef {import("portal-types").Account} Account */
+/** @typedef {import("portal-types").MeterAccount} MeterAccount */
+/** @typedef {import("portal-types").Meter} Meter */
+
+const DAY_MS = 86_400_000;
+const VERIFICATION_WARNING_DAYS = 60;
+
+/**
+ * @param {Account[]} accounts
+ * @param {MeterAccount[]} metered
+ * @returns {HTMLElement[]}
+ */
+export function accountCards(accounts, metered) {
+  const cards = accounts.map((account) =>
+    accountCard(account, metered.find(({ account_id }) => account_id === account.account_id)?.meters ?? []));
+  if (cards.length > 0) cards.push(el("p", {}, el("a", { href: "/link" }, "Привязать ещё один счёт")));
+  return cards;
+}
+
+/**
+ * @param {Account} account
+ * @param {Meter[]} meters
+ */
+function accountCard(account, meters) {
+  const titleId = `account-${account.account_id}`;
+  return el("section", { class: "card", "aria-labelledby": titleId },
+    el("div", { class: "card-head" },
+      el("h2", { id: titleId }, account.address),
+      el("p", { class: "soft" }, `Лицевой счёт ${account.number}`)),
+    meters.length > 0
+      ? el("ul", { class: "meter-list" }, meters.map(meterRow))
+      : el("p", { class: "empty" }, "Счётчиков на этом счёте нет."),
+    companyLine(account));
+}
+
+/** @param {Meter} meter */
+function meterRow(meter) {
+  const shown = meter.submitted ?? meter.last;
+  return el("li", { class: "meter-row" },
+    meterIcon(meter),
+    el("div", {},
+      el("h3", {}, meterTitle(meter)),
+      el("p", { class: "soft small" }, meterDetails(meter))),
+    shown ? meterValues(meter, shown.values) : el("p", { class: "soft" }, "Показаний пока нет"),
+    el("p", { class: "meter-facts" },
+      meter.submitted
+        ? el("span", { class: "badge" }, icon("check", "icon icon--small"), `Передано ${day(meter.submitted.taken_on)}`)
+        : meter.last && el("span", {}, `За ${period(meter.last.period)}`),
+      verification(meter),
+      el("a", { href: `/history?meter_id=${encodeURIComponent(meter.meter_id)}`, "aria-label": `История: ${meterTitle(meter)}, ${meterDetails(meter)}` }, "История")));
+}
+
+/** @param {Meter} meter */
+function verification({ verification_due_on }) {
+  if (!verification_due_on) return null;
+  const daysLeft = Math.floor((Date.parse(verification_due_on) - Date.now()) / DAY_MS);
+  if (daysLeft < -1) return el("span", { class: "badge badge--danger" }, `Поверка истекла ${day(verification_due_on)}`);
+  if (daysLeft > VERIFICATION_WARNING_DAYS) return null;
+  return el("span", { class: "badge badge--warn" }, `Поверка до ${day(verification_due_on)}`);
+}
+
+/** @param {Account} account */
+function companyLine({ company: { name, phone, email } }) {
+  return el("p", { class: "soft small company" },
+    el("span", {}, name),
+    phone && el("a", { href: `tel:${phone.replace(/[^+\d]/g, "")}` }, phone),
+    email && el("a", { href: `mailto:${email}` }, email));
+}

@@ -1,0 +1,62 @@
+// @ts-check
+/** What needs attention first: one box, one thing to do. */
+import { el, icon } from "./lib/dom.js";
+import { count, day, period } from "./lib/format.js";
+
+/** @typedef {import("portal-types").Account} Account */
+/** @typedef {import("portal-types").MeterAccount} MeterAccount */
+
+/**
+ * @param {Account[]} accounts
+ * @param {MeterAccount[]} metered
+ * @returns {HTMLElement[]}
+ */
+export function tasks(accounts, metered) {
+  if (accounts.length === 0) return [linkTask()];
+  const withMeters = metered.filter((account) => account.meters.length > 0);
+  const [first] = withMeters;
+  if (!first) return [];
+  const open = withMeters.filter((account) => account.window.is_open);
+  if (open.length === 0) return [closedNote(first)];
+  const waiting = open.filter((account) => missing(account) > 0);
+  return [waiting.length > 0 ? readingsTask(waiting) : doneNote(open)];
+}
+
+/** @param {MeterAccount} account */
+const missing = (account) => account.meters.filter((meter) => !meter.submitted).length;
+
+/** @param {MeterAccount[]} accounts */
+const closesOn = (accounts) => accounts.map((account) => account.window.closes_on).sort()[0] ?? "";
+
+function linkTask() {
+  return el("section", { class: "hero" },
+    el("h2", {}, "Привяжите лицевой счёт"),
+    el("p", {}, "Понадобятся номер с квитанции и телефон или почта, которые знает управляющая организация. Это две минуты."),
+    el("a", { class: "button button--hero", href: "/link" }, "Привязать счёт"));
+}
+
+/** @param {MeterAccount[]} accounts */
+function readingsTask(accounts) {
+  const total = accounts.reduce((sum, account) => sum + missing(account), 0);
+  const where = accounts.length === 1 ? `: ${accounts[0]?.address}` : "";
+  return el("section", { class: "hero" },
+    el("h2", {}, `Передайте показания до\u00a0${day(closesOn(accounts)).replace(" ", "\u00a0")}`),
+    el("p", {}, `Осталось ${count(total, "показание", "показания", "показаний")}${where}.`),
+    el("a", { class: "button button--hero", href: "/readings" }, "Передать показания"));
+}
+
+/** @param {MeterAccount[]} accounts */
+function doneNote(accounts) {
+  return el("section", { class: "hero hero--done" },
+    icon("done"),
+    el("h2", {}, `Показания за ${period(accounts[0]?.window.period ?? "")} переданы`),
+    el("p", {}, `До ${day(closesOn(accounts))} их можно `, el("a", { href: "/readings" }, "посмотреть и исправить"), "."));
+}
+
+/** @param {MeterAccount} account */
+function closedNote({ window }) {
+  return el("section", { class: "hero hero--done" },
+    icon("done"),
+    el("h2", {}, "Сейчас ничего не нужно"),
+    el("p", {}, `Приём показаний откроется ${day(window.opens_on)}. Мы напомним.`));
+}

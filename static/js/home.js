@@ -1,0 +1,45 @@
+// @ts-check
+/** «Мой дом»: what needs attention, the accounts with their meters, and the feed. Drawn at once, so nothing jumps. */
+import { get } from "./lib/api.js";
+import { announce, el, find } from "./lib/dom.js";
+import { person } from "./lib/person.js";
+import { complaints } from "./lib/problem.js";
+import { feed } from "./feed.js";
+import { accountCards } from "./home-accounts.js";
+import { tasks } from "./home-tasks.js";
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  greet();
+  const [accounts, meters, notices] = await Promise.allSettled([
+    get("/api/homes/accounts"),
+    get("/api/readings/meters"),
+    get("/api/notices?limit=5"),
+  ]);
+  const main = [];
+  if (accounts.status === "fulfilled" && meters.status === "fulfilled") {
+    main.push(...tasks(accounts.value.items, meters.value.accounts));
+    main.push(...accountCards(accounts.value.items, meters.value.accounts));
+  } else {
+    main.push(failure([accounts, meters]));
+  }
+  find("[data-home-main]", root).replaceChildren(...main);
+  find("[data-home-side]", root).replaceChildren(
+    notices.status === "fulfilled" ? feed(notices.value) : failure([notices]));
+  root.removeAttribute("aria-busy");
+  announce("Данные загружены");
+}
+
+function greet() {
+  person().then(({ name }) => find("[data-greeting]").replaceChildren(`Здравствуйте, ${name}`), () => {});
+}
+
+/** @param {PromiseSettledResult<unknown>[]} results */
+function failure(results) {
+  const failed = results.find((result) => result.status === "rejected");
+  const texts = failed ? complaints(failed.reason) : [];
+  return el("div", { class: "message message--danger" },
+    el("h2", {}, "Не удалось загрузить"),
+    texts.map(({ text }) => el("p", {}, text)),
+    el("p", {}, el("button", { class: "button button--small", type: "button", onclick: () => location.reload() }, "Попробовать ещё раз")));
+}

@@ -1,0 +1,54 @@
+// @ts-check
+/** Shows what is wrong above a form, with links to the fields, and beside each field. The summary takes focus. */
+import { el, find } from "./dom.js";
+
+/** @typedef {import("./problem.js").Complaint} Complaint */
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Complaint[]} complaints
+ */
+export function showErrors(form, complaints) {
+  clearErrors(form);
+  const items = complaints.map(({ text, pointer }) => {
+    const field = pointer === null ? null : markField(form, pointer, text);
+    return el("li", {}, field ? el("a", { href: `#${field.id}`, onclick: (event) => jump(event, field) }, text) : text);
+  });
+  const title = items.some((item) => item.firstElementChild) ? "Проверьте, пожалуйста" : "Не получилось";
+  // The alert is a child of what takes focus: otherwise some screen readers read it twice.
+  const summary = el("div", { class: "error-summary", tabindex: -1 },
+    el("div", { role: "alert" }, el("h2", {}, title), el("ul", {}, items)));
+  find("[data-error-summary]", form).replaceChildren(summary);
+  summary.focus();
+}
+
+/** @param {HTMLFormElement} form */
+export function clearErrors(form) {
+  find("[data-error-summary]", form).replaceChildren();
+  for (const text of form.querySelectorAll("[data-error-for]")) text.textContent = "";
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} pointer
+ * @param {string} text
+ * @returns {HTMLElement | null}
+ */
+function markField(form, pointer, text) {
+  const place = form.querySelector(`[data-error-for="${CSS.escape(pointer)}"]`);
+  const field = place && form.querySelector(`[aria-describedby~="${place.id}"]`);
+  if (!(field instanceof HTMLElement)) return null;
+  place?.replaceChildren(text);
+  field.setAttribute("aria-invalid", "true");
+  return field;
+}
+
+/**
+ * @param {Event} event
+ * @param {HTMLElement} field
+ */
+function jump(event, field) {
+  event.preventDefault();
+  field.focus();
+}

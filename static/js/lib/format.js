@@ -1,0 +1,71 @@
+// @ts-check
+/** Numbers, days and words as people write them in Russian. Readings stay text: no digit is ever rounded. */
+
+const NARROW_SPACE = "\u202f";
+const plurals = new Intl.PluralRules("ru");
+const dayMonth = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat("ru", { month: "long", timeZone: "UTC" });
+const moment = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
+/**
+ * `12345.678` → `12 345,678`
+ * @param {string} decimal
+ */
+export function number(decimal) {
+  const [whole = "", fraction] = decimal.split(".");
+  const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
+  return fraction === undefined ? grouped : `${grouped},${fraction}`;
+}
+
+/**
+ * `2026-11-30` → `30 ноября`, with the year where it is not this one.
+ * @param {string} isoDate
+ */
+export function day(isoDate) {
+  return dayMonth.format(new Date(`${isoDate}T00:00:00Z`)) + yearIfOther(isoDate);
+}
+
+/**
+ * `2026-11` → `ноябрь`, with the year where it is not this one.
+ * @param {string} period
+ */
+export function period(period) {
+  return month.format(new Date(`${period}-01T00:00:00Z`)) + yearIfOther(period);
+}
+
+/**
+ * A moment in the time of the person's device: `12 ноября в 18:05`.
+ * @param {string} timestamp
+ */
+export const time = (timestamp) => moment.format(new Date(timestamp));
+
+/**
+ * `count(3, "показание", "показания", "показаний")` → `3 показания`
+ * @param {number} amount
+ * @param {string} one
+ * @param {string} few
+ * @param {string} many
+ */
+export function count(amount, one, few, many) {
+  const form = plurals.select(amount);
+  return `${amount}\u00a0${form === "one" ? one : form === "few" ? few : many}`;
+}
+
+/**
+ * How long to wait, in words.
+ * @param {number} seconds
+ */
+export function wait(seconds) {
+  return seconds < 60
+    ? count(Math.max(seconds, 1), "секунду", "секунды", "секунд")
+    : count(Math.ceil(seconds / 60), "минуту", "минуты", "минут");
+}
+
+/** @param {string} text */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** @param {string} isoDate */
+function yearIfOther(isoDate) {
+  const year = isoDate.slice(0, 4);
+  return year === String(new Date().getFullYear()) ? "" : ` ${year}`;
+}

@@ -1,0 +1,76 @@
+// @ts-check
+/** Knows whether somebody was signed in here, and the way to the sign-in page and back. */
+
+const SEEN = "signed-in";
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {() => void} listener called after each answer that prolonged the session */
+export function onActivity(listener) {
+  listeners.add(listener);
+}
+
+/** An answer of the API came: the session lives on. */
+export function noteActivity() {
+  for (const listener of listeners) listener();
+}
+
+/** Somebody is signed in: a later refusal means that the session ended, not that it never was. */
+export function noteSignedIn() {
+  keep(SEEN, "1");
+}
+
+/** Nobody is signed in any more, and nothing typed may wait for the next person at this device. */
+export function noteSignedOut() {
+  keep(SEEN, null);
+  sessionStorage.clear();
+}
+
+/**
+ * Goes to the sign-in page, which leads back here. The promise never settles: the page is on its way out.
+ * @returns {Promise<never>}
+ */
+export function leaveForSignIn() {
+  const query = new URLSearchParams({ next: location.pathname + location.search });
+  if (read(SEEN)) query.set("reason", "expired");
+  location.replace(`/sign-in?${query}`);
+  return new Promise(() => {});
+}
+
+/**
+ * Where to go after signing in: only a path of this very site.
+ * @param {string | null} next
+ */
+export function safeNext(next) {
+  if (!next || !/^\/(?![/\\])/.test(next)) return "/";
+  try {
+    const url = new URL(next, location.origin);
+    const isPage = url.origin === location.origin && !/^\/(sign-in|api)(\/|$)/.test(url.pathname);
+    return isPage ? url.pathname + url.search + url.hash : "/";
+  } catch {
+    return "/";
+  }
+}
+
+/** @param {string} key */
+function read(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {string | null} value
+ */
+function keep(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Storage may be forbidden: the sign-in page then greets without a reason.
+  }
+}

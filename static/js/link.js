@@ -1,0 +1,154 @@
+// @ts-check
+/** Links a personal account in two steps: its number, then the code that went to the contact the company holds. */
+import { ProblemError, post } from "./lib/api.js";
+import { announce, find, isBusy, setBusy } from "./lib/dom.js";
+import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
+import { clearErrors, showErrors } from "./lib/error-summary.js";
+import { count } from "./lib/format.js";
+import { complaints } from "./lib/problem.js";
+
+/** @typedef {import("portal-types").LinkRequest} LinkRequest */
+/** @typedef {{ number: string, request: LinkRequest | null }} Progress */
+
+/** @type {Progress} */
+const NOTHING = { number: "", request: null };
+
+/** @param {HTMLElement} root */
+export function start(root) {
+  const page = {
+    step: find("[data-link-step]", root),
+    /** @type {HTMLFormElement} */ number: find("[data-link-number]", root),
+    /** @type {HTMLFormElement} */ code: find("[data-link-code]", root),
+    done: find("[data-link-done]", root),
+  };
+  let progress = readDraft("link", NOTHING);
+
+  const keep = (/** @type {Progress} */ changed) => keepDraft("link", (progress = changed));
+
+  /** @param {LinkRequest} request */
+  function showCodeStep(request) {
+    page.step.textContent = "Шаг 2 из 2";
+    page.number.hidden = true;
+    page.code.hidden = false;
+    const where = request.channel === "sms" ? "СМС с кодом на номер" : "письмо с кодом на адрес";
+    find("[data-link-sent]", page.code).textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно оно приходит за минуту.`;
+    showAttempts(page.code, request.attempts_left);
+  }
+
+  function showNumberStep() {
+    page.step.textContent = "Шаг 1 из 2";
+    page.code.hidden = true;
+    page.number.hidden = false;
+    numberInput(page.number).focus();
+  }
+
+  async function askCode() {
+    const number = numberInput(page.number).value.trim();
+    if (!number) throw new Missing("Введите номер лицевого счёта", "/number");
+    const isAgain = progress.request !== null;
+    const request = await post("/api/homes/links", { body: { number } });
+    keep({ number, request });
+    showCodeStep(request);
+    codeInput(page.code).value = "";
+    find("[data-link-sent]", page.code).focus();
+    if (isAgain) announce("Новый код отправлен");
+  }
+
+  async function confirmCode() {
+    const code = codeInput(page.code).value.replace(/\s/g, "");
+    if (!code) throw new Missing("Введите код из сообщения", "/code");
+    const account = await post(`/api/homes/links/${progress.request?.link_request_id}/confirm`, { body: { code } });
+    dropDraft("link");
+    page.step.hidden = true;
+    page.code.hidden = true;
+    page.done.hidden = false;
+    find("[data-link-address]", page.done).textContent = account.address;
+    find("h2", page.done).focus();
+  }
+
+  onSubmit(page.number, askCode);
+  onSubmit(page.code, confirmCode, (error) => {
+    const left = attemptsLeft(error);
+    if (left === null || !progress.request) return;
+    keep({ ...progress, request: { ...progress.request, attempts_left: left } });
+    showAttempts(page.code, left);
+  });
+  find("[data-link-again]", root).addEventListener("click", () => attempt(page.code, askCode));
+  find("[data-link-back]", root).addEventListener("click", () => {
+    keep({ ...progress, request: null });
+    showNumberStep();
+  });
+  numberInput(page.number).addEventListener("input", ({ target }) => {
+    if (target instanceof HTMLInputElement) keep({ ...progress, number: target.value });
+  });
+
+  numberInput(page.number).value = progress.number;
+  if (progress.request && Date.parse(progress.request.expires_at) > Date.now()) showCodeStep(progress.request);
+}
+
+/** A field that was left empty. */
+class Missing extends Error {
+  /**
+   * @param {string} text
+   * @param {string} pointer
+   */
+  constructor(text, pointer) {
+    super(text);
+    this.pointer = pointer;
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {() => Promise<void>} action
+ * @param {(error: unknown) => void} [onRefusal]
+ */
+function onSubmit(form, action, onRefusal) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(form, action, onRefusal);
+  });
+}
+
+/**
+ * Runs what a form asks for, once at a time, and shows what went wrong in that form.
+ * @param {HTMLFormElement} form
+ * @param {() => Promise<void>} action
+ * @param {(error: unknown) => void} [onRefusal]
+ */
+async function attempt(form, action, onRefusal) {
+  /** @type {HTMLButtonElement} */
+  const button = find("[type=submit]", form);
+  if (isBusy(button)) return;
+  clearErrors(form);
+  setBusy(button, true);
+  try {
+    await action();
+  } catch (error) {
+    onRefusal?.(error);
+    showErrors(form, error instanceof Missing ? [{ text: error.message, pointer: error.pointer }] : complaints(error));
+  }
+  setBusy(button, false);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {number} left
+ */
+function showAttempts(form, left) {
+  find("[data-link-attempts]", form).textContent =
+    `Шесть цифр. ${left === 1 ? "Осталась" : "Осталось"} ${count(left, "попытка", "попытки", "попыток")}.`;
+}
+
+/** @param {unknown} error */
+function attemptsLeft(error) {
+  if (!(error instanceof ProblemError)) return null;
+  if (error.slug === "code-spent") return 0;
+  return error.problem.errors?.[0]?.attempts_left ?? null;
+}
+
+/** @param {HTMLFormElement} form @returns {HTMLInputElement} */
+const numberInput = (form) => find("#number", form);
+
+/** @param {HTMLFormElement} form @returns {HTMLInputElement} */
+const codeInput = (form) => find("#code", form);

@@ -1,0 +1,205 @@
+// @ts-check
+/** One meter on the form: what it showed before, an input per rate, the consumption as one types, questions. */
+import { difference, parse } from "./lib/decimal.js";
+import { el } from "./lib/dom.js";
+import { day, number, period } from "./lib/format.js";
+import { measure, meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
+
+/** @typedef {import("portal-types").Meter} Meter */
+/** @typedef {ReturnType<typeof meterField>} MeterField */
+
+/**
+ * @param {Meter} meter
+ * @param {string[] | undefined} draft what was typed before, if anything
+ * @param {{ onInput: () => void, onAnswered: () => void }} events
+ */
+export function meterField(meter, draft, { onInput, onAnswered }) {
+  const title = meterTitle(meter);
+  const inputs = meter.rate_names.map((_, rate) => input(meter, rate, draft?.[rate] ?? ""));
+  const previews = meter.rate_names.map((_, rate) => el("p", { class: "consumption", id: `${fieldId(meter, rate)}-used` }));
+  const questions = meter.rate_names.map(() => el("div", { class: "stack stack--tight" }));
+  /** @type {Set<string>} */
+  const confirmed = new Set();
+  let isOpen = !meter.submitted || draft !== undefined;
+
+  const rates = el("div", { class: inputs.length > 1 ? "rate-fields rate-fields--many" : "rate-fields" },
+    inputs.map((field, rate) => rateField(meter, rate, field, previews[rate], questions[rate])));
+  const body = el("div", {});
+  const element = el("fieldset", { class: "card meter-field" },
+    el("legend", { class: "visually-hidden" }, `${title}, ${meterDetails(meter)}`),
+    el("div", { class: "meter-field-head" },
+      meterIcon(meter),
+      el("div", {},
+        el("span", { class: "meter-field-title", "aria-hidden": "true" }, title),
+        el("span", { class: "soft small", "aria-hidden": "true" }, meterDetails(meter)))),
+    body);
+
+  inputs.forEach((field, rate) => {
+    field.addEventListener("input", () => {
+      confirmed.clear();
+      clearQuestions();
+      preview(rate);
+      onInput();
+    });
+    preview(rate);
+  });
+  if (isOpen) body.replaceChildren(rates);
+  else body.replaceChildren(submittedValue(meter, open));
+
+  return {
+    element,
+    title,
+    meterId: meter.meter_id,
+    isOpen: () => isOpen,
+    isFilled: () => isOpen && typedValues().some(Boolean) && !isUnchanged(),
+    emptyRates: () => typedValues().flatMap((value, rate) => (value ? [] : [rate])),
+    rateName: (/** @type {number} */ rate) => meter.rate_names[rate],
+    typed: () => (isOpen && typedValues().some(Boolean) ? typedValues() : undefined),
+    /** @param {string | null} taken_on */
+    item: (taken_on) => ({ meter_id: meter.meter_id, values: typedValues(), taken_on, confirmed: [...confirmed] }),
+    ask,
+    clearQuestions,
+  };
+
+  function open() {
+    isOpen = true;
+    inputs.forEach((field, rate) => {
+      field.value = meter.submitted?.values[rate]?.replace(".", ",") ?? "";
+      preview(rate);
+    });
+    body.replaceChildren(rates);
+    inputs[0]?.focus();
+    inputs[0]?.select();
+    onInput();
+  }
+
+  function typedValues() {
+    return inputs.map((field) => field.value.trim());
+  }
+
+  function isUnchanged() {
+    return typedValues().every((value, rate) => value.replace(",", ".") === meter.submitted?.values[rate]);
+  }
+
+  /** @param {number} rate */
+  function preview(rate) {
+    previews[rate]?.replaceChildren(...consumption(meter, rate, inputs[rate]?.value ?? ""));
+  }
+
+  function clearQuestions() {
+    for (const place of questions) place.replaceChildren();
+  }
+
+  /**
+   * Shows a question beside its input. «Да, верно» on the last one sends the form again.
+   * @param {number} rate
+   * @param {string} reason
+   * @param {string} code
+   */
+  function ask(rate, reason, code) {
+    const box = questionBox(reason, {
+      onYes: () => {
+        confirmed.add(code);
+        const form = box.closest("form");
+        box.remove();
+        const next = form?.querySelector(".question");
+        if (next instanceof HTMLElement) next.focus();
+        else onAnswered();
+      },
+      onNo: () => {
+        box.remove();
+        inputs[rate]?.focus();
+        inputs[rate]?.select();
+      },
+    });
+    questions[rate]?.append(box);
+    return box;
+  }
+}
+
+/**
+ * @param {Meter} meter
+ * @param {number} rate
+ * @param {string} value
+ */
+function input(meter, rate, value) {
+  const id = fieldId(meter, rate);
+  return el("input", {
+    class: "input input--number",
+    id,
+    type: "text",
+    inputmode: meter.digits_fraction > 0 ? "decimal" : "numeric",
+    maxlength: 24,
+    value,
+    "aria-describedby": `${id}-last ${id}-error ${id}-used`,
+  });
+}
+
+/**
+ * @param {Meter} meter
+ * @param {number} rate
+ * @param {HTMLInputElement} field
+ * @param {(HTMLElement | undefined)[]} parts
+ */
+function rateField(meter, rate, field, ...parts) {
+  const name = meter.rate_names[rate];
+  const last = meter.last?.values[rate];
+  return el("div", { class: "field" },
+    el("label", { for: field.id }, name ? `Показание сейчас, ${name}` : "Показание сейчас"),
+    el("p", { class: "hint", id: `${field.id}-last` },
+      last === undefined ? "Это первое показание счётчика" : [`Прошлое, за ${period(meter.last?.period ?? "")}: `, el("span", { class: "number" }, number(last))]),
+    el("p", { class: "field-error", id: `${field.id}-error`, "data-error-for": `/${meter.meter_id}/${rate}` }),
+    el("div", { class: "input-with-unit" }, field, el("span", { class: "unit" }, meter.unit)),
+    parts);
+}
+
+/**
+ * @param {Meter} meter
+ * @param {number} rate
+ * @param {string} typed
+ * @returns {(Node | string)[]}
+ */
+function consumption(meter, rate, typed) {
+  if (!typed.trim()) return [];
+  const now = parse(typed);
+  if (!now) return ["Нужно число, например 123", meter.digits_fraction > 0 ? ",456" : ""];
+  const before = parse(meter.last?.values[rate] ?? "");
+  if (!before) return [];
+  const used = difference(now, before);
+  if (used === null) return ["Меньше прошлого показания"];
+  return ["Израсходовано ", el("strong", {}, measure(used, meter.unit))];
+}
+
+/**
+ * @param {Meter} meter
+ * @param {() => void} onCorrect
+ */
+function submittedValue(meter, onCorrect) {
+  const { values, taken_on, confirmation_code } = meter.submitted ?? { values: [], taken_on: "", confirmation_code: "" };
+  return el("div", { class: "submitted-value" },
+    el("div", {},
+      meterValues(meter, values),
+      el("p", { class: "soft small" }, `Передано ${day(taken_on)}, код ${confirmation_code}`)),
+    el("button", { class: "button button--quiet button--small", type: "button", onclick: onCorrect, "aria-label": `Исправить: ${meterTitle(meter)}` }, "Исправить"));
+}
+
+/**
+ * @param {string} reason
+ * @param {{ onYes: () => void, onNo: () => void }} answers
+ */
+function questionBox(reason, { onYes, onNo }) {
+  const title = el("h3", {}, "Всё верно?");
+  const box = el("div", { class: "message message--warn question", role: "group", tabindex: -1, "aria-label": `Всё верно? ${reason}` },
+    title,
+    el("p", {}, reason),
+    el("div", { class: "button-row" },
+      el("button", { class: "button button--small", type: "button", onclick: onYes }, "Да, верно"),
+      el("button", { class: "button button--quiet button--small", type: "button", onclick: onNo }, "Исправить")));
+  return box;
+}
+
+/**
+ * @param {Meter} meter
+ * @param {number} rate
+ */
+const fieldId = (meter, rate) => `value-${meter.meter_id}-${rate}`;

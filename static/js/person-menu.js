@@ -1,0 +1,37 @@
+// @ts-check
+/** The person's name and the way out, in the header. */
+import { ConnectionError, post } from "./lib/api.js";
+import { find, isBusy, setBusy } from "./lib/dom.js";
+import { person } from "./lib/person.js";
+import { noteSignedOut } from "./lib/session.js";
+
+/** @param {HTMLElement} root */
+export function start(root) {
+  person().then(({ name }) => find("[data-person-name]", root).replaceChildren(name), ignoreLostConnection);
+  /** @type {HTMLButtonElement} */
+  const button = find("[data-sign-out]", root);
+  button.addEventListener("click", () => signOut(button));
+}
+
+/** @param {HTMLButtonElement} button */
+async function signOut(button) {
+  if (isBusy(button)) return;
+  setBusy(button, true);
+  try {
+    await post("/api/auth/sign-out");
+    noteSignedOut();
+    location.replace("/sign-in?reason=signed-out");
+  } catch (error) {
+    setBusy(button, false);
+    button.textContent = "Нет связи, выйти ещё раз";
+    ignoreLostConnection(error);
+  }
+}
+
+/**
+ * The page itself says that there is no connection; the header stays quiet.
+ * @param {unknown} error
+ */
+function ignoreLostConnection(error) {
+  if (!(error instanceof ConnectionError)) throw error;
+}

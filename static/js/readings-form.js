@@ -1,0 +1,157 @@
+// @ts-check
+/** The form of one personal account: sends what is filled, asks about what is unusual, never sends anything twice. */
+import { ProblemError, post } from "./lib/api.js";
+import { attemptKey, endAttempt } from "./lib/attempt.js";
+import { el, find, isBusy, setBusy } from "./lib/dom.js";
+import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
+import { clearErrors, showErrors } from "./lib/error-summary.js";
+import { count, day } from "./lib/format.js";
+import { complaints } from "./lib/problem.js";
+import { meterField } from "./meter-field.js";
+
+/** @typedef {import("portal-types").MeterAccount} MeterAccount */
+/** @typedef {import("portal-types").Receipt} Receipt */
+/** @typedef {import("./lib/problem.js").Complaint} Complaint */
+/** @typedef {import("./meter-field.js").MeterField} MeterField */
+
+/**
+ * @param {MeterAccount} account
+ * @param {(receipt: Receipt) => void} onDone
+ */
+export function readingsForm(account, onDone) {
+  const { window, meters } = account;
+  if (meters.length === 0) return el("p", { class: "card empty" }, "Счётчиков на этом счёте нет.");
+  if (!window.is_open) return closedNote(window);
+  return openForm(account, onDone);
+}
+
+/** @param {MeterAccount["window"]} window */
+function closedNote({ opens_on, closes_on }) {
+  return el("div", { class: "message" },
+    el("h3", {}, `Приём откроется ${day(opens_on)}`),
+    el("p", {}, `Показания принимаем с ${day(opens_on)} по ${day(closes_on)}. Мы напомним, когда начнётся.`),
+    el("p", {}, el("a", { href: "/history" }, "Посмотреть прошлые показания")));
+}
+
+/**
+ * @param {MeterAccount} account
+ * @param {(receipt: Receipt) => void} onDone
+ */
+function openForm({ account_id, window, meters }, onDone) {
+  const draft = readDraft(account_id, { values: /** @type {Record<string, string[]>} */ ({}), takenOn: "" });
+  const button = el("button", { class: "button button--wide", type: "submit" }, "Передать показания");
+  const date = dateField(account_id, draft.takenOn);
+  const fields = meters.map((meter) =>
+    meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => submit() }));
+  const form = el("form", { class: "stack", method: "post", action: "/readings", novalidate: true, autocomplete: "off" },
+    el("p", { class: "soft" }, `За\u00a0этот месяц принимаем до ${day(window.closes_on)}. Можно передать все показания сразу или только часть.`),
+    el("div", { "data-error-summary": true }),
+    fields.map((field) => field.element),
+    date.element,
+    button);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  date.input.addEventListener("input", changed);
+  changed();
+  return form;
+
+  function changed() {
+    const values = Object.fromEntries(fields.map((field) => [field.meterId, field.typed()]).filter(([, typed]) => typed));
+    if (Object.keys(values).length > 0 || date.input.value) keepDraft(account_id, { values, takenOn: date.input.value });
+    else dropDraft(account_id);
+    const filled = fields.filter((field) => field.isFilled()).length;
+    button.textContent = filled === 0 ? "Передать показания" : `Передать ${count(filled, "показание", "показания", "показаний")}`;
+  }
+
+  async function submit() {
+    if (isBusy(button)) return;
+    const sent = fields.filter((field) => field.isFilled());
+    const missing = absent(fields, sent);
+    if (missing.length > 0) return showErrors(form, missing);
+
+    clearErrors(form);
+    for (const field of fields) field.clearQuestions();
+    const body = { account_id, items: sent.map((field) => field.item(date.input.value || null)) };
+    setBusy(button, true);
+    try {
+      const receipt = await post("/api/readings/submissions", { body, idempotencyKey: attemptKey(account_id, body) });
+      endAttempt(account_id);
+      dropDraft(account_id);
+      onDone(receipt);
+    } catch (error) {
+      setBusy(button, false);
+      // After a lost answer or a failure inside, the same key goes with the same body again.
+      if (error instanceof ProblemError && error.problem.status < 500) endAttempt(account_id);
+      if (error instanceof ProblemError && error.slug === "reading-questioned") ask(error.problem, sent);
+      else showErrors(form, complaints(error).map((complaint) => placed(complaint, sent)));
+      if (find("[data-error-for=\"/taken_on\"]", form).textContent) date.element.open = true;
+    }
+  }
+}
+
+/**
+ * @param {import("portal-types").Problem} problem
+ * @param {MeterField[]} sent
+ */
+function ask(problem, sent) {
+  const boxes = (problem.errors ?? []).map((question) => {
+    const { item, rate } = place(question.pointer);
+    return sent[item]?.ask(rate, question.detail, question.confirm ?? question.code ?? "");
+  });
+  boxes.find(Boolean)?.focus();
+}
+
+/**
+ * What the person forgot: everything, or one rate of a meter with several.
+ * @param {MeterField[]} fields
+ * @param {MeterField[]} sent
+ * @returns {Complaint[]}
+ */
+function absent(fields, sent) {
+  if (sent.length === 0) {
+    const first = fields.find((field) => field.isOpen());
+    return [{ text: "Введите хотя бы одно показание", pointer: first ? `/${first.meterId}/0` : null }];
+  }
+  return sent.flatMap((field) =>
+    field.emptyRates().map((rate) => ({ text: `Введите показание и по этому тарифу: ${field.rateName(rate)}`, pointer: `/${field.meterId}/${rate}` })));
+}
+
+/**
+ * The server's pointer names a place in the request; the form names its fields by meter and rate.
+ * @param {Complaint} complaint
+ * @param {MeterField[]} sent
+ * @returns {Complaint}
+ */
+function placed({ text, pointer }, sent) {
+  if (pointer?.endsWith("/taken_on")) return { text, pointer: "/taken_on" };
+  const { item, rate } = place(pointer ?? "");
+  const field = sent[item];
+  return { text: field ? `${field.title}: ${text}` : text, pointer: field ? `/${field.meterId}/${rate}` : null };
+}
+
+/** @param {string} pointer `/items/0/values/1` */
+function place(pointer) {
+  const match = /^\/items\/(\d+)(?:\/values(?:\/(\d+))?)?/.exec(pointer);
+  return { item: Number(match?.[1] ?? NaN), rate: Number(match?.[2] ?? 0) };
+}
+
+/**
+ * @param {string} accountId
+ * @param {string} value
+ */
+function dateField(accountId, value) {
+  const id = `taken-on-${accountId}`;
+  const today = new Date();
+  const max = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  const input = el("input", { class: "input input--date", id, type: "date", max, value, "aria-describedby": `${id}-hint ${id}-error` });
+  const element = el("details", { class: "disclosure", open: value !== "" },
+    el("summary", {}, "Сняли показания не сегодня?"),
+    el("div", { class: "field" },
+      el("label", { for: id }, "День, когда вы их сняли"),
+      el("p", { class: "hint", id: `${id}-hint` }, "Если оставить пустым, запишем сегодняшний."),
+      el("p", { class: "field-error", id: `${id}-error`, "data-error-for": "/taken_on" }),
+      input));
+  return { element, input };
+}

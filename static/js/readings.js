@@ -1,0 +1,55 @@
+// @ts-check
+/** «Показания»: a form per personal account, and in its place the confirmation when it has been sent. */
+import { get } from "./lib/api.js";
+import { announce, el, find } from "./lib/dom.js";
+import { complaints } from "./lib/problem.js";
+import { confirmation } from "./readings-done.js";
+import { readingsForm } from "./readings-form.js";
+
+/** @typedef {import("portal-types").MeterAccount} MeterAccount */
+/** @typedef {import("portal-types").Receipt} Receipt */
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  try {
+    /** @type {{ accounts: MeterAccount[] }} */
+    const { accounts } = await get("/api/readings/meters");
+    root.replaceChildren(...(accounts.length > 0 ? accounts.map((account) => section(account, root)) : [invitation()]));
+    announce("Данные загружены");
+  } catch (error) {
+    root.replaceChildren(failure(error));
+  }
+  root.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {MeterAccount} account
+ * @param {HTMLElement} root
+ */
+function section(account, root) {
+  const titleId = `account-${account.account_id}`;
+  const form = readingsForm(account, (receipt) => {
+    const done = confirmation(account, receipt, () => start(root));
+    form.replaceWith(done);
+    find("h3", done).focus();
+  });
+  return el("section", { class: "stack stack--tight", "aria-labelledby": titleId },
+    el("h2", { id: titleId }, account.address),
+    el("p", { class: "soft" }, `Лицевой счёт ${account.number}`),
+    form);
+}
+
+function invitation() {
+  return el("section", { class: "hero" },
+    el("h2", {}, "Сначала привяжите лицевой счёт"),
+    el("p", {}, "Тогда здесь появятся ваши счётчики."),
+    el("a", { class: "button button--hero", href: "/link" }, "Привязать счёт"));
+}
+
+/** @param {unknown} error */
+function failure(error) {
+  return el("div", { class: "message message--danger", role: "alert" },
+    el("h2", {}, "Не удалось загрузить счётчики"),
+    complaints(error).map(({ text }) => el("p", {}, text)),
+    el("p", {}, el("button", { class: "button button--small", type: "button", onclick: () => location.reload() }, "Попробовать ещё раз")));
+}
