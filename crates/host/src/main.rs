@@ -1,1 +1,7 @@
-fn main(){}
+//! `moydom`: runs the suite without Spin.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    host::cli::run()
+}

@@ -1,0 +1,34 @@
+//! The commands of `moydom`, one file each.
+
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs the components of «Мой дом» on one machine.
+#[derive(Parser)]
+#[command(name = "moydom", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+}
+
+/// Runs the command that the arguments name. What stops it is told in one line.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(serve) => serve.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("moydom: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What the host takes from a request's head and what it adds, as Spin does.
+//!
+//! Components trust the `spin-*` headers, so whatever a client sent under such a name goes first.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, HOST};
+use http::uri::{Authority, Scheme};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
+
+use super::problem::Problem;
+
+const PATH_INFO: HeaderName = HeaderName::from_static("spin-path-info");
+const FULL_URL: HeaderName = HeaderName::from_static("spin-full-url");
+const MATCHED_ROUTE: HeaderName = HeaderName::from_static("spin-matched-route");
+const BASE_PATH: HeaderName = HeaderName::from_static("spin-base-path");
+const RAW_COMPONENT_ROUTE: HeaderName = HeaderName::from_static("spin-raw-component-route");
+const COMPONENT_ROUTE: HeaderName = HeaderName::from_static("spin-component-route");
+const CLIENT_ADDR: HeaderName = HeaderName::from_static("spin-client-addr");
+
+/// Who is at the other end of a connection.
+#[derive(Clone)]
+pub(crate) struct Peer {
+    address: HeaderValue,
+    scheme: Scheme,
+}
+
+impl Peer {
+    pub(crate) fn new(address: SocketAddr, scheme: Scheme) -> Self {
+        Self { address: value(address.to_string()), scheme }
+    }
+
+    /// A component of this host that calls another one; Spin gives it this address.
+    pub(crate) fn component() -> Self {
+        Self { address: HeaderValue::from_static("0.0.0.0:0"), scheme: Scheme::HTTP }
+    }
+}
+
+/// The headers that are the same for every request of a route.
+pub(crate) struct RouteHeaders {
+    matched: HeaderValue,
+    component: HeaderValue,
+}
+
+impl RouteHeaders {
+    pub(crate) fn new(pattern: &str) -> Self {
+        let prefix = pattern.strip_suffix("/...").unwrap_or(pattern);
+        Self { matched: value(pattern.to_owned()), component: value(prefix.to_owned()) }
+    }
+
+    /// A component that is called by its name serves every path.
+    pub(crate) fn chained() -> Self {
+        Self::new("/...")
+    }
+}
+
+/// Completes the request's address and replaces what the client may not say.
+pub(crate) fn prepare<'a, B>(
+    request: &mut Request<B>,
+    route: &RouteHeaders,
+    path_info: &str,
+    segments: impl IntoIterator<Item = (&'a str, &'a str)>,
+    peer: &Peer,
+) -> Result<(), Problem> {
+    complete_address(request, &peer.scheme)?;
+    let full_url = value(request.uri().to_string());
+    let headers = request.headers_mut();
+    strip(headers);
+    headers.insert(PATH_INFO, value(path_info.to_owned()));
+    headers.insert(FULL_URL, full_url);
+    headers.insert(MATCHED_ROUTE, route.matched.clone());
+    headers.insert(BASE_PATH, HeaderValue::from_static("/"));
+    headers.insert(RAW_COMPONENT_ROUTE, route.matched.clone());
+    headers.insert(COMPONENT_ROUTE, route.component.clone());
+    headers.insert(CLIENT_ADDR, peer.address.clone());
+    for (name, found) in segments {
+        let name = format!("spin-path-match-{}", name.replace('_', "-").to_ascii_lowercase());
+        if let Ok(name) = HeaderName::try_from(name) {
+            headers.insert(name, value(found.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// `Connection` concerns the server alone; a `Host` inside `spin.internal` is no host.
+fn strip(headers: &mut HeaderMap) {
+    headers.remove(CONNECTION);
+    if headers.get(HOST).and_then(|host| host.to_str().ok()).is_some_and(is_internal) {
+        headers.remove(HOST);
+    }
+    let forged: Vec<HeaderName> = headers.keys().filter(|name| name.as_str().starts_with("spin-")).cloned().collect();
+    for name in forged {
+        headers.remove(name);
+    }
+}
+
+fn is_internal(host: &str) -> bool {
+    host.split(':').next().is_some_and(|name| name.ends_with(".spin.internal"))
+}
+
+/// A request names only a path; guests get the whole address, with the authority that the client believes to speak to.
+fn complete_address<B>(request: &mut Request<B>, scheme: &Scheme) -> Result<(), Problem> {
+    let named = match request.headers().get(HOST) {
+        Some(host) => Some(Authority::from_maybe_shared(Bytes::copy_from_slice(host.as_bytes())).map_err(|_| Problem::BadAddress)?),
+        None => None,
+    };
+    let mut address = std::mem::take(request.uri_mut()).into_parts();
+    let authority = match (named, address.authority) {
+        (Some(named), Some(addressed)) if named != addressed => return Err(Problem::BadAddress),
+        (Some(authority), _) | (None, Some(authority)) => authority,
+        (None, None) => return Err(Problem::BadAddress),
+    };
+    address.scheme = Some(scheme.clone());
+    address.authority = Some(authority);
+    *request.uri_mut() = Uri::from_parts(address).map_err(|_| Problem::BadAddress)?;
+    Ok(())
+}
+
+/// Text of an address or a route; what cannot stand in a header becomes empty.
+fn value(text: String) -> HeaderValue {
+    HeaderValue::from_maybe_shared(Bytes::from(text)).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer() -> Peer {
+        Peer::new("192.0.2.7:4711".parse().expect("an address"), Scheme::HTTP)
+    }
+
+    fn prepared(request: http::request::Builder) -> Result<Request<()>, Problem> {
+        let mut request = request.body(()).expect("a request");
+        prepare(&mut request, &RouteHeaders::new("/api/:house/..."), "/meters", [("house", "12")], &peer())?;
+        Ok(request)
+    }
+
+    #[test]
+    fn forged_headers_are_replaced() {
+        let request = Request::get("/api/12/meters")
+            .header("host", "dom.example")
+            .header("spin-client-addr", "198.51.100.1:1")
+            .header("Spin-Path-Match-House", "13")
+            .header("spin-invented", "1")
+            .header("connection", "close");
+        let request = prepared(request).expect("an address");
+        let addresses: Vec<_> = request.headers().get_all("spin-client-addr").iter().collect();
+        assert_eq!(addresses, ["192.0.2.7:4711"]);
+        assert_eq!(request.headers()["spin-path-match-house"], "12");
+        assert!(!request.headers().contains_key("spin-invented"));
+        assert!(!request.headers().contains_key("connection"));
+    }
+
+    #[test]
+    fn guests_see_the_route_and_the_whole_address() {
+        let request = prepared(Request::get("/api/12/meters?a=b").header("host", "dom.example:3000"));
+        let request = request.expect("an address");
+        let header = |name: &str| request.headers()[name].to_str().expect("text").to_owned();
+        assert_eq!(header("spin-full-url"), "http://dom.example:3000/api/12/meters?a=b");
+        assert_eq!(header("spin-path-info"), "/meters");
+        assert_eq!(header("spin-matched-route"), "/api/:house/...");
+        assert_eq!(header("spin-raw-component-route"), "/api/:house/...");
+        assert_eq!(header("spin-component-route"), "/api/:house");
+        assert_eq!(header("spin-base-path"), "/");
+    }
+
+    #[test]
+    fn a_request_without_one_certain_host_is_refused() {
+        assert!(prepared(Request::get("/")).is_err());
+        assert!(prepared(Request::get("/").header("host", "a b")).is_err());
+        assert!(prepared(Request::get("http://one.example/").header("host", "two.example")).is_err());
+    }
+}

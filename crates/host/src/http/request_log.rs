@@ -1,0 +1,27 @@
+//! One line per request.
+
+use std::time::Instant;
+
+use http::{Method, Request, StatusCode, Uri};
+
+use crate::log::Log;
+
+/// What a line says about a request; taken before the request goes its way.
+pub(crate) struct Seen {
+    method: Method,
+    uri: Uri,
+    since: Instant,
+}
+
+impl Seen {
+    pub(crate) fn new<B>(request: &Request<B>) -> Self {
+        Self { method: request.method().clone(), uri: request.uri().clone(), since: Instant::now() }
+    }
+
+    /// Writes the line. The query is left out: it may hold what should not be kept.
+    pub(crate) fn answered(self, log: &Log, component: Option<&str>, status: StatusCode) {
+        let micros = u64::try_from(self.since.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let line = log.event("http.request").with("method", self.method.as_str()).with("path", self.uri.path());
+        drop(line.with("component", component).with("status", status.as_u16()).with("duration_us", micros));
+    }
+}

@@ -1,0 +1,48 @@
+//! What one request, one instance and the whole host may take.
+
+use std::time::Duration;
+
+/// The limits of a host; every one has a flag of `moydom serve`.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Linear memory of one instance, in bytes.
+    pub memory_bytes: usize,
+    /// Time from a request's arrival to the head of its response.
+    pub request_time: Duration,
+    /// Time from the head of a response to the end of its body and of what the guest does afterwards.
+    pub response_time: Duration,
+    /// Time of one cron tick.
+    pub tick_time: Duration,
+    /// Size of a request's head, in bytes.
+    pub header_bytes: usize,
+    /// Size of a request's body, in bytes.
+    pub body_bytes: u64,
+    /// Requests that are served at the same time; the next one is answered 503.
+    pub concurrent_requests: usize,
+    /// Requests after which an instance is replaced.
+    pub requests_per_instance: usize,
+    /// Requests that one instance serves at the same time.
+    pub concurrent_per_instance: usize,
+    /// Time after which an instance without work is dropped.
+    pub idle_time: Duration,
+    /// Time that running requests get to finish when the host stops.
+    pub drain_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 128 << 20,
+            request_time: Duration::from_secs(30),
+            response_time: Duration::from_secs(300),
+            tick_time: Duration::from_secs(120),
+            header_bytes: 32 << 10,
+            body_bytes: 24 << 20,
+            concurrent_requests: 512,
+            requests_per_instance: 128,
+            concurrent_per_instance: 16,
+            idle_time: Duration::from_secs(1),
+            drain_time: Duration::from_secs(10),
+        }
+    }
+}
