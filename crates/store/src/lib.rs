@@ -1,1 +1,27 @@
-//! store
+//! The suite's state: SQL and key-value access, one module of functions per feature.
+//!
+//! Two backends stand behind the same functions: inside a component they are Spin's synchronous interfaces, in a
+//! native build (tests, `moydom import`, the benchmark's yardstick) they are `rusqlite` over the same files.
+//! A module here owns all writes of its tables; the first line of each migration names the owner.
+#![deny(missing_docs)]
+
+pub mod audit;
+mod backend;
+mod db;
+mod error;
+pub mod events;
+pub mod kv;
+pub mod persons;
+pub mod requests;
+pub mod settings;
+pub mod state;
+pub mod stats;
+mod value;
+pub mod variables;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use backend::Location;
+pub use db::{Conn, Db, Tx};
+pub use error::{Error, Result};
+pub use kv::Kv;
+pub use value::{FromValue, Row, Value};

@@ -1,1 +1,37 @@
-//! web
+//! What every HTTP component shares: who asks, how a body is read, how an answer and a problem look, what keeps a
+//! repeated or forged request harmless.
+//!
+//! A component's handler is: who (`Actor`) → what (parsed into a domain type) → load → decide (`domain`) → save and
+//! answer. Everything around that is here.
+#![deny(missing_docs)]
+
+pub mod audit;
+mod around;
+mod client;
+mod env;
+pub mod gateway;
+mod headers;
+mod idempotency;
+mod id;
+mod json;
+pub mod limit;
+mod log;
+mod openapi;
+mod origin;
+mod page;
+mod problem;
+pub mod session;
+
+pub use around::app;
+pub use client::Client;
+#[cfg(not(target_arch = "wasm32"))]
+pub use env::{Native, Transport};
+pub use env::{Env, Unreachable};
+pub use headers::secure;
+pub use id::{fresh_id, hex, sha256};
+pub use idempotency::{Idempotent, IdempotencyKey};
+pub use json::{Body, Path, Query, Reply};
+pub use openapi::document;
+pub use page::{Cursor, Page, PageQuery};
+pub use problem::{FieldError, Problem, Slug};
+pub use session::Actor;

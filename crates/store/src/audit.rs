@@ -1,0 +1,220 @@
+//! The audit log: a hash chain over salted commitments of fields.
+//!
+//! An entry's words lie beside the chain, in `audit_detail`. The chain covers `sha256(salt, name, value)` of each,
+//! so a field can be erased by law (ФЗ-152) and the chain still verifies; without the salt a commitment tells
+//! nothing about the value.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Conn, Error, Result, Row, Tx, params, value::timestamp_text};
+
+/// The hash before the first entry.
+const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Something that was done and must be provable later.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// Who did it: a `person_id`, `system`, `operator` or `visitor`.
+    pub actor: &'a str,
+    /// What was done, as `noun.verb`.
+    pub action: &'a str,
+    /// To what, as `kind:id`.
+    pub object: &'a str,
+    /// The particulars: name and value. Personal data belong here and nowhere else in the record.
+    pub fields: &'a [(&'a str, &'a str)],
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Field {
+    name: String,
+    salt: String,
+    value: String,
+}
+
+/// Adds an entry to the chain, in the transaction of the change that it tells of.
+///
+/// `seed` is 32 fresh random bytes; the salts of the fields are drawn from it.
+///
+/// # Errors
+/// A failing database.
+pub fn record(tx: &Tx<'_>, now: Timestamp, seed: [u8; 32], record: &Record<'_>) -> Result<()> {
+    let (last_seq, previous_hash) = head(tx)?;
+    let fields: Vec<_> = record.fields.iter().enumerate().map(|(index, field)| salted(seed, index, field)).collect();
+    let mut entry = Entry {
+        seq: last_seq + 1,
+        at: timestamp_text(now),
+        actor: record.actor.to_owned(),
+        action: record.action.to_owned(),
+        object: record.object.to_owned(),
+        commitments: commitments(&fields)?,
+        previous_hash,
+        hash: String::new(),
+    };
+    entry.hash = entry.computed_hash();
+    entry.insert(tx)?;
+    tx.execute(
+        "insert into audit_detail (audit_seq, fields) values (?1, ?2)",
+        params![entry.seq, json(&fields)?],
+    )
+}
+
+/// The number and hash of the last entry; 0 and zeros before the first.
+///
+/// # Errors
+/// A failing database.
+pub fn head(conn: &Conn<'_>) -> Result<(i64, String)> {
+    let last = conn.query_first("select audit_seq, hash from audit_entry order by audit_seq desc limit 1", &[])?;
+    last.map_or_else(|| Ok((0, GENESIS.to_owned())), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// What [`verify`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How many entries the chain has.
+    pub entries: i64,
+    /// The hash of the last one: an operator who keeps it elsewhere can later prove that nothing was cut off.
+    pub head: String,
+    /// What is wrong, in the order of the chain; empty where all is well.
+    pub faults: Vec<String>,
+}
+
+/// Walks the whole chain: numbers without a gap, each hash right and continuing the one before, each field that
+/// still stands equal to its commitment.
+///
+/// # Errors
+/// A failing database.
+pub fn verify(conn: &Conn<'_>) -> Result<Verdict> {
+    const PAGE: i64 = 1_000;
+    let mut verdict = Verdict { entries: 0, head: GENESIS.to_owned(), faults: Vec::new() };
+    loop {
+        let sql = "select e.audit_seq, e.at, e.actor, e.action, e.object, e.commitments, e.previous_hash, e.hash,
+                          d.fields
+                   from audit_entry e left join audit_detail d using (audit_seq)
+                   where e.audit_seq > ?1 order by e.audit_seq limit ?2";
+        let rows = conn.query(sql, params![verdict.entries, PAGE])?;
+        if rows.is_empty() {
+            return Ok(verdict);
+        }
+        for row in &rows {
+            verdict.check(&Entry::read(row)?, row.get(8)?);
+        }
+    }
+}
+
+impl Verdict {
+    fn check(&mut self, entry: &Entry, fields: Option<String>) {
+        let seq = entry.seq;
+        if seq != self.entries + 1 {
+            self.faults.push(format!("entries {} to {} are missing", self.entries + 1, seq - 1));
+        }
+        if entry.previous_hash != self.head {
+            self.faults.push(format!("entry {seq} does not continue the one before it"));
+        }
+        if entry.hash != entry.computed_hash() {
+            self.faults.push(format!("entry {seq} was altered"));
+        }
+        if !fields.is_none_or(|fields| fields_match(&fields, &entry.commitments)) {
+            self.faults.push(format!("the particulars of entry {seq} were altered"));
+        }
+        self.entries = seq;
+        self.head.clone_from(&entry.hash);
+    }
+}
+
+struct Entry {
+    seq: i64,
+    at: String,
+    actor: String,
+    action: String,
+    object: String,
+    commitments: String,
+    previous_hash: String,
+    hash: String,
+}
+
+impl Entry {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            at: row.get(1)?,
+            actor: row.get(2)?,
+            action: row.get(3)?,
+            object: row.get(4)?,
+            commitments: row.get(5)?,
+            previous_hash: row.get(6)?,
+            hash: row.get(7)?,
+        })
+    }
+
+    fn insert(&self, tx: &Tx<'_>) -> Result<()> {
+        tx.execute(
+            "insert into audit_entry (audit_seq, at, actor, action, object, commitments, previous_hash, hash)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                self.seq,
+                &self.at,
+                &self.actor,
+                &self.action,
+                &self.object,
+                &self.commitments,
+                &self.previous_hash,
+                &self.hash
+            ],
+        )
+    }
+
+    /// Each part is preceded by its length, so that no two different entries give the same bytes.
+    fn computed_hash(&self) -> String {
+        let seq = self.seq.to_string();
+        let parts =
+            [&self.previous_hash, &seq, &self.at, &self.actor, &self.action, &self.object, &self.commitments];
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        hex(&hasher.finalize())
+    }
+}
+
+fn salted(seed: [u8; 32], index: usize, (name, value): &(&str, &str)) -> Field {
+    let salt = Sha256::new().chain_update(seed).chain_update((index as u64).to_be_bytes()).finalize();
+    Field { name: (*name).to_owned(), salt: hex(&salt[..16]), value: (*value).to_owned() }
+}
+
+fn commitment(field: &Field) -> String {
+    let mut hasher = Sha256::new();
+    for part in [&field.salt, &field.name, &field.value] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hex(&hasher.finalize())
+}
+
+fn commitments(fields: &[Field]) -> Result<String> {
+    let all: serde_json::Map<_, _> =
+        fields.iter().map(|field| (field.name.clone(), commitment(field).into())).collect();
+    json(&all)
+}
+
+fn fields_match(fields: &str, commitments: &str) -> bool {
+    let Ok(fields) = serde_json::from_str::<Vec<Field>>(fields) else { return false };
+    let Ok(known) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(commitments) else {
+        return false;
+    };
+    fields.iter().all(|field| known.get(&field.name).is_some_and(|known| *known == commitment(field)))
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::BadData(error.to_string()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,121 @@
+//! The key-value store: immutable or last-write-wins records with their expiry inside, one function per family.
+//!
+//! Key grammar: `<family>:v<N>:<id>`. Each family has a JSON Schema in `kv-schemas/`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Error, Result, backend::KeyValue, stats};
+
+/// The suite's key-value store.
+#[derive(Clone)]
+pub struct Kv {
+    store: KeyValue,
+}
+
+/// `session:v1:<session_id>`: who is signed in. Written once at sign-in, deleted at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionRecord {
+    /// Whose session it is.
+    pub person_id: String,
+    /// The person's roles at sign-in, as in `domain::access::Role`.
+    pub roles: Vec<String>,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When the session ends however busy it is.
+    pub expires_at: Timestamp,
+}
+
+/// `seen:v1:<session_id>`: when the session was last used; the last write wins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeenRecord {
+    /// The moment of the last request that was noted.
+    pub at: Timestamp,
+    /// When the record means nothing any more.
+    pub expires_at: Timestamp,
+}
+
+impl Kv {
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn new(store: KeyValue) -> Self {
+        Self { store }
+    }
+
+    /// The store that the manifest grants to this component.
+    #[cfg(target_arch = "wasm32")]
+    pub fn granted() -> Self {
+        Self { store: KeyValue }
+    }
+
+    /// The session of this id.
+    ///
+    /// # Errors
+    /// A failing store or a record that does not parse.
+    pub fn session(&self, session_id: &str) -> Result<Option<SessionRecord>> {
+        self.get(&session_key(session_id))
+    }
+
+    /// Keeps a new session, with its first `seen` stamp.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn put_session(&self, session_id: &str, record: &SessionRecord) -> Result<()> {
+        self.put_seen(session_id, &SeenRecord { at: record.created_at, expires_at: record.expires_at })?;
+        self.put(&session_key(session_id), record)
+    }
+
+    /// When the session was last used.
+    ///
+    /// # Errors
+    /// A failing store or a record that does not parse.
+    pub fn seen(&self, session_id: &str) -> Result<Option<SeenRecord>> {
+        self.get(&seen_key(session_id))
+    }
+
+    /// Notes a use of the session.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn put_seen(&self, session_id: &str, record: &SeenRecord) -> Result<()> {
+        self.put(&seen_key(session_id), record)
+    }
+
+    /// Removes both records of a session.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn delete_session(&self, session_id: &str) -> Result<()> {
+        for key in [session_key(session_id), seen_key(session_id)] {
+            stats::count_kv();
+            self.store.delete(&key)?;
+        }
+        Ok(())
+    }
+
+    fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>> {
+        stats::count_kv();
+        let bytes = self.store.get(key)?;
+        bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| bad_record(key, &error))).transpose()
+    }
+
+    fn put<T: Serialize>(&self, key: &str, record: &T) -> Result<()> {
+        stats::count_kv();
+        let bytes = serde_json::to_vec(record).map_err(|error| bad_record(key, &error))?;
+        self.store.set(key, &bytes)
+    }
+}
+
+fn session_key(session_id: &str) -> String {
+    format!("session:v1:{session_id}")
+}
+
+fn seen_key(session_id: &str) -> String {
+    format!("seen:v1:{session_id}")
+}
+
+fn bad_record(key: &str, error: &serde_json::Error) -> Error {
+    let family = key.rsplit_once(':').map_or(key, |(family, _)| family);
+    Error::BadData(format!("key-value record {family}: {error}"))
+}

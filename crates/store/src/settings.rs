@@ -1,0 +1,33 @@
+//! Dated settings: the value of a rule on a day.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::{Conn, Error, Result, params};
+
+/// All settings that hold on one day.
+#[derive(Debug)]
+pub struct Settings(HashMap<String, String>);
+
+impl Settings {
+    /// Reads the settings that hold on `day`.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn on(conn: &Conn<'_>, day: Date) -> Result<Self> {
+        // The bare columns of a row with max() are those of the row that holds the maximum: SQLite promises it.
+        let sql = "select name, value, max(valid_from) from setting where valid_from <= ?1 group by name";
+        let rows = conn.query(sql, params![day])?;
+        rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_>>().map(Self)
+    }
+
+    /// The value of the named setting.
+    ///
+    /// # Errors
+    /// [`Error::BadData`] where there is no such setting or its value does not parse.
+    pub fn get<T: std::str::FromStr>(&self, name: &str) -> Result<T> {
+        let parsed = self.0.get(name).and_then(|text| text.parse().ok());
+        parsed.ok_or_else(|| Error::BadData(format!("setting {name}")))
+    }
+}

@@ -1,0 +1,108 @@
+//! Where a request comes from: network address, device, browser.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use domain::session::cookie_value;
+use http::{HeaderMap, header, request::Parts};
+
+use crate::Env;
+
+/// The cookie that tells one device from another, so that limits need not punish a whole network.
+pub(crate) const DEVICE_COOKIE: &str = "__Host-device";
+
+/// The sender of a request.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The network address, without a port; empty where the host told none.
+    pub address: String,
+    /// What the device's cookie says; absent on its first visit.
+    pub device: Option<String>,
+    /// What the browser calls itself, cut to a sane length.
+    pub user_agent: String,
+}
+
+impl FromRequestParts<Env> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Infallible> {
+        let trusted = env.config().map(|config| config.trusted_proxies.as_slice()).unwrap_or_default();
+        Ok(Self {
+            address: address(&parts.headers, trusted),
+            device: cookie(&parts.headers, DEVICE_COOKIE).filter(|device| is_device(device)),
+            user_agent: text(&parts.headers, header::USER_AGENT.as_str()).chars().take(200).collect(),
+        })
+    }
+}
+
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .find_map(|value| cookie_value(value, name))
+        .map(str::to_owned)
+}
+
+fn is_device(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The host's word is the last `spin-client-addr`: earlier ones may be forged. Behind a trusted proxy the address is
+/// the last one of `x-forwarded-for` that is not itself such a proxy.
+fn address(headers: &HeaderMap, trusted: &[String]) -> String {
+    let peer = headers.get_all("spin-client-addr").iter().next_back().and_then(|value| value.to_str().ok());
+    let peer = without_port(peer.unwrap_or_default());
+    if !trusted.iter().any(|proxy| proxy == peer) {
+        return peer.to_owned();
+    }
+    let forwarded = text(headers, "x-forwarded-for");
+    let client = forwarded.rsplit(',').map(|hop| without_port(hop.trim())).find(|hop| !trusted.iter().any(|proxy| proxy == hop));
+    client.filter(|client| client.parse::<std::net::IpAddr>().is_ok()).unwrap_or(peer).to_owned()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn without_port(address: &str) -> &str {
+    if address.parse::<std::net::IpAddr>().is_ok() {
+        return address;
+    }
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(headers: &[(&'static str, &'static str)], trusted: &[&str]) -> String {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        let trusted: Vec<_> = trusted.iter().map(ToString::to_string).collect();
+        address(&map, &trusted)
+    }
+
+    #[test]
+    fn only_the_host_s_own_word_about_the_peer_counts() {
+        let headers = [("spin-client-addr", "6.6.6.6:1"), ("spin-client-addr", "10.0.0.7:50123")];
+        assert_eq!(seen(&headers, &[]), "10.0.0.7");
+        assert_eq!(seen(&[("spin-client-addr", "[2a02::1]:443")], &[]), "2a02::1");
+    }
+
+    #[test]
+    fn a_forwarded_address_counts_only_behind_a_trusted_proxy() {
+        let headers = [("spin-client-addr", "10.0.0.1:50123"), ("x-forwarded-for", "6.6.6.6, 83.1.2.3, 10.0.0.2")];
+        assert_eq!(seen(&headers, &[]), "10.0.0.1");
+        assert_eq!(seen(&headers, &["10.0.0.1", "10.0.0.2"]), "83.1.2.3");
+    }
+
+    #[test]
+    fn a_trusted_proxy_that_forwards_nonsense_is_taken_as_the_client() {
+        let headers = [("spin-client-addr", "10.0.0.1:5"), ("x-forwarded-for", "<script>")];
+        assert_eq!(seen(&headers, &["10.0.0.1"]), "10.0.0.1");
+    }
+}

@@ -1,0 +1,22 @@
+//! Ids and digests as text.
+
+use sha2::{Digest, Sha256};
+
+use crate::Env;
+
+/// A new id: UUIDv7, so that ids made later sort later and an index grows at its end.
+pub fn fresh_id(env: &Env) -> String {
+    let millis = env.now().as_millisecond().try_into().unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &env.random::<10>()).into_uuid().to_string()
+}
+
+/// The SHA-256 of `bytes`, in hex.
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]).map(char::from).collect()
+}

@@ -1,0 +1,145 @@
+//! Bodies: read into a type with errors that name the field, written with an entity tag.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header, request::Parts};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+use crate::{Env, FieldError, Problem, Slug};
+
+/// A JSON body. The bytes are kept beside it, for the idempotency key's hash.
+pub struct Body<T> {
+    /// What was sent.
+    pub value: T,
+    /// As it was sent.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned> FromRequest<Env> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, env: &Env) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(Slug::UnsupportedMediaType, "Отправьте тело с Content-Type: application/json."));
+        }
+        let bytes = Bytes::from_request(request, env).await.map_err(|rejection| {
+            Problem::for_status(rejection.status()).unwrap_or_else(|| Problem::internal(rejection))
+        })?;
+        let value = parse(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer);
+    parsed.and_then(|value| {
+        let ended = deserializer.end();
+        ended.map(|()| value).map_err(|error| serde_path_to_error::Error::new(empty_path(), error))
+    })
+    .map_err(|error| unreadable(&error))
+}
+
+fn empty_path() -> serde_path_to_error::Path {
+    serde_path_to_error::Track::new().path()
+}
+
+/// Text that is no JSON at all is malformed; JSON of another shape is a field at fault.
+fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let inner = error.inner();
+    if inner.is_syntax() || inner.is_eof() {
+        let detail = format!("Тело — не JSON: строка {}, столбец {}.", inner.line(), inner.column());
+        return Problem::new(Slug::MalformedBody, detail);
+    }
+    let detail = "Поле отсутствует, лишнее или другого вида, чем описано на /api.";
+    Problem::validation(vec![FieldError::new(pointer(error.path()), detail)]).because(inner)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// A query string. A parameter at fault is named as a field.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Env> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Env) -> Result<Self, Problem> {
+        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        query.map(|axum::extract::Query(value)| Self(value)).map_err(|rejection| {
+            let detail = "Проверьте параметры адреса по описанию на /api.";
+            Problem::validation(vec![FieldError::new("", detail)]).because(rejection)
+        })
+    }
+}
+
+/// A part of the path. One that cannot be read means that there is no such thing.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Env> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Problem> {
+        let path = axum::extract::Path::from_request_parts(parts, env).await;
+        path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Problem::not_found())
+    }
+}
+
+/// A JSON answer. A `200` carries an entity tag, and [`crate::app`] answers `304` to who has it already.
+pub struct Reply<T> {
+    status: StatusCode,
+    value: T,
+}
+
+impl<T> Reply<T> {
+    /// Here it is.
+    pub fn ok(value: T) -> Self {
+        Self { status: StatusCode::OK, value }
+    }
+
+    /// It was made.
+    pub fn created(value: T) -> Self {
+        Self { status: StatusCode::CREATED, value }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Reply<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.value) {
+            Ok(body) => json_response(self.status, body),
+            Err(error) => Problem::internal(error).into_response(),
+        }
+    }
+}
+
+pub(crate) fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
+    let content_type = (header::CONTENT_TYPE, "application/json");
+    if status != StatusCode::OK {
+        return (status, [content_type, (header::CACHE_CONTROL, "no-store")], body).into_response();
+    }
+    let tag = entity_tag(&body);
+    (status, [content_type, (header::CACHE_CONTROL, "private, no-cache"), (header::ETAG, &tag)], body).into_response()
+}
+
+fn entity_tag(body: &[u8]) -> String {
+    format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..12]))
+}

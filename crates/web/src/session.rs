@@ -1,0 +1,122 @@
+//! Who asks: the session behind the cookie.
+//!
+//! The browser holds 256 random bits; the key-value store knows only their SHA-256, so a copy of the store signs
+//! nobody in.
+
+use axum::extract::FromRequestParts;
+use domain::{
+    access::{self, Action, Relation, Role},
+    session::{self, SessionToken},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use jiff::{SignedDuration, Timestamp};
+use store::kv::{SeenRecord, SessionRecord};
+
+use crate::{Env, Problem, client, sha256};
+
+/// The cookie of the session.
+pub const COOKIE: &str = "__Host-session";
+
+/// How old a `seen` stamp may grow before a request renews it: fewer writes, and nobody is signed out noticeably
+/// early.
+const SEEN_STEP: SignedDuration = SignedDuration::from_secs(5);
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Who.
+    pub person_id: String,
+    /// In which roles.
+    pub roles: Vec<Role>,
+    /// Hex SHA-256 of the token: the session's name in the registry.
+    pub session_id: String,
+    /// When the session ends however busy it is.
+    pub expires_at: Timestamp,
+}
+
+impl Actor {
+    /// The person of a session's record.
+    pub fn new(record: SessionRecord, session_id: String) -> Self {
+        Self {
+            person_id: record.person_id,
+            roles: record.roles.iter().filter_map(|role| Role::parse(role)).collect(),
+            session_id,
+            expires_at: record.expires_at,
+        }
+    }
+
+    /// Asks the table of rights.
+    ///
+    /// # Errors
+    /// `forbidden` where it says no.
+    pub fn may(&self, action: Action, relation: Relation) -> Result<(), Problem> {
+        if access::allows(&self.roles, action, relation) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+}
+
+impl FromRequestParts<Env> for Actor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Problem> {
+        let session_id = session_id(&parts.headers).ok_or_else(Problem::unauthenticated)?;
+        let record = live(env, &session_id)?.ok_or_else(Problem::unauthenticated)?;
+        Ok(Self::new(record, session_id))
+    }
+}
+
+/// The name of the session whose cookie the request carries, live or not.
+pub fn session_id(headers: &HeaderMap) -> Option<String> {
+    let token = SessionToken::parse(&client::cookie(headers, COOKIE)?)?;
+    Some(id_of(&token))
+}
+
+/// The name under which a session is kept.
+pub fn id_of(token: &SessionToken) -> String {
+    sha256(token.as_bytes())
+}
+
+/// The session's record where it has neither ended nor idled out; notes the use.
+fn live(env: &Env, session_id: &str) -> Result<Option<SessionRecord>, Problem> {
+    let Some(record) = env.kv().session(session_id)? else { return Ok(None) };
+    let Some(seen) = env.kv().seen(session_id)? else { return Ok(None) };
+    let now = env.now();
+    let idle = SignedDuration::from_secs(env.config()?.session_idle_seconds.into());
+    if !session::is_live(now, seen.at, idle, record.expires_at) {
+        return Ok(None);
+    }
+    if now - SEEN_STEP > seen.at {
+        env.kv().put_seen(session_id, &SeenRecord { at: now, expires_at: record.expires_at })?;
+    }
+    Ok(Some(record))
+}
+
+/// How long a session may idle, in seconds.
+///
+/// # Errors
+/// A variable that is absent or no number.
+pub fn idle_seconds(env: &Env) -> Result<u32, Problem> {
+    Ok(env.config()?.session_idle_seconds)
+}
+
+/// `Set-Cookie` that signs the browser in.
+pub fn set_cookie(token: &SessionToken) -> (HeaderName, HeaderValue) {
+    cookie(COOKIE, &token.to_text(), None)
+}
+
+/// `Set-Cookie` that makes the browser forget the session.
+pub fn clear_cookie() -> (HeaderName, HeaderValue) {
+    cookie(COOKIE, "", Some(0))
+}
+
+/// `Set-Cookie` that lets limits know the device again, for a year.
+pub fn device_cookie(device: &str) -> (HeaderName, HeaderValue) {
+    cookie(client::DEVICE_COOKIE, device, Some(365 * 24 * 60 * 60))
+}
+
+/// A session's cookie has no age of its own: the browser drops it at its end, the server decides before that.
+fn cookie(name: &str, value: &str, max_age_seconds: Option<u32>) -> (HeaderName, HeaderValue) {
+    let age = max_age_seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let text = format!("{name}={value}; Path=/; HttpOnly; Secure; SameSite=Lax{age}");
+    let value = HeaderValue::try_from(text).expect("base64url and digits are valid in a header");
+    (header::SET_COOKIE, value)
+}
