@@ -1,0 +1,143 @@
+//! SQLite databases by label, as `spin:sqlite` sees them.
+//!
+//! A [`Connection`] owns one SQLite connection that lives on a thread of its own, so no tokio
+//! worker is ever inside SQLite; dropping it rolls back what was open. Connections to one file
+//! write in the order in which they asked ([`writer`]), so nobody starves and nobody sees
+//! "database is locked" while the writers are all ours.
+
+mod connection;
+mod session;
+mod value;
+mod writer;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use connection::Connection;
+pub use value::{QueryResult, Value};
+use writer::WriterQueue;
+
+/// Why a database call failed; the variants are those of `spin:sqlite` that a backend can cause.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The label has no database.
+    #[error("no such database")]
+    NoSuchDatabase,
+    /// SQLite's own message, for example `UNIQUE constraint failed: person.login`.
+    #[error("{0}")]
+    Io(String),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Error::Io(error.to_string())
+    }
+}
+
+/// When a commit counts as done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// When the disk has it: a confirmed write survives a power cut.
+    #[default]
+    Full,
+    /// When the operating system has it: quicker, and a power cut may lose the last commits.
+    Normal,
+}
+
+impl Synchronous {
+    pub(crate) fn keyword(self) -> &'static str {
+        match self {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        }
+    }
+}
+
+/// Settings of one database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// When a commit counts as done.
+    pub synchronous: Synchronous,
+    /// How long SQLite waits for a lock that another process holds.
+    pub busy_timeout: Duration,
+    /// How long a statement waits for its turn to write before it answers "database is locked".
+    pub turn_timeout: Duration,
+    /// How long a connection may keep others from writing before it is rolled back.
+    pub transaction_limit: Duration,
+    /// Whether guests may `ATTACH` files, which could be any file of this machine.
+    pub allow_attach_file: bool,
+    /// The largest result, in bytes, that is gathered for a guest.
+    pub max_result_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            synchronous: Synchronous::Full,
+            busy_timeout: Duration::from_secs(5),
+            turn_timeout: Duration::from_secs(30),
+            transaction_limit: Duration::from_secs(10),
+            allow_attach_file: false,
+            max_result_bytes: 128 << 20,
+        }
+    }
+}
+
+/// One database file and what its connections share.
+#[derive(Debug)]
+struct Database {
+    path: PathBuf,
+    options: Options,
+    writers: Arc<WriterQueue>,
+}
+
+/// The databases of an application by label.
+#[derive(Clone, Debug, Default)]
+pub struct Databases {
+    by_label: HashMap<String, Arc<Database>>,
+}
+
+impl Databases {
+    /// No databases.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives `label` the database file at `path`, which is made on first use.
+    ///
+    /// Labels with the same path share one queue of writers.
+    pub fn add(&mut self, label: impl Into<String>, path: impl Into<PathBuf>, options: Options) {
+        let path = path.into();
+        let writers = self.queue_of(&path);
+        let database = Database {
+            path,
+            options,
+            writers,
+        };
+        self.by_label.insert(label.into(), Arc::new(database));
+    }
+
+    fn queue_of(&self, path: &Path) -> Arc<WriterQueue> {
+        self.by_label
+            .values()
+            .find(|database| database.path == path)
+            .map(|database| database.writers.clone())
+            .unwrap_or_default()
+    }
+
+    /// Whether `label` has a database.
+    pub fn contains(&self, label: &str) -> bool {
+        self.by_label.contains_key(label)
+    }
+
+    /// A new connection to the database `label`; the file opens at the first statement.
+    pub fn open(&self, label: &str) -> Result<Connection, Error> {
+        let database = self.by_label.get(label).ok_or(Error::NoSuchDatabase)?;
+        Ok(Connection::new(database.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests;
