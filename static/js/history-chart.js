@@ -23,6 +23,7 @@ export function consumptionChart(items, unit) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "chart");
   svg.setAttribute("viewBox", `0 0 ${months.length * STEP} ${HEIGHT + 20}`);
+  svg.setAttribute("preserveAspectRatio", "xMinYMid");
   svg.setAttribute("aria-hidden", "true");
   totals.forEach((total, index) => {
     const height = Math.max(2, ratio(total, highest, HEIGHT));

@@ -2,7 +2,7 @@
 /** The archive of a meter: what was given when, how much was used, with which code. */
 import { get } from "./lib/api.js";
 import { announce, el, isBusy, setBusy } from "./lib/dom.js";
-import { capital, day, number, period } from "./lib/format.js";
+import { address as withoutBreaks, capital, day, number, period } from "./lib/format.js";
 import { meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { complaints } from "./lib/problem.js";
 import { consumptionChart } from "./history-chart.js";
@@ -14,8 +14,8 @@ import { consumptionChart } from "./history-chart.js";
 
 /** @type {Record<string, string>} */
 const SOURCES = {
-  resident: "передал житель",
-  company: "записала управляющая организация",
+  resident: "",
+  company: "записала компания",
   control: "контрольная проверка",
   verification: "при поверке",
 };
@@ -47,7 +47,7 @@ function nothing() {
 function tabs(accounts, current) {
   return el("nav", { class: "stack stack--tight no-print", "aria-label": "Счётчики" },
     accounts.map(({ address, meters }) => [
-      accounts.length > 1 && el("p", { class: "soft" }, address),
+      accounts.length > 1 && el("p", { class: "soft" }, withoutBreaks(address)),
       el("ul", { class: "meter-tabs" }, meters.map((meter) =>
         el("li", {}, el("a", { href: `?meter_id=${encodeURIComponent(meter.meter_id)}`, "aria-current": meter === current && "page" },
           meterTitle(meter), meter.place && el("span", { class: "soft small" }, meter.place))))),
@@ -92,12 +92,12 @@ function table(meter, rows) {
  * @param {HistoryItem} item
  */
 function row(meter, item) {
-  const facts = [SOURCES[item.source], item.confirmation_code && `код ${item.confirmation_code}`, item.review === "pending" && "на проверке"];
+  const facts = [SOURCES[item.source], item.confirmation_code && `код\u00a0${item.confirmation_code}`, item.review === "pending" && "на проверке"];
   return el("tr", {},
     el("th", { scope: "row" },
       capital(period(item.period)),
-      el("small", {}, `снято ${day(item.taken_on)}`),
-      el("small", {}, facts.filter(Boolean).join(", "))),
+      el("small", {}, day(item.taken_on)),
+      facts.filter(Boolean).map((fact) => el("small", {}, fact))),
     el("td", { class: "numeric" }, item.values.map((value, rate) => cellLine(meter, value, rate))),
     el("td", { class: "numeric" }, item.consumption ? item.consumption.map((value) => el("div", {}, number(value))) : "—"));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** A card per personal account: the address, the meters with their last values, whom to call. */
 import { el, icon } from "./lib/dom.js";
-import { day, period } from "./lib/format.js";
+import { address, day, period } from "./lib/format.js";
 import { meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
 
 /** @typedef {import("portal-types").Account} Account */
@@ -31,7 +31,7 @@ function accountCard(account, meters) {
   const titleId = `account-${account.account_id}`;
   return el("section", { class: "card", "aria-labelledby": titleId },
     el("div", { class: "card-head" },
-      el("h2", { id: titleId }, account.address),
+      el("h2", { id: titleId }, address(account.address)),
       el("p", { class: "soft" }, `Лицевой счёт ${account.number}`)),
     meters.length > 0
       ? el("ul", { class: "meter-list" }, meters.map(meterRow))

@@ -1,7 +1,7 @@
 // @ts-check
 /** What needs attention first: one box, one thing to do. */
 import { el, icon } from "./lib/dom.js";
-import { count, day, period } from "./lib/format.js";
+import { address, count, day, period } from "./lib/format.js";
 
 /** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").MeterAccount} MeterAccount */
@@ -38,10 +38,10 @@ function linkTask() {
 /** @param {MeterAccount[]} accounts */
 function readingsTask(accounts) {
   const total = accounts.reduce((sum, account) => sum + missing(account), 0);
-  const where = accounts.length === 1 ? `: ${accounts[0]?.address}` : "";
+  const where = accounts.length === 1 ? `: ${address(accounts[0]?.address ?? "")}` : "";
   return el("section", { class: "hero" },
     el("h2", {}, `Передайте показания до\u00a0${day(closesOn(accounts)).replace(" ", "\u00a0")}`),
-    el("p", {}, `Осталось ${count(total, "показание", "показания", "показаний")}${where}.`),
+    el("p", {}, `Осталось передать ${count(total, "показание", "показания", "показаний")}${where}.`),
     el("a", { class: "button button--hero", href: "/readings" }, "Передать показания"));
 }
 

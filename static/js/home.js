@@ -31,7 +31,9 @@ export async function start(root) {
 }
 
 function greet() {
-  person().then(({ name }) => find("[data-greeting]").replaceChildren(`Здравствуйте, ${name}`), () => {});
+  person().then(({ name }) => {
+    find(".greeting").replaceChildren(el("span", {}, "Здравствуйте,"), " ", el("span", { class: "one-line" }, name));
+  }, () => {});
 }
 
 /** @param {PromiseSettledResult<unknown>[]} results */

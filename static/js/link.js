@@ -4,7 +4,7 @@ import { ProblemError, post } from "./lib/api.js";
 import { announce, find, isBusy, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
-import { count } from "./lib/format.js";
+import { address, count } from "./lib/format.js";
 import { complaints } from "./lib/problem.js";
 
 /** @typedef {import("portal-types").LinkRequest} LinkRequest */
@@ -62,7 +62,7 @@ export function start(root) {
     page.step.hidden = true;
     page.code.hidden = true;
     page.done.hidden = false;
-    find("[data-link-address]", page.done).textContent = account.address;
+    find("[data-link-address]", page.done).textContent = address(account.address);
     find("h2", page.done).focus();
   }
 

@@ -13,7 +13,6 @@ const modules = {
   readings: () => import("./readings.js"),
   "session-watch": () => import("./session-watch.js"),
   "sign-in": () => import("./sign-in.js"),
-  "sign-in-reason": () => import("./sign-in-reason.js"),
   theme: () => import("./theme.js"),
 };
 

@@ -7,6 +7,6 @@ export function start(root) {
   const entry = slug && root.querySelector(`#${CSS.escape(slug)}`);
   if (!(entry instanceof HTMLElement)) return;
   entry.classList.add("problem-entry--named");
-  entry.scrollIntoView();
+  entry.scrollIntoView({ behavior: "instant" });
   entry.focus({ preventScroll: true });
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The confirmation: a big code to keep, and what was recorded. */
 import { announce, el, icon } from "./lib/dom.js";
-import { count } from "./lib/format.js";
+import { count, time } from "./lib/format.js";
 import { measure, meterTitle } from "./lib/meter.js";
 
 /** @typedef {import("portal-types").MeterAccount} MeterAccount */
@@ -18,7 +18,7 @@ export function confirmation(account, receipt, onMore) {
   return el("div", { class: "card confirmation" },
     icon("done"),
     el("h3", { class: "confirmation-title", tabindex: -1 }, "Показания приняты"),
-    el("p", {}, "Сохраните код: он подтверждает, что и когда вы передали."),
+    el("p", {}, `Сохраните код: он подтверждает, что вы передали ${time(receipt.submitted_at)}.`),
     el("p", { class: "confirmation-code", "data-confirmation-code": true }, receipt.confirmation_code),
     el("div", { class: "button-row" },
       copyButton(receipt.confirmation_code),

@@ -2,6 +2,7 @@
 /** «Показания»: a form per personal account, and in its place the confirmation when it has been sent. */
 import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
+import { address } from "./lib/format.js";
 import { complaints } from "./lib/problem.js";
 import { confirmation } from "./readings-done.js";
 import { readingsForm } from "./readings-form.js";
@@ -34,7 +35,7 @@ function section(account, root) {
     find("h3", done).focus();
   });
   return el("section", { class: "stack stack--tight", "aria-labelledby": titleId },
-    el("h2", { id: titleId }, account.address),
+    el("h2", { id: titleId }, address(account.address)),
     el("p", { class: "soft" }, `Лицевой счёт ${account.number}`),
     form);
 }

@@ -61,6 +61,12 @@ export function wait(seconds) {
     : count(Math.ceil(seconds / 60), "минуту", "минуты", "минут");
 }
 
+/**
+ * An address whose short words stay with what they name: «кв. 15» never breaks apart.
+ * @param {string} text
+ */
+export const address = (text) => text.replace(/\. /g, ".\u00a0");
+
 /** @param {string} text */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
