@@ -1,0 +1,74 @@
+//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail.
+//!
+//! What was "sent" stays in memory and can be read as a page (`GET /`), as JSON (`GET /messages?to=…`) or, by tests
+//! in the same process, through [`Sandbox::messages`].
+
+#![deny(missing_docs)]
+
+mod gateway;
+mod message;
+mod outbox;
+mod page;
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+pub use message::{Channel, Message};
+use outbox::Outbox;
+
+/// A running sandbox; dropping it stops it.
+pub struct Sandbox {
+    address: SocketAddr,
+    outbox: Outbox,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Listens on `listen` (port 0 takes a free one) and accepts messages from whoever knows `token`.
+    pub async fn start(listen: SocketAddr, token: &str) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(listen).await?;
+        let address = listener.local_addr()?;
+        let outbox = Outbox::new(token);
+        let router = router(outbox.clone());
+        let server = tokio::spawn(async move {
+            // Returns only when the task is aborted: a failed accept is retried inside.
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self {
+            address,
+            outbox,
+            server,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What was "sent", newest first.
+    pub fn messages(&self) -> Vec<Message> {
+        self.outbox.messages(None)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn router(outbox: Outbox) -> Router {
+    Router::new()
+        .route("/sms", post(gateway::send_sms))
+        .route("/email", post(gateway::send_email))
+        .route("/messages", get(page::list))
+        .route("/", get(page::show))
+        .route("/style.css", get(page::style))
+        .with_state(outbox)
+}
