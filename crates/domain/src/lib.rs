@@ -1,1 +1,18 @@
-//! domain
+//! The rules of «Мой дом»: what a right, a window, a reading, a code or an identifier is, and when it holds.
+//!
+//! Nothing here sees a clock, a random source, a database or a network: times, random bytes and stored facts come
+//! in as arguments, decisions go out as values. What is measured or shared is exact: decimals and fractions, never
+//! binary floating point.
+//!
+//! A rule names where it comes from: an act, or an article of the product as S0…S4 with its line. Product numbers
+//! (how often, how many days) are arguments too, since they are dated settings and not code.
+#![deny(missing_docs)]
+
+pub mod access;
+pub mod calendar;
+pub mod contact;
+pub mod meter;
+pub mod period;
+pub mod reading;
+pub mod russian;
+pub mod session;

@@ -1,0 +1,16 @@
+//! Meter readings: when they are taken, how they are written, and whether they can be true.
+//!
+//! The provider takes readings of flat meters within a window of each month (ПП РФ 354; the articles, S0:43–48);
+//! a value that cannot be true is refused, one that is unlikely is asked about, and nothing is altered silently.
+
+pub mod check;
+pub mod dial;
+pub mod usual;
+pub mod verdict;
+pub mod window;
+pub mod words;
+
+pub use check::{Earlier, Given, Metering, Thresholds, check};
+pub use dial::{Decrease, Dial, DialError, ValueError, parse_value};
+pub use verdict::{Confirmation, Question, QuestionReason, Refusal, RefusalReason, Verdict};
+pub use window::{Window, WindowError, WindowState};
