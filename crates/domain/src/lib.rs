@@ -10,9 +10,13 @@
 
 pub mod access;
 pub mod calendar;
+pub mod confirmation_code;
 pub mod contact;
 pub mod meter;
+pub mod one_time_code;
 pub mod period;
 pub mod reading;
+pub mod reminder;
 pub mod russian;
 pub mod session;
+pub mod share;

@@ -7,6 +7,7 @@ mod token;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use token::hex;
 pub use token::{SessionToken, TokenError};
 
 /// No session lives longer than this.

@@ -1,0 +1,153 @@
+//! When a person with a missing reading is reminded, and in what words (S1:200: some days before the deadline).
+//!
+//! A window gives at most two notices: when it opens and again before it closes. The first is due on any day of
+//! the open window, so that a tick that was missed is caught up on; once the second is due, the first no longer
+//! is: whoever joins late hears one thing, not two.
+
+use jiff::civil::Date;
+
+use crate::reading::WindowState;
+use crate::russian::{NO_BREAK_SPACE, day_and_month, plural};
+
+/// Which of a window's two reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The window has opened.
+    Opened,
+    /// The window closes soon.
+    Closing,
+}
+
+/// A reminder as a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// One line.
+    pub title: String,
+    /// What to do and until when.
+    pub body: String,
+}
+
+impl Phase {
+    /// The kind of the notice that it makes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "window-open",
+            Self::Closing => "window-closing",
+        }
+    }
+
+    /// The reminder for a home at this address.
+    pub fn words(self, window: &WindowState, today: Date, address: &str) -> Words {
+        let (opens_on, closes_on) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
+        match self {
+            Self::Opened => Words {
+                title: format!("Передайте показания до{NO_BREAK_SPACE}{closes_on}"),
+                body: format!(
+                    "{address}: принимаем показания счётчиков с{NO_BREAK_SPACE}{opens_on} \
+                     по{NO_BREAK_SPACE}{closes_on}. Это займёт пару минут."
+                ),
+            },
+            Self::Closing => Words {
+                title: closing_title(days_left(window, today)),
+                body: format!(
+                    "{address}: показаний за этот месяц ещё нет. Передайте их до{NO_BREAK_SPACE}{closes_on} \
+                     включительно, иначе начислим по среднему расходу."
+                ),
+            },
+        }
+    }
+}
+
+/// The reminder that is due on this day, if one is.
+pub fn due(window: &WindowState, today: Date, days_before_close: i32) -> Option<Phase> {
+    if !window.is_open {
+        return None;
+    }
+    if days_left(window, today) <= days_before_close {
+        return Some(Phase::Closing);
+    }
+    Some(Phase::Opened)
+}
+
+fn closing_title(days_left: i32) -> String {
+    match days_left {
+        i32::MIN..=0 => "Сегодня последний день, чтобы передать показания".to_owned(),
+        1 => "Передать показания можно сегодня и завтра".to_owned(),
+        days => {
+            let left = plural(u64::from(days.unsigned_abs()), "остался", "осталось", "осталось");
+            let noun = plural(u64::from(days.unsigned_abs()), "день", "дня", "дней");
+            format!("Чтобы передать показания, {left} {days}{NO_BREAK_SPACE}{noun}")
+        }
+    }
+}
+
+/// Days after today on which readings are still taken.
+fn days_left(window: &WindowState, today: Date) -> i32 {
+    (window.closes_on - today).get_days()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::reading::Window;
+
+    fn due_on(day: i8) -> Option<Phase> {
+        let today = date(2026, 7, day);
+        due(&Window::new(15, 25).unwrap().state(today), today, 3)
+    }
+
+    fn words(phase: Phase, day: i8) -> (String, String) {
+        let today = date(2026, 7, day);
+        let window = Window::new(15, 25).unwrap().state(today);
+        let words = phase.words(&window, today, "г. Рязань, ул. Ленина, д. 10, кв. 15");
+        (words.title.replace('\u{a0}', " "), words.body.replace('\u{a0}', " "))
+    }
+
+    #[test]
+    fn the_opening_is_due_until_the_closing_is() {
+        assert_eq!(due_on(14), None);
+        assert_eq!(due_on(15), Some(Phase::Opened));
+        assert_eq!(due_on(21), Some(Phase::Opened));
+        assert_eq!(due_on(22), Some(Phase::Closing));
+        assert_eq!(due_on(25), Some(Phase::Closing));
+        assert_eq!(due_on(26), None);
+    }
+
+    #[test]
+    fn a_reminder_names_the_home_and_the_days() {
+        let (title, body) = words(Phase::Opened, 15);
+        assert_eq!(title, "Передайте показания до 25 июля");
+        assert_eq!(
+            body,
+            "г. Рязань, ул. Ленина, д. 10, кв. 15: принимаем показания счётчиков с 15 июля по 25 июля. \
+             Это займёт пару минут."
+        );
+    }
+
+    #[test]
+    fn the_last_days_are_counted_in_words() {
+        assert_eq!(words(Phase::Closing, 22).0, "Чтобы передать показания, осталось 3 дня");
+        assert_eq!(words(Phase::Closing, 24).0, "Передать показания можно сегодня и завтра");
+        assert_eq!(words(Phase::Closing, 25).0, "Сегодня последний день, чтобы передать показания");
+        assert!(words(Phase::Closing, 22).1.contains("до 25 июля включительно"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_reminder_is_due_exactly_while_the_window_is_open(
+            from_day in 1_i8..=31, to_day in 1_i8..=31, days in 0_i64..4_000, days_before in 0_i32..40,
+        ) {
+            let today = date(2020, 1, 1).saturating_add(days.days());
+            let window = Window::new(from_day, to_day).unwrap().state(today);
+            let phase = due(&window, today, days_before);
+            prop_assert_eq!(phase.is_some(), window.is_open);
+            if phase == Some(Phase::Closing) {
+                prop_assert_eq!(due(&window, window.closes_on, days_before), phase);
+            }
+        }
+    }
+}
