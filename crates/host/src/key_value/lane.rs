@@ -24,10 +24,7 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            jobs: OnceLock::new(),
-        }
+        Self { path, jobs: OnceLock::new() }
     }
 
     /// Does `job` on the lane's thread after those that were given before.
@@ -41,9 +38,7 @@ impl Lane {
             drop(reply.send(result));
         });
         let ended = |_| Error::Other("the store's thread has ended".to_owned());
-        self.jobs()
-            .send(job)
-            .map_err(|error| ended(error.to_string()))?;
+        self.jobs().send(job).map_err(|error| ended(error.to_string()))?;
         answer.await.map_err(|error| ended(error.to_string()))?
     }
 
@@ -52,11 +47,7 @@ impl Lane {
             let (sender, receiver) = mpsc::channel();
             let path = self.path.clone();
             // Without a thread the receiver is gone at once and `run` says so.
-            drop(
-                std::thread::Builder::new()
-                    .name("key-value".to_owned())
-                    .spawn(move || serve(&path, &receiver)),
-            );
+            drop(std::thread::Builder::new().name("key-value".to_owned()).spawn(move || serve(&path, &receiver)));
             sender
         })
     }

@@ -52,10 +52,7 @@ impl Stores {
     /// Several labels may share one file; each sees only its own keys.
     pub fn add_sqlite(&mut self, label: impl Into<String>, path: impl Into<PathBuf>) {
         let path = path.into();
-        let file = self
-            .files
-            .entry(path.clone())
-            .or_insert_with(|| Arc::new(SqliteFile::new(path)));
+        let file = self.files.entry(path.clone()).or_insert_with(|| Arc::new(SqliteFile::new(path)));
         let label = label.into();
         let backend = Backend::Sqlite(SqliteStore::new(label.clone(), file.clone()));
         self.by_label.insert(label, Arc::new(Store(backend)));
@@ -133,9 +130,7 @@ impl Store {
         }?;
         let bytes: usize = keys.iter().map(|key| size_of::<String>() + key.len()).sum();
         if bytes > MAX_RESULT_BYTES {
-            return Err(Error::Other(format!(
-                "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
-            )));
+            return Err(Error::Other(format!("query result exceeds limit of {MAX_RESULT_BYTES} bytes")));
         }
         Ok(keys)
     }

@@ -14,18 +14,11 @@ pub(super) struct RedisStore {
 
 impl RedisStore {
     pub(super) fn new(url: &str) -> Result<Self, Error> {
-        Ok(Self {
-            client: redis::Client::open(url).map_err(Error::other)?,
-            connection: OnceCell::new(),
-        })
+        Ok(Self { client: redis::Client::open(url).map_err(Error::other)?, connection: OnceCell::new() })
     }
 
     async fn connection(&self) -> Result<ConnectionManager, Error> {
-        self.connection
-            .get_or_try_init(|| self.client.get_connection_manager())
-            .await
-            .cloned()
-            .map_err(Error::other)
+        self.connection.get_or_try_init(|| self.client.get_connection_manager()).await.cloned().map_err(Error::other)
     }
 
     pub(super) async fn get(&self, key: String) -> Result<Option<Vec<u8>>, Error> {

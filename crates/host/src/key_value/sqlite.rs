@@ -18,11 +18,7 @@ pub(super) struct SqliteFile {
 
 impl SqliteFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self {
-            gets: Lane::new(path.clone()),
-            listings: Lane::new(path.clone()),
-            writes: Lane::new(path),
-        }
+        Self { gets: Lane::new(path.clone()), listings: Lane::new(path.clone()), writes: Lane::new(path) }
     }
 }
 
@@ -35,10 +31,7 @@ pub(super) struct SqliteStore {
 
 impl SqliteStore {
     pub(super) fn new(label: String, file: Arc<SqliteFile>) -> Self {
-        Self {
-            label: label.into(),
-            file,
-        }
+        Self { label: label.into(), file }
     }
 
     pub(super) async fn get(&self, key: String) -> Result<Option<Vec<u8>>, Error> {

@@ -62,9 +62,7 @@ async fn values_outlive_the_host_in_spins_own_table() {
     let file = directory.path().join("state/sqlite_key_value.db");
     let row: (String, String, Vec<u8>) = rusqlite::Connection::open(file)
         .unwrap()
-        .query_row("SELECT store, key, value FROM spin_key_value", [], |row| {
-            row.try_into()
-        })
+        .query_row("SELECT store, key, value FROM spin_key_value", [], |row| row.try_into())
         .unwrap();
     assert_eq!(row, ("default".to_owned(), "key".to_owned(), vec![1]));
 
@@ -83,10 +81,7 @@ async fn a_file_that_cannot_be_opened_says_so() {
 
 #[test]
 fn an_unknown_label_is_no_store() {
-    assert_eq!(
-        Stores::new().open("default").unwrap_err(),
-        Error::NoSuchStore
-    );
+    assert_eq!(Stores::new().open("default").unwrap_err(), Error::NoSuchStore);
 }
 
 #[test]

@@ -23,13 +23,7 @@ pub struct Connection {
 
 impl Connection {
     pub(super) fn new(database: Arc<Database>) -> Self {
-        Self {
-            database,
-            requests: None,
-            interrupt: Arc::default(),
-            last_insert_rowid: 0,
-            changes: 0,
-        }
+        Self { database, requests: None, interrupt: Arc::default(), last_insert_rowid: 0, changes: 0 }
     }
 
     /// Runs the first statement of `sql` and gathers its rows.
@@ -40,11 +34,7 @@ impl Connection {
         let (reply, answer) = oneshot::channel();
         let request = Request { sql, params, reply };
         self.requests()?.send(request).map_err(|_| gone())?;
-        let Reply {
-            result,
-            last_insert_rowid,
-            changes,
-        } = answer.await.map_err(|_| gone())?;
+        let Reply { result, last_insert_rowid, changes } = answer.await.map_err(|_| gone())?;
         self.last_insert_rowid = last_insert_rowid;
         self.changes = changes;
         result
@@ -82,10 +72,7 @@ impl Drop for Connection {
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Connection")
-            .field("path", &self.database.path)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Connection").field("path", &self.database.path).finish_non_exhaustive()
     }
 }
 

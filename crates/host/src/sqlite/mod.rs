@@ -111,11 +111,7 @@ impl Databases {
     pub fn add(&mut self, label: impl Into<String>, path: impl Into<PathBuf>, options: Options) {
         let path = path.into();
         let writers = self.queue_of(&path);
-        let database = Database {
-            path,
-            options,
-            writers,
-        };
+        let database = Database { path, options, writers };
         self.by_label.insert(label.into(), Arc::new(database));
     }
 

@@ -31,11 +31,7 @@ pub(super) struct Reply {
 }
 
 /// Serves requests until the sender is gone, then rolls back and closes.
-pub(super) fn serve(
-    database: &Database,
-    requests: &Receiver<Request>,
-    interrupt: &OnceLock<InterruptHandle>,
-) {
+pub(super) fn serve(database: &Database, requests: &Receiver<Request>, interrupt: &OnceLock<InterruptHandle>) {
     let mut session = None;
     loop {
         let request = match session.as_mut() {
@@ -71,11 +67,7 @@ fn answer<'d>(
 
 impl Reply {
     fn failed(error: Error) -> Self {
-        Self {
-            result: Err(error),
-            last_insert_rowid: 0,
-            changes: 0,
-        }
+        Self { result: Err(error), last_insert_rowid: 0, changes: 0 }
     }
 }
 
@@ -96,12 +88,7 @@ impl<'d> Session<'d> {
         }
         let mut connection = rusqlite::Connection::open(&database.path)?;
         configure(&mut connection, &database.options)?;
-        Ok(Self {
-            connection,
-            turn: None,
-            rolled_back: false,
-            database,
-        })
+        Ok(Self { connection, turn: None, rolled_back: false, database })
     }
 
     /// The next request; meanwhile ends a transaction that holds up the others for too long.
@@ -177,9 +164,7 @@ fn configure(connection: &mut rusqlite::Connection, options: &Options) -> rusqli
 /// Temporary and in-memory databases may be attached, files may not: as in Spin.
 fn deny_attaching_files(context: AuthContext<'_>) -> Authorization {
     match context.action {
-        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
-            Authorization::Deny
-        }
+        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => Authorization::Deny,
         _ => Authorization::Allow,
     }
 }
@@ -187,11 +172,7 @@ fn deny_attaching_files(context: AuthContext<'_>) -> Authorization {
 /// Waits for the turn to write if the statement may write and the connection has none yet.
 ///
 /// SQLite counts `BEGIN IMMEDIATE` among the statements that write, and a plain `BEGIN` not.
-fn take_turn(
-    turn: &mut Option<Turn>,
-    statement: &Statement<'_>,
-    database: &Database,
-) -> Result<(), Error> {
+fn take_turn(turn: &mut Option<Turn>, statement: &Statement<'_>, database: &Database) -> Result<(), Error> {
     if turn.is_none() && !statement.readonly() {
         *turn = database.writers.wait(database.options.turn_timeout);
         if turn.is_none() {
@@ -201,16 +182,8 @@ fn take_turn(
     Ok(())
 }
 
-fn fetch(
-    statement: &mut Statement<'_>,
-    params: &[Value],
-    options: &Options,
-) -> Result<QueryResult, Error> {
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(ToOwned::to_owned)
-        .collect();
+fn fetch(statement: &mut Statement<'_>, params: &[Value], options: &Options) -> Result<QueryResult, Error> {
+    let columns: Vec<String> = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
     let mut cursor = statement.query(params_from_iter(params))?;
     let mut rows = Vec::new();
     let mut bytes = size_of::<QueryResult>();
@@ -218,10 +191,7 @@ fn fetch(
         let row = read_row(row, columns.len())?;
         bytes += row.iter().map(Value::size).sum::<usize>();
         if bytes > options.max_result_bytes {
-            return Err(Error::Io(format!(
-                "query result exceeds limit of {} bytes",
-                options.max_result_bytes
-            )));
+            return Err(Error::Io(format!("query result exceeds limit of {} bytes", options.max_result_bytes)));
         }
         rows.push(row);
     }

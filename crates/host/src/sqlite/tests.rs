@@ -14,10 +14,7 @@ impl Fixture {
         let directory = tempfile::tempdir().unwrap();
         let mut databases = Databases::new();
         databases.add("default", directory.path().join("state/db"), options);
-        let fixture = Self {
-            databases,
-            _directory: directory,
-        };
+        let fixture = Self { databases, _directory: directory };
         let mut connection = fixture.open();
         run(&mut connection, "PRAGMA journal_mode = WAL").await;
         let table = "CREATE TABLE entry (id INTEGER PRIMARY KEY, text ANY UNIQUE) STRICT";
@@ -35,19 +32,11 @@ async fn fixture() -> Fixture {
 }
 
 async fn run(connection: &mut Connection, sql: &str) -> Vec<Vec<Value>> {
-    connection
-        .execute(sql.to_owned(), Vec::new())
-        .await
-        .unwrap()
-        .rows
+    connection.execute(sql.to_owned(), Vec::new()).await.unwrap().rows
 }
 
 async fn fail(connection: &mut Connection, sql: &str) -> String {
-    connection
-        .execute(sql.to_owned(), Vec::new())
-        .await
-        .unwrap_err()
-        .to_string()
+    connection.execute(sql.to_owned(), Vec::new()).await.unwrap_err().to_string()
 }
 
 async fn count(connection: &mut Connection) -> i64 {
@@ -88,20 +77,10 @@ async fn columns_are_named_even_without_rows() {
 async fn counters_are_those_of_the_connection() {
     let fixture = fixture().await;
     let mut connection = fixture.open();
-    run(
-        &mut connection,
-        "INSERT INTO entry VALUES (7, 'a'), (9, 'b')",
-    )
-    .await;
-    assert_eq!(
-        (connection.last_insert_rowid(), connection.changes()),
-        (9, 2)
-    );
+    run(&mut connection, "INSERT INTO entry VALUES (7, 'a'), (9, 'b')").await;
+    assert_eq!((connection.last_insert_rowid(), connection.changes()), (9, 2));
     run(&mut connection, "UPDATE entry SET text = 'c' WHERE id = 7").await;
-    assert_eq!(
-        (connection.last_insert_rowid(), connection.changes()),
-        (9, 1)
-    );
+    assert_eq!((connection.last_insert_rowid(), connection.changes()), (9, 1));
     assert_eq!(fixture.open().last_insert_rowid(), 0);
 }
 
@@ -160,20 +139,12 @@ async fn a_database_that_cannot_be_opened_says_so_at_the_first_statement() {
     let mut databases = Databases::new();
     databases.add("default", "/dev/null/db", Options::default());
     let mut connection = databases.open("default").unwrap();
-    assert!(
-        fail(&mut connection, "SELECT 1")
-            .await
-            .contains("/dev/null")
-    );
+    assert!(fail(&mut connection, "SELECT 1").await.contains("/dev/null"));
 }
 
 #[tokio::test]
 async fn a_result_beyond_the_limit_is_refused() {
-    let fixture = Fixture::new(Options {
-        max_result_bytes: 1000,
-        ..Options::default()
-    })
-    .await;
+    let fixture = Fixture::new(Options { max_result_bytes: 1000, ..Options::default() }).await;
     let mut connection = fixture.open();
     let error = fail(&mut connection, "SELECT zeroblob(1001)").await;
     assert_eq!(error, "query result exceeds limit of 1000 bytes");
@@ -207,53 +178,27 @@ async fn an_abandoned_statement_is_stopped() {
     let gave_up = tokio::time::timeout(Duration::from_millis(50), running).await;
     assert!(gave_up.is_err());
     drop(connection);
-    run(
-        &mut fixture.open(),
-        "INSERT INTO entry (text) VALUES ('next')",
-    )
-    .await;
+    run(&mut fixture.open(), "INSERT INTO entry (text) VALUES ('next')").await;
 }
 
 #[tokio::test]
 async fn a_transaction_that_holds_up_the_others_is_rolled_back() {
-    let fixture = Fixture::new(Options {
-        transaction_limit: Duration::ZERO,
-        ..Options::default()
-    })
-    .await;
+    let fixture = Fixture::new(Options { transaction_limit: Duration::ZERO, ..Options::default() }).await;
     let mut slow = fixture.open();
     run(&mut slow, "BEGIN IMMEDIATE").await;
-    run(
-        &mut fixture.open(),
-        "INSERT INTO entry (text) VALUES ('next')",
-    )
-    .await;
+    run(&mut fixture.open(), "INSERT INTO entry (text) VALUES ('next')").await;
     let error = fail(&mut slow, "INSERT INTO entry (text) VALUES ('late')").await;
-    assert_eq!(
-        error,
-        "the transaction took longer than 0 s and was rolled back"
-    );
-    assert_eq!(
-        count(&mut slow).await,
-        1,
-        "afterwards the connection works again"
-    );
+    assert_eq!(error, "the transaction took longer than 0 s and was rolled back");
+    assert_eq!(count(&mut slow).await, 1, "afterwards the connection works again");
 }
 
 #[tokio::test]
 async fn who_waits_too_long_is_told_that_the_database_is_locked() {
-    let fixture = Fixture::new(Options {
-        turn_timeout: Duration::ZERO,
-        ..Options::default()
-    })
-    .await;
+    let fixture = Fixture::new(Options { turn_timeout: Duration::ZERO, ..Options::default() }).await;
     let mut first = fixture.open();
     run(&mut first, "BEGIN IMMEDIATE").await;
     let mut second = fixture.open();
-    assert_eq!(
-        fail(&mut second, "BEGIN IMMEDIATE").await,
-        "database is locked"
-    );
+    assert_eq!(fail(&mut second, "BEGIN IMMEDIATE").await, "database is locked");
     assert_eq!(count(&mut second).await, 0, "readers do not wait");
 }
 
@@ -276,9 +221,7 @@ async fn sixty_four_writers_get_their_turns_in_order_and_no_busy_answer() {
     let fixture = fixture().await;
     let mut gate = fixture.open();
     run(&mut gate, "BEGIN IMMEDIATE").await;
-    let tasks: Vec<_> = (0..WRITERS)
-        .map(|writer| tokio::spawn(write(fixture.open(), writer)))
-        .collect();
+    let tasks: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(fixture.open(), writer))).collect();
     while fixture.databases.by_label["default"].writers.waiting() < WRITERS as usize {
         tokio::task::yield_now().await;
     }

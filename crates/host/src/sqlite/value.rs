@@ -51,9 +51,7 @@ impl Value {
 
 /// Reads the first `columns` cells of a row.
 pub(super) fn read_row(row: &Row<'_>, columns: usize) -> rusqlite::Result<Vec<Value>> {
-    (0..columns)
-        .map(|column| Value::read(row.get_ref(column)?))
-        .collect()
+    (0..columns).map(|column| Value::read(row.get_ref(column)?)).collect()
 }
 
 impl ToSql for Value {

@@ -73,10 +73,7 @@ impl WriterQueue {
 
 impl Turn {
     fn new(queue: Arc<WriterQueue>) -> Self {
-        Self {
-            queue,
-            since: Instant::now(),
-        }
+        Self { queue, since: Instant::now() }
     }
 
     /// When the turn was given.
