@@ -8,8 +8,12 @@
 pub mod audit;
 mod backend;
 mod db;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod demo;
 mod error;
 pub mod events;
+pub mod homes;
+mod ids;
 pub mod kv;
 pub mod persons;
 pub mod requests;
@@ -23,5 +27,6 @@ pub mod variables;
 pub use backend::Location;
 pub use db::{Conn, Db, Tx};
 pub use error::{Error, Result};
+pub use ids::Ids;
 pub use kv::Kv;
 pub use value::{FromValue, Row, Value};

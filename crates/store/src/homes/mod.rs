@@ -1,0 +1,31 @@
+//! Companies, houses, premises, their owners, personal accounts and meters; which account belongs to which person.
+//!
+//! [`register`] holds what a company's files say; `accounts` what a person sees of it; `links` how one becomes the
+//! other's.
+
+mod accounts;
+mod links;
+pub mod register;
+
+pub use accounts::{Company, LinkedAccount, linked_account, linked_accounts};
+pub use links::{
+    Candidate, LinkRequest, NewLinkRequest, Right, add_link, add_request, candidate, mark_used, request, spend_attempt,
+    spend_earlier,
+};
+
+/// House and flat in one line: «г. Рязань, ул. Ленина, д. 10, кв. 15»; `kind` as in the `premises` table.
+pub fn full_address(house: &str, kind: &str, number: &str) -> String {
+    let what = if kind == "non_residential" { "пом." } else { "кв." };
+    format!("{house}, {what} {number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flat_and_a_shop_are_called_differently() {
+        assert_eq!(full_address("г. Рязань, д. 10", "residential", "15"), "г. Рязань, д. 10, кв. 15");
+        assert_eq!(full_address("г. Рязань, д. 10", "non_residential", "Н1"), "г. Рязань, д. 10, пом. Н1");
+    }
+}

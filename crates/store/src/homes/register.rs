@@ -1,0 +1,318 @@
+//! What a company's files say of its houses: rows put by their natural keys.
+//!
+//! Putting the same row twice changes nothing; a row that says something new replaces what may change. What may not
+//! (a meter's dial, the premises of an account) is for the caller to hold against the row that [`find`](self) gives.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{Result, Tx, Value, params};
+
+/// What putting a row did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// There was none of this key.
+    Added,
+    /// It said something else before.
+    Changed,
+    /// It said the same.
+    Unchanged,
+}
+
+/// Each statement returns whether the row that it wrote is the new one, and nothing where it wrote none.
+fn put(tx: &Tx<'_>, sql: &str, parameters: &[Value]) -> Result<Change> {
+    match tx.query_first(sql, parameters)? {
+        None => Ok(Change::Unchanged),
+        Some(row) if row.get(0)? => Ok(Change::Added),
+        Some(_) => Ok(Change::Changed),
+    }
+}
+
+/// A management company; its key is the ИНН.
+#[derive(Debug)]
+pub struct NewCompany<'a> {
+    /// The id, if it is new.
+    pub company_id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// ИНН.
+    pub inn: &'a str,
+    /// ОГРН.
+    pub ogrn: Option<&'a str>,
+    /// `+7XXXXXXXXXX`.
+    pub phone: Option<&'a str>,
+    /// E-mail.
+    pub email: Option<&'a str>,
+    /// Where it sits.
+    pub address: Option<&'a str>,
+}
+
+/// Puts a company.
+///
+/// # Errors
+/// A failing database.
+pub fn put_company(tx: &Tx<'_>, now: Timestamp, new: &NewCompany<'_>) -> Result<Change> {
+    let sql = "insert into company (company_id, name, inn, ogrn, phone, email, address, created_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+               on conflict (inn) do update set
+                   name = excluded.name, ogrn = excluded.ogrn, phone = excluded.phone, email = excluded.email,
+                   address = excluded.address
+               where (name, ogrn, phone, email, address)
+                   is not (excluded.name, excluded.ogrn, excluded.phone, excluded.email, excluded.address)
+               returning company_id = ?1";
+    let values = params![new.company_id, new.name, new.inn, new.ogrn, new.phone, new.email, new.address, now];
+    put(tx, sql, values)
+}
+
+/// A house; its key is the company's code of it.
+#[derive(Debug)]
+pub struct NewHouse<'a> {
+    /// The id, if it is new.
+    pub house_id: &'a str,
+    /// The company's own key of the house.
+    pub code: &'a str,
+    /// Who manages it.
+    pub company_id: &'a str,
+    /// Город или район.
+    pub municipality: &'a str,
+    /// Without the flat.
+    pub address: &'a str,
+    /// Кадастровый номер.
+    pub cadastral_number: Option<&'a str>,
+    /// IANA name.
+    pub time_zone: &'a str,
+    /// The first day of the window for readings.
+    pub window_from_day: u8,
+    /// The last day; below the first one: in the next month.
+    pub window_to_day: u8,
+}
+
+/// Puts a house. Another company may take it over.
+///
+/// # Errors
+/// A failing database.
+pub fn put_house(tx: &Tx<'_>, now: Timestamp, new: &NewHouse<'_>) -> Result<Change> {
+    let sql = "insert into house (house_id, code, company_id, municipality, address, cadastral_number, time_zone,
+                                  window_from_day, window_to_day, created_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+               on conflict (code) do update set
+                   company_id = excluded.company_id, municipality = excluded.municipality,
+                   address = excluded.address, cadastral_number = excluded.cadastral_number,
+                   time_zone = excluded.time_zone, window_from_day = excluded.window_from_day,
+                   window_to_day = excluded.window_to_day
+               where (company_id, municipality, address, cadastral_number, time_zone, window_from_day, window_to_day)
+                   is not (excluded.company_id, excluded.municipality, excluded.address, excluded.cadastral_number,
+                           excluded.time_zone, excluded.window_from_day, excluded.window_to_day)
+               returning house_id = ?1";
+    let values = params![
+        new.house_id,
+        new.code,
+        new.company_id,
+        new.municipality,
+        new.address,
+        new.cadastral_number,
+        new.time_zone,
+        i64::from(new.window_from_day),
+        i64::from(new.window_to_day),
+        now
+    ];
+    put(tx, sql, values)
+}
+
+/// A flat or another room of a house; its key is the house and the number.
+#[derive(Debug)]
+pub struct NewPremises<'a> {
+    /// The id, if it is new.
+    pub premises_id: &'a str,
+    /// The house.
+    pub house_id: &'a str,
+    /// «15», «12А».
+    pub number: &'a str,
+    /// `residential` or `non_residential`.
+    pub kind: &'a str,
+    /// m² × 100.
+    pub area_hundredths: i64,
+    /// Кадастровый номер.
+    pub cadastral_number: Option<&'a str>,
+}
+
+/// Puts premises.
+///
+/// # Errors
+/// A failing database.
+pub fn put_premises(tx: &Tx<'_>, now: Timestamp, new: &NewPremises<'_>) -> Result<Change> {
+    let sql = "insert into premises (premises_id, house_id, number, kind, area_hundredths, cadastral_number,
+                                     created_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               on conflict (house_id, number) do update set
+                   kind = excluded.kind, area_hundredths = excluded.area_hundredths,
+                   cadastral_number = excluded.cadastral_number
+               where (kind, area_hundredths, cadastral_number)
+                   is not (excluded.kind, excluded.area_hundredths, excluded.cadastral_number)
+               returning premises_id = ?1";
+    let values =
+        params![new.premises_id, new.house_id, new.number, new.kind, new.area_hundredths, new.cadastral_number, now];
+    put(tx, sql, values)
+}
+
+/// Somebody's share of premises; its key is the premises, the name and the day it began.
+#[derive(Debug)]
+pub struct NewOwner<'a> {
+    /// The id, if it is new.
+    pub owner_id: &'a str,
+    /// The premises.
+    pub premises_id: &'a str,
+    /// Who.
+    pub name: &'a str,
+    /// The share: so many…
+    pub share_numerator: i64,
+    /// …of so many.
+    pub share_denominator: i64,
+    /// The day it began.
+    pub since: Date,
+    /// The day it ended.
+    pub until: Option<Date>,
+}
+
+/// Puts a share. Its past is never rewritten: only its end may be told later.
+///
+/// # Errors
+/// A failing database.
+pub fn put_owner(tx: &Tx<'_>, new: &NewOwner<'_>) -> Result<Change> {
+    let sql = "insert into owner (owner_id, premises_id, name, share_numerator, share_denominator, since, until)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               on conflict (premises_id, name, since) do update set until = excluded.until
+               where until is not excluded.until
+               returning owner_id = ?1";
+    let values = params![
+        new.owner_id,
+        new.premises_id,
+        new.name,
+        new.share_numerator,
+        new.share_denominator,
+        new.since,
+        new.until
+    ];
+    put(tx, sql, values)
+}
+
+/// A personal account; its key is the company's number of it.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    /// The id, if it is new.
+    pub account_id: &'a str,
+    /// Upper case.
+    pub number: &'a str,
+    /// ЕЛС.
+    pub unified_number: Option<&'a str>,
+    /// What is paid for.
+    pub premises_id: &'a str,
+    /// In whose name.
+    pub holder: &'a str,
+    /// `+7XXXXXXXXXX`.
+    pub contact_phone: Option<&'a str>,
+    /// E-mail.
+    pub contact_email: Option<&'a str>,
+    /// The day it was opened.
+    pub opened_on: Date,
+    /// The day it was closed.
+    pub closed_on: Option<Date>,
+}
+
+/// Puts an account. Its premises stay what they were.
+///
+/// # Errors
+/// A duplicate of `account.unified_number` where another account has it.
+pub fn put_account(tx: &Tx<'_>, now: Timestamp, new: &NewAccount<'_>) -> Result<Change> {
+    let sql = "insert into account (account_id, number, unified_number, premises_id, holder, contact_phone,
+                                    contact_email, opened_on, closed_on, created_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+               on conflict (number) do update set
+                   unified_number = excluded.unified_number, holder = excluded.holder,
+                   contact_phone = excluded.contact_phone, contact_email = excluded.contact_email,
+                   opened_on = excluded.opened_on, closed_on = excluded.closed_on
+               where (unified_number, holder, contact_phone, contact_email, opened_on, closed_on)
+                   is not (excluded.unified_number, excluded.holder, excluded.contact_phone,
+                           excluded.contact_email, excluded.opened_on, excluded.closed_on)
+               returning account_id = ?1";
+    let values = params![
+        new.account_id,
+        new.number,
+        new.unified_number,
+        new.premises_id,
+        new.holder,
+        new.contact_phone,
+        new.contact_email,
+        new.opened_on,
+        new.closed_on,
+        now
+    ];
+    put(tx, sql, values)
+}
+
+/// A meter; its key is the kind and the serial number.
+#[derive(Debug)]
+pub struct NewMeter<'a> {
+    /// The id, if it is new.
+    pub meter_id: &'a str,
+    /// Where it counts.
+    pub premises_id: &'a str,
+    /// As `domain::meter::MeterKind`.
+    pub kind: &'a str,
+    /// The number on its face.
+    pub serial: &'a str,
+    /// «кухня».
+    pub place: Option<&'a str>,
+    /// How many values it shows, 1 to 3.
+    pub rates: u8,
+    /// Digits before the point.
+    pub digits_integer: u8,
+    /// Digits after it.
+    pub digits_fraction: u8,
+    /// Since when it counts.
+    pub installed_on: Date,
+    /// Its last verification.
+    pub verified_on: Option<Date>,
+    /// How long that holds.
+    pub verification_interval_years: Option<u8>,
+    /// The day it was taken away.
+    pub removed_on: Option<Date>,
+}
+
+/// Puts a meter. Its premises stay what they were.
+///
+/// # Errors
+/// A failing database.
+pub fn put_meter(tx: &Tx<'_>, now: Timestamp, new: &NewMeter<'_>) -> Result<Change> {
+    let sql = "insert into meter (meter_id, premises_id, kind, serial, place, rates, digits_integer,
+                                  digits_fraction, installed_on, verified_on, verification_interval_years,
+                                  removed_on, created_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+               on conflict (kind, serial) do update set
+                   place = excluded.place, rates = excluded.rates, digits_integer = excluded.digits_integer,
+                   digits_fraction = excluded.digits_fraction, installed_on = excluded.installed_on,
+                   verified_on = excluded.verified_on,
+                   verification_interval_years = excluded.verification_interval_years,
+                   removed_on = excluded.removed_on
+               where (place, rates, digits_integer, digits_fraction, installed_on, verified_on,
+                      verification_interval_years, removed_on)
+                   is not (excluded.place, excluded.rates, excluded.digits_integer, excluded.digits_fraction,
+                           excluded.installed_on, excluded.verified_on, excluded.verification_interval_years,
+                           excluded.removed_on)
+               returning meter_id = ?1";
+    let values = params![
+        new.meter_id,
+        new.premises_id,
+        new.kind,
+        new.serial,
+        new.place,
+        i64::from(new.rates),
+        i64::from(new.digits_integer),
+        i64::from(new.digits_fraction),
+        new.installed_on,
+        new.verified_on,
+        new.verification_interval_years.map(i64::from),
+        new.removed_on,
+        now
+    ];
+    put(tx, sql, values)
+}

@@ -1,0 +1,4 @@
+//! The store over a real, migrated SQLite file.
+
+mod demo;
+mod state;
