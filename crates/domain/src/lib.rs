@@ -12,6 +12,7 @@ pub mod access;
 pub mod calendar;
 pub mod confirmation_code;
 pub mod contact;
+pub mod identifier;
 pub mod meter;
 pub mod one_time_code;
 pub mod period;

@@ -69,7 +69,7 @@ fn in_threes(digits: &str) -> String {
     }
     let mut grouped = String::with_capacity(digits.len() * 2);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(NO_BREAK_SPACE);
         }
         grouped.push(digit);
