@@ -36,8 +36,8 @@ pub struct Waiting {
     pub event_id: i64,
     /// Who is to hear of it.
     pub person_id: String,
-    /// What happened.
-    pub event: Event,
+    /// What happened; absent where a newer version of the suite wrote what this one cannot read.
+    pub event: Option<Event>,
     /// When.
     pub created_at: Timestamp,
 }
@@ -56,28 +56,38 @@ pub fn emit(tx: &Tx<'_>, now: Timestamp, person_id: &str, event: &Event) -> Resu
     )
 }
 
-/// The oldest events that wait, at most `count`.
+/// The oldest events after the one of this number that wait, at most `count`.
 ///
 /// # Errors
-/// A failing database or a payload of an unknown shape.
-pub fn waiting(conn: &Conn<'_>, count: u32) -> Result<Vec<Waiting>> {
-    let sql = "select event_id, person_id, json_set(payload, '$.kind', kind), created_at
-               from event where handled_at is null and person_id is not null order by event_id limit ?1";
-    let rows = conn.query(sql, params![i64::from(count)])?;
+/// A failing database.
+pub fn waiting(conn: &Conn<'_>, after: i64, count: u32) -> Result<Vec<Waiting>> {
+    let sql = "select event_id, person_id, kind, payload, created_at from event
+               where handled_at is null and event_id > ?1 and person_id is not null order by event_id limit ?2";
+    let rows = conn.query(sql, params![after, i64::from(count)])?;
     rows.iter()
         .map(|row| {
-            let event = serde_json::from_str(&row.get::<String>(2)?).map_err(bad_payload)?;
-            Ok(Waiting { event_id: row.get(0)?, person_id: row.get(1)?, event, created_at: row.get(3)? })
+            let event = parse(&row.get::<String>(2)?, &row.get::<String>(3)?);
+            Ok(Waiting { event_id: row.get(0)?, person_id: row.get(1)?, event, created_at: row.get(4)? })
         })
         .collect()
 }
 
-/// Notes that an event was told.
+fn parse(kind: &str, payload: &str) -> Option<Event> {
+    let mut event: serde_json::Map<String, serde_json::Value> = serde_json::from_str(payload).ok()?;
+    event.insert("kind".to_owned(), kind.into());
+    serde_json::from_value(event.into()).ok()
+}
+
+/// Notes that these events were told.
 ///
 /// # Errors
 /// A failing database.
-pub fn mark_handled(tx: &Tx<'_>, now: Timestamp, event_id: i64) -> Result<()> {
-    tx.execute("update event set handled_at = ?2 where event_id = ?1", params![event_id, now])
+pub fn mark_handled(tx: &Tx<'_>, now: Timestamp, event_ids: &[i64]) -> Result<()> {
+    let event_ids = serde_json::to_string(event_ids).map_err(bad_payload)?;
+    tx.execute(
+        "update event set handled_at = ?2 where event_id in (select value from json_each(?1)) and handled_at is null",
+        params![event_ids, now],
+    )
 }
 
 fn bad_payload(error: serde_json::Error) -> Error {

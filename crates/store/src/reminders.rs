@@ -1,0 +1,103 @@
+//! What the reminders job asks of the state. It owns no table: what it tells goes through [`crate::notices`].
+
+use domain::{period::Period, reading::Window};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{Conn, Error, Result, Row, homes, params};
+
+/// A house and the days on which it takes readings.
+#[derive(Debug)]
+pub struct House {
+    /// Its id.
+    pub house_id: String,
+    /// The IANA name of its time zone.
+    pub time_zone: String,
+    /// When it takes readings.
+    pub window: Window,
+}
+
+/// At most `count` houses in the order of their ids, those after `house_id` where it is given.
+///
+/// # Errors
+/// A failing database.
+pub fn houses(conn: &Conn<'_>, after: Option<&str>, count: u32) -> Result<Vec<House>> {
+    let sql = "select house_id, time_zone, window_from_day, window_to_day from house
+               where house_id > ?1 order by house_id limit ?2";
+    conn.query(sql, params![after.unwrap_or_default(), i64::from(count)])?.iter().map(house).collect()
+}
+
+fn house(row: &Row) -> Result<House> {
+    let (from_day, to_day): (u8, u8) = (row.get(2)?, row.get(3)?);
+    let window = Window::new(from_day.cast_signed(), to_day.cast_signed());
+    Ok(House {
+        house_id: row.get(0)?,
+        time_zone: row.get(1)?,
+        window: window.map_err(|error| Error::BadData(format!("window: {error}")))?,
+    })
+}
+
+/// A house whose residents are to be reminded of readings.
+#[derive(Debug, Serialize)]
+pub struct Due {
+    /// The house.
+    pub house_id: String,
+    /// The day there.
+    pub today: Date,
+    /// The month whose readings are awaited.
+    pub period: Period,
+    /// The sort of reminder, the first part of its subject.
+    pub kind: &'static str,
+}
+
+/// Somebody who has not given readings and was not reminded of it.
+#[derive(Debug)]
+pub struct Missing {
+    /// Who.
+    pub person_id: String,
+    /// The house of the premises.
+    pub house_id: String,
+    /// What the reminder is about: its kind, the premises and the month.
+    pub subject: String,
+    /// House and flat.
+    pub address: String,
+}
+
+/// Who has a linked account of premises in these houses with a meter without a reading of the month, and no
+/// reminder of the kind about it; at most `count` of them. One statement, however many the houses and people.
+///
+/// # Errors
+/// A failing database.
+pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>> {
+    let due = serde_json::to_string(due).map_err(|error| Error::BadData(error.to_string()))?;
+    let sql = "with due as materialized (
+                   select value ->> 'house_id' as house_id, value ->> 'today' as today,
+                          value ->> 'period' as period, value ->> 'kind' as kind
+                   from json_each(?1)
+               )
+               select distinct l.person_id, h.house_id, due.kind || ':' || p.premises_id || ':' || due.period as subject,
+                      h.address, p.kind, p.number
+               from due
+               join house h using (house_id)
+               join premises p using (house_id)
+               join account a on a.premises_id = p.premises_id and (a.closed_on is null or a.closed_on > due.today)
+               join account_link l on l.account_id = a.account_id and l.ended_at is null
+               where not exists (select 1 from notice n
+                                 where n.person_id = l.person_id
+                                   and n.subject = due.kind || ':' || p.premises_id || ':' || due.period)
+                 and exists (select 1 from meter m
+                             where m.premises_id = p.premises_id and m.removed_on is null
+                               and not exists (select 1 from reading r
+                                               where r.meter_id = m.meter_id and r.period = due.period))
+               limit ?2";
+    conn.query(sql, params![due, i64::from(count)])?.iter().map(missing_of).collect()
+}
+
+fn missing_of(row: &Row) -> Result<Missing> {
+    Ok(Missing {
+        person_id: row.get(0)?,
+        house_id: row.get(1)?,
+        subject: row.get(2)?,
+        address: homes::full_address(&row.get::<String>(3)?, &row.get::<String>(4)?, &row.get::<String>(5)?),
+    })
+}
