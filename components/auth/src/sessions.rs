@@ -4,7 +4,7 @@ use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Action, Relation},
     contact::Identifier,
-    session::{LIFETIME, SessionToken},
+    session::{SessionToken, expires_at},
 };
 use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, tz::TimeZone};
@@ -129,10 +129,10 @@ fn wrong_credentials() -> Problem {
 }
 
 fn open(env: &Env, client: &Client, person: Credentials) -> Result<(SessionToken, SessionView), Problem> {
-    let token = SessionToken::from_bytes(env.random());
-    let session_id = session::id_of(&token);
+    let token = SessionToken::from_random(env.random());
+    let session_id = token.session_id();
     let now = env.now();
-    let expires_at = now + LIFETIME;
+    let expires_at = expires_at(now);
     let record = SessionRecord {
         person_id: person.person_id,
         roles: person.roles,

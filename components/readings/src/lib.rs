@@ -1,1 +1,24 @@
-//! readings
+//! Meters, submissions of readings, and their history.
+
+#[cfg(target_arch = "wasm32")]
+mod entry;
+mod history;
+mod meters;
+mod submissions;
+
+use axum::Router;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use web::Env;
+
+/// The routes with their descriptions.
+pub fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(meters::list))
+        .routes(routes!(submissions::submit))
+        .routes(routes!(history::list))
+}
+
+/// What answers `/api/readings/…`.
+pub fn router(env: Env) -> Router {
+    web::app(routes(), env)
+}

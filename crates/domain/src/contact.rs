@@ -19,6 +19,15 @@ pub struct Email(String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Login(String);
 
+/// Where a message reaches a person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Contact {
+    /// By SMS.
+    Phone(Phone),
+    /// By mail.
+    Email(Email),
+}
+
 /// What a person typed to be recognised by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Identifier {
@@ -141,6 +150,29 @@ impl Login {
     }
 }
 
+impl Contact {
+    /// Of what is known, the one for codes: the phone, which is at hand, before the mail.
+    pub fn preferred(phone: Option<Phone>, email: Option<Email>) -> Option<Self> {
+        phone.map(Self::Phone).or(email.map(Self::Email))
+    }
+
+    /// How a message gets there: `sms` or `email`.
+    pub const fn channel(&self) -> &'static str {
+        match self {
+            Self::Phone(_) => "sms",
+            Self::Email(_) => "email",
+        }
+    }
+
+    /// Enough of it to be recognised by its owner.
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Phone(phone) => phone.masked(),
+            Self::Email(email) => email.masked(),
+        }
+    }
+}
+
 impl Identifier {
     /// Recognises what was typed: with an `@` an e-mail address, of digits a phone, otherwise a login.
     pub fn parse(text: &str) -> Result<Self, ContactError> {
@@ -246,6 +278,16 @@ mod tests {
         assert_eq!(Phone::parse("+79161234567").unwrap().masked(), "+7********67");
         assert_eq!(Email::parse("anna@b.ru").unwrap().masked(), "a***@b.ru");
         assert_eq!(Email::parse("a@b.ru").unwrap().masked(), "a***@b.ru");
+    }
+
+    #[test]
+    fn codes_go_to_the_phone_if_there_is_one() {
+        let (phone, email) = (Phone::parse("9161234567").unwrap(), Email::parse("anna@b.ru").unwrap());
+        let by_phone = Contact::preferred(Some(phone), Some(email.clone())).unwrap();
+        assert_eq!((by_phone.channel(), by_phone.masked().as_str()), ("sms", "+7********67"));
+        let by_mail = Contact::preferred(None, Some(email)).unwrap();
+        assert_eq!((by_mail.channel(), by_mail.masked().as_str()), ("email", "a***@b.ru"));
+        assert_eq!(Contact::preferred(None, None), None);
     }
 
     #[test]

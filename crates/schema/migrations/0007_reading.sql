@@ -24,5 +24,6 @@ create table reading (
     review text not null default 'none' check (review in ('none', 'pending')) -- far above usual: the company looks
 ) strict;
 
-create index reading_latest on reading (meter_id, taken_on desc, recorded_at desc);
+-- What holds for a month is what was recorded last in it.
+create index reading_latest on reading (meter_id, period desc, recorded_at desc);
 create index reading_by_submission on reading (submission_id);

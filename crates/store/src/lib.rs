@@ -17,6 +17,7 @@ mod ids;
 pub mod kv;
 pub mod notices;
 pub mod persons;
+pub mod readings;
 pub mod reminders;
 pub mod requests;
 pub mod settings;

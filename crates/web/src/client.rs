@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use domain::session::cookie_value;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::Env;
@@ -29,19 +28,17 @@ impl FromRequestParts<Env> for Client {
         let trusted = env.config().map(|config| config.trusted_proxies.as_slice()).unwrap_or_default();
         Ok(Self {
             address: address(&parts.headers, trusted),
-            device: cookie(&parts.headers, DEVICE_COOKIE).filter(|device| is_device(device)),
+            device: device(&parts.headers),
             user_agent: text(&parts.headers, header::USER_AGENT.as_str()).chars().take(200).collect(),
         })
     }
 }
 
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .find_map(|value| cookie_value(value, name))
-        .map(str::to_owned)
+fn device(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, device) = pairs.find(|(name, device)| *name == DEVICE_COOKIE && is_device(device))?;
+    Some(device.to_owned())
 }
 
 fn is_device(text: &str) -> bool {

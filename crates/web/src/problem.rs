@@ -58,12 +58,15 @@ pub struct FieldError {
     /// The consumption that the value would mean, where it is questioned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consumption: Option<String>,
+    /// How many more times a code may be tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts_left: Option<u32>,
 }
 
 impl FieldError {
     /// A field and what is wrong with it.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), detail: detail.into(), code: None, confirm: None, consumption: None }
+        Self { pointer: pointer.into(), detail: detail.into(), code: None, confirm: None, consumption: None, attempts_left: None }
     }
 }
 

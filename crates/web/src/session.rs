@@ -6,16 +6,13 @@
 use axum::extract::FromRequestParts;
 use domain::{
     access::{self, Action, Relation, Role},
-    session::{self, SessionToken},
+    session::{self, SessionState, SessionToken, cookie},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use jiff::{SignedDuration, Timestamp};
 use store::kv::{SeenRecord, SessionRecord};
 
-use crate::{Env, Problem, client, sha256};
-
-/// The cookie of the session.
-pub const COOKIE: &str = "__Host-session";
+use crate::{Env, Problem, client};
 
 /// How old a `seen` stamp may grow before a request renews it: fewer writes, and nobody is signed out noticeably
 /// early.
@@ -66,13 +63,8 @@ impl FromRequestParts<Env> for Actor {
 
 /// The name of the session whose cookie the request carries, live or not.
 pub fn session_id(headers: &HeaderMap) -> Option<String> {
-    let token = SessionToken::parse(&client::cookie(headers, COOKIE)?)?;
-    Some(id_of(&token))
-}
-
-/// The name under which a session is kept.
-pub fn id_of(token: &SessionToken) -> String {
-    sha256(token.as_bytes())
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookie::session_token(cookies).ok().flatten().map(|token| token.session_id())
 }
 
 /// The session's record where it has neither ended nor idled out; notes the use.
@@ -80,8 +72,8 @@ fn live(env: &Env, session_id: &str) -> Result<Option<SessionRecord>, Problem> {
     let Some(record) = env.kv().session(session_id)? else { return Ok(None) };
     let Some(seen) = env.kv().seen(session_id)? else { return Ok(None) };
     let now = env.now();
-    let idle = SignedDuration::from_secs(env.config()?.session_idle_seconds.into());
-    if !session::is_live(now, seen.at, idle, record.expires_at) {
+    let idle_seconds = env.config()?.session_idle_seconds.into();
+    if session::state(record.created_at, seen.at, now, idle_seconds) != SessionState::Active {
         return Ok(None);
     }
     if now - SEEN_STEP > seen.at {
@@ -100,23 +92,21 @@ pub fn idle_seconds(env: &Env) -> Result<u32, Problem> {
 
 /// `Set-Cookie` that signs the browser in.
 pub fn set_cookie(token: &SessionToken) -> (HeaderName, HeaderValue) {
-    cookie(COOKIE, &token.to_text(), None)
+    header(&cookie::begin(token))
 }
 
 /// `Set-Cookie` that makes the browser forget the session.
 pub fn clear_cookie() -> (HeaderName, HeaderValue) {
-    cookie(COOKIE, "", Some(0))
+    header(&cookie::end())
 }
 
 /// `Set-Cookie` that lets limits know the device again, for a year.
 pub fn device_cookie(device: &str) -> (HeaderName, HeaderValue) {
-    cookie(client::DEVICE_COOKIE, device, Some(365 * 24 * 60 * 60))
+    const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
+    let name = client::DEVICE_COOKIE;
+    header(&format!("{name}={device}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age={YEAR_SECONDS}"))
 }
 
-/// A session's cookie has no age of its own: the browser drops it at its end, the server decides before that.
-fn cookie(name: &str, value: &str, max_age_seconds: Option<u32>) -> (HeaderName, HeaderValue) {
-    let age = max_age_seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-    let text = format!("{name}={value}; Path=/; HttpOnly; Secure; SameSite=Lax{age}");
-    let value = HeaderValue::try_from(text).expect("base64url and digits are valid in a header");
-    (header::SET_COOKIE, value)
+fn header(cookie: &str) -> (HeaderName, HeaderValue) {
+    (header::SET_COOKIE, HeaderValue::try_from(cookie).expect("names, base64url and digits are valid in a header"))
 }

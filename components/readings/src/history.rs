@@ -1,0 +1,85 @@
+//! Everything that was ever given for a meter.
+
+use axum::extract::State;
+use domain::{
+    access::{Action, Relation},
+    reading::Dial,
+};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use store::readings::{self, Past, PastKey};
+use utoipa::{IntoParams, ToSchema};
+use web::{Actor, Env, Page, PageQuery, Problem, Query, Reply};
+
+use crate::meters::printed;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OfMeter {
+    meter_id: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PastReading {
+    reading_id: String,
+    #[schema(example = "2026-06")]
+    period: String,
+    #[schema(format = Date)]
+    taken_on: String,
+    #[schema(format = DateTime)]
+    recorded_at: String,
+    values: Vec<String>,
+    /// What was used since the reading of the month before it; null for the first.
+    consumption: Option<Vec<String>>,
+    /// resident, company, control or verification.
+    source: String,
+    confirmation_code: Option<String>,
+    /// pending while the company looks at it, none otherwise.
+    review: String,
+}
+
+/// All readings of a meter, the newest first
+#[utoipa::path(
+    get, path = "/api/readings/history", tag = "readings", params(OfMeter, PageQuery), security(("session" = [])),
+    responses(
+        (status = 200, body = Page<PastReading>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found, validation, …"),
+    )
+)]
+pub(crate) async fn list(
+    State(env): State<Env>,
+    actor: Actor,
+    Query(of): Query<OfMeter>,
+    Query(page): Query<PageQuery>,
+) -> Result<Reply<Page<PastReading>>, Problem> {
+    actor.may(Action::SeeReadings, Relation::Own)?;
+    let (limit, after) = (page.limit()?, page.cursor::<PastKey>()?);
+    env.db().read(|conn| {
+        let meter = readings::meter_of(conn, &actor.person_id, &of.meter_id)?.ok_or_else(Problem::not_found)?;
+        let past = readings::history(conn, &meter.meter_id, after.as_ref(), limit + 1)?;
+        let items = past.into_iter().map(|past| view(meter.dial, past)).collect();
+        let key = |last: &PastReading| (last.period.clone(), last.recorded_at.clone(), last.reading_id.clone());
+        Ok(Reply::ok(Page::of(items, limit, key)))
+    })
+}
+
+fn view(dial: Dial, Past { reading, previous }: Past) -> PastReading {
+    PastReading {
+        consumption: previous.and_then(|previous| consumption(dial, &previous, &reading.what.values)),
+        reading_id: reading.reading_id,
+        period: reading.what.period.to_string(),
+        taken_on: reading.what.taken_on.to_string(),
+        recorded_at: reading.recorded_at,
+        values: printed(dial, &reading.what.values),
+        source: reading.source,
+        confirmation_code: reading.confirmation_code,
+        review: reading.review,
+    }
+}
+
+/// A kept value below the one before means that the dial passed through zero: that was asked when it was given.
+fn consumption(dial: Dial, previous: &[Decimal], now: &[Decimal]) -> Option<Vec<String>> {
+    let volumes = previous.iter().zip(now).map(|(previous, now)| dial.consumption(*previous, *now, true));
+    let volumes: Vec<_> = volumes.collect::<Result<_, _>>().ok()?;
+    Some(printed(dial, &volumes))
+}

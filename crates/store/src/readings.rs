@@ -1,0 +1,345 @@
+//! Meters as residents see them, readings and submissions.
+
+use domain::{
+    meter::MeterKind,
+    period::Period,
+    reading::{Dial, Earlier, Window},
+};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rust_decimal::Decimal;
+
+use crate::{Conn, Error, FromValue, Result, Row, Tx, Value, homes, params};
+
+/// A linked account with the place whose meters it pays for.
+#[derive(Debug)]
+pub struct Place {
+    /// The account.
+    pub account_id: String,
+    /// Its number.
+    pub number: String,
+    /// House and flat.
+    pub address: String,
+    /// The time zone of the house.
+    pub time_zone: TimeZone,
+    /// When the house takes readings.
+    pub window: Window,
+    /// The meters of the premises that were not removed.
+    pub meters: Vec<Meter>,
+}
+
+/// A meter.
+#[derive(Debug)]
+pub struct Meter {
+    /// Its id.
+    pub meter_id: String,
+    /// What it measures.
+    pub kind: MeterKind,
+    /// The number on its face.
+    pub serial: String,
+    /// Where it hangs.
+    pub place: Option<String>,
+    /// How many values it shows.
+    pub rates: u8,
+    /// Its digits.
+    pub dial: Dial,
+    /// Since when it counts.
+    pub installed_on: Date,
+    /// Until when its verification holds.
+    pub verification_due_on: Option<Date>,
+}
+
+/// The accounts that are linked to a person, with their meters; one of them where `account_id` is given.
+///
+/// # Errors
+/// A failing database.
+pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>) -> Result<Vec<Place>> {
+    let sql = "select a.account_id, a.number, h.address, p.kind, p.number, h.time_zone, h.window_from_day,
+                      h.window_to_day, m.meter_id, m.kind, m.serial, m.place, m.rates, m.digits_integer,
+                      m.digits_fraction, m.installed_on, m.verified_on, m.verification_interval_years
+               from account_link l
+               join account a using (account_id)
+               join premises p using (premises_id)
+               join house h using (house_id)
+               left join meter m on m.premises_id = p.premises_id and m.removed_on is null
+               where l.person_id = ?1 and l.ended_at is null and (?2 is null or l.account_id = ?2)
+               order by h.address, p.number, a.number, a.account_id, m.kind, m.serial";
+    let mut places: Vec<Place> = Vec::new();
+    for row in conn.query(sql, params![person_id, account_id])? {
+        let account_id: String = row.get(0)?;
+        if places.last().is_none_or(|last| last.account_id != account_id) {
+            places.push(place(&row, account_id)?);
+        }
+        if let (Some(place), Some(meter_id)) = (places.last_mut(), row.get::<Option<String>>(8)?) {
+            place.meters.push(meter(&row, meter_id)?);
+        }
+    }
+    Ok(places)
+}
+
+fn place(row: &Row, account_id: String) -> Result<Place> {
+    let zone: String = row.get(5)?;
+    let (from_day, to_day): (u8, u8) = (row.get(6)?, row.get(7)?);
+    let window = Window::new(from_day.cast_signed(), to_day.cast_signed());
+    Ok(Place {
+        account_id,
+        number: row.get(1)?,
+        address: homes::full_address(&row.get::<String>(2)?, &row.get::<String>(3)?, &row.get::<String>(4)?),
+        time_zone: TimeZone::get(&zone).map_err(|error| bad("time zone", &error))?,
+        window: window.map_err(|error| bad("window", &error))?,
+        meters: Vec::new(),
+    })
+}
+
+fn meter(row: &Row, meter_id: String) -> Result<Meter> {
+    let kind: String = row.get(9)?;
+    let verified_on: Option<Date> = row.get(16)?;
+    let interval_years: Option<u8> = row.get(17)?;
+    Ok(Meter {
+        meter_id,
+        kind: MeterKind::parse(&kind).ok_or_else(|| bad("meter kind", &kind))?,
+        serial: row.get(10)?,
+        place: row.get(11)?,
+        rates: row.get(12)?,
+        dial: Dial::new(row.get(13)?, row.get(14)?).map_err(|error| bad("dial", &error))?,
+        installed_on: row.get(15)?,
+        verification_due_on: verified_on
+            .zip(interval_years)
+            .map(|(verified_on, years)| domain::meter::verification_due_on(verified_on, years)),
+    })
+}
+
+fn bad(what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::BadData(format!("{what}: {error}"))
+}
+
+/// A reading as it was kept.
+#[derive(Debug)]
+pub struct Reading {
+    /// Its id.
+    pub reading_id: String,
+    /// The meter.
+    pub meter_id: String,
+    /// Month, day, values.
+    pub what: Earlier,
+    /// When it was recorded.
+    pub recorded_at: String,
+    /// Who gave it: `resident`, `company`, `control`, `verification`.
+    pub source: String,
+    /// `none`, or `pending` while the company looks at it.
+    pub review: String,
+    /// The code of its submission, if a resident gave it.
+    pub confirmation_code: Option<String>,
+}
+
+/// The columns of a [`Reading`], for statements that join `reading r` with `submission s`.
+macro_rules! reading_columns {
+    () => {
+        "r.reading_id, r.meter_id, r.period, r.taken_on, r.value_1, r.value_2, r.value_3, r.rolled_over,
+         r.recorded_at, r.source, r.review, s.confirmation_code"
+    };
+}
+
+fn reading(row: &Row) -> Result<Reading> {
+    Ok(Reading {
+        reading_id: row.get(0)?,
+        meter_id: row.get(1)?,
+        what: Earlier {
+            period: row.get(2)?,
+            taken_on: row.get(3)?,
+            values: values(row, 4)?,
+            rolled_over: row.get(7)?,
+        },
+        recorded_at: row.get(8)?,
+        source: row.get(9)?,
+        review: row.get(10)?,
+        confirmation_code: row.get(11)?,
+    })
+}
+
+fn values(row: &Row, first: usize) -> Result<Vec<Decimal>> {
+    let columns: Vec<Option<Decimal>> = (first..first + 3).map(|index| row.get(index)).collect::<Result<_>>()?;
+    Ok(columns.into_iter().flatten().collect())
+}
+
+impl FromValue for Period {
+    fn from_value(value: &Value) -> Option<Self> {
+        Self::parse(&String::from_value(value)?).ok()
+    }
+}
+
+/// What holds for each meter in `period`: its last recorded reading there.
+///
+/// # Errors
+/// A failing database.
+pub fn in_period(conn: &Conn<'_>, meters: &[&str], period: Period) -> Result<Vec<Reading>> {
+    let sql = concat!(
+        "select ",
+        reading_columns!(),
+        " from json_each(?1) m
+          join reading r on r.reading_id = (select reading_id from reading where meter_id = m.value and period = ?2
+                                            order by recorded_at desc limit 1)
+          left join submission s using (submission_id)"
+    );
+    conn.query(sql, params![list(meters)?, period.to_string()])?.iter().map(reading).collect()
+}
+
+/// What held for each meter in its months before `period`, the newest first, looking at `count` readings of each.
+/// Of several readings of one month only the last recorded holds.
+///
+/// # Errors
+/// A failing database.
+pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u32) -> Result<Vec<Reading>> {
+    let sql = concat!(
+        "select ",
+        reading_columns!(),
+        " from json_each(?1) m
+          join reading r on r.reading_id in (select reading_id from reading where meter_id = m.value and period < ?2
+                                             order by period desc, recorded_at desc limit ?3)
+          left join submission s using (submission_id)
+          order by r.meter_id, r.period desc, r.recorded_at desc"
+    );
+    let rows = conn.query(sql, params![list(meters)?, period.to_string(), i64::from(count)])?;
+    let mut readings: Vec<Reading> = rows.iter().map(reading).collect::<Result<_>>()?;
+    readings.dedup_by(|later, kept| later.meter_id == kept.meter_id && later.what.period == kept.what.period);
+    Ok(readings)
+}
+
+fn list(meters: &[&str]) -> Result<String> {
+    serde_json::to_string(meters).map_err(|error| Error::BadData(error.to_string()))
+}
+
+/// A reading of the history, with the one that its consumption is counted from.
+#[derive(Debug)]
+pub struct Past {
+    /// The reading.
+    pub reading: Reading,
+    /// What held in the month before it that has a reading.
+    pub previous: Option<Vec<Decimal>>,
+}
+
+/// Where a page of the history ends: period, time of recording, id.
+pub type PastKey = (String, String, String);
+
+/// All readings of a meter, the newest first, from after `after`, at most `count`.
+///
+/// # Errors
+/// A failing database.
+pub fn history(conn: &Conn<'_>, meter_id: &str, after: Option<&PastKey>, count: u32) -> Result<Vec<Past>> {
+    let sql = concat!(
+        "select ",
+        reading_columns!(),
+        ", p.value_1, p.value_2, p.value_3
+          from reading r
+          left join submission s using (submission_id)
+          left join reading p on p.reading_id = (select reading_id from reading b
+                                                 where b.meter_id = r.meter_id and b.period < r.period
+                                                 order by b.period desc, b.recorded_at desc limit 1)
+          where r.meter_id = ?1 and (?2 is null or (r.period, r.recorded_at, r.reading_id) < (?2, ?3, ?4))
+          order by r.period desc, r.recorded_at desc, r.reading_id desc limit ?5"
+    );
+    let (period, recorded_at, reading_id) = match after {
+        Some((period, recorded_at, reading_id)) => (Some(period), Some(recorded_at), Some(reading_id)),
+        None => (None, None, None),
+    };
+    let rows = conn.query(sql, params![meter_id, period, recorded_at, reading_id, i64::from(count)])?;
+    rows.iter()
+        .map(|row| {
+            let previous = values(row, 12)?;
+            Ok(Past { reading: reading(row)?, previous: (!previous.is_empty()).then_some(previous) })
+        })
+        .collect()
+}
+
+/// A meter, if it belongs to an account that is linked to the person.
+///
+/// # Errors
+/// A failing database.
+pub fn meter_of(conn: &Conn<'_>, person_id: &str, meter_id: &str) -> Result<Option<Meter>> {
+    let sql = "select null, null, null, null, null, null, null, null, m.meter_id, m.kind, m.serial, m.place, m.rates,
+                      m.digits_integer, m.digits_fraction, m.installed_on, m.verified_on,
+                      m.verification_interval_years
+               from meter m
+               where m.meter_id = ?2 and exists (
+                   select 1 from account a join account_link l using (account_id)
+                   where a.premises_id = m.premises_id and l.person_id = ?1 and l.ended_at is null)";
+    let row = conn.query_first(sql, params![person_id, meter_id])?;
+    row.map(|row| meter(&row, row.get(8)?)).transpose()
+}
+
+/// What a person submits together.
+#[derive(Debug)]
+pub struct NewSubmission<'a> {
+    /// A fresh id.
+    pub submission_id: &'a str,
+    /// Who submits.
+    pub person_id: &'a str,
+    /// For which account.
+    pub account_id: &'a str,
+    /// The code that proves it.
+    pub confirmation_code: &'a str,
+}
+
+/// Adds a submission.
+///
+/// # Errors
+/// A duplicate of `submission.confirmation_code` where the code was given before.
+pub fn add_submission(tx: &Tx<'_>, now: Timestamp, new: &NewSubmission<'_>) -> Result<()> {
+    tx.execute(
+        "insert into submission (submission_id, person_id, account_id, confirmation_code, submitted_at)
+         values (?1, ?2, ?3, ?4, ?5)",
+        params![new.submission_id, new.person_id, new.account_id, new.confirmation_code, now],
+    )
+}
+
+/// A reading to be kept.
+#[derive(Debug)]
+pub struct NewReading<'a> {
+    /// A fresh id.
+    pub reading_id: &'a str,
+    /// The meter.
+    pub meter_id: &'a str,
+    /// The submission it came in; none for imported readings.
+    pub submission_id: Option<&'a str>,
+    /// `resident`, `company`, `control` or `verification`.
+    pub source: &'a str,
+    /// The month that it belongs to.
+    pub period: Period,
+    /// The day of the dial.
+    pub taken_on: Date,
+    /// One to three values, as printed by the meter's dial.
+    pub values: &'a [String],
+    /// Whether the dial passed through zero.
+    pub rolled_over: bool,
+    /// JSON array of the questions that were answered with «да, верно».
+    pub confirmed: Option<&'a str>,
+    /// Whether the company is to look at it.
+    pub review: bool,
+}
+
+/// Adds a reading. Nothing is ever replaced: a correction is a later reading of the same month.
+///
+/// # Errors
+/// A failing database.
+pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewReading<'_>) -> Result<()> {
+    let value = |rate: usize| Value::from(new.values.get(rate));
+    tx.execute(
+        "insert into reading (reading_id, meter_id, submission_id, source, period, taken_on, recorded_at, value_1,
+                              value_2, value_3, rolled_over, confirmed, review)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        &[
+            new.reading_id.into(),
+            new.meter_id.into(),
+            new.submission_id.into(),
+            new.source.into(),
+            new.period.to_string().into(),
+            new.taken_on.into(),
+            now.into(),
+            value(0),
+            value(1),
+            value(2),
+            new.rolled_over.into(),
+            new.confirmed.into(),
+            if new.review { "pending" } else { "none" }.into(),
+        ],
+    )
+}
