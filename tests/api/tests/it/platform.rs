@@ -1,0 +1,88 @@
+//! What every answer has in common.
+
+use api_tests::Suite;
+
+const SECURITY: [&str; 6] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+];
+
+#[test]
+fn every_answer_carries_the_security_headers() {
+    let suite = Suite::start();
+    let client = suite.client();
+    for path in ["/", "/sign-in", "/no-such-page", "/css/main.css", "/api", "/api/auth/session", "/api/nothing", "/api/openapi.json"] {
+        let answer = client.get(path);
+        for header in SECURITY {
+            assert!(!answer.header(header).is_empty(), "{path} lacks {header}");
+        }
+        assert!(!answer.header("content-security-policy").contains("unsafe"), "{path}");
+    }
+}
+
+#[test]
+fn every_api_answer_has_a_request_id_of_its_own() {
+    let suite = Suite::start();
+    let client = suite.client();
+    let ids = [(); 2].map(|()| client.get("/api/auth/session").header("x-request-id").to_owned());
+    assert!(!ids[0].is_empty());
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn pages_are_served_fresh_small_and_typed() {
+    let suite = Suite::start();
+    let client = suite.client();
+    let plain = client.get("/sign-in");
+    assert_eq!(plain.status, 200);
+    assert_eq!(plain.header("content-type"), "text/html; charset=utf-8");
+    let tag = plain.header("etag").to_owned();
+    assert!(!tag.is_empty());
+    let again = client.send("GET", "/sign-in", &[("if-none-match", &tag)], None);
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+    let packed = client.send("HEAD", "/sign-in", &[("accept-encoding", "gzip")], None);
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));
+}
+
+#[test]
+fn what_does_not_exist_is_a_real_404() {
+    let suite = Suite::start();
+    let client = suite.client();
+    for path in ["/no-such-page", "/../Cargo.toml", "/%2e%2e/Cargo.toml", "/css", "/css/", "/index.html/x", "/a%00b"] {
+        let answer = client.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+    }
+    for path in ["/api/nothing", "/api/auth/nothing", "/api/readings"] {
+        client.get(path).problem("not-found");
+    }
+}
+
+#[test]
+fn a_wrong_method_is_told_the_right_ones() {
+    let suite = Suite::start();
+    let client = suite.client();
+    let answer = client.get("/api/auth/sign-in");
+    answer.problem("method-not-allowed");
+    assert_eq!(answer.header("allow"), "POST");
+    assert_eq!(client.send("POST", "/sign-in", &[], Some("")).status, 405);
+}
+
+#[test]
+fn the_openapi_document_is_served() {
+    let suite = Suite::start();
+    let document = suite.client().get("/api/openapi.json").expect(200);
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    assert!(document["paths"]["/api/readings/submissions"]["post"].is_object());
+}
+
+#[test]
+fn the_host_says_that_it_is_well() {
+    let suite = Suite::start();
+    assert_eq!(suite.client().get("/.well-known/spin/health").status, 200);
+}
