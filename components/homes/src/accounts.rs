@@ -1,0 +1,72 @@
+//! The personal accounts that are linked to the person who asks.
+
+use axum::extract::State;
+use domain::access::{Action, Relation};
+use serde::Serialize;
+use store::homes::{self, LinkedAccount};
+use utoipa::ToSchema;
+use web::{Actor, Env, Page, Problem, Reply};
+
+/// A linked personal account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountView {
+    account_id: String,
+    /// The company's number of it.
+    #[schema(example = "0000000015")]
+    number: String,
+    /// The number in ГИС ЖКХ.
+    #[schema(example = "62тд412055")]
+    unified_number: Option<String>,
+    house_id: String,
+    #[schema(example = "г. Рязань, ул. Ленина, д. 10, кв. 15")]
+    address: String,
+    /// `owner`, `tenant` or `trusted`.
+    #[schema(example = "owner")]
+    right: String,
+    #[schema(format = DateTime)]
+    linked_at: String,
+    company: CompanyView,
+}
+
+/// How the company that keeps the account is reached.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CompanyView {
+    name: String,
+    phone: Option<String>,
+    email: Option<String>,
+}
+
+impl From<LinkedAccount> for AccountView {
+    fn from(account: LinkedAccount) -> Self {
+        Self {
+            account_id: account.account_id,
+            number: account.number,
+            unified_number: account.unified_number,
+            house_id: account.house_id,
+            address: account.address,
+            right: account.right,
+            linked_at: account.linked_at,
+            company: CompanyView {
+                name: account.company.name,
+                phone: account.company.phone,
+                email: account.company.email,
+            },
+        }
+    }
+}
+
+/// The personal accounts linked to the person, all on one page
+#[utoipa::path(
+    get, path = "/api/homes/accounts", tag = "homes", security(("session" = [])),
+    responses(
+        (status = 200, body = Page<AccountView>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden"),
+    )
+)]
+pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<Page<AccountView>>, Problem> {
+    actor.may(Action::SeeAccounts, Relation::Own)?;
+    let accounts = env.db().read(|conn| homes::linked_accounts(conn, &actor.person_id))?;
+    let items = accounts.into_iter().map(AccountView::from).collect();
+    Ok(Reply::ok(Page { items, next_cursor: None }))
+}
