@@ -1,0 +1,43 @@
+//! The job: three parts that do not wait for each other's luck.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use store::Result;
+use utoipa::ToSchema;
+use web::Env;
+
+use crate::{events, log, readings, sweep};
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Report {
+    /// How many reminders of readings were put into feeds.
+    pub reminded: usize,
+    /// How many events were told.
+    pub events_handled: usize,
+    /// How many sessions over by time were removed from the key-value store.
+    pub sessions_swept: usize,
+}
+
+/// Does what is due at `now`, a bounded piece of it. A part that fails hinders none of the others.
+///
+/// # Errors
+/// The failure of the first part that failed; the others have done their work.
+pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
+    let mut failure = None;
+    let mut note = |part: &str, result: Result<usize>| {
+        result.unwrap_or_else(|error| {
+            log::failure(now, part, &error);
+            failure.get_or_insert(error);
+            0
+        })
+    };
+    let report = Report {
+        reminded: note("readings", readings::remind(env, now)),
+        events_handled: note("events", events::tell(env, now)),
+        sessions_swept: note("sessions", sweep::sessions(env, now)),
+    };
+    note("answers", sweep::answers(env, now).map(|()| 0));
+    log::done(now, &report);
+    failure.map_or(Ok(report), Err)
+}
