@@ -1,0 +1,5 @@
+//! The component's handlers over a real, migrated state.
+
+mod accounts;
+mod links;
+mod portal;
