@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod confirmation_code;
 pub mod contact;
 pub mod identifier;
+pub mod import;
 pub mod meter;
 pub mod one_time_code;
 pub mod period;

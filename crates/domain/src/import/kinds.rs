@@ -1,0 +1,163 @@
+//! The kinds of files: their columns, and how a file of the kind is read and held against itself.
+
+use super::cross::{refuse_above_whole, refuse_repeated};
+use super::rows::{Owner, Reading};
+use super::table::Table;
+use super::{ImportFile, lines};
+
+/// A kind of file.
+pub(super) struct Kind {
+    name: &'static str,
+    required: &'static [&'static str],
+    optional: &'static [&'static str],
+    /// Reads every line under a header of this kind.
+    pub(super) read: fn(&mut Table) -> ImportFile,
+}
+
+const KINDS: [Kind; 7] = [
+    Kind {
+        name: "companies",
+        required: &["inn", "name"],
+        optional: &["ogrn", "phone", "email", "address"],
+        read: companies,
+    },
+    Kind {
+        name: "houses",
+        required: &["code", "company_inn", "municipality", "address", "time_zone", "window_from_day", "window_to_day"],
+        optional: &["cadastral_number"],
+        read: houses,
+    },
+    Kind {
+        name: "premises",
+        required: &["house_code", "number", "kind", "area"],
+        optional: &["cadastral_number"],
+        read: premises,
+    },
+    Kind {
+        name: "owners",
+        required: &["house_code", "premises", "name", "share", "since"],
+        optional: &["until"],
+        read: owners,
+    },
+    Kind {
+        name: "accounts",
+        required: &["number", "house_code", "premises", "holder", "opened_on"],
+        optional: &["unified_number", "contact_phone", "contact_email", "closed_on"],
+        read: accounts,
+    },
+    Kind {
+        name: "meters",
+        required: &[
+            "kind",
+            "serial",
+            "house_code",
+            "premises",
+            "rates",
+            "digits_integer",
+            "digits_fraction",
+            "installed_on",
+        ],
+        optional: &["place", "verified_on", "verification_interval_years", "removed_on"],
+        read: meters,
+    },
+    Kind {
+        name: "readings",
+        required: &["meter_kind", "meter_serial", "source", "period", "taken_on", "value_1"],
+        optional: &["value_2", "value_3"],
+        read: readings,
+    },
+];
+
+impl Kind {
+    fn has(&self, column: &str) -> bool {
+        self.required.contains(&column) || self.optional.contains(&column)
+    }
+
+    fn columns(&self) -> String {
+        [self.required, self.optional].concat().join(", ")
+    }
+}
+
+/// The kind whose columns the header names. If it names them wrongly, the header is refused by the nearest kind.
+pub(super) fn recognise(table: &mut Table) -> Option<&'static Kind> {
+    let header = table.header().to_vec();
+    let shared = |kind: &&Kind| header.iter().filter(|column| kind.has(column)).count();
+    let kind = KINDS.iter().max_by_key(shared).filter(|kind| shared(kind) > 0);
+    let Some(kind) = kind else {
+        let kinds: Vec<_> = KINDS.iter().map(|kind| format!("{}: {}", kind.name, kind.columns())).collect();
+        table.refuse(
+            1,
+            None,
+            format!("по первой строке не понять, что в файле. Столбцы бывают такие — {}", kinds.join("; ")),
+        );
+        return None;
+    };
+    let faults = header_faults(kind, &header);
+    let is_good = faults.is_empty();
+    for (column, reason) in faults {
+        table.refuse(1, Some(&column), reason);
+    }
+    is_good.then_some(kind)
+}
+
+fn header_faults(kind: &Kind, header: &[String]) -> Vec<(String, String)> {
+    let mut faults = Vec::new();
+    for (index, column) in header.iter().enumerate() {
+        if !kind.has(column) {
+            let columns = kind.columns();
+            faults.push((column.clone(), format!("такого столбца в файле {} нет, а есть: {columns}", kind.name)));
+        }
+        if header[..index].contains(column) {
+            faults.push((column.clone(), "столбец назван дважды".to_owned()));
+        }
+    }
+    let missing = kind.required.iter().filter(|required| !header.iter().any(|column| column == *required));
+    faults.extend(missing.map(|column| ((*column).to_owned(), format!("в файле {} нет этого столбца", kind.name))));
+    faults
+}
+
+fn companies(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::company);
+    refuse_repeated(table, &rows, "inn", |row| Some(row.inn.clone()));
+    ImportFile::Companies(rows)
+}
+
+fn houses(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::house);
+    refuse_repeated(table, &rows, "code", |row| Some(row.code.clone()));
+    ImportFile::Houses(rows)
+}
+
+fn premises(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::premises);
+    refuse_repeated(table, &rows, "number", |row| Some((row.house_code.clone(), row.number.clone())));
+    ImportFile::Premises(rows)
+}
+
+fn owners(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::owner);
+    let key = |row: &Owner| (row.house_code.clone(), row.premises.clone(), row.name.clone(), row.since);
+    refuse_repeated(table, &rows, "name", |row| Some(key(row)));
+    refuse_above_whole(table, &rows);
+    ImportFile::Owners(rows)
+}
+
+fn accounts(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::account);
+    refuse_repeated(table, &rows, "number", |row| Some(row.number.clone()));
+    refuse_repeated(table, &rows, "unified_number", |row| row.unified_number.clone());
+    ImportFile::Accounts(rows)
+}
+
+fn meters(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::meter);
+    refuse_repeated(table, &rows, "serial", |row| Some((row.kind, row.serial.clone())));
+    ImportFile::Meters(rows)
+}
+
+fn readings(table: &mut Table) -> ImportFile {
+    let rows = table.read_rows(lines::reading);
+    let key = |row: &Reading| (row.meter_kind, row.meter_serial.clone(), row.source, row.taken_on);
+    refuse_repeated(table, &rows, "taken_on", |row| Some(key(row)));
+    ImportFile::Readings(rows)
+}

@@ -1,0 +1,175 @@
+//! How one line of each kind of file is read: every column by itself, so that every fault is found.
+
+use jiff::civil::Date;
+
+use super::cells::Cells;
+use super::rows::{Account, Company, House, Meter, Owner, Premises, PremisesKind, Reading, ReadingSource};
+use super::values::{area_hundredths, date, text, time_zone, whole};
+use crate::contact::{Email, Phone};
+use crate::identifier::{
+    AccountNumber, CadastralNumber, IdentifierError, Inn, Ogrn, Ogrnip, PremisesNumber, UnifiedAccountNumber,
+};
+use crate::meter::MeterKind;
+use crate::period::Period;
+use crate::reading::{Dial, parse_value};
+use crate::share::Share;
+
+/// ГИС ЖКХ takes no more.
+const SERIAL_CHARACTERS_MAX: usize = 50;
+
+pub(super) fn company(cells: &mut Cells<'_>) -> Option<Company> {
+    let inn = cells.required("inn", Inn::parse);
+    let name = cells.required("name", text);
+    let ogrn = cells.optional("ogrn", registration_number);
+    let phone = cells.optional("phone", Phone::parse);
+    let email = cells.optional("email", Email::parse);
+    let address = cells.optional("address", text);
+    Some(Company { inn: inn?, name: name?, ogrn: ogrn?, phone: phone?, email: email?, address: address? })
+}
+
+pub(super) fn house(cells: &mut Cells<'_>) -> Option<House> {
+    let code = cells.required("code", text);
+    let company_inn = cells.required("company_inn", Inn::parse);
+    let municipality = cells.required("municipality", text);
+    let address = cells.required("address", text);
+    let cadastral_number = cells.optional("cadastral_number", CadastralNumber::parse);
+    let time_zone = cells.required("time_zone", time_zone);
+    let window_from_day = cells.required("window_from_day", whole(1, 31));
+    let window_to_day = cells.required("window_to_day", whole(1, 31));
+    Some(House {
+        code: code?,
+        company_inn: company_inn?,
+        municipality: municipality?,
+        address: address?,
+        cadastral_number: cadastral_number?,
+        time_zone: time_zone?,
+        window_from_day: window_from_day?,
+        window_to_day: window_to_day?,
+    })
+}
+
+pub(super) fn premises(cells: &mut Cells<'_>) -> Option<Premises> {
+    let house_code = cells.required("house_code", text);
+    let number = cells.required("number", PremisesNumber::parse);
+    let kind = cells.required("kind", |cell| one_of(&PremisesKind::ALL, PremisesKind::as_str, cell));
+    let area_hundredths = cells.required("area", area_hundredths);
+    let cadastral_number = cells.optional("cadastral_number", CadastralNumber::parse);
+    Some(Premises {
+        house_code: house_code?,
+        number: number?,
+        kind: kind?,
+        area_hundredths: area_hundredths?,
+        cadastral_number: cadastral_number?,
+    })
+}
+
+pub(super) fn owner(cells: &mut Cells<'_>) -> Option<Owner> {
+    let house_code = cells.required("house_code", text);
+    let premises = cells.required("premises", PremisesNumber::parse);
+    let name = cells.required("name", text);
+    let share = cells.required("share", Share::parse);
+    let (since, until) = term(cells, "since", "until")?;
+    Some(Owner { house_code: house_code?, premises: premises?, name: name?, share: share?, since, until })
+}
+
+pub(super) fn account(cells: &mut Cells<'_>) -> Option<Account> {
+    let number = cells.required("number", AccountNumber::parse);
+    let unified_number = cells.optional("unified_number", UnifiedAccountNumber::parse);
+    let house_code = cells.required("house_code", text);
+    let premises = cells.required("premises", PremisesNumber::parse);
+    let holder = cells.required("holder", text);
+    let contact_phone = cells.optional("contact_phone", Phone::parse);
+    let contact_email = cells.optional("contact_email", Email::parse);
+    let (opened_on, closed_on) = term(cells, "opened_on", "closed_on")?;
+    Some(Account {
+        number: number?,
+        unified_number: unified_number?,
+        house_code: house_code?,
+        premises: premises?,
+        holder: holder?,
+        contact_phone: contact_phone?,
+        contact_email: contact_email?,
+        opened_on,
+        closed_on,
+    })
+}
+
+pub(super) fn meter(cells: &mut Cells<'_>) -> Option<Meter> {
+    let kind = cells.required("kind", meter_kind);
+    let serial = cells.required("serial", serial);
+    let house_code = cells.required("house_code", text);
+    let premises = cells.required("premises", PremisesNumber::parse);
+    let place = cells.optional("place", text);
+    let rates = cells.required("rates", whole(1, 3));
+    let digits_integer = cells.required("digits_integer", whole(1, 15));
+    let digits_fraction = cells.required("digits_fraction", whole(0, 7));
+    let verified_on = cells.optional("verified_on", date);
+    let verification_interval_years = cells.optional("verification_interval_years", whole(1, 20));
+    let (installed_on, removed_on) = term(cells, "installed_on", "removed_on")?;
+    Some(Meter {
+        kind: kind?,
+        serial: serial?,
+        house_code: house_code?,
+        premises: premises?,
+        place: place?,
+        rates: rates?,
+        dial: Dial::new(digits_integer?, digits_fraction?).ok()?,
+        installed_on,
+        verified_on: verified_on?,
+        verification_interval_years: verification_interval_years?,
+        removed_on,
+    })
+}
+
+pub(super) fn reading(cells: &mut Cells<'_>) -> Option<Reading> {
+    let meter_kind = cells.required("meter_kind", meter_kind);
+    let meter_serial = cells.required("meter_serial", serial);
+    let source = cells.required("source", |cell| one_of(&ReadingSource::ALL, ReadingSource::as_str, cell));
+    let period = cells.required("period", Period::parse);
+    let taken_on = cells.required("taken_on", date);
+    let first = cells.required("value_1", parse_value);
+    let second = cells.optional("value_2", parse_value);
+    let third = cells.optional("value_3", parse_value);
+    if matches!((second, third), (Some(None), Some(Some(_)))) {
+        cells.refuse("value_2", "не заполнено, а value_3 заполнено");
+    }
+    Some(Reading {
+        meter_kind: meter_kind?,
+        meter_serial: meter_serial?,
+        source: source?,
+        period: period?,
+        taken_on: taken_on?,
+        values: [Some(first?), second?, third?].into_iter().flatten().collect(),
+    })
+}
+
+/// A first day, and perhaps the day on which it is over already.
+fn term(cells: &mut Cells<'_>, from: &'static str, to: &'static str) -> Option<(Date, Option<Date>)> {
+    let (first, over) = (cells.required(from, date), cells.optional(to, date));
+    let (first, over) = (first?, over?);
+    if over.is_some_and(|over| over < first) {
+        cells.refuse(to, &format!("раньше, чем {from}"));
+    }
+    Some((first, over))
+}
+
+fn registration_number(cell: &str) -> Result<String, IdentifierError> {
+    if cell.len() == 15 { Ogrnip::parse(cell).map(String::from) } else { Ogrn::parse(cell).map(String::from) }
+}
+
+fn serial(cell: &str) -> Result<String, &'static str> {
+    let fits = cell.chars().count() <= SERIAL_CHARACTERS_MAX && cell.chars().any(char::is_alphanumeric);
+    fits.then(|| cell.to_owned()).ok_or("заводской номер — до 50 знаков, среди них буква или цифра")
+}
+
+fn meter_kind(cell: &str) -> Result<MeterKind, String> {
+    one_of(&MeterKind::ALL, MeterKind::as_str, cell)
+}
+
+/// The value of this name; otherwise a sentence with the names there are.
+fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, cell: &str) -> Result<T, String> {
+    all.iter().copied().find(|value| name(*value) == cell).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|value| name(*value)).collect();
+        format!("нужно одно из: {}", names.join(", "))
+    })
+}

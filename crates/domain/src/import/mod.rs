@@ -1,0 +1,146 @@
+//! A company's CSV files: houses, premises, owners, accounts, meters and readings, checked before anything is kept.
+//!
+//! A file is UTF-8 (a byte order mark is tolerated), its first line names the columns, `;` or `,` parts them (the
+//! header tells which), values may stand in double quotes. The header also tells what the file holds; columns may
+//! stand in any order, and those marked `?` may be absent or empty. One bad line refuses the whole file, and every
+//! bad line is named with its number, its column and the reason: whoever mends it, mends it once.
+//!
+//! | kind | columns | one line is known by |
+//! |---|---|---|
+//! | `companies` | `inn`, `name`, `ogrn?`, `phone?`, `email?`, `address?` | `inn` |
+//! | `houses` | `code`, `company_inn`, `municipality`, `address`, `cadastral_number?`, `time_zone`, `window_from_day`, `window_to_day` | `code` |
+//! | `premises` | `house_code`, `number`, `kind`, `area`, `cadastral_number?` | `house_code`, `number` |
+//! | `owners` | `house_code`, `premises`, `name`, `share`, `since`, `until?` | `house_code`, `premises`, `name`, `since` |
+//! | `accounts` | `number`, `unified_number?`, `house_code`, `premises`, `holder`, `contact_phone?`, `contact_email?`, `opened_on`, `closed_on?` | `number`; `unified_number` |
+//! | `meters` | `kind`, `serial`, `house_code`, `premises`, `place?`, `rates`, `digits_integer`, `digits_fraction`, `installed_on`, `verified_on?`, `verification_interval_years?`, `removed_on?` | `kind`, `serial` |
+//! | `readings` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on`, `value_1`, `value_2?`, `value_3?` | `meter_kind`, `meter_serial`, `source`, `taken_on` |
+//!
+//! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
+//! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
+//! `residential` and `non_residential`, kinds of meters `cold_water`, `hot_water`, `electricity`, `gas`, `heat`,
+//! sources of readings `resident`, `company`, `control`, `verification`. An account needs no contact, but only one
+//! with a phone or an e-mail address can be linked.
+//!
+//! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
+//! state by whoever takes the file in, in the order of [`ImportFile::rank`].
+
+mod cells;
+mod cross;
+mod kinds;
+mod lines;
+mod rows;
+mod table;
+mod values;
+
+use std::fmt;
+
+pub use rows::{Account, Company, House, Meter, Owner, Premises, PremisesKind, Reading, ReadingSource};
+use table::Table;
+
+/// A file that was read and holds no bad line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportFile {
+    /// Management companies.
+    Companies(Vec<Line<Company>>),
+    /// Houses.
+    Houses(Vec<Line<House>>),
+    /// Flats and other rooms.
+    Premises(Vec<Line<Premises>>),
+    /// Owners and their shares.
+    Owners(Vec<Line<Owner>>),
+    /// Personal accounts.
+    Accounts(Vec<Line<Account>>),
+    /// Meters.
+    Meters(Vec<Line<Meter>>),
+    /// Readings of earlier months.
+    Readings(Vec<Line<Reading>>),
+}
+
+/// One line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<T> {
+    /// Its number in the file, the header being 1.
+    pub number: u64,
+    /// What it says.
+    pub row: T,
+}
+
+/// A line that cannot be taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// The file.
+    pub file: String,
+    /// The line's number, the header being 1.
+    pub line: u64,
+    /// The column, if one is to blame.
+    pub column: Option<String>,
+    /// What is wrong, for the accountant who mends it.
+    pub reason: String,
+}
+
+impl ImportFile {
+    /// Reads a file; `name` is only what bad lines call it.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Vec<BadLine>> {
+        let mut table = Table::read(name, bytes).map_err(|bad| vec![bad])?;
+        let file = kinds::recognise(&mut table).map(|kind| (kind.read)(&mut table));
+        let bad_lines = table.into_bad_lines();
+        file.filter(|_| bad_lines.is_empty()).ok_or(bad_lines)
+    }
+
+    /// What the file holds, as the table of columns names it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Companies(_) => "companies",
+            Self::Houses(_) => "houses",
+            Self::Premises(_) => "premises",
+            Self::Owners(_) => "owners",
+            Self::Accounts(_) => "accounts",
+            Self::Meters(_) => "meters",
+            Self::Readings(_) => "readings",
+        }
+    }
+
+    /// The order in which files are taken in: what is named comes before what names it.
+    pub const fn rank(&self) -> u8 {
+        match self {
+            Self::Companies(_) => 0,
+            Self::Houses(_) => 1,
+            Self::Premises(_) => 2,
+            Self::Owners(_) => 3,
+            Self::Accounts(_) => 4,
+            Self::Meters(_) => 5,
+            Self::Readings(_) => 6,
+        }
+    }
+
+    /// How many lines it holds besides the header.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Companies(lines) => lines.len(),
+            Self::Houses(lines) => lines.len(),
+            Self::Premises(lines) => lines.len(),
+            Self::Owners(lines) => lines.len(),
+            Self::Accounts(lines) => lines.len(),
+            Self::Meters(lines) => lines.len(),
+            Self::Readings(lines) => lines.len(),
+        }
+    }
+
+    /// Whether it holds nothing but the header.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, строка {}", self.file, self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, ", столбец {column}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+#[cfg(test)]
+mod tests;
