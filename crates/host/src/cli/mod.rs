@@ -1,6 +1,10 @@
 //! The commands of `moydom`, one file each.
 
+mod audit;
+mod migrate;
+mod seed_demo;
 mod serve;
+mod state;
 
 use std::process::ExitCode;
 
@@ -17,12 +21,18 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    SeedDemo(seed_demo::SeedDemo),
+    Audit(audit::Audit),
 }
 
 /// Runs the command that the arguments name. What stops it is told in one line.
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(serve) => serve.run(),
+        Command::Migrate(migrate) => migrate.run(),
+        Command::SeedDemo(seed) => seed.run(),
+        Command::Audit(audit) => audit.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

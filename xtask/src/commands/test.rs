@@ -1,0 +1,122 @@
+//! `cargo xtask test`
+
+use std::{env, process::Command};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::{
+    build, env_file, node,
+    process::{cargo, command},
+    run::{Count, count},
+    service::Logs,
+    suite::{self, Options, Suite},
+    terminal::step,
+    workspace::{folders, root},
+};
+
+/// Run all tests, or some of their parts.
+///
+/// unit: every crate's own tests, the host's among them. api: black box tests of the HTTP API against the compiled
+/// components, each with a state of its own; with BASE_URL=… they aim at a suite that runs elsewhere, in Spin for
+/// instance. browser: the whole way of a resident in Chromium; installs Chromium, Node and npm packages where it may
+/// (Debian, root), else tells what to install.
+#[derive(Args)]
+pub(super) struct Test {
+    /// What to run [default: all]
+    parts: Vec<Part>,
+    /// Arguments for the test programs, e.g. a part of a test's name.
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Unit,
+    Api,
+    Browser,
+}
+
+impl Test {
+    pub(super) fn run(self) -> Result<()> {
+        let parts = if self.parts.is_empty() { Part::value_variants() } else { &self.parts };
+        let mut total = Count::default();
+        for part in parts {
+            step(match part {
+                Part::Unit => "unit tests",
+                Part::Api => "API tests",
+                Part::Browser => "browser tests",
+            });
+            total += match part {
+                Part::Unit => unit(&self.arguments),
+                Part::Api => api(&self.arguments),
+                Part::Browser => browser(&self.arguments),
+            }?;
+        }
+        println!("\n{} passed, {} failed", total.passed, total.failed);
+        if total.failed > 0 {
+            bail!("some tests failed: see above");
+        }
+        Ok(())
+    }
+}
+
+fn unit(arguments: &[String]) -> Result<Count> {
+    build::add_target()?;
+    // The test guests are programs for wasm that the host's tests build.
+    let guests = folders(&root().join("crates/host/tests/guests"))?;
+    let mut cargo = cargo(["test", "--workspace", "--no-fail-fast", "--exclude", "api-tests"]);
+    for guest in guests.iter().filter(|name| name.starts_with("guest-")) {
+        cargo.args(["--exclude", guest]);
+    }
+    count(cargo.arg("--").args(arguments))
+}
+
+fn api(arguments: &[String]) -> Result<Count> {
+    if env::var_os("BASE_URL").is_none() {
+        build::build_components(false)?;
+        // One test kills the program itself and starts it again.
+        build::build_programs()?;
+    }
+    count(cargo(["test", "--package", "api-tests", "--no-fail-fast", "--"]).args(arguments))
+}
+
+fn browser(arguments: &[String]) -> Result<Count> {
+    node::prepare()?;
+    if env::var_os("BASE_URL").is_some() {
+        return count(&mut node_test(arguments));
+    }
+    env_file::prepare()?;
+    build::build_components(false)?;
+    build::build_programs()?;
+    let folder = Folder::new()?;
+    suite::prepare(&folder.0, None, true)?;
+    let logs = Logs::File(folder.0.join("suite.log"));
+    let suite = Suite::start(&Options { listen: suite::free_address()?, state: folder.0.clone(), at: None, logs })?;
+    let mut node = node_test(arguments);
+    count(node.env("BASE_URL", suite.portal()).env("SANDBOX_URL", suite.sandbox()))
+}
+
+fn node_test(arguments: &[String]) -> Command {
+    let mut node = command("node", ["--test", "--test-reporter=spec"]);
+    node.args(arguments).current_dir(node::folder()).env("CHROMIUM", node::chromium());
+    node
+}
+
+/// A folder for one run, removed after it.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        let path = env::temp_dir().join(format!("moydom-browser-{}", std::process::id()));
+        std::fs::create_dir(&path).with_context(|| format!("cannot create {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What stays behind is only temporary.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,4 @@
+//! tidy
+pub(crate) fn run() -> anyhow::Result<()> {
+    Ok(())
+}
