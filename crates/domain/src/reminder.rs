@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::reading::WindowState;
-use crate::russian::{NO_BREAK_SPACE, day_and_month, plural};
+use crate::russian::{NO_BREAK_SPACE, day_and_month, month, plural};
 
 /// Which of a window's two reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,8 +50,9 @@ impl Phase {
             Self::Closing => Words {
                 title: closing_title(days_left(window, today)),
                 body: format!(
-                    "{address}: показаний за этот месяц ещё нет. Передайте их до{NO_BREAK_SPACE}{closes_on} \
-                     включительно, иначе начислим по среднему расходу."
+                    "{address}: показаний за{NO_BREAK_SPACE}{} ещё нет. Передайте их до{NO_BREAK_SPACE}{closes_on} \
+                     включительно, иначе начислим по среднему расходу.",
+                    month(window.period),
                 ),
             },
         }
@@ -133,7 +134,11 @@ mod tests {
         assert_eq!(words(Phase::Closing, 22).0, "Чтобы передать показания, осталось 3 дня");
         assert_eq!(words(Phase::Closing, 24).0, "Передать показания можно сегодня и завтра");
         assert_eq!(words(Phase::Closing, 25).0, "Сегодня последний день, чтобы передать показания");
-        assert!(words(Phase::Closing, 22).1.contains("до 25 июля включительно"));
+        assert_eq!(
+            words(Phase::Closing, 22).1,
+            "г. Рязань, ул. Ленина, д. 10, кв. 15: показаний за июль ещё нет. Передайте их до 25 июля включительно, \
+             иначе начислим по среднему расходу."
+        );
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::period::Period;
+
 /// Joins what must not be torn apart at the end of a line: a number and its unit.
 pub const NO_BREAK_SPACE: char = '\u{a0}';
 
@@ -19,6 +21,21 @@ const MONTHS_OF: [&str; 12] = [
     "октября",
     "ноября",
     "декабря",
+];
+
+const MONTHS: [&str; 12] = [
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
 ];
 
 /// The form of a noun after a whole number: 1 день, 2 дня, 5 дней, 11 дней, 21 день.
@@ -41,6 +58,12 @@ pub fn day_and_month(date: Date) -> String {
 /// «25 июля 2026 года».
 pub fn full_date(date: Date) -> String {
     format!("{} {} года", day_and_month(date), date.year())
+}
+
+/// «июль», as in «показания за июль».
+pub fn month(period: Period) -> &'static str {
+    // A period's month is 1 to 12.
+    MONTHS[period.month() as usize - 1]
 }
 
 /// «99 991,667»: a comma, no idle zeros, digits in threes from five digits on.
@@ -100,6 +123,7 @@ mod tests {
     fn dates_are_words() {
         assert_eq!(day_and_month(date(2026, 7, 25)), "25\u{a0}июля");
         assert_eq!(full_date(date(2026, 5, 1)), "1\u{a0}мая 2026 года");
+        assert_eq!(month(Period::new(2026, 7).unwrap()), "июль");
     }
 
     #[test]

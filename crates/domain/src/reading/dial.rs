@@ -133,10 +133,11 @@ impl Dial {
 
     /// The one text of a value: a dot, no zeros at the left, as many decimals as the dial has.
     ///
-    /// Equal values have equal texts, so texts can be compared, stored and sent.
+    /// Equal values have equal texts, so texts can be compared, stored and sent. A value that the dial cannot show
+    /// (from before the meter's data were mended) keeps its decimals: nothing is rounded away.
     pub fn print(self, value: Decimal) -> String {
-        let mut value = value;
-        value.rescale(u32::from(self.digits_fraction));
+        let mut value = value.normalize();
+        value.rescale(value.scale().max(u32::from(self.digits_fraction)));
         value.to_string()
     }
 
@@ -217,6 +218,7 @@ mod tests {
         }
         assert_eq!(water().print(value("131")), "131.000");
         assert_eq!(water().print(value("0")), "0.000");
+        assert_eq!(water().print(value("1.23450")), "1.2345");
     }
 
     #[test]
