@@ -1,10 +1,18 @@
 //! Stores in a Redis server: raw keys, the label is not part of them, as in Spin.
 
+use std::time::Duration;
+
 use redis::AsyncCommands;
-use redis::aio::ConnectionManager;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use tokio::sync::OnceCell;
 
 use super::Error;
+
+/// Listing all keys of a large server takes a while.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A guest waits for the answer, so a server that is away is reported soon; every call tries anew.
+const CONNECTION_RETRIES: usize = 1;
 
 /// A Redis server and the connection to it, which repairs itself.
 pub(super) struct RedisStore {
@@ -18,7 +26,13 @@ impl RedisStore {
     }
 
     async fn connection(&self) -> Result<ConnectionManager, Error> {
-        self.connection.get_or_try_init(|| self.client.get_connection_manager()).await.cloned().map_err(Error::other)
+        let connect = || {
+            let config = ConnectionManagerConfig::new()
+                .set_response_timeout(Some(RESPONSE_TIMEOUT))
+                .set_number_of_retries(CONNECTION_RETRIES);
+            ConnectionManager::new_with_config(self.client.clone(), config)
+        };
+        self.connection.get_or_try_init(connect).await.cloned().map_err(Error::other)
     }
 
     pub(super) async fn get(&self, key: String) -> Result<Option<Vec<u8>>, Error> {

@@ -79,6 +79,63 @@ async fn a_file_that_cannot_be_opened_says_so() {
     assert!(error.to_string().contains("/dev/null"), "{error}");
 }
 
+/// A Redis server of its own, without a port; it ends with the test.
+struct RedisServer {
+    process: std::process::Child,
+    directory: tempfile::TempDir,
+}
+
+impl RedisServer {
+    fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let process = std::process::Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--unixsocket", "redis.sock"])
+            .current_dir(directory.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("redis-server is needed for this test: install Debian's package redis-server");
+        Self { process, directory }
+    }
+
+    /// The server's address, once it listens there.
+    fn url(&mut self) -> String {
+        let socket = self.directory.path().join("redis.sock");
+        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
+            assert_eq!(self.process.try_wait().unwrap(), None, "redis-server has ended");
+            std::thread::yield_now();
+        }
+        format!("redis+unix://{}", socket.display())
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_redis_store_keeps_its_promises_and_its_keys_are_raw() {
+    let mut server = RedisServer::start();
+    let url = server.url();
+    let mut stores = Stores::new();
+    for label in ["default", "other"] {
+        stores.add_redis(label, &url).unwrap();
+    }
+    a_store_keeps_its_promises(&stores.open("default").unwrap()).await;
+    let other = stores.open("other").unwrap();
+    assert_eq!(other.get_keys().await.unwrap(), ["empty"], "the label is no part of the key");
+}
+
+#[tokio::test]
+async fn a_redis_server_that_does_not_answer_is_an_error() {
+    let mut stores = Stores::new();
+    stores.add_redis("default", "redis+unix:///nowhere/redis.sock").unwrap();
+    let store = stores.open("default").unwrap();
+    assert!(store.get("key".to_owned()).await.is_err());
+}
+
 #[test]
 fn an_unknown_label_is_no_store() {
     assert_eq!(Stores::new().open("default").unwrap_err(), Error::NoSuchStore);
