@@ -1,4 +1,0 @@
-//! tidy
-pub(crate) fn run() -> anyhow::Result<()> {
-    Ok(())
-}
