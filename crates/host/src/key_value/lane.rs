@@ -1,8 +1,8 @@
 //! A thread that owns a SQLite connection and does one job after the other on it.
 
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -15,16 +15,45 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 type Job = Box<dyn FnOnce(Result<&Connection, Error>) + Send>;
 
+/// A file that several lanes open.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    /// Held while a lane opens the file: two that make it at the same moment would find it locked.
+    opening: Mutex<()>,
+}
+
 /// The way to such a thread, which starts and opens the file at the first job.
 #[derive(Debug)]
 pub(super) struct Lane {
-    path: PathBuf,
+    file: Arc<File>,
     jobs: OnceLock<Sender<Job>>,
 }
 
-impl Lane {
+impl File {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, jobs: OnceLock::new() }
+        Self { path, opening: Mutex::default() }
+    }
+
+    /// Opens the file with Spin's own table.
+    ///
+    /// In WAL mode, which stays with the file and which Spin reads too, readers never wait for a writer. A commit that
+    /// a power cut takes back is acceptable for what is kept here.
+    fn open(&self) -> Result<Connection, Error> {
+        let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(directory) = self.path.parent() {
+            std::fs::create_dir_all(directory)
+                .map_err(|error| Error::Other(format!("{}: {error}", directory.display())))?;
+        }
+        let connection = Connection::open(&self.path).map_err(Error::other)?;
+        prepare(&connection).map_err(Error::other)?;
+        Ok(connection)
+    }
+}
+
+impl Lane {
+    pub(super) fn new(file: Arc<File>) -> Self {
+        Self { file, jobs: OnceLock::new() }
     }
 
     /// Does `job` on the lane's thread after those that were given before.
@@ -37,48 +66,37 @@ impl Lane {
             let result = connection.and_then(|connection| job(connection).map_err(Error::other));
             drop(reply.send(result));
         });
-        let ended = |_| Error::Other("the store's thread has ended".to_owned());
-        self.jobs().send(job).map_err(|error| ended(error.to_string()))?;
-        answer.await.map_err(|error| ended(error.to_string()))?
+        self.jobs().send(job).map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())?
     }
 
     fn jobs(&self) -> &Sender<Job> {
         self.jobs.get_or_init(|| {
             let (sender, receiver) = mpsc::channel();
-            let path = self.path.clone();
+            let file = Arc::clone(&self.file);
             // Without a thread the receiver is gone at once and `run` says so.
-            drop(std::thread::Builder::new().name("key-value".to_owned()).spawn(move || serve(&path, &receiver)));
+            drop(std::thread::Builder::new().name("key-value".to_owned()).spawn(move || serve(&file, &receiver)));
             sender
         })
     }
 }
 
+fn ended() -> Error {
+    Error::Other("the store's thread has ended".to_owned())
+}
+
 /// Does jobs until nobody can give one any more; a file that did not open is tried again.
-fn serve(path: &Path, jobs: &Receiver<Job>) {
+fn serve(file: &File, jobs: &Receiver<Job>) {
     let mut connection = None;
     for job in jobs {
         match &connection {
             Some(connection) => job(Ok(connection)),
-            None => match open(path) {
+            None => match file.open() {
                 Ok(opened) => job(Ok(connection.insert(opened))),
                 Err(error) => job(Err(error)),
             },
         }
     }
-}
-
-/// Opens the file with Spin's own table.
-///
-/// In WAL mode, which stays with the file and which Spin reads too, readers never wait for a
-/// writer. A commit that a power cut takes back is acceptable for what is kept here.
-fn open(path: &Path) -> Result<Connection, Error> {
-    if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory)
-            .map_err(|error| Error::Other(format!("{}: {error}", directory.display())))?;
-    }
-    let connection = Connection::open(path).map_err(Error::other)?;
-    prepare(&connection).map_err(Error::other)?;
-    Ok(connection)
 }
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Error;
-use super::lane::Lane;
+use super::lane::{File, Lane};
 
 /// A file and its threads: gets, listings and writes do not wait for each other.
 #[derive(Debug)]
@@ -18,7 +18,8 @@ pub(super) struct SqliteFile {
 
 impl SqliteFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { gets: Lane::new(path.clone()), listings: Lane::new(path.clone()), writes: Lane::new(path) }
+        let file = Arc::new(File::new(path));
+        Self { gets: Lane::new(file.clone()), listings: Lane::new(file.clone()), writes: Lane::new(file) }
     }
 }
 

@@ -79,6 +79,17 @@ async fn a_file_that_cannot_be_opened_says_so() {
     assert!(error.to_string().contains("/dev/null"), "{error}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_calls_may_come_all_at_once() {
+    for _ in 0..30 {
+        let directory = tempfile::tempdir().unwrap();
+        let store = stores_in(directory.path()).open("default").unwrap();
+        let key = || "key".to_owned();
+        let (set, get, keys) = tokio::join!(store.set(key(), vec![1]), store.get(key()), store.get_keys());
+        assert!(set.is_ok() && get.is_ok() && keys.is_ok(), "{set:?} {get:?} {keys:?}");
+    }
+}
+
 /// A Redis server of its own, without a port; it ends with the test.
 struct RedisServer {
     process: std::process::Child,

@@ -128,6 +128,15 @@ async fn files_cannot_be_attached_and_memory_can() {
 }
 
 #[tokio::test]
+async fn a_copy_into_a_file_is_refused_too() {
+    let fixture = fixture().await;
+    let mut connection = fixture.open();
+    let error = fail(&mut connection, "VACUUM INTO 'copy.db'").await;
+    assert!(error.contains("authorization denied"), "{error}");
+    run(&mut connection, "VACUUM").await;
+}
+
+#[tokio::test]
 async fn an_unknown_label_is_no_database() {
     let fixture = fixture().await;
     let error = fixture.databases.open("other").unwrap_err();
