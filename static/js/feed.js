@@ -66,7 +66,7 @@ function moreButton(list, cursor) {
       announce(`Показано ещё: ${page.items.length}`);
       if (!next) button.remove();
     } catch {
-      announce("Не получилось загрузить: нет связи");
+      button.textContent = "Не получилось, попробовать ещё раз";
     }
     setBusy(button, false);
   });

@@ -92,7 +92,7 @@ function table(meter, rows) {
  * @param {HistoryItem} item
  */
 function row(meter, item) {
-  const facts = [SOURCES[item.source], item.confirmation_code && `код\u00a0${item.confirmation_code}`, item.review === "pending" && "на проверке"];
+  const facts = [SOURCES[item.source], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
   return el("tr", {},
     el("th", { scope: "row" },
       capital(period(item.period)),
@@ -109,7 +109,7 @@ function row(meter, item) {
  */
 function cellLine(meter, value, rate) {
   const name = meter.rate_names[rate];
-  return el("div", {}, name && el("span", { class: "soft small" }, `${name} `), number(value));
+  return el("div", {}, name && el("span", { class: "soft small" }, `${name} `), el("span", { class: "nowrap" }, number(value)));
 }
 
 /**

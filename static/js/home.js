@@ -23,9 +23,8 @@ export async function start(root) {
   } else {
     main.push(failure([accounts, meters]));
   }
-  find("[data-home-main]", root).replaceChildren(...main);
-  find("[data-home-side]", root).replaceChildren(
-    notices.status === "fulfilled" ? feed(notices.value) : failure([notices]));
+  const side = notices.status === "fulfilled" ? feed(notices.value) : failure([notices]);
+  root.replaceChildren(el("div", { class: "stack" }, main), el("div", { class: "stack" }, side));
   root.removeAttribute("aria-busy");
   announce("Данные загружены");
 }

@@ -68,10 +68,10 @@ export function start(root) {
 
   onSubmit(page.number, askCode);
   onSubmit(page.code, confirmCode, (error) => {
-    const left = attemptsLeft(error);
-    if (left === null || !progress.request) return;
-    keep({ ...progress, request: { ...progress.request, attempts_left: left } });
-    showAttempts(page.code, left);
+    if (!(error instanceof ProblemError) || error.slug !== "wrong-code" || !progress.request) return;
+    const attempts_left = progress.request.attempts_left - 1;
+    keep({ ...progress, request: { ...progress.request, attempts_left } });
+    showAttempts(page.code, attempts_left);
   });
   find("[data-link-again]", root).addEventListener("click", () => attempt(page.code, askCode));
   find("[data-link-back]", root).addEventListener("click", () => {
@@ -137,14 +137,7 @@ async function attempt(form, action, onRefusal) {
  */
 function showAttempts(form, left) {
   find("[data-link-attempts]", form).textContent =
-    `Шесть цифр. ${left === 1 ? "Осталась" : "Осталось"} ${count(left, "попытка", "попытки", "попыток")}.`;
-}
-
-/** @param {unknown} error */
-function attemptsLeft(error) {
-  if (!(error instanceof ProblemError)) return null;
-  if (error.slug === "code-spent") return 0;
-  return error.problem.errors?.[0]?.attempts_left ?? null;
+    left > 0 ? `Шесть цифр. ${left === 1 ? "Осталась" : "Осталось"} ${count(left, "попытка", "попытки", "попыток")}.` : "Попытки закончились: попросите новый код.";
 }
 
 /** @param {HTMLFormElement} form @returns {HTMLInputElement} */

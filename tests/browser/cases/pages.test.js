@@ -1,0 +1,111 @@
+// @ts-check
+/** Every page: accessible in light and dark, light in weight, still, quiet, usable at 320 px and with big text. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { DESKTOP, PHONE, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+import { BASE_URL } from "../lib/suite.js";
+
+const PUBLIC = ["/sign-in", "/sign-in?reason=expired", "/nowhere", "/problems", "/problems/wrong-code", "/api"];
+const PRIVATE = ["/", "/link", "/readings", "/history"];
+const FIRST_VIEW_BYTES_MAX = 60_000;
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {Awaited<ReturnType<typeof visit>>} */
+let anna;
+before(async () => {
+  browser = await launch();
+  anna = await visit(browser);
+  await signIn(anna.page, "anna");
+});
+after(() => browser.close());
+
+for (const path of [...PUBLIC, ...PRIVATE]) {
+  test(`${path} has nothing that axe objects to, on a phone and a desktop, in light and dark`, async () => {
+    const { page } = anna;
+    await open(page, path);
+    for (const viewport of [PHONE, DESKTOP]) {
+      for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        await assertAccessible(page, `${path} ${viewport.width} ${colorScheme}`);
+      }
+    }
+  });
+
+  test(`${path} never scrolls sideways at 320 px or with text twice as big`, async () => {
+    const { page } = anna;
+    await open(page, path);
+    await page.setViewportSize({ width: 320, height: 640 });
+    assert.equal(await overflow(page), 0, "320 px");
+    await page.setViewportSize(DESKTOP);
+    await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+    assert.equal(await overflow(page), 0, "text at 200 %");
+  });
+}
+
+for (const viewport of [PHONE, DESKTOP]) {
+  test(`the first view of any page stays still and below 60 KB at ${viewport.width} px`, async () => {
+    for (const path of ["/sign-in", "/problems", "/nowhere"]) await assertLight(await visit(browser, { viewport }), path);
+    const storageState = await anna.context.storageState();
+    for (const path of PRIVATE) await assertLight(await visit(browser, { viewport, storageState }), path);
+  });
+}
+
+test("the pages cause no errors, no refused code, no foreign requests and no layout shifts", () => {
+  assert.deepEqual(anna.faults, []);
+});
+
+test("a page without JavaScript says what to do", async () => {
+  const { page, context } = await visit(browser, { javaScriptEnabled: false });
+  for (const path of ["/sign-in", ...PRIVATE]) {
+    await page.goto(BASE_URL + path);
+    await page.getByRole("heading", { name: "Включите JavaScript" }).waitFor();
+  }
+  await context.close();
+});
+
+test("a chosen theme is there before the first paint of the next page", async () => {
+  const { page, context } = await visit(browser, { colorScheme: "light" });
+  await open(page, "/sign-in");
+  await page.getByLabel("Тёмное").check({ force: true });
+  await page.goto(`${BASE_URL}/problems`);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+  await page.getByLabel("Как в системе").check({ force: true });
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
+  await context.close();
+});
+
+test("the API page lists every path of the document", async () => {
+  const { page } = anna;
+  await open(page, "/api");
+  const { paths } = await page.evaluate(async () => (await fetch("/api/openapi.json")).json());
+  const shown = await page.locator(".operation > summary code").allInnerTexts();
+  assert.deepEqual([...new Set(shown)].sort(), Object.keys(paths).sort());
+});
+
+/**
+ * @param {Awaited<ReturnType<typeof visit>>} visitor
+ * @param {string} path
+ */
+async function assertLight(visitor, path) {
+  const { page, context, faults } = visitor;
+  const network = await context.newCDPSession(page);
+  await network.send("Network.enable");
+  let bytes = 0;
+  network.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
+  await page.goto(BASE_URL + path);
+  await loaded(page);
+  await page.waitForLoadState("networkidle");
+  assert.equal(new URL(page.url()).pathname, path, "the session holds");
+  assert.deepEqual(faults, [], path);
+  assert.ok(bytes > 0 && bytes < FIRST_VIEW_BYTES_MAX, `${path} weighs ${bytes} bytes`);
+  await context.close();
+}
+
+/** @param {import("playwright-core").Page} page */
+function overflow(page) {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+}

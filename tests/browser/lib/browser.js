@@ -1,0 +1,101 @@
+// @ts-check
+/** Chromium, and pages that remember everything a good page never does. */
+import { chromium } from "playwright-core";
+
+import { BASE_URL, PASSWORD } from "./suite.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+export const PHONE = { width: 360, height: 740 };
+export const DESKTOP = { width: 1280, height: 800 };
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
+
+/**
+ * A fresh visitor. `faults` gathers errors, refused code, foreign requests and layout shifts of every page visited.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("playwright-core").BrowserContextOptions} [options]
+ */
+export async function visit(browser, options = {}) {
+  const context = await browser.newContext({ viewport: DESKTOP, locale: "ru-RU", timezoneId: "Europe/Moscow", ...options });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.stack}`));
+  page.on("console", (message) => {
+    // A refusal of the API is an answer, a reset connection is what a test made; Chromium reports both as errors.
+    const isAnswer = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_CONNECTION_RESET)/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !isAnswer) faults.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${BASE_URL}/`) && !url.startsWith("data:")) faults.push(`foreign request: ${url}`);
+  });
+  await context.exposeFunction("reportFault", (/** @type {string} */ fault) => faults.push(fault));
+  await page.addInitScript(watchPage);
+  return { context, page, faults };
+}
+
+/** Runs in the page before its own scripts. */
+function watchPage() {
+  const report = /** @type {any} */ (window).reportFault;
+  document.addEventListener("securitypolicyviolation", (event) => {
+    report(`refused by the policy: ${event.effectiveDirective} ${event.blockedURI} on ${location.pathname}`);
+  });
+  new PerformanceObserver((list) => {
+    for (const entry of /** @type {any[]} */ (list.getEntries())) {
+      if (entry.hadRecentInput) continue;
+      const moved = entry.sources.map((/** @type {any} */ source) => source.node?.outerHTML?.slice(0, 80) ?? "?");
+      report(`layout shift ${entry.value} on ${location.pathname}: ${moved.join(" | ")}`);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/**
+ * @param {Page} page
+ * @param {string} login
+ */
+export async function signIn(page, login) {
+  if (!page.url().includes("/sign-in")) await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByLabel("Телефон, почта или логин").fill(login);
+  await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Войти" }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  await loaded(page);
+}
+
+/**
+ * The page has drawn its data.
+ * @param {Page} page
+ */
+export async function loaded(page) {
+  await page.waitForLoadState("load");
+  await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
+}
+
+/**
+ * @param {Page} page
+ * @param {string} path
+ */
+export async function open(page, path) {
+  await page.goto(BASE_URL + path);
+  await loaded(page);
+}
+
+/**
+ * Asks the API as the page would.
+ * @param {Page} page
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+export function api(page, path) {
+  return page.evaluate(async (at) => (await fetch(at)).json(), path);
+}
