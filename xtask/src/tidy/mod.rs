@@ -13,6 +13,8 @@ mod tree;
 mod wiring;
 mod words;
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
 use crate::{terminal::failure, workspace::root};
@@ -33,10 +35,15 @@ const RULES: [Rule; 10] = [
     words::findings,
 ];
 
-/// Holds the tree against every rule; tells all that is wrong before it gives up.
+/// What is wrong in the repository at `root`.
+pub(crate) fn findings(root: &Path) -> Result<Vec<String>> {
+    let tree = Tree::read(root)?;
+    Ok(RULES.iter().flat_map(|rule| rule(&tree)).collect())
+}
+
+/// Holds this repository against every rule; tells all that is wrong before it gives up.
 pub(crate) fn run() -> Result<()> {
-    let tree = Tree::read(&root())?;
-    let findings: Vec<String> = RULES.iter().flat_map(|rule| rule(&tree)).collect();
+    let findings = findings(&root())?;
     for finding in &findings {
         failure(finding);
     }

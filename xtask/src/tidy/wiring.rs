@@ -7,6 +7,8 @@ use toml::Value;
 use super::tree::Tree;
 use crate::{build, manifest::Manifest};
 
+const ASKED: [&str; 2] = ["variables::get(\"", ".variable(\""];
+
 pub(super) fn findings(tree: &Tree) -> Vec<String> {
     let manifest = match Manifest::parse(tree.text("spin.toml")) {
         Ok(manifest) => manifest,
@@ -23,6 +25,7 @@ pub(super) fn findings(tree: &Tree) -> Vec<String> {
         }
         findings.extend(differences(name, component));
         findings.extend(unused_variables(tree, name, component));
+        findings.extend(missing_variables(tree, name, component));
     }
     findings.extend(static_headers(tree, &manifest));
     findings
@@ -50,6 +53,17 @@ fn unused_variables(tree: &Tree, name: &str, component: &Value) -> Vec<String> {
     granted
         .filter(|variable| !code.contains(&format!("\"{variable}\"")))
         .map(|variable| format!("spin.toml: component {name} does not use its variable {variable}"))
+        .collect()
+}
+
+/// A variable that the component itself asks for and does not have.
+fn missing_variables(tree: &Tree, name: &str, component: &Value) -> Vec<String> {
+    let granted = component.get("variables");
+    let own = tree.below("components/", ".rs").filter(|(path, _)| path.split('/').nth(1) == Some(name));
+    own.flat_map(|(_, text)| ASKED.iter().flat_map(|asked| text.split(asked).skip(1)))
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|variable| granted.and_then(|granted| granted.get(variable)).is_none())
+        .map(|variable| format!("spin.toml: component {name} asks for the variable {variable} and is not given it"))
         .collect()
 }
 
@@ -103,10 +117,11 @@ mod tests {
             "[component.auth]\nsource = {:?}\nvariables = {{ a = \"1\", b = \"2\" }}\nbuild.command = \"cargo build\"",
             build::source("auth")
         );
-        let found = findings(&tree(&manifest, "env.variable(\"a\")"));
-        assert_eq!(found.len(), 2, "{found:?}");
+        let found = findings(&tree(&manifest, "env.variable(\"a\"); store::variables::get(\"c\")"));
+        assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].contains("build.command should be"));
         assert!(found[1].ends_with("does not use its variable b"));
+        assert!(found[2].ends_with("asks for the variable c and is not given it"));
     }
 
     #[test]
