@@ -13,7 +13,8 @@ const PROLONG_AFTER_SECONDS = 60;
 
 /** @param {HTMLElement} root */
 export async function start(root) {
-  const { idle_seconds } = await person();
+  const session = await person().catch(() => null);
+  if (!session) return;
   const dialog = warning();
   root.append(dialog);
 
@@ -28,7 +29,7 @@ export async function start(root) {
     });
   }
   const check = () => {
-    const left = idle_seconds - secondsSince(prolongedAt);
+    const left = session.idle_seconds - secondsSince(prolongedAt);
     if (left <= 0) leaveForSignIn();
     else if (left <= WARNING_SECONDS && !dialog.open) dialog.showModal();
   };

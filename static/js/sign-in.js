@@ -8,6 +8,15 @@ import { noteSignedIn, safeNext } from "./lib/session.js";
 
 /** @typedef {import("./lib/problem.js").Complaint} Complaint */
 
+/**
+ * Browsers drop the session's cookie on such an address: signing in would lead back here for ever.
+ * @type {Complaint}
+ */
+const UNPROTECTED = {
+  text: "Адрес начинается с http://, на нём войти нельзя: пароль мог бы прочитать посторонний. Откройте портал по адресу с https://. Если его нет, тот, кто запускал портал, найдёт настройку TLS в docs/operations.md.",
+  pointer: null,
+};
+
 /** @param {HTMLElement} root */
 export function start(root) {
   const form = /** @type {HTMLFormElement} */ (root);
@@ -25,6 +34,7 @@ async function submit(form) {
   const { identifier, password } = Object.fromEntries(new FormData(form));
   const missing = absent(String(identifier).trim(), String(password));
   if (missing.length > 0) return showErrors(form, missing);
+  if (!isSecureContext) return showErrors(form, [UNPROTECTED]);
 
   clearErrors(form);
   setBusy(button, true);

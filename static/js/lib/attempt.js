@@ -25,7 +25,7 @@ export function attemptKey(name, body) {
  */
 export const endAttempt = (name) => dropDraft(`attempt:${name}`);
 
-/** `crypto.randomUUID` exists only in secure contexts; a portal on a plain address must not fail for that. */
+/** Phones of 2021 and earlier have no `crypto.randomUUID`. */
 function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

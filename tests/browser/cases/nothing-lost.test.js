@@ -9,7 +9,7 @@ import { BASE_URL } from "../lib/suite.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
-/** @type {Awaited<ReturnType<typeof visit>>} */
+/** @type {import("../lib/browser.js").Visitor} */
 let anna;
 before(async () => {
   browser = await launch();

@@ -13,7 +13,7 @@ const FIRST_VIEW_BYTES_MAX = 60_000;
 
 /** @type {import("playwright-core").Browser} */
 let browser;
-/** @type {Awaited<ReturnType<typeof visit>>} */
+/** @type {import("../lib/browser.js").Visitor} */
 let anna;
 before(async () => {
   browser = await launch();
@@ -87,7 +87,7 @@ test("the API page lists every path of the document", async () => {
 });
 
 /**
- * @param {Awaited<ReturnType<typeof visit>>} visitor
+ * @param {import("../lib/browser.js").Visitor} visitor
  * @param {string} path
  */
 async function assertLight(visitor, path) {

@@ -5,6 +5,7 @@ import { chromium } from "playwright-core";
 import { BASE_URL, PASSWORD } from "./suite.js";
 
 /** @typedef {import("playwright-core").Page} Page */
+/** @typedef {{ context: import("playwright-core").BrowserContext, page: Page, faults: string[] }} Visitor */
 
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 800 };
@@ -23,6 +24,7 @@ export function launch() {
  * A fresh visitor. `faults` gathers errors, refused code, foreign requests and layout shifts of every page visited.
  * @param {import("playwright-core").Browser} browser
  * @param {import("playwright-core").BrowserContextOptions} [options]
+ * @returns {Promise<Visitor>}
  */
 export async function visit(browser, options = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: "ru-RU", timezoneId: "Europe/Moscow", ...options });
@@ -50,9 +52,14 @@ function watchPage() {
   document.addEventListener("securitypolicyviolation", (event) => {
     report(`refused by the policy: ${event.effectiveDirective} ${event.blockedURI} on ${location.pathname}`);
   });
+  // What a person's own action brings, such as an error summary, may move the page, however late the answer comes.
+  let hasActed = false;
+  for (const kind of ["pointerdown", "keydown", "input"]) {
+    addEventListener(kind, () => { hasActed = true; }, { capture: true });
+  }
   new PerformanceObserver((list) => {
     for (const entry of /** @type {any[]} */ (list.getEntries())) {
-      if (entry.hadRecentInput) continue;
+      if (hasActed || entry.hadRecentInput) continue;
       const moved = entry.sources.map((/** @type {any} */ source) => source.node?.outerHTML?.slice(0, 80) ?? "?");
       report(`layout shift ${entry.value} on ${location.pathname}: ${moved.join(" | ")}`);
     }
