@@ -1,0 +1,123 @@
+//! The files that may be served, found once; the bytes of each are read when first asked for and then kept.
+//!
+//! A request never becomes a path: it is looked up among the names found at the start. `..`, encoded slashes and
+//! the like are thus nothing but names that are not there.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use http::HeaderValue;
+use sha2::{Digest, Sha256};
+
+use crate::media::media_type;
+
+/// Every file under the root by its name, such as `css/base.css`.
+pub(crate) struct Files(BTreeMap<String, File>);
+
+/// One file; its bytes come when they are first wanted.
+pub(crate) struct File {
+    path: PathBuf,
+    content: OnceLock<Content>,
+}
+
+/// A file as it goes out.
+pub(crate) struct Content {
+    pub(crate) media_type: HeaderValue,
+    pub(crate) plain: Form,
+    /// Absent where gzip would gain nothing.
+    pub(crate) gzip: Option<Form>,
+}
+
+/// Bytes with the strong tag that names exactly them.
+pub(crate) struct Form {
+    pub(crate) bytes: Bytes,
+    pub(crate) etag: HeaderValue,
+}
+
+impl Files {
+    /// What lies under `root` now. A folder that can't be read holds nothing.
+    pub(crate) fn under(root: &Path) -> Self {
+        let mut found = BTreeMap::new();
+        collect(root, "", &mut found);
+        Self(found)
+    }
+
+    /// The file for a request's path: a file itself, or a page under its short address.
+    pub(crate) fn find(&self, path: &str) -> Option<&File> {
+        let name = path.strip_prefix('/')?;
+        let name = name.strip_suffix('/').unwrap_or(name);
+        if name.is_empty() {
+            return self.named("index.html");
+        }
+        let page = || self.named(&format!("{name}.html"));
+        let folder = || self.named(&format!("{name}/index.html"));
+        let problem = || is_problem(name).then(|| self.named("problems/index.html")).flatten();
+        self.named(name).or_else(page).or_else(folder).or_else(problem)
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<&File> {
+        self.0.get(name)
+    }
+}
+
+impl File {
+    /// The bytes, read on the first call.
+    pub(crate) fn content(&self) -> io::Result<&Content> {
+        if let Some(content) = self.content.get() {
+            return Ok(content);
+        }
+        let content = Content::of(&self.path, fs::read(&self.path)?)?;
+        Ok(self.content.get_or_init(|| content))
+    }
+}
+
+impl Content {
+    fn of(path: &Path, bytes: Vec<u8>) -> io::Result<Self> {
+        let (media_type, is_text) = media_type(&path.to_string_lossy());
+        let hash: String = Sha256::digest(&bytes)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let gzip = if is_text { Some(compress(&bytes)?) } else { None };
+        Ok(Self {
+            media_type: HeaderValue::from_static(media_type),
+            gzip: gzip.filter(|short| short.len() < bytes.len()).map(|short| Form::new(short, &format!("{hash}-gzip"))),
+            plain: Form::new(bytes, &hash),
+        })
+    }
+}
+
+impl Form {
+    fn new(bytes: Vec<u8>, tag: &str) -> Self {
+        let etag = HeaderValue::from_str(&format!("\"{tag}\"")).expect("a hexadecimal tag is a valid header");
+        Self { bytes: Bytes::from(bytes), etag }
+    }
+}
+
+fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, File>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(kind) = entry.file_type() else { continue };
+        let (path, name) = (entry.path(), format!("{prefix}{name}"));
+        if kind.is_dir() {
+            collect(&path, &format!("{name}/"), found);
+        } else if kind.is_file() {
+            found.insert(name, File { path, content: OnceLock::new() });
+        }
+    }
+}
+
+/// `problems/wrong-code`: each type of problem is explained at its own address, all on one page.
+fn is_problem(name: &str) -> bool {
+    name.strip_prefix("problems/").is_some_and(|slug| web::Slug::ALL.iter().any(|known| known.as_str() == slug))
+}
+
+fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}

@@ -1,0 +1,159 @@
+//! What the site answers, over the real `static/` and over a small folder of its own.
+
+use std::{fs, path::Path};
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use tower_service::Service;
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+fn portal() -> Router {
+    site::router(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static"), false)
+}
+
+async fn ask(method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    ask_of(portal(), method, path, headers).await
+}
+
+async fn ask_of(mut router: Router, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = router.call(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (head, body) = response.into_parts();
+    Answer { status: head.status, headers: head.headers, body: body.collect().await.unwrap().to_bytes() }
+}
+
+#[tokio::test]
+async fn pages_answer_at_their_short_addresses() {
+    for path in ["/", "/sign-in", "/link", "/readings", "/history", "/api", "/problems", "/readings/", "/readings?from=feed"] {
+        let answer = ask("GET", path, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_type_of_problem_is_explained_at_its_address() {
+    let page = String::from_utf8(ask("GET", "/problems", &[]).await.body.to_vec()).unwrap();
+    for slug in web::Slug::ALL {
+        let slug = slug.as_str();
+        assert_eq!(ask("GET", &format!("/problems/{slug}"), &[]).await.status, StatusCode::OK, "{slug}");
+        assert!(page.contains(&format!("id=\"{slug}\"")), "{slug} is not on the page");
+    }
+    assert_eq!(page.matches("<article").count(), web::Slug::ALL.len());
+    assert_eq!(ask("GET", "/problems/unheard-of", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_unknown_address_gets_the_page_for_it_and_404() {
+    let answer = ask("GET", "/nowhere", &[]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(String::from_utf8_lossy(&answer.body).contains("Такой страницы нет"));
+    assert_eq!(answer.header("etag"), "");
+}
+
+#[tokio::test]
+async fn nothing_outside_the_folder_is_ever_served() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("secret.txt"), "secret").unwrap();
+    let root = folder.path().join("static");
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("a.txt"), "public").unwrap();
+    for path in [
+        "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.%2e/secret.txt", "/..\\secret.txt",
+        "/%5c..%5csecret.txt", "/a.txt/../../secret.txt", "/a.txt%00", "//secret.txt", "/./a.txt", "/%61.txt",
+    ] {
+        let Ok(uri) = path.parse::<http::Uri>() else { continue };
+        let answer = ask_of(site::router(&root, false), "GET", &uri.to_string(), &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(ask_of(site::router(&root, false), "GET", "/a.txt", &[]).await.body, "public");
+}
+
+#[tokio::test]
+async fn what_the_browser_has_is_not_sent_again() {
+    let first = ask("GET", "/css/base.css", &[]).await;
+    let tag = first.header("etag").to_owned();
+    assert!(tag.starts_with('"'));
+    let weakened = format!("\"other\", W/{tag}");
+    for known in [tag.as_str(), weakened.as_str(), "*"] {
+        let again = ask("GET", "/css/base.css", &[("if-none-match", known)]).await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{known}");
+        assert!(again.body.is_empty());
+        assert_eq!(again.header("etag"), tag);
+    }
+    let other = ask("GET", "/css/base.css", &[("if-none-match", "\"other\"")]).await;
+    assert_eq!(other.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn text_is_compressed_for_those_who_accept_it() {
+    let plain = ask("GET", "/css/tokens.css", &[]).await;
+    let short = ask("GET", "/css/tokens.css", &[("accept-encoding", "br, gzip;q=0.8")]).await;
+    assert_eq!(short.header("content-encoding"), "gzip");
+    assert!(short.body.len() < plain.body.len() / 2);
+    assert_ne!(short.header("etag"), plain.header("etag"), "two forms, two tags");
+    for refused in ["gzip;q=0", "br", "identity", "gzip;q=0.000, *"] {
+        let answer = ask("GET", "/css/tokens.css", &[("accept-encoding", refused)]).await;
+        assert_eq!(answer.header("content-encoding"), "", "{refused}");
+        assert_eq!(answer.header("vary"), "accept-encoding");
+        assert_eq!(answer.body, plain.body);
+    }
+}
+
+#[tokio::test]
+async fn a_head_request_gets_the_same_headers_and_no_body() {
+    let get = ask("GET", "/", &[]).await;
+    let head = ask("HEAD", "/", &[]).await;
+    assert_eq!((head.status, head.headers), (get.status, get.headers));
+    assert!(head.body.is_empty() && !get.body.is_empty());
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_with_the_list_of_allowed_ones() {
+    for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+        let answer = ask(method, "/sign-in", &[]).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(answer.header("allow"), "GET, HEAD");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    for (method, path) in [("GET", "/"), ("GET", "/nowhere"), ("POST", "/"), ("GET", "/js/main.js")] {
+        let answer = ask(method, path, &[]).await;
+        assert!(answer.header("content-security-policy").contains("script-src 'self'"), "{method} {path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{method} {path}");
+        assert_eq!(answer.header("strict-transport-security"), "", "{method} {path}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let secure = ask_of(site::router(folder.path(), true), "GET", "/", &[]).await;
+    assert!(secure.header("strict-transport-security").contains("max-age="));
+}
+
+#[tokio::test]
+async fn no_page_carries_inline_code_or_names_another_site() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
+    for name in ["index.html", "sign-in.html", "link.html", "readings.html", "history.html", "404.html", "api/index.html", "problems/index.html"] {
+        let page = fs::read_to_string(root.join(name)).unwrap();
+        for forbidden in [" style=", " onclick=", "javascript:", "<style", "src=\"http", "href=\"http", "src=\"//"] {
+            assert!(!page.contains(forbidden), "{name}: {forbidden}");
+        }
+        assert!(!page.contains("<script>"), "{name}");
+    }
+}
