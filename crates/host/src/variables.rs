@@ -140,8 +140,12 @@ impl EnvFile {
 
     /// The value of a variable from the process's environment or else from this file.
     pub fn variable(&self, name: &str) -> Option<String> {
+        self.variable_after(|name| std::env::var(name).ok(), name)
+    }
+
+    fn variable_after(&self, environment: impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
         let name = environment_name(name);
-        std::env::var(&name).ok().or_else(|| self.values.get(&name).cloned())
+        environment(&name).or_else(|| self.values.get(&name).cloned())
     }
 }
 
@@ -230,6 +234,15 @@ mod tests {
         assert_eq!(file.variable("test_one").as_deref(), Some("a\nb"));
         assert_eq!(file.variable("test_two").as_deref(), Some("x # y"));
         assert_eq!(file.variable("other"), None);
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = EnvFile::parse("SPIN_VARIABLE_ORIGIN=file\nSPIN_VARIABLE_TOKEN=file").unwrap();
+        let environment = |name: &str| (name == "SPIN_VARIABLE_ORIGIN").then(|| "environment".to_owned());
+        assert_eq!(file.variable_after(environment, "origin").as_deref(), Some("environment"));
+        assert_eq!(file.variable_after(environment, "token").as_deref(), Some("file"));
+        assert_eq!(file.variable_after(environment, "other"), None);
     }
 
     #[test]
