@@ -2,6 +2,7 @@
 
 mod build;
 mod commands;
+mod debian;
 mod env_file;
 mod fresh;
 mod manifest;

@@ -2,16 +2,16 @@
 
 use std::{env, path::PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::{
+    debian,
     process::{command, run, succeeds},
     terminal::step,
     workspace::root,
 };
 
 const NODE_MAJOR_MIN: u32 = 20;
-const PACKAGES: [&str; 3] = ["chromium", "nodejs", "npm"];
 
 /// The folder of the browser tests.
 pub(crate) fn folder() -> PathBuf {
@@ -34,33 +34,23 @@ pub(crate) fn has_chromium() -> bool {
     succeeds(&mut command(chromium(), ["--version"]))
 }
 
-/// Installs what is missing where that is allowed (Debian, root); elsewhere tells what to install.
+/// Brings what is missing.
 pub(crate) fn prepare() -> Result<()> {
-    if !has_node() || !has_chromium() {
-        install_packages()?;
+    let missing = missing_packages();
+    if !missing.is_empty() {
+        let why = format!(
+            "the browser tests need Node {NODE_MAJOR_MIN} or later with npm, and Chromium (CHROMIUM names another one)"
+        );
+        debian::install(&missing, &why)?;
     }
     install_modules()
 }
 
-fn install_packages() -> Result<()> {
-    let may_install = rustix::process::geteuid().is_root() && succeeds(&mut command("apt-get", ["--version"]));
-    if !may_install {
-        bail!(
-            "the browser tests need Chromium and Node {NODE_MAJOR_MIN} or later with npm. On Debian or Ubuntu: \
-             sudo apt-get install {}. Elsewhere install them and name the browser in CHROMIUM=/path/to/chromium",
-            PACKAGES.join(" ")
-        );
-    }
-    step("installing Chromium and Node");
-    run(command("apt-get", ["update", "--quiet=2"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    let install = ["install", "--yes", "--quiet=2", "--no-install-recommends"];
-    run(command("apt-get", install).args(missing_packages()).env("DEBIAN_FRONTEND", "noninteractive"))
-}
-
 /// A Node that was installed in another way stays the one in use.
-fn missing_packages() -> impl Iterator<Item = &'static str> {
-    let (node, chromium) = (has_node(), has_chromium());
-    PACKAGES.into_iter().filter(move |name| if *name == "chromium" { !chromium } else { !node })
+fn missing_packages() -> Vec<&'static str> {
+    let chromium = (!has_chromium()).then_some("chromium");
+    let node = (!has_node()).then_some(["nodejs", "npm"]);
+    chromium.into_iter().chain(node.into_iter().flatten()).collect()
 }
 
 /// npm's packages, as the lock file names them; skipped when that very file was installed before.

@@ -39,9 +39,10 @@ pub(crate) struct State {
     pub(crate) is_demo: bool,
 }
 
-/// Migrates the state and, if `is_demo_wanted`, fills an empty one with the demo house.
+/// Migrates the state and decides what kind it is, unless that was done before: a demo, filled with the demo house, or
+/// one for real data.
 pub(crate) fn prepare(state: &Path, at: Option<&str>, is_demo_wanted: bool) -> Result<State> {
-    let told = migrate(state, is_demo_wanted)?;
+    let told = migrate(state, if is_demo_wanted { "--demo" } else { "--live" })?;
     let is_demo = told["kind"] == "demo";
     if is_demo_wanted && !is_demo {
         note("this state is live: it gets no demo data; give another --state for a demo");
@@ -55,9 +56,8 @@ pub(crate) fn prepare(state: &Path, at: Option<&str>, is_demo_wanted: bool) -> R
 }
 
 /// Brings the database up to date and returns what `moydom migrate` tells about it.
-pub(crate) fn migrate(state: &Path, is_demo: bool) -> Result<Value> {
-    let mut migrate = moydom("migrate", state);
-    let told = output(migrate.args(is_demo.then_some("--demo")))?;
+fn migrate(state: &Path, kind: &str) -> Result<Value> {
+    let told = output(moydom("migrate", state).arg(kind))?;
     let told: Value = serde_json::from_str(&told).context("`moydom migrate` told something else than JSON")?;
     for name in told["applied"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         step(&format!("migrated: {name}"));

@@ -7,6 +7,9 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
+/// The packages around the embedded host.
+const HOST_SIDE: [&str; 3] = ["host", "sandbox", "schema"];
+
 /// The repository's root: the folder above this crate.
 pub(crate) fn root() -> PathBuf {
     let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
@@ -45,6 +48,24 @@ pub(crate) fn folders(parent: &Path) -> Result<Vec<String>> {
 /// The components: the folders of `components/`.
 pub(crate) fn components() -> Result<Vec<String>> {
     folders(&root().join("components"))
+}
+
+/// What runs on this machine, as arguments for two cargo calls: everything but the host's side, and the host's side.
+///
+/// Cargo chooses the features of shared dependencies by the packages of a call. Asked for everything at once it would
+/// compile the whole WebAssembly runtime a second time, with a feature more in one small crate.
+pub(crate) fn native_packages() -> Result<[Vec<String>; 2]> {
+    let host_side = HOST_SIDE.map(str::to_owned);
+    let others = host_side.clone().into_iter().chain(["api-tests".to_owned()]).chain(guests()?);
+    let others = others.flat_map(|name| ["--exclude".to_owned(), name]);
+    let host_side = host_side.into_iter().flat_map(|name| ["--package".to_owned(), name]);
+    Ok([["--workspace".to_owned()].into_iter().chain(others).collect(), host_side.collect()])
+}
+
+/// The components that only the host's tests run: programs for wasm and nothing else.
+pub(crate) fn guests() -> Result<impl Iterator<Item = String>> {
+    let folders = folders(&root().join("crates/host/tests/guests"))?;
+    Ok(folders.into_iter().filter(|name| name.starts_with("guest-")))
 }
 
 /// All files under `folder` with one of the extensions, sorted; build output and installed packages left out.

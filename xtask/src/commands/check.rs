@@ -10,10 +10,11 @@ use crate::{
     process::{cargo, run},
     terminal::step,
     tidy,
-    workspace::{components, folders, root},
+    workspace::{components, guests, native_packages},
 };
 
 const WASM: &str = "wasm32-wasip2";
+const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 
 /// Check everything that can be told without running the suite.
 ///
@@ -35,37 +36,29 @@ impl Check {
         }
         step("formatting");
         run(&mut cargo(["fmt", "--all", "--check"]))?;
-        step("clippy for this machine");
-        run(native("clippy")?.args(["--all-targets", "--", "--deny", "warnings"]))?;
+        for packages in native_packages()? {
+            step(&format!("clippy for this machine: {}", packages.join(" ")));
+            run(cargo(["clippy", "--all-targets"]).args(&packages).args(DENY_WARNINGS))?;
+        }
+        step("clippy for the API tests");
+        run(cargo(["clippy", "--all-targets", "--package", "api-tests"]).args(DENY_WARNINGS))?;
         step("clippy for wasm");
         run(&mut wasm_clippy()?)?;
-        step("documentation");
-        run(native("doc")?.arg("--no-deps").env("RUSTDOCFLAGS", "--deny warnings"))?;
+        for packages in native_packages()? {
+            step(&format!("documentation: {}", packages.join(" ")));
+            run(cargo(["doc", "--no-deps"]).args(&packages).env("RUSTDOCFLAGS", "--deny warnings"))?;
+        }
         step("each component alone");
         build::build_components(true)
     }
 }
 
-/// A cargo command for what runs on this machine: all but the test guests.
-fn native(name: &str) -> Result<Command> {
-    let mut cargo = cargo([name, "--workspace", "--quiet"]);
-    for guest in guests()? {
-        cargo.args(["--exclude", &guest]);
-    }
-    Ok(cargo)
-}
-
 fn wasm_clippy() -> Result<Command> {
-    let mut cargo = cargo(["clippy", "--quiet", "--target", WASM]);
+    let mut cargo = cargo(["clippy", "--target", WASM]);
     let shared = ["domain", "store", "web"].map(str::to_owned);
     for name in shared.into_iter().chain(components()?).chain(guests()?) {
         cargo.args(["--package", &name]);
     }
-    cargo.args(["--", "--deny", "warnings"]);
+    cargo.args(DENY_WARNINGS);
     Ok(cargo)
-}
-
-fn guests() -> Result<impl Iterator<Item = String>> {
-    let folders = folders(&root().join("crates/host/tests/guests"))?;
-    Ok(folders.into_iter().filter(|name| name.starts_with("guest-")))
 }

@@ -22,7 +22,7 @@ pub(super) struct Migrate {
     /// Folder of the state [default: .spin beside spin.toml]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// Load no demo house.
+    /// Leave a new state empty and make it one for real data.
     #[arg(long)]
     empty: bool,
     /// Instead, write crates/schema/current.sql anew after a migration was added.

@@ -21,7 +21,7 @@ pub(super) struct Spin {
     /// Where the portal listens.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
-    /// Leave a new state empty.
+    /// Leave a new state empty and make it one for real data.
     #[arg(long)]
     empty: bool,
     /// Arguments for `spin up`.

@@ -6,13 +6,13 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    build, env_file, node,
-    process::{cargo, command},
+    build, debian, env_file, node,
+    process::{cargo, command, succeeds},
     run::{Count, count},
     service::Logs,
     suite::{self, Options, Suite},
     terminal::step,
-    workspace::{folders, root},
+    workspace::native_packages,
 };
 
 /// Run all tests, or some of their parts.
@@ -62,14 +62,17 @@ impl Test {
 }
 
 fn unit(arguments: &[String]) -> Result<Count> {
+    // The host's tests build their guests, and start a Redis of their own.
     build::add_target()?;
-    // The test guests are programs for wasm that the host's tests build.
-    let guests = folders(&root().join("crates/host/tests/guests"))?;
-    let mut cargo = cargo(["test", "--workspace", "--no-fail-fast", "--exclude", "api-tests"]);
-    for guest in guests.iter().filter(|name| name.starts_with("guest-")) {
-        cargo.args(["--exclude", guest]);
+    if !succeeds(&mut command("redis-server", ["--version"])) {
+        debian::install(&["redis-server"], "the host's tests need redis-server")?;
     }
-    count(cargo.arg("--").args(arguments))
+    let mut total = Count::default();
+    for packages in native_packages()? {
+        let mut cargo = cargo(["test", "--no-fail-fast"]);
+        total += count(cargo.args(packages).arg("--").args(arguments))?;
+    }
+    Ok(total)
 }
 
 fn api(arguments: &[String]) -> Result<Count> {

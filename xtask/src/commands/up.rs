@@ -27,7 +27,7 @@ pub(super) struct Up {
     /// Let the suite's clock start at this moment, e.g. 2026-07-20T09:00:00+03:00; it runs on from there.
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// Leave a new state empty: no demo house, no demo logins.
+    /// Leave a new state empty and make it one for real data: no demo login can ever be made in it.
     #[arg(long)]
     empty: bool,
 }

@@ -22,8 +22,11 @@ pub(super) struct Migrate {
     #[arg(long, default_value = ".spin")]
     state: PathBuf,
     /// Let this be a demo state for good, unless it was decided before.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "live")]
     demo: bool,
+    /// Let this be a state of real data for good, unless it was decided before: no demo login can ever be made in it.
+    #[arg(long)]
+    live: bool,
 }
 
 impl Migrate {
@@ -39,8 +42,8 @@ impl Migrate {
         let mut connection = Connection::open(file)?;
         let now = format!("{:.0}", Timestamp::now());
         let applied = schema::migrate(&mut connection, &now)?;
-        if self.demo {
-            schema::init(&connection, Kind::Demo, &now)?;
+        if let Some(kind) = self.kind() {
+            schema::init(&connection, kind, &now)?;
         }
         Ok(serde_json::json!({
             "applied": applied.names,
@@ -48,5 +51,8 @@ impl Migrate {
             "kind": schema::kind(&connection)?.map(Kind::as_str),
             "is_empty": schema::is_empty(&connection)?,
         }))
+    }
+    fn kind(&self) -> Option<Kind> {
+        self.demo.then_some(Kind::Demo).or(self.live.then_some(Kind::Live))
     }
 }
