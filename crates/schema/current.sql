@@ -236,7 +236,7 @@ CREATE TABLE reading (
 
 CREATE INDEX reading_by_submission on reading (submission_id);
 
-CREATE INDEX reading_latest on reading (meter_id, taken_on desc, recorded_at desc);
+CREATE INDEX reading_latest on reading (meter_id, period desc, recorded_at desc);
 
 CREATE TABLE schema_migration (
     version integer primary key,
