@@ -69,6 +69,16 @@ pub fn head(conn: &Conn<'_>) -> Result<(i64, String)> {
     last.map_or_else(|| Ok((0, GENESIS.to_owned())), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// Whether the chain has an entry of this hash, or the hash is that before its first entry.
+///
+/// # Errors
+/// A failing database.
+pub fn contains(conn: &Conn<'_>, hash: &str) -> Result<bool> {
+    let hash = hash.trim().to_lowercase();
+    let entry = conn.query_first("select 1 from audit_entry where hash = ?1", params![&hash])?;
+    Ok(hash == GENESIS || entry.is_some())
+}
+
 /// What [`verify`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verdict {

@@ -20,11 +20,15 @@ impl Ids {
 
     /// The next id.
     pub fn draw(&mut self) -> String {
-        self.drawn += 1;
-        let digest = Sha256::new().chain_update(self.seed).chain_update(self.drawn.to_be_bytes()).finalize();
         let mut random = [0; 10];
-        random.copy_from_slice(&digest[..10]);
+        random.copy_from_slice(&self.draw_bytes()[..10]);
         uuid::Builder::from_unix_timestamp_millis(self.millis, &random).into_uuid().to_string()
+    }
+
+    /// The next bytes, for what is no id.
+    pub(crate) fn draw_bytes(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        Sha256::new().chain_update(self.seed).chain_update(self.drawn.to_be_bytes()).finalize().into()
     }
 }
 

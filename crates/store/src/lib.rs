@@ -14,6 +14,8 @@ mod error;
 pub mod events;
 pub mod homes;
 mod ids;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod import;
 pub mod kv;
 pub mod notices;
 pub mod persons;

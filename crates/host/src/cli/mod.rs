@@ -1,6 +1,7 @@
 //! The commands of `moydom`, one file each.
 
 mod audit;
+mod import;
 mod migrate;
 mod seed_demo;
 mod serve;
@@ -23,6 +24,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     SeedDemo(seed_demo::SeedDemo),
+    Import(import::Import),
     Audit(audit::Audit),
 }
 
@@ -32,6 +34,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Migrate(migrate) => migrate.run(),
         Command::SeedDemo(seed) => seed.run(),
+        Command::Import(import) => import.run(),
         Command::Audit(audit) => audit.run(),
     };
     match result {

@@ -1,10 +1,11 @@
 //! The 60 flats: their owners and personal accounts.
 
+use domain::share::Share;
 use jiff::{ToSpan, civil::Date};
 
 use super::{Making, house::IN_THE_BOOKS, names::Name};
 use crate::{
-    Result,
+    Error, Result,
     homes::register::{NewAccount, NewOwner, NewPremises, put_account, put_owner, put_premises},
 };
 
@@ -69,7 +70,7 @@ fn holder(making: &mut Making<'_>, number: u8) -> Name {
 }
 
 /// How a flat is divided: one owner, a couple, or parents with a child.
-fn shares(making: &mut Making<'_>, number: u8) -> &'static [(i64, i64)] {
+fn shares(making: &mut Making<'_>, number: u8) -> &'static [(u32, u32)] {
     match (number, making.chance.between(1, 100)) {
         (15, _) => &[(1, 2), (1, 2)],
         (_, ..=45) => &[(1, 1)],
@@ -103,12 +104,13 @@ fn add_owner(
     making: &mut Making<'_>,
     premises_id: &str,
     name: &Name,
-    (share_numerator, share_denominator): (i64, i64),
+    (numerator, denominator): (u32, u32),
     since: Date,
     until: Option<Date>,
 ) -> Result<()> {
     let (owner_id, name) = (&making.ids.draw(), &name.full());
-    let new = NewOwner { owner_id, premises_id, name, share_numerator, share_denominator, since, until };
+    let share = Share::new(numerator, denominator).map_err(|error| Error::BadData(error.to_string()))?;
+    let new = NewOwner { owner_id, premises_id, name, share, since, until };
     put_owner(making.tx, &new).map(drop)
 }
 

@@ -1,11 +1,11 @@
 //! The meters of the flats: water, electricity by one to three rates, gas or heat.
 
-use domain::meter::MeterKind;
+use domain::{meter::MeterKind, reading::Dial};
 use jiff::{ToSpan, civil::Date};
 
 use super::{Making, flats::Flat, house::IN_THE_BOOKS};
 use crate::{
-    Result,
+    Error, Result,
     homes::register::{NewMeter, put_meter},
 };
 
@@ -14,7 +14,7 @@ pub(super) struct Meter {
     pub(super) meter_id: String,
     pub(super) kind: MeterKind,
     pub(super) rates: u8,
-    pub(super) digits_fraction: u8,
+    pub(super) dial: Dial,
     pub(super) used_by: Use,
 }
 
@@ -63,7 +63,7 @@ fn hanging(flat: &Flat) -> Vec<(MeterKind, &'static str)> {
 fn add_one(making: &mut Making<'_>, flat: &Flat, (kind, place): (MeterKind, &str), used_by: Use) -> Result<Meter> {
     let meter_id = making.ids.draw();
     let rates = if kind == MeterKind::Electricity { rates(flat.number) } else { 1 };
-    let digits_fraction = digits_fraction(kind, rates);
+    let dial = dial(kind, rates)?;
     let years = verification_years(kind);
     let verified_on = verified_on(making, flat.number, kind, years);
     let meter = NewMeter {
@@ -73,15 +73,14 @@ fn add_one(making: &mut Making<'_>, flat: &Flat, (kind, place): (MeterKind, &str
         serial: &serial(making, flat.number, kind, place),
         place: Some(place),
         rates,
-        digits_integer: if kind == MeterKind::Electricity { 6 } else { 5 },
-        digits_fraction,
+        dial,
         installed_on: verified_on.saturating_add(making.chance.between(20, 90).days()),
         verified_on: Some(verified_on),
         verification_interval_years: Some(years),
         removed_on: None,
     };
     put_meter(making.tx, making.at - IN_THE_BOOKS, &meter)?;
-    Ok(Meter { meter_id, kind, rates, digits_fraction, used_by })
+    Ok(Meter { meter_id, kind, rates, dial, used_by })
 }
 
 /// Half of the flats count by one rate; flat 15 by two, flat 27 by three.
@@ -94,12 +93,13 @@ fn rates(number: u8) -> u8 {
 }
 
 /// Old electricity meters show whole kilowatt-hours.
-const fn digits_fraction(kind: MeterKind, rates: u8) -> u8 {
-    match (kind, rates) {
-        (MeterKind::Electricity, 1) => 0,
-        (MeterKind::Electricity, _) => 2,
-        _ => 3,
-    }
+fn dial(kind: MeterKind, rates: u8) -> Result<Dial> {
+    let dial = match (kind, rates) {
+        (MeterKind::Electricity, 1) => Dial::new(6, 0),
+        (MeterKind::Electricity, _) => Dial::new(6, 2),
+        _ => Dial::new(5, 3),
+    };
+    dial.map_err(|error| Error::BadData(error.to_string()))
 }
 
 const fn verification_years(kind: MeterKind) -> u8 {

@@ -34,8 +34,8 @@ pub(super) fn add(making: &mut Making<'_>, meters: &[Meter]) -> Result<usize> {
 
 fn add_one(making: &mut Making<'_>, meter: &Meter, period: Period, dials: &[i64]) -> Result<()> {
     let taken_on = period.day_or_last(20 + i8::try_from(making.chance.between(0, 4)).unwrap_or_default());
-    let scale = u32::from(meter.digits_fraction);
-    let values: Vec<_> = dials.iter().map(|dial| Decimal::new(*dial, scale).to_string()).collect();
+    let scale = u32::from(meter.dial.digits_fraction());
+    let values: Vec<_> = dials.iter().map(|dial| meter.dial.print(Decimal::new(*dial, scale))).collect();
     let reading = readings::NewReading {
         reading_id: &making.ids.draw(),
         meter_id: &meter.meter_id,
@@ -88,7 +88,7 @@ fn mean(meter: &Meter) -> i64 {
         MeterKind::Gas => 5_400 * meter.used_by.people + 2_000,
         MeterKind::Heat => HEAT.iter().sum::<i64>() / 12 * meter.used_by.area_hundredths / 10_000,
     };
-    let unit = 10_i64.pow(3 - u32::from(meter.digits_fraction));
+    let unit = 10_i64.pow(3 - u32::from(meter.dial.digits_fraction()));
     thousandths / meter.used_by.places / unit
 }
 

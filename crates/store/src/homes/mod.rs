@@ -1,9 +1,10 @@
 //! Companies, houses, premises, their owners, personal accounts and meters; which account belongs to which person.
 //!
-//! [`register`] holds what a company's files say; `accounts` what a person sees of it; `links` how one becomes the
-//! other's.
+//! [`register`] puts what a company's files say, [`known`] finds it again; `accounts` is what a person sees of it,
+//! `links` how an account becomes a person's.
 
 mod accounts;
+pub mod known;
 mod links;
 pub mod register;
 

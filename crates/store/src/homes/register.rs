@@ -1,8 +1,10 @@
 //! What a company's files say of its houses: rows put by their natural keys.
 //!
 //! Putting the same row twice changes nothing; a row that says something new replaces what may change. What may not
-//! (a meter's dial, the premises of an account) is for the caller to hold against the row that [`find`](self) gives.
+//! (the premises of an account, the dial of a meter that was read) is for the caller to hold against what is
+//! [known](super::known).
 
+use domain::{reading::Dial, share::Share};
 use jiff::{Timestamp, civil::Date};
 
 use crate::{Result, Tx, Value, params};
@@ -163,10 +165,8 @@ pub struct NewOwner<'a> {
     pub premises_id: &'a str,
     /// Who.
     pub name: &'a str,
-    /// The share: so many…
-    pub share_numerator: i64,
-    /// …of so many.
-    pub share_denominator: i64,
+    /// How much.
+    pub share: Share,
     /// The day it began.
     pub since: Date,
     /// The day it ended.
@@ -187,8 +187,8 @@ pub fn put_owner(tx: &Tx<'_>, new: &NewOwner<'_>) -> Result<Change> {
         new.owner_id,
         new.premises_id,
         new.name,
-        new.share_numerator,
-        new.share_denominator,
+        i64::from(new.share.numerator()),
+        i64::from(new.share.denominator()),
         new.since,
         new.until
     ];
@@ -264,10 +264,8 @@ pub struct NewMeter<'a> {
     pub place: Option<&'a str>,
     /// How many values it shows, 1 to 3.
     pub rates: u8,
-    /// Digits before the point.
-    pub digits_integer: u8,
-    /// Digits after it.
-    pub digits_fraction: u8,
+    /// Its digits.
+    pub dial: Dial,
     /// Since when it counts.
     pub installed_on: Date,
     /// Its last verification.
@@ -306,8 +304,8 @@ pub fn put_meter(tx: &Tx<'_>, now: Timestamp, new: &NewMeter<'_>) -> Result<Chan
         new.serial,
         new.place,
         i64::from(new.rates),
-        i64::from(new.digits_integer),
-        i64::from(new.digits_fraction),
+        i64::from(new.dial.digits_integer()),
+        i64::from(new.dial.digits_fraction()),
         new.installed_on,
         new.verified_on,
         new.verification_interval_years.map(i64::from),

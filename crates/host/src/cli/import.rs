@@ -1,0 +1,86 @@
+//! `moydom import`
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use domain::import::{BadLine, ImportFile};
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use store::import::{self, Source, Taken};
+
+use super::state;
+
+/// Take a company's CSV files in: companies, houses, premises, owners, accounts, meters, readings.
+///
+/// The header of a file tells what it holds; docs/operations.md lists the columns. All files are taken in together or
+/// not at all: each bad line is named on standard error. The same file taken in twice changes nothing. Prints one
+/// JSON object: how many rows of each file were added, changed, and left as they were.
+#[derive(Args)]
+pub(super) struct Import {
+    /// Directory of databases and stores.
+    #[arg(long, default_value = ".spin")]
+    state: PathBuf,
+    /// The files, in any order.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Import {
+    pub(super) fn run(self) -> Result<()> {
+        let db = state::open(&self.state)?.db();
+        let sources = read(&self.files)?;
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).context("the system gives no random bytes")?;
+        match db.write(|tx| import::take(tx, Timestamp::now(), random, sources)) {
+            Ok(taken) => print(&taken),
+            Err(import::Error::BadLines(bad_lines)) => refuse(&bad_lines),
+            Err(import::Error::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// Reads all files, so that the bad lines of all of them are known at once.
+fn read(files: &[PathBuf]) -> Result<Vec<Source>> {
+    let (mut sources, mut bad_lines) = (Vec::new(), Vec::new());
+    for file in files {
+        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let name = name(file);
+        match ImportFile::parse(&name, &bytes) {
+            Ok(file) => sources.push(Source { name, sha256: format!("{:x}", Sha256::digest(&bytes)), file }),
+            Err(bad) => bad_lines.extend(bad),
+        }
+    }
+    if bad_lines.is_empty() { Ok(sources) } else { refuse(&bad_lines) }
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn refuse<T>(bad_lines: &[BadLine]) -> Result<T> {
+    for bad in bad_lines {
+        eprintln!("{bad}");
+    }
+    bail!("nothing was imported: mend the lines above ({}) and import the files again", bad_lines.len())
+}
+
+fn print(taken: &[Taken]) -> Result<()> {
+    let files: Vec<_> = taken
+        .iter()
+        .map(|file| {
+            serde_json::json!({
+                "file": file.name,
+                "kind": file.kind,
+                "added": file.added,
+                "changed": file.changed,
+                "unchanged": file.unchanged,
+            })
+        })
+        .collect();
+    println!("{}", serde_json::json!({ "files": files }));
+    Ok(())
+}

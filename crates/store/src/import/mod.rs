@@ -1,0 +1,161 @@
+//! A company's files taken into the state: all of them in one transaction, or nothing.
+//!
+//! `domain::import` has read the files and held their lines against each other; here they are held against what is
+//! known already. Rows are put by their natural keys, so the same file taken twice changes nothing.
+
+/// Gives the value, or lets the line go with its fault.
+macro_rules! or_fault {
+    ($outcome:expr) => {
+        match $outcome? {
+            Ok(value) => value,
+            Err(fault) => return Ok(Err(fault)),
+        }
+    };
+}
+
+mod owners;
+mod readings;
+mod register;
+
+use domain::import::{BadLine, ImportFile, Line};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{Ids, Tx, audit, homes::register::Change, state};
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Source {
+    /// What it is called.
+    pub name: String,
+    /// Hex SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its lines.
+    pub file: ImportFile,
+}
+
+/// What taking a file in did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What it is called.
+    pub name: String,
+    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters` or `readings`.
+    pub kind: &'static str,
+    /// Rows that were not there.
+    pub added: u64,
+    /// Rows that said something else.
+    pub changed: u64,
+    /// Rows that said the same.
+    pub unchanged: u64,
+}
+
+/// Why nothing was taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Lines that contradict what is known, in the order of the files and lines.
+    #[error("nothing was taken in: {} bad lines", .0.len())]
+    BadLines(Vec<BadLine>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] crate::Error),
+}
+
+/// Takes files in, whatever order they come in: a house before its flats, a meter before its readings.
+///
+/// `random` are 32 fresh random bytes, from which ids and the salts of the audit log are drawn.
+///
+/// # Errors
+/// [`Error::BadLines`] where a line contradicts the state: then the transaction must be rolled back.
+pub fn take(tx: &Tx<'_>, now: Timestamp, random: [u8; 32], mut sources: Vec<Source>) -> Result<Vec<Taken>, Error> {
+    state::settle(tx, now)?;
+    sources.sort_by_key(|source| source.file.rank());
+    let mut taking = Taking {
+        tx,
+        now,
+        today: now.to_zoned(TimeZone::UTC).date(),
+        ids: Ids::new(now, random),
+        bad_lines: Vec::new(),
+    };
+    let mut all = Vec::with_capacity(sources.len());
+    for source in &sources {
+        let taken = taking.take(source)?;
+        taking.note(source, &taken)?;
+        all.push(taken);
+    }
+    if taking.bad_lines.is_empty() { Ok(all) } else { Err(Error::BadLines(taking.bad_lines)) }
+}
+
+/// What all files share while they are taken in.
+struct Taking<'a> {
+    tx: &'a Tx<'a>,
+    now: Timestamp,
+    today: Date,
+    ids: Ids,
+    bad_lines: Vec<BadLine>,
+}
+
+/// Why a line contradicts what is known.
+struct Fault {
+    column: &'static str,
+    reason: String,
+}
+
+impl Fault {
+    fn new(column: &'static str, reason: impl Into<String>) -> Self {
+        Self { column, reason: reason.into() }
+    }
+}
+
+/// What became of a line.
+type Outcome = crate::Result<Result<Change, Fault>>;
+
+impl Taking<'_> {
+    fn take(&mut self, source: &Source) -> crate::Result<Taken> {
+        let mut taken =
+            Taken { name: source.name.clone(), kind: source.file.kind(), added: 0, changed: 0, unchanged: 0 };
+        match &source.file {
+            ImportFile::Companies(lines) => self.lines(&mut taken, lines, Self::company),
+            ImportFile::Houses(lines) => self.lines(&mut taken, lines, Self::house),
+            ImportFile::Premises(lines) => self.lines(&mut taken, lines, Self::premises),
+            ImportFile::Owners(lines) => self.owners(&mut taken, lines),
+            ImportFile::Accounts(lines) => self.lines(&mut taken, lines, Self::account),
+            ImportFile::Meters(lines) => self.lines(&mut taken, lines, Self::meter),
+            ImportFile::Readings(lines) => self.readings(&mut taken, lines),
+        }?;
+        Ok(taken)
+    }
+
+    fn lines<'l, T: 'l>(
+        &mut self,
+        taken: &mut Taken,
+        lines: impl IntoIterator<Item = &'l Line<T>>,
+        mut put: impl FnMut(&mut Self, &T) -> Outcome,
+    ) -> crate::Result<()> {
+        for line in lines {
+            match put(self, &line.row)? {
+                Ok(Change::Added) => taken.added += 1,
+                Ok(Change::Changed) => taken.changed += 1,
+                Ok(Change::Unchanged) => taken.unchanged += 1,
+                Err(fault) => self.refuse(taken, line.number, fault),
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, taken: &Taken, line: u64, fault: Fault) {
+        let (file, column) = (taken.name.clone(), Some(fault.column.to_owned()));
+        self.bad_lines.push(BadLine { file, line, column, reason: fault.reason });
+    }
+
+    /// A file that changed nothing leaves no trace.
+    fn note(&mut self, source: &Source, taken: &Taken) -> crate::Result<()> {
+        if taken.added + taken.changed == 0 {
+            return Ok(());
+        }
+        let (added, changed) = (taken.added.to_string(), taken.changed.to_string());
+        let fields = [("name", source.name.as_str()), ("kind", taken.kind), ("added", &added), ("changed", &changed)];
+        let object = format!("file:{}", source.sha256);
+        let record = audit::Record { actor: "operator", action: "file.import", object: &object, fields: &fields };
+        let seed = self.ids.draw_bytes();
+        audit::record(self.tx, self.now, seed, &record)
+    }
+}

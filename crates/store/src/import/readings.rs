@@ -1,0 +1,107 @@
+//! Lines of readings of earlier months.
+
+use std::collections::HashMap;
+
+use domain::{
+    import::{Line, Reading},
+    period::Period,
+};
+use jiff::SignedDuration;
+use rust_decimal::Decimal;
+
+use super::{Fault, Outcome, Taken, Taking};
+use crate::{
+    Conn, Result,
+    homes::{
+        known::{self, KnownMeter},
+        register::Change,
+    },
+    params,
+    readings::{self, NewReading},
+};
+
+/// How many readings of a meter and a month were added so far.
+type Added = HashMap<(String, Period), i64>;
+
+impl Taking<'_> {
+    /// Of several readings of one month the last recorded holds: so they are taken in the order of their days.
+    pub(super) fn readings(&mut self, taken: &mut Taken, lines: &[Line<Reading>]) -> Result<()> {
+        let mut by_day: Vec<_> = lines.iter().collect();
+        by_day.sort_by_key(|line| line.row.taken_on);
+        let mut added = Added::new();
+        let first_bad = self.bad_lines.len();
+        self.lines(taken, by_day, |taking, row| taking.reading(row, &mut added))?;
+        self.bad_lines[first_bad..].sort_by_key(|bad| bad.line);
+        Ok(())
+    }
+
+    fn reading(&mut self, row: &Reading, added: &mut Added) -> Outcome {
+        let Some(meter) = known::meter(self.tx, row.meter_kind.as_str(), &row.meter_serial)? else {
+            let reason = format!("счётчика {} с номером {} ещё нет", row.meter_kind.title(), row.meter_serial);
+            return Ok(Err(Fault::new("meter_serial", reason)));
+        };
+        if let Err(fault) = self.check(&meter, row) {
+            return Ok(Err(fault));
+        }
+        let values: Vec<_> = row.values.iter().map(|value| meter.dial.print(*value)).collect();
+        let known = given(self.tx, &meter.meter_id, row)?;
+        if known.is_some_and(|known| known == row.values) {
+            return Ok(Ok(Change::Unchanged));
+        }
+        let earlier = added.entry((meter.meter_id.clone(), row.period)).or_default();
+        let recorded_at = self.now + SignedDuration::from_millis(*earlier);
+        *earlier += 1;
+        let new = NewReading {
+            reading_id: &self.ids.draw(),
+            meter_id: &meter.meter_id,
+            submission_id: None,
+            source: row.source.as_str(),
+            period: row.period,
+            taken_on: row.taken_on,
+            values: &values,
+            rolled_over: false,
+            confirmed: None,
+            review: false,
+        };
+        readings::add(self.tx, recorded_at, &new)?;
+        Ok(Ok(Change::Added))
+    }
+
+    fn check(&self, meter: &KnownMeter, row: &Reading) -> Result<(), Fault> {
+        if row.values.len() != usize::from(meter.rates) {
+            let reason = format!("значений {}, а тарифов у счётчика {}", row.values.len(), meter.rates);
+            return Err(Fault::new("value_1", reason));
+        }
+        for (value, column) in row.values.iter().zip(["value_1", "value_2", "value_3"]) {
+            meter.dial.check(*value).map_err(|error| Fault::new(column, error.to_string()))?;
+        }
+        if row.taken_on > self.today.tomorrow().unwrap_or(self.today) {
+            return Err(Fault::new("taken_on", "этот день ещё не наступил"));
+        }
+        let is_counting =
+            row.taken_on >= meter.installed_on && meter.removed_on.is_none_or(|removed_on| row.taken_on <= removed_on);
+        if is_counting {
+            Ok(())
+        } else {
+            Err(Fault::new("taken_on", "в этот день счётчик не был установлен"))
+        }
+    }
+}
+
+/// The values that the same source gave for the same day and month, if it did; the last of them where it mended them.
+fn given(conn: &Conn<'_>, meter_id: &str, row: &Reading) -> Result<Option<Vec<Decimal>>> {
+    let sql = "select value_1, value_2, value_3 from reading
+               where meter_id = ?1 and period = ?2 and taken_on = ?3 and source = ?4
+               order by recorded_at desc limit 1";
+    let known = conn.query_first(sql, params![meter_id, row.period.to_string(), row.taken_on, row.source.as_str()])?;
+    known
+        .map(|known| {
+            let values: Vec<Option<Decimal>> = (0..3).map(|rate| known.get(rate)).collect::<Result<_>>()?;
+            Ok(values.into_iter().flatten().collect())
+        })
+        .transpose()
+}
+
+pub(super) fn has_any(conn: &Conn<'_>, meter_id: &str) -> Result<bool> {
+    Ok(conn.query_first("select 1 from reading where meter_id = ?1 limit 1", params![meter_id])?.is_some())
+}
