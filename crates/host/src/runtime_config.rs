@@ -252,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn the_files_for_operators_mean_what_they_say() {
+        let redis = parse(include_str!("../../../deploy/redis.runtime-config.toml")).unwrap();
+        assert!(redis.stores(Path::new("/state")).is_ok());
+        assert_refused(include_str!("../../../deploy/libsql.runtime-config.toml"), &["`libsql`", "run it in Spin"]);
+    }
+
+    #[test]
     fn what_is_missing_or_wrong_is_named() {
         assert_refused("[key_value_store.a]\npath = 'a'", &["[key_value_store.a]", "type"]);
         assert_refused("[key_value_store.a]\ntype = 'redis'", &["[key_value_store.a]", "`url`"]);

@@ -73,6 +73,12 @@ fn every_key_arrives() {
     assert_eq!(component.environment["RUST_LOG"], "info");
 }
 
+#[test]
+fn the_suites_own_manifest_is_understood() {
+    let manifest = Manifest::parse(include_str!("../../../../spin.toml")).unwrap();
+    assert!(manifest.components.contains_key("auth"));
+}
+
 /// Replaces one piece of the full manifest and returns the refusal.
 fn refusal(piece: &str, replacement: &str) -> String {
     assert!(FULL.contains(piece), "{piece}");
