@@ -131,19 +131,17 @@ impl<'d> Session<'d> {
 
     /// Runs the first statement of `sql`; what stands after it is ignored, as in Spin.
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<QueryResult, Error> {
-        let connection = &self.connection;
+        let (connection, turn, database) = (&self.connection, &mut self.turn, self.database);
+        let mut run = |statement: &mut Statement<'_>| {
+            take_turn(turn, statement, database)?;
+            fetch(statement, params, &database.options)
+        };
         match connection.prepare_cached(sql) {
-            Ok(mut statement) => {
-                take_turn(&mut self.turn, &statement, self.database)?;
-                fetch(&mut statement, params, &self.database.options)
-            }
+            Ok(mut statement) => run(&mut statement),
             // Text after the statement makes the cache refuse it; a batch prepares only the
             // first statement, or answers that statement's own error.
             Err(_) => match rusqlite::Batch::new(connection, sql).next()? {
-                Some(mut statement) => {
-                    take_turn(&mut self.turn, &statement, self.database)?;
-                    fetch(&mut statement, params, &self.database.options)
-                }
+                Some(mut statement) => run(&mut statement),
                 None => Ok(QueryResult::default()),
             },
         }
