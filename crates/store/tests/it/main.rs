@@ -1,5 +1,6 @@
 //! The store over a real, migrated SQLite file.
 
 mod demo;
+mod import;
 mod notices;
 mod state;

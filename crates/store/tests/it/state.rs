@@ -5,19 +5,29 @@ use schema::Kind;
 use store::{Db, Location};
 use tempfile::TempDir;
 
+const MOMENT: &str = "2026-01-01T00:00:00.000Z";
+
 /// A migrated state in a folder that goes with it.
 pub(crate) struct State {
     folder: TempDir,
 }
 
 impl State {
+    /// Nothing in it, its kind not decided.
+    pub(crate) fn empty() -> Self {
+        let state = Self { folder: tempfile::tempdir().expect("a folder") };
+        schema::migrate(&mut state.connection(), MOMENT).expect("migrations");
+        state
+    }
+
     pub(crate) fn new(kind: Kind) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = Location::new(folder.path()).database_file();
-        let mut connection = Connection::open(file).expect("a database");
-        schema::migrate(&mut connection, "2026-01-01T00:00:00.000Z").expect("migrations");
-        schema::init(&connection, kind, "2026-01-01T00:00:00.000Z").expect("a kind");
-        Self { folder }
+        let state = Self::empty();
+        schema::init(&state.connection(), kind, MOMENT).expect("a kind");
+        state
+    }
+
+    fn connection(&self) -> Connection {
+        Connection::open(Location::new(self.folder.path()).database_file()).expect("a database")
     }
 
     pub(crate) fn db(&self) -> Db {
@@ -31,7 +41,7 @@ impl State {
 
     /// The rows of a query, the columns of each joined by `|`.
     pub(crate) fn rows(&self, sql: &str) -> Vec<String> {
-        let connection = Connection::open(Location::new(self.folder.path()).database_file()).unwrap();
+        let connection = self.connection();
         let mut statement = connection.prepare(sql).unwrap();
         let width = statement.column_count();
         let rows = statement.query_map([], |row| {
