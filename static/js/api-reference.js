@@ -57,7 +57,7 @@ function entry(api, method, path, operation) {
       body && [el("h3", {}, "Тело"), code(shape(api, body))],
       answers(api, operation),
       el("h3", {}, "Пример"),
-      code(curl(location.origin, method, path, body && example(api, body)))));
+      code(curl(location.origin + path, method, operation, body && example(api, body)))));
 }
 
 /**
@@ -69,7 +69,7 @@ function parameters(api, operation) {
   if (rows.length === 0) return null;
   return el("div", {},
     el("h3", {}, "Параметры"),
-    el("dl", { class: "result-list" }, rows.map((parameter) =>
+    el("dl", { class: "parameters" }, rows.map((parameter) =>
       el("div", {}, el("dt", {}, el("code", {}, parameter.name), ` · ${parameter.in}`), el("dd", {}, parameter.description ?? "")))));
 }
 

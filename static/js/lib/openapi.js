@@ -2,7 +2,7 @@
 /** Reads an OpenAPI document: references, the shape of a schema as text, an example body, a curl command. */
 
 /** @typedef {{ paths: Record<string, Record<string, any>>, tags?: { name: string, description?: string }[] } & Record<string, any>} Document */
-/** @typedef {{ tags?: string[], summary?: string, description?: string, parameters?: any[], requestBody?: any, responses?: Record<string, any> }} Operation */
+/** @typedef {{ tags?: string[], summary?: string, description?: string, parameters?: any[], requestBody?: any, responses?: Record<string, any>, security?: Record<string, string[]>[] }} Operation */
 
 const DEPTH_MAX = 5;
 
@@ -72,15 +72,23 @@ export function example(api, node, depth = 0) {
 }
 
 /**
- * @param {string} origin
+ * A command that works when pasted, once the words in capitals are filled in.
+ * @param {string} url
  * @param {string} method
- * @param {string} path
+ * @param {Operation} operation
  * @param {unknown} body
  */
-export function curl(origin, method, path, body) {
-  const parts = [`curl '${origin}${path}'`, "--cookie '__Host-session=…'"];
-  if (method !== "get") parts.splice(1, 0, `--request ${method.toUpperCase()}`);
-  if (path === "/api/readings/submissions" && method === "post") parts.push(`--header "idempotency-key: $(uuidgen)"`);
-  if (body !== undefined) parts.push("--header 'content-type: application/json'", `--data '${JSON.stringify(body)}'`);
-  return parts.join(" \\\n  ");
+export function curl(url, method, operation, body) {
+  const schemes = (operation.security ?? []).flatMap((scheme) => Object.keys(scheme));
+  const headers = (operation.parameters ?? []).filter((parameter) => parameter.in === "header" && parameter.required);
+  const parts = [
+    `curl '${url}'`,
+    method !== "get" && `--request ${method.toUpperCase()}`,
+    schemes.includes("session") && "--cookie '__Host-session=SESSION'",
+    schemes.includes("job") && "--header 'authorization: Bearer TOKEN'",
+    ...headers.map(({ name }) => `--header "${name.toLowerCase()}: $(uuidgen)"`),
+    body !== undefined && "--header 'content-type: application/json'",
+    body !== undefined && `--data '${JSON.stringify(body)}'`,
+  ];
+  return parts.filter(Boolean).join(" \\\n  ");
 }

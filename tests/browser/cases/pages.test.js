@@ -38,6 +38,7 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
   test(`${path} never scrolls sideways at 320 px or with text twice as big`, async () => {
     const { page } = anna;
     await open(page, path);
+    await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
     await page.setViewportSize({ width: 320, height: 640 });
     assert.equal(await overflow(page), 0, "320 px");
     await page.setViewportSize(DESKTOP);
