@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -23,6 +24,7 @@ use crate::{
     workspace::{program, root},
 };
 
+const POLL: Duration = Duration::from_millis(50);
 const SANDBOX: ([u8; 4], u16) = ([127, 0, 0, 1], 3001);
 
 /// How the suite is to run.
@@ -123,7 +125,7 @@ impl Suite {
         while stop.pending().next().is_none() {
             self.host.check()?;
             self.sandbox.check()?;
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(POLL);
         }
         step("stopping");
         Ok(())
@@ -133,6 +135,21 @@ impl Suite {
 /// Ctrl-C and SIGTERM, from now on noticed instead of ending this program.
 pub(crate) fn stop_signals() -> Result<Signals> {
     Signals::new([SIGINT, SIGTERM]).context("cannot listen for Ctrl-C")
+}
+
+/// Runs a program that serves until it is told to stop, and tells it when this one is.
+pub(crate) fn run_until_stopped(command: &mut Command, stop: &mut Signals) -> Result<()> {
+    let mut child = command.spawn().context("cannot start it")?;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            // Ctrl-C reaches it too: that it ends is what was asked for.
+            return if status.success() || status.code().is_none() { Ok(()) } else { bail!("it ended with {status}") };
+        }
+        if stop.pending().next().is_some() {
+            kill_process(Pid::from_child(&child), Signal::TERM)?;
+        }
+        thread::sleep(POLL);
+    }
 }
 
 /// Tells the suite where it and the sandbox really are, unless the operator's own variables say it.

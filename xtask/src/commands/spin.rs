@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::{
     build, env_file,
-    process::{command, run, succeeds},
+    process::{command, succeeds},
     service::Logs,
     suite,
 };
@@ -41,9 +41,10 @@ impl Spin {
         build::build_components(false)?;
         build::build_programs()?;
         suite::prepare(&suite::state_folder(None)?, None, !self.empty)?;
+        let mut stop = suite::stop_signals()?;
         let sandbox = suite::start_sandbox(&Logs::Shown)?;
         let mut spin = command("spin", ["up", "--listen", &self.listen.to_string()]);
         suite::set_origins(&mut spin, self.listen, sandbox.address())?;
-        run(spin.args(self.arguments))
+        suite::run_until_stopped(spin.args(self.arguments), &mut stop)
     }
 }

@@ -11,8 +11,8 @@ use crate::{
     run::{Count, count},
     service::Logs,
     suite::{self, Options, Suite},
-    terminal::step,
-    workspace::native_packages,
+    terminal::{failure, step},
+    workspace::{files, native_packages},
 };
 
 /// Run all tests, or some of their parts.
@@ -25,7 +25,7 @@ use crate::{
 pub(super) struct Test {
     /// What to run [default: all]
     parts: Vec<Part>,
-    /// Arguments for the test programs, e.g. a part of a test's name.
+    /// Arguments for the test programs: a part of a test's name, for the browser --test-name-pattern=….
     #[arg(last = true)]
     arguments: Vec<String>,
 }
@@ -42,16 +42,10 @@ impl Test {
         let parts = if self.parts.is_empty() { Part::value_variants() } else { &self.parts };
         let mut total = Count::default();
         for part in parts {
-            step(match part {
-                Part::Unit => "unit tests",
-                Part::Api => "API tests",
-                Part::Browser => "browser tests",
+            total += part.run(&self.arguments).unwrap_or_else(|error| {
+                failure(&format!("{error:#}"));
+                Count { passed: 0, failed: 1 }
             });
-            total += match part {
-                Part::Unit => unit(&self.arguments),
-                Part::Api => api(&self.arguments),
-                Part::Browser => browser(&self.arguments),
-            }?;
         }
         println!("\n{} passed, {} failed", total.passed, total.failed);
         if total.failed > 0 {
@@ -61,10 +55,21 @@ impl Test {
     }
 }
 
+impl Part {
+    fn run(self, arguments: &[String]) -> Result<Count> {
+        match self {
+            Self::Unit => unit(arguments),
+            Self::Api => api(arguments),
+            Self::Browser => browser(arguments),
+        }
+    }
+}
+
 fn unit(arguments: &[String]) -> Result<Count> {
-    // The host's tests build their guests, and start a Redis of their own.
+    step("unit tests");
+    // The host's tests build their guests, and start a Redis of their own; without one these few tests fail and say so.
     build::add_target()?;
-    if !succeeds(&mut command("redis-server", ["--version"])) {
+    if debian::may_install() && !succeeds(&mut command("redis-server", ["--version"])) {
         debian::install(&["redis-server"], "the host's tests need redis-server")?;
     }
     let mut total = Count::default();
@@ -76,6 +81,7 @@ fn unit(arguments: &[String]) -> Result<Count> {
 }
 
 fn api(arguments: &[String]) -> Result<Count> {
+    step("API tests");
     if env::var_os("BASE_URL").is_none() {
         build::build_components(false)?;
         // One test kills the program itself and starts it again.
@@ -85,9 +91,10 @@ fn api(arguments: &[String]) -> Result<Count> {
 }
 
 fn browser(arguments: &[String]) -> Result<Count> {
+    step("browser tests");
     node::prepare()?;
     if env::var_os("BASE_URL").is_some() {
-        return count(&mut node_test(arguments));
+        return count(&mut node_test(arguments)?);
     }
     env_file::prepare()?;
     build::build_components(false)?;
@@ -95,15 +102,20 @@ fn browser(arguments: &[String]) -> Result<Count> {
     let folder = Folder::new()?;
     suite::prepare(&folder.0, None, true)?;
     let logs = Logs::File(folder.0.join("suite.log"));
+    // Ctrl-C ends the tests; what was started for them is stopped after that.
+    let _stop = suite::stop_signals()?;
     let suite = Suite::start(&Options { listen: suite::free_address()?, state: folder.0.clone(), at: None, logs })?;
-    let mut node = node_test(arguments);
+    let mut node = node_test(arguments)?;
     count(node.env("BASE_URL", suite.portal()).env("SANDBOX_URL", suite.sandbox()))
 }
 
-fn node_test(arguments: &[String]) -> Command {
-    let mut node = command("node", ["--test", "--test-reporter=spec"]);
-    node.args(arguments).current_dir(node::folder()).env("CHROMIUM", node::chromium());
-    node
+fn node_test(arguments: &[String]) -> Result<Command> {
+    let mut node = command("node", ["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    // Node 20 finds no files by a pattern.
+    let mut cases = files(&node::folder().join("cases"), &["js"])?;
+    cases.retain(|path| path.to_string_lossy().ends_with(".test.js"));
+    node.args(arguments).args(cases).current_dir(node::folder()).env("CHROMIUM", node::chromium());
+    Ok(node)
 }
 
 /// A folder for one run, removed after it.
