@@ -10,6 +10,7 @@ use wasmtime::component::{Component as Wasm, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
 use crate::clock::Clock;
+use crate::engine::from_wasmtime;
 use crate::guest::Guest;
 use crate::interfaces::outbound::{Outbound, OutboundClient};
 use crate::key_value::Stores;
@@ -57,24 +58,23 @@ impl Component {
         if !path.is_file() {
             bail!("component {name}: {shown} is missing; build the components first");
         }
-        let wasm = Wasm::from_file(linker.engine(), path)
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("component {name}: {shown} is no WebAssembly component; build it for wasm32-wasip2"))?;
-        let instance = linker
-            .instantiate_pre(&wasm)
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("component {name}: {shown} imports what this host does not offer; run it on Spin"))?;
+        let wasm = Wasm::from_file(linker.engine(), path).map_err(from_wasmtime).with_context(|| {
+            format!("component {name}: {shown} is no WebAssembly component; build it for wasm32-wasip2")
+        })?;
+        let instance = linker.instantiate_pre(&wasm).map_err(from_wasmtime).with_context(|| {
+            format!("component {name}: {shown} imports what this host does not offer; run it on Spin")
+        })?;
         Ok(Self { grants: Arc::new(grants), instance })
     }
 
     /// A store for a fresh instance.
-    pub(crate) fn store(&self, outbound: Outbound, computing_time: Duration) -> Result<Store<Guest>> {
+    pub(crate) fn store(&self, outbound: Outbound, computing_time: Duration) -> wasmtime::Result<Store<Guest>> {
         Guest::store(self.instance.engine(), &self.grants, outbound, computing_time)
     }
 }
 
 /// Everything that guests may import; linked once for all of them.
-pub(crate) fn linker(engine: &Engine) -> Result<Linker<Guest>> {
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
@@ -10,6 +10,8 @@ use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::component::Component;
+use crate::engine::from_wasmtime;
+use crate::http::app::AppLink;
 use crate::interfaces::outbound::Outbound;
 use crate::limits::Limits;
 use crate::log::Log;
@@ -47,9 +49,10 @@ impl Job {
         limits: &Arc<Limits>,
         last: LastTick,
     ) -> Result<Self> {
-        let handler = bindings::SpinCronPre::new(component.instance.clone())
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("component {name} exports no handle-cron-event; remove its cron trigger or add the export"))?;
+        let handler =
+            bindings::SpinCronPre::new(component.instance.clone()).map_err(from_wasmtime).with_context(|| {
+                format!("component {name} exports no handle-cron-event; remove its cron trigger or add the export")
+            })?;
         let (limits, last) = (Arc::clone(limits), Mutex::new(last));
         Ok(Self { name: name.to_owned(), schedules, component, handler, limits, last })
     }
@@ -86,14 +89,18 @@ impl Job {
     }
 
     async fn call(&self, at: Timestamp) -> Result<()> {
-        let outbound = Outbound::new(&self.component.grants, Weak::new());
-        let mut store = self.component.store(outbound, self.limits.tick_time)?;
-        let guest = self.handler.instantiate_async(&mut store).await?;
-        let timestamp = u64::try_from(at.as_second()).unwrap_or_default();
-        match guest.call_handle_cron_event(&mut store, Metadata { timestamp }).await? {
+        match self.call_guest(at).await.map_err(from_wasmtime)? {
             Ok(()) => Ok(()),
             Err(Error::Other(message)) => bail!(message),
         }
+    }
+
+    async fn call_guest(&self, at: Timestamp) -> wasmtime::Result<Result<(), Error>> {
+        let outbound = Outbound::new(&self.component.grants, AppLink::default());
+        let mut store = self.component.store(outbound, self.limits.tick_time)?;
+        let guest = self.handler.instantiate_async(&mut store).await?;
+        let timestamp = u64::try_from(at.as_second()).unwrap_or_default();
+        guest.call_handle_cron_event(&mut store, Metadata { timestamp }).await
     }
 
     fn report(&self, at: Timestamp, result: &Result<()>) {

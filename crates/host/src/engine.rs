@@ -21,7 +21,7 @@ pub(crate) fn build(limits: &Limits, cache: &Path) -> Result<Engine> {
         .cranelift_debug_verifier(false)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)))
         .cache(Some(open_cache(cache)?));
-    let engine = Engine::new(&config).map_err(anyhow::Error::from)?;
+    let engine = Engine::new(&config).map_err(from_wasmtime)?;
     tick(&engine)?;
     Ok(engine)
 }
@@ -33,7 +33,7 @@ fn open_cache(directory: &Path) -> Result<Cache> {
     let mut config = CacheConfig::new();
     config.with_directory(directory);
     Cache::new(config)
-        .map_err(anyhow::Error::from)
+        .map_err(from_wasmtime)
         .with_context(|| format!("cannot use the cache directory {shown}; name another with --cache"))
 }
 
@@ -53,6 +53,11 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
         .linear_memory_keep_resident(1 << 20)
         .table_keep_resident(256 << 10);
     pool
+}
+
+/// wasmtime has an error type of its own.
+pub(crate) fn from_wasmtime(error: wasmtime::Error) -> anyhow::Error {
+    anyhow::Error::from_boxed(error.into_boxed_dyn_error())
 }
 
 /// A thread advances the epoch until the engine is gone.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
 use wasmtime::component::ResourceTable;
-use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime::error::Context as _;
+use wasmtime::{Engine, Result, Store, UpdateDeadline};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
@@ -61,7 +61,6 @@ fn wasi(grants: &Grants) -> Result<WasiCtx> {
         .envs(&grants.environment);
     for mount in &grants.files {
         wasi.preopened_dir(&mount.source, &mount.destination, FsPerms::ReadOnly)
-            .map_err(anyhow::Error::from)
             .with_context(|| format!("cannot mount {}", mount.source.display()))?;
     }
     Ok(wasi.build())

@@ -1,1 +1,33 @@
-//! host
+//! The embedded host of «Мой дом»: a small Spin-compatible host on wasmtime.
+//!
+//! It reads `spin.toml`, runs the components on HTTP and cron triggers, and offers the interfaces that the suite uses,
+//! nothing more. Start with [`Host::builder`]; the program `moydom` is the same behind a command line.
+
+pub mod cli;
+mod clock;
+mod component;
+mod cron;
+mod engine;
+mod guest;
+mod host;
+mod http;
+mod interfaces;
+pub mod key_value;
+mod limits;
+mod log;
+pub mod manifest;
+pub mod outbound_policy;
+mod output;
+mod prepare;
+pub mod route;
+mod running;
+pub mod runtime_config;
+pub mod schedule;
+pub mod sqlite;
+pub mod tls;
+pub mod variables;
+
+pub use clock::Clock;
+pub use host::{Builder, Host};
+pub use limits::Limits;
+pub use log::Log;

@@ -15,12 +15,19 @@ use serde::Serialize;
 /// Lines that may wait for the writer.
 const QUEUE: usize = 16_384;
 
+/// What the writing thread gets.
+enum Message {
+    Line(String),
+    /// Answered when everything before it is written.
+    Flush(SyncSender<()>),
+}
+
 /// Where a host writes what happens; cheap to clone.
 #[derive(Clone)]
 pub struct Log(Arc<Sink>);
 
 enum Sink {
-    Stderr { lines: SyncSender<String>, dropped: AtomicU64 },
+    Stderr { lines: SyncSender<Message>, dropped: AtomicU64 },
     Memory(Mutex<Vec<String>>),
     Off,
 }
@@ -50,6 +57,15 @@ impl Log {
         lines.iter().map(|line| serde_json::from_str(line).expect("a line of the log is JSON")).collect()
     }
 
+    /// Waits until what was logged so far is written.
+    pub(crate) fn flush(&self) {
+        if let Sink::Stderr { lines, .. } = &*self.0 {
+            let (written, wait) = sync_channel(1);
+            // A writer that is gone has nothing left to write.
+            let _ = lines.send(Message::Flush(written)).is_ok_and(|()| wait.recv().is_ok());
+        }
+    }
+
     /// Begins a line about `event`; it is written when the [`Line`] is dropped.
     pub(crate) fn event(&self, event: &'static str) -> Line<'_> {
         let text = match &*self.0 {
@@ -64,7 +80,7 @@ impl Log {
     fn write(&self, line: String) {
         match &*self.0 {
             Sink::Stderr { lines, dropped } => {
-                if let Err(TrySendError::Full(_)) = lines.try_send(line) {
+                if let Err(TrySendError::Full(_)) = lines.try_send(Message::Line(line)) {
                     dropped.fetch_add(1, Ordering::Relaxed);
                     return;
                 }
@@ -76,28 +92,37 @@ impl Log {
     }
 }
 
-fn report_dropped(lines: &SyncSender<String>, dropped: &AtomicU64) {
+fn report_dropped(lines: &SyncSender<Message>, dropped: &AtomicU64) {
     if dropped.load(Ordering::Relaxed) == 0 {
         return;
     }
     let count = dropped.swap(0, Ordering::Relaxed);
     let line = format!(r#"{{"time":"{:.3}","event":"log.dropped","lines":{count}}}"#, Timestamp::now());
-    if lines.try_send(line).is_err() {
+    if lines.try_send(Message::Line(line)).is_err() {
         dropped.fetch_add(count, Ordering::Relaxed);
     }
 }
 
-/// Writes what is queued in one go, then waits for the next line. Ends when every [`Log`] is gone.
-fn write_lines(queue: &Receiver<String>) {
+/// Writes what is queued in one go, then waits for more. Ends when every [`Log`] is gone.
+fn write_lines(queue: &Receiver<Message>) {
     let mut batch = String::new();
-    while let Ok(line) = queue.recv() {
-        batch.clear();
-        for line in std::iter::once(line).chain(queue.try_iter().take(1024)) {
-            batch.push_str(&line);
-            batch.push('\n');
+    while let Ok(first) = queue.recv() {
+        let mut flushed = Vec::new();
+        for message in std::iter::once(first).chain(queue.try_iter().take(1024)) {
+            match message {
+                Message::Line(line) => {
+                    batch.push_str(&line);
+                    batch.push('\n');
+                }
+                Message::Flush(written) => flushed.push(written),
+            }
         }
         // A closed stderr must not stop the host.
         let _ = io::stderr().write_all(batch.as_bytes());
+        batch.clear();
+        for written in flushed {
+            let _ = written.send(());
+        }
     }
 }
 

@@ -38,7 +38,7 @@ impl Output {
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
             rest.extend_from_slice(piece);
             if piece.ends_with(b"\n") || rest.len() >= LINE_BYTES {
-                self.0.write(&std::mem::take(&mut rest));
+                self.0.write(&std::mem::take(&mut *rest));
             }
         }
     }

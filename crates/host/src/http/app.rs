@@ -1,7 +1,7 @@
 //! From a request to the component that answers it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
 use http::header::CONTENT_LENGTH;
@@ -37,6 +37,21 @@ pub(crate) struct App {
     pub(crate) chained: RouteHeaders,
 }
 
+/// The way from a component to the app that it is part of; empty until the app is there, and always for cron.
+#[derive(Clone, Default)]
+pub(crate) struct AppLink(Arc<OnceLock<Weak<App>>>);
+
+impl AppLink {
+    pub(crate) fn set(&self, app: &Arc<App>) {
+        // An app is made once.
+        let _ = self.0.set(Arc::downgrade(app));
+    }
+
+    pub(crate) fn get(&self) -> Option<Arc<App>> {
+        self.0.get()?.upgrade()
+    }
+}
+
 /// What a route leads to.
 pub(crate) enum Target {
     Component(Arc<Endpoint>, RouteHeaders),
@@ -58,6 +73,10 @@ struct Answer<'a> {
 impl App {
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    pub(crate) fn requests_running(&self) -> usize {
+        self.limits.concurrent_requests - self.permits.available_permits()
     }
 
     /// Answers a request from the network.

@@ -101,6 +101,7 @@ where
 struct Gathered<K> {
     start: VecDeque<Result<Frame<Bytes>, Error>>,
     rest: Option<WasiBody>,
+    #[allow(dead_code, reason = "it is there to be dropped")]
     kept: K,
 }
 

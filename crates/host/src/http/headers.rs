@@ -102,7 +102,9 @@ fn is_internal(host: &str) -> bool {
 /// A request names only a path; guests get the whole address, with the authority that the client believes to speak to.
 fn complete_address<B>(request: &mut Request<B>, scheme: &Scheme) -> Result<(), Problem> {
     let named = match request.headers().get(HOST) {
-        Some(host) => Some(Authority::from_maybe_shared(Bytes::copy_from_slice(host.as_bytes())).map_err(|_| Problem::BadAddress)?),
+        Some(host) => Some(
+            Authority::from_maybe_shared(Bytes::copy_from_slice(host.as_bytes())).map_err(|_| Problem::BadAddress)?,
+        ),
         None => None,
     };
     let mut address = std::mem::take(request.uri_mut()).into_parts();

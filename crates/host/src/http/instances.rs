@@ -3,7 +3,7 @@
 //! wasmtime's own worker does the serving; this file only answers its questions.
 
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use wasmtime_wasi_http::handler::{
 };
 use wasmtime_wasi_http::{p2, p3};
 
-use super::app::App;
+use super::app::AppLink;
 use crate::component::Component;
 use crate::guest::Guest;
 use crate::interfaces::outbound::Outbound;
@@ -29,14 +29,19 @@ use crate::running::Running;
 pub(crate) struct Instances {
     component: Arc<Component>,
     proxy: ProxyPre<Guest>,
-    app: Weak<App>,
+    app: AppLink,
     limits: Arc<Limits>,
     running: Running,
 }
 
 impl Instances {
     /// Fails when the component exports no HTTP handler.
-    pub(crate) fn new(component: Arc<Component>, app: Weak<App>, limits: &Arc<Limits>, running: &Running) -> Result<Self> {
+    pub(crate) fn new(
+        component: Arc<Component>,
+        app: AppLink,
+        limits: &Arc<Limits>,
+        running: &Running,
+    ) -> Result<Self> {
         let proxy = match p3::bindings::ServicePre::new(component.instance.clone()) {
             Ok(service) => ProxyPre::P3(service),
             Err(_) => ProxyPre::P2(p2::bindings::ProxyPre::new(component.instance.clone())?),
@@ -57,7 +62,7 @@ impl HandlerState for Instances {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> Result<Instance<Guest, Expiration, Worker>> {
-        let outbound = Outbound::new(&self.component.grants, Weak::clone(&self.app));
+        let outbound = Outbound::new(&self.component.grants, self.app.clone());
         let mut store = self.component.store(outbound, self.limits.request_time)?;
         let proxy = self.proxy.instantiate_async(&mut store).await?;
         Ok(Instance {
@@ -69,7 +74,6 @@ impl HandlerState for Instances {
                 component: Arc::clone(&self.component.grants.component),
                 log: self.component.grants.log.clone(),
                 limits: Arc::clone(&self.limits),
-                stopping: self.running.stopping().clone(),
                 _running: self.running.token(),
             },
         })
@@ -81,7 +85,6 @@ pub(crate) struct Worker {
     component: Arc<str>,
     log: crate::log::Log,
     limits: Arc<Limits>,
-    stopping: CancellationToken,
     /// The host waits for this instance when it stops.
     _running: TaskTrackerToken,
 }
@@ -113,7 +116,12 @@ impl WorkerState for Worker {
     fn drop(&self, store: Store<Guest>, result: Result<()>) {
         drop(store);
         if let Err(error) = result {
-            drop(self.log.event("component.failed").with("component", &*self.component).with("error", format!("{error:#}")));
+            drop(
+                self.log
+                    .event("component.failed")
+                    .with("component", &*self.component)
+                    .with("error", format!("{error:#}")),
+            );
         }
     }
 }

@@ -2,11 +2,12 @@
 
 pub(crate) mod app;
 mod body;
-mod headers;
-mod instances;
+pub(crate) mod headers;
+pub(crate) mod instances;
 mod problem;
 mod request_log;
 mod server;
-mod static_response;
+pub(crate) mod static_response;
 
+pub(crate) use app::App;
 pub(crate) use server::Server;

@@ -10,7 +10,8 @@ use crate::guest::Guest;
 use crate::key_value::{self, Store};
 
 /// A store that a guest has opened.
-pub(crate) type OpenStore = Arc<Store>;
+#[allow(unreachable_pub, reason = "generated code exports it again")]
+pub type OpenStore = Arc<Store>;
 
 impl Guest {
     fn store_of(&self, store: &Resource<OpenStore>) -> Result<OpenStore> {

@@ -1,7 +1,7 @@
 //! Outgoing HTTP of guests: only to the hosts that the manifest grants, `*.spin.internal` without leaving the process.
 
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use tokio::time::Sleep;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::component::Grants;
-use crate::http::app::App;
+use crate::http::app::AppLink;
 
 /// What a guest waits for at most when it names no time of its own.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -39,13 +39,13 @@ pub(crate) fn client() -> OutboundClient {
 pub(crate) struct Outbound {
     grants: Arc<Grants>,
     /// The components that can be called by name.
-    app: Weak<App>,
+    app: AppLink,
 }
 
 type Answer = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
 
 impl Outbound {
-    pub(crate) fn new(grants: &Arc<Grants>, app: Weak<App>) -> Self {
+    pub(crate) fn new(grants: &Arc<Grants>, app: AppLink) -> Self {
         Self { grants: Arc::clone(grants), app }
     }
 }
@@ -57,7 +57,7 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Answer> + Send> {
-        let (grants, app) = (Arc::clone(&self.grants), Weak::clone(&self.app));
+        let (grants, app) = (Arc::clone(&self.grants), self.app.clone());
         Box::new(async move {
             let response = send(&grants, &app, request, options.unwrap_or_default()).await?;
             Ok((response, Box::new(std::future::ready(Ok(()))) as Box<_>))
@@ -67,17 +67,17 @@ impl WasiHttpHooks for Outbound {
 
 async fn send(
     grants: &Grants,
-    app: &Weak<App>,
+    app: &AppLink,
     mut request: Request<WasiBody>,
     options: RequestOptions,
 ) -> Result<Response<WasiBody>, Error> {
     match destination(request.uri()) {
         Destination::Itself if grants.outbound.allows_self() => {
-            let app = app.upgrade().ok_or(Error::DestinationNotFound)?;
+            let app = app.get().ok_or(Error::DestinationNotFound)?;
             Ok(app.call_itself(request).await)
         }
         Destination::Component(name) if grants.outbound.allows(request.uri()) => {
-            let app = app.upgrade().ok_or(Error::DestinationNotFound)?;
+            let app = app.get().ok_or(Error::DestinationNotFound)?;
             app.call_component(&name, request).await.ok_or(Error::DestinationNotFound)
         }
         Destination::Outside if grants.outbound.allows(request.uri()) => {
@@ -108,8 +108,13 @@ fn destination(address: &Uri) -> Destination {
     }
 }
 
-async fn send_outside(client: &OutboundClient, request: Request<WasiBody>, options: RequestOptions) -> Result<Response<WasiBody>, Error> {
-    let head = options.connect_timeout.unwrap_or(PATIENCE).saturating_add(options.first_byte_timeout.unwrap_or(PATIENCE));
+async fn send_outside(
+    client: &OutboundClient,
+    request: Request<WasiBody>,
+    options: RequestOptions,
+) -> Result<Response<WasiBody>, Error> {
+    let head =
+        options.connect_timeout.unwrap_or(PATIENCE).saturating_add(options.first_byte_timeout.unwrap_or(PATIENCE));
     let response = tokio::time::timeout(head, client.request(request))
         .await
         .map_err(|_| Error::ConnectionReadTimeout)?

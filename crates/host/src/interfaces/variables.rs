@@ -9,8 +9,12 @@ impl Host for Guest {
     fn get(&mut self, name: String) -> Result<Result<String, Error>> {
         Ok(match self.grants.variables.get(&name) {
             Some(value) => Ok(value.clone()),
-            None if is_name(&name) => Err(Error::Undefined(format!("no variable for {:?}.{name:?}", self.grants.component))),
-            None => Err(Error::InvalidName(format!("{name:?} is not a variable's name: use lower case, digits and single underscores"))),
+            None if is_name(&name) => {
+                Err(Error::Undefined(format!("no variable for {:?}.{name:?}", self.grants.component)))
+            }
+            None => Err(Error::InvalidName(format!(
+                "{name:?} is not a variable's name: use lower case, digits and single underscores"
+            ))),
         })
     }
 }
@@ -18,10 +22,9 @@ impl Host for Guest {
 /// Spin's rule: lower-case ASCII words and digits, joined by single underscores, a letter first.
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.split('_').all(|word| {
-            !word.is_empty()
-                && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
+        && name
+            .split('_')
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl<T> Router<T> {
     }
 
     /// The route that answers `path`.
-    pub fn find<'a>(&'a self, path: &'a str) -> Option<Found<'a, T>> {
+    pub fn find<'r, 'p>(&'r self, path: &'p str) -> Option<Found<'r, 'p, T>> {
         if !path.starts_with('/') {
             return None;
         }
@@ -160,18 +160,18 @@ impl<T> Router<T> {
 
 /// The route that answers a path.
 #[derive(Debug)]
-pub struct Found<'a, T> {
+pub struct Found<'r, 'p, T> {
     /// What the route leads to.
-    pub target: &'a T,
-    route: &'a Route,
-    path: &'a str,
+    pub target: &'r T,
+    route: &'r Route,
+    path: &'p str,
 }
 
-impl<'a, T> Found<'a, T> {
+impl<'r, 'p, T> Found<'r, 'p, T> {
     /// What `/...` stands for, with its slash in front; empty for a route without it.
     ///
     /// Slashes around the whole path count as one, as in Spin.
-    pub fn path_info(&self) -> &'a str {
+    pub fn path_info(&self) -> &'p str {
         let Some((Segment::Rest, prefix)) = self.route.segments.split_last() else {
             return "";
         };
@@ -188,8 +188,8 @@ impl<'a, T> Found<'a, T> {
     }
 
     /// The named segments and their texts.
-    pub fn segments(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a, T> {
-        let named = |(segment, text): (&'a Segment, &'a str)| match segment {
+    pub fn segments(&self) -> impl Iterator<Item = (&'r str, &'p str)> + use<'r, 'p, T> {
+        let named = |(segment, text): (&'r Segment, &'p str)| match segment {
             Segment::Named(name) => Some((name.as_str(), text)),
             Segment::Exact(_) | Segment::Rest => None,
         };

@@ -20,7 +20,8 @@ pub(crate) fn sqlite(label: &str) -> String {
 
 fn every_type(database: &Connection) -> Result<String, Error> {
     database.execute("CREATE TABLE IF NOT EXISTS thing (i INTEGER, r REAL, t TEXT, b BLOB, n TEXT)", &[])?;
-    let row = [Value::Integer(i64::MIN), Value::Real(0.5), Value::Text("дом".into()), Value::Blob(vec![0, 255]), Value::Null];
+    let row =
+        [Value::Integer(i64::MIN), Value::Real(0.5), Value::Text("дом".into()), Value::Blob(vec![0, 255]), Value::Null];
     database.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", &row)?;
     let (id, changes) = (database.last_insert_rowid(), database.changes());
     let found = database.execute("SELECT * FROM thing WHERE rowid = ?", &[Value::Integer(id)])?;

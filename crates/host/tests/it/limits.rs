@@ -1,0 +1,115 @@
+//! What a guest or a client takes too much of.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use host::Limits;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use hyper::body::Frame;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+use crate::support::{App, Reply, reply, start};
+
+fn assert_problem(reply: &Reply, status: StatusCode, slug: &str) {
+    assert_eq!(reply.status, status, "{}", reply.text);
+    assert_eq!(reply.headers["content-type"], "application/problem+json");
+    let problem: serde_json::Value = serde_json::from_str(&reply.text).expect("JSON");
+    assert_eq!(problem["type"], format!("/problems/{slug}"));
+    assert_eq!(problem["status"], status.as_u16());
+}
+
+#[tokio::test]
+async fn a_trap_answers_500_and_tells_nothing_of_the_inside() {
+    let running = start(App::new().host()).await;
+    let reply = running.get("/probe/trap").await;
+    assert_problem(&reply, StatusCode::INTERNAL_SERVER_ERROR, "internal");
+    assert!(!reply.text.contains("asked to") && !reply.text.contains("wasm"), "{}", reply.text);
+    assert_eq!(running.logged("component.failed").len(), 1);
+    assert_eq!(running.ask("/probe/anything").await, "ok");
+}
+
+#[tokio::test]
+async fn a_trap_costs_nobody_outside_of_its_instance() {
+    let running = start(App::new().host()).await;
+    let (neighbour, trap) = tokio::join!(running.ask("/bare/sleep?200"), running.get("/probe/trap"));
+    assert_eq!(neighbour, "slept");
+    assert_eq!(trap.status, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test]
+async fn a_looping_guest_is_stopped_and_others_are_served_meanwhile() {
+    let limits = Limits { request_time: Duration::from_millis(500), ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    running.ask("/probe/anything").await;
+    let (looping, other) = tokio::join!(running.get("/probe/loop"), async {
+        let answers = futures::future::join_all((0..8).map(|_| running.ask("/bare/anything"))).await;
+        (answers, running.logged("component.failed").len())
+    });
+    assert_problem(&looping, StatusCode::GATEWAY_TIMEOUT, "timeout");
+    assert_eq!(other, (vec![String::from("ok"); 8], 0), "served while the loop ran");
+    assert_eq!(running.logged("component.failed").len(), 1);
+    assert_eq!(running.ask("/probe/anything").await, "ok");
+}
+
+#[tokio::test]
+async fn a_guest_that_waits_too_long_is_given_up() {
+    let limits = Limits { request_time: Duration::from_millis(300), ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    assert_problem(&running.get("/probe/sleep?60000").await, StatusCode::GATEWAY_TIMEOUT, "timeout");
+}
+
+#[tokio::test]
+async fn memory_beyond_the_limit_is_not_given() {
+    let limits = Limits { memory_bytes: 32 << 20, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    assert!(running.ask("/probe/memory?8").await.starts_with("got "));
+    assert!(running.ask("/probe/memory?40").await.starts_with("refused: "));
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused() {
+    let limits = Limits { body_bytes: 1000, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let post = |size: usize| {
+        let body = Full::new(Bytes::from(vec![b'x'; size]));
+        running.send(Request::post(running.url("/probe/echo")).body(body).expect("a request"))
+    };
+    assert_eq!(post(1000).await.text.len(), 1000);
+    assert_problem(&post(1001).await, StatusCode::PAYLOAD_TOO_LARGE, "body-too-large");
+}
+
+#[tokio::test]
+async fn a_body_that_hides_its_size_is_refused_as_well() {
+    let limits = Limits { body_bytes: 1000, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let pieces = (0..5).map(|_| Ok::<_, std::convert::Infallible>(Frame::data(Bytes::from(vec![b'x'; 300]))));
+    let body = StreamBody::new(futures::stream::iter(pieces)).boxed_unsync();
+    let request = Request::post(running.url("/probe/echo")).body(body).expect("a request");
+    let reply = reply(client.request(request).await.expect("an answer")).await;
+    assert_problem(&reply, StatusCode::PAYLOAD_TOO_LARGE, "body-too-large");
+}
+
+#[tokio::test]
+async fn a_head_over_the_limit_is_refused() {
+    let limits = Limits { header_bytes: 8 << 10, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let request = Request::get(running.url("/empty")).header("x-long", "x".repeat(9 << 10));
+    let reply = running.send(request.body(Full::default()).expect("a request")).await;
+    assert_eq!(reply.status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_request_over_the_limit_of_concurrent_ones_is_turned_away() {
+    let limits = Limits { concurrent_requests: 1, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    running.ask("/probe/anything").await;
+    let (first, second) = tokio::join!(running.get("/probe/sleep?500"), running.get("/probe/sleep?500"));
+    let (served, turned_away) = if first.status.is_success() { (first, second) } else { (second, first) };
+    assert_eq!(served.text, "slept");
+    assert_problem(&turned_away, StatusCode::SERVICE_UNAVAILABLE, "busy");
+    assert!(turned_away.headers.contains_key("retry-after"));
+    assert_eq!(running.ask("/probe/anything").await, "ok");
+}
