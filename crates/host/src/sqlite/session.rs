@@ -181,7 +181,7 @@ fn take_turn(turn: &mut Option<Turn>, statement: &Statement<'_>, database: &Data
 }
 
 fn fetch(statement: &mut Statement<'_>, params: &[Value], options: &Options) -> Result<QueryResult, Error> {
-    let columns: Vec<String> = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
     let mut cursor = statement.query(params_from_iter(params))?;
     let mut rows = Vec::new();
     let mut bytes = size_of::<QueryResult>();
