@@ -186,6 +186,7 @@ impl std::fmt::Debug for RuntimeConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sqlite::{Synchronous, Value};
     use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<RuntimeConfig, Error> {
@@ -230,6 +231,16 @@ mod tests {
         assert!(stores.contains("default") && stores.contains("cache") && !stores.contains("other"));
         let stores = format!("{stores:?}");
         assert!(stores.contains("\"/etc/moydom/cache.db\""), "{stores}");
+    }
+
+    #[tokio::test]
+    async fn an_operator_may_choose_quicker_commits() {
+        let directory = tempfile::tempdir().unwrap();
+        let options = Options { synchronous: Synchronous::Normal, ..Options::default() };
+        let databases = parse("").unwrap().databases_with(directory.path(), &options);
+        let mut connection = databases.open("default").unwrap();
+        let result = connection.execute("PRAGMA synchronous".to_owned(), Vec::new()).await.unwrap();
+        assert_eq!(result.rows, [[Value::Integer(1)]], "1 is NORMAL");
     }
 
     #[test]
