@@ -18,7 +18,7 @@ use signal_hook::{
 
 use crate::{
     env_file,
-    process::{command, output, run},
+    process::{command, output},
     service::{Logs, Service},
     terminal::{note, step},
     workspace::{program, root},
@@ -50,9 +50,10 @@ pub(crate) fn prepare(state: &Path, at: Option<&str>, is_demo_wanted: bool) -> R
         note("this state is live: it gets no demo data; give another --state for a demo");
     }
     if is_demo_wanted && is_demo && told["is_empty"] == true {
-        step("loading the demo house");
+        step("loading the demo house: two years of it");
         let mut seed = moydom("seed-demo", state);
-        run(seed.args(at.iter().flat_map(|at| ["--at", at])))?;
+        let filled = output(seed.args(at.iter().flat_map(|at| ["--at", at])))?;
+        step(&format!("loaded {}", filled.trim()));
     }
     Ok(State { is_demo })
 }
