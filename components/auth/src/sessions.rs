@@ -1,6 +1,9 @@
 //! The sign-in form, the present session, sign-out.
 
-use axum::{extract::State, response::IntoResponse};
+use axum::{
+    extract::State,
+    response::{AppendHeaders, IntoResponse},
+};
 use domain::{
     access::{Action, Relation},
     contact::Identifier,
@@ -76,7 +79,9 @@ pub(crate) async fn sign_in(
         end(&env, &earlier)?;
     }
     let (token, view) = open(&env, &client, person)?;
-    Ok(([session::set_cookie(&token)], [session::device_cookie(&device)], Reply::ok(view)))
+    // Appended: headers of one name that are merely set replace one another.
+    let cookies = AppendHeaders([session::set_cookie(&token), session::device_cookie(&device)]);
+    Ok((cookies, Reply::ok(view)))
 }
 
 fn check(input: &SignIn) -> Result<Identifier, Problem> {
