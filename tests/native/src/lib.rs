@@ -1,1 +1,40 @@
-//! native
+//! The whole suite in one native program: the components' own routers over the same files, without WebAssembly.
+//!
+//! It serves tests that need speed or a clock, writes the OpenAPI document, and is the yardstick for what
+//! WebAssembly costs. Nothing that is deployed depends on it.
+#![deny(missing_docs)]
+
+pub mod access;
+
+use std::path::Path;
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use web::Env;
+
+/// Every component with routes of its own, by name.
+pub fn components() -> [(&'static str, OpenApiRouter<Env>); 5] {
+    [
+        ("auth", auth::routes()),
+        ("homes", homes::routes()),
+        ("readings", readings::routes()),
+        ("notices", notices::routes()),
+        ("reminders", reminders::routes()),
+    ]
+}
+
+/// What answers every address: the components' routes, and the files under `root` for the rest.
+pub fn router(env: &Env, root: &Path) -> Router {
+    let apps = components().map(|(_, routes)| web::app(routes, env.clone()));
+    let suite = apps.into_iter().fold(Router::new(), Router::merge);
+    suite.fallback_service(site::router(root, false))
+}
+
+/// The OpenAPI document of all routes, as `static/api/openapi.json` holds it.
+///
+/// # Panics
+/// Where the document cannot be written as JSON: a bug of its generator.
+pub fn document() -> String {
+    let document = web::document(components().map(|(_, routes)| routes));
+    document.to_pretty_json().expect("a document is JSON") + "\n"
+}

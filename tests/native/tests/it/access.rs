@@ -1,0 +1,259 @@
+//! The walk: every operation is called by every role, on an object of the caller's own and on somebody else's, and
+//! the answer is the one that `domain::access` promises.
+
+use domain::access::{Relation, Role, allows};
+use http::StatusCode;
+use native_suite::access::{Access, OPERATIONS, Operation};
+use serde_json::{Value, json};
+use store::{
+    homes::{self, NewLinkRequest, Right, register},
+    notices::{self, NewNotice},
+    persons::{self, NewPerson},
+};
+use web::fresh_id;
+
+use crate::{
+    suite::{JOBS_TOKEN, Suite},
+    world::meter,
+};
+
+const NOW: &str = "2026-07-20T09:00:00Z";
+
+/// What an operation may be about, of one person's home.
+struct Objects {
+    account_id: String,
+    meter_id: String,
+    notice_id: String,
+    link_request_id: String,
+    code: String,
+    /// An account that the person may link.
+    number: String,
+}
+
+/// A request as a program would make it; for an operation of an object, about one of `objects`.
+fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) {
+    let path = operation
+        .path
+        .replace("{notice_id}", &objects.notice_id)
+        .replace("{link_request_id}", &objects.link_request_id);
+    match operation.path {
+        "/api/auth/sign-in" => (path, Some(json!({ "identifier": "boris", "password": store::demo::PASSWORD }))),
+        "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
+        "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
+        "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
+        "/api/readings/submissions" => {
+            let item = json!({ "meter_id": objects.meter_id, "values": ["10"] });
+            (path, Some(json!({ "account_id": objects.account_id, "items": [item] })))
+        }
+        _ => (path, None),
+    }
+}
+
+/// Whether the request names something that may be somebody else's.
+fn is_about_an_object(operation: &Operation) -> bool {
+    let named_elsewhere = ["/api/readings/history", "/api/readings/submissions"];
+    operation.path.contains('{') || named_elsewhere.contains(&operation.path)
+}
+
+async fn status(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> StatusCode {
+    let key = fresh_id(&suite.env);
+    let (path, body) = example(operation, objects);
+    let headers = [headers, &[("idempotency-key", key.as_str())]].concat();
+    suite.ask(operation.method, &path, &headers, body).await.status
+}
+
+/// The one row that a query gives.
+fn row(suite: &Suite, sql: &str) -> Vec<String> {
+    suite.rows(sql).into_iter().next().unwrap_or_else(|| panic!("no row: {sql}"))
+}
+
+/// Gives the demo login a home of its own in this flat, with everything an operation may be about.
+async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
+    let person_id = row(suite, &format!("select person_id from person where login = '{login}'")).remove(0);
+    let sql = format!(
+        "select account_id, premises_id from account join premises using (premises_id) where premises.number = '{flat}'"
+    );
+    let [account_id, premises_id] = row(suite, &sql).try_into().unwrap();
+    let ids = [(); 4].map(|()| fresh_id(&suite.env));
+    let [link_id, meter_id, notice_id, link_request_id] = ids;
+    let now = suite.env.now();
+    let another = row(suite, &format!("select account_id, number from account where number like '%{}'", flat + 10));
+    suite
+        .env
+        .db()
+        .write(|tx| {
+            homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)?;
+            register::put_meter(tx, now, &meter(&meter_id, &premises_id))?;
+            notices::add(tx, &[notice(&notice_id, &person_id, now)])?;
+            let request = NewLinkRequest {
+                link_request_id: &link_request_id,
+                person_id: &person_id,
+                account_id: &another[0],
+                channel: "sms",
+                code_hash: "",
+                attempts: 5,
+                expires_at: now + jiff::SignedDuration::from_mins(10),
+            };
+            homes::add_request(tx, now, &request)
+        })
+        .unwrap();
+    let number = another[1].clone();
+    Objects { account_id, meter_id, notice_id, link_request_id, code: "000000".to_owned(), number }
+}
+
+fn notice(notice_id: &str, person_id: &str, now: jiff::Timestamp) -> NewNotice {
+    NewNotice {
+        notice_id: notice_id.to_owned(),
+        person_id: person_id.to_owned(),
+        subject: "a test".to_owned(),
+        kind: "a-test",
+        title: "Проверка".to_owned(),
+        body: "Проверка.".to_owned(),
+        link: None,
+        created_at: now,
+    }
+}
+
+/// The demo's login of a role.
+fn login(role: Role) -> &'static str {
+    if role == Role::Resident { "anna" } else { role.as_str() }
+}
+
+/// What the table of rights promises.
+fn promised(operation: &Operation, roles: &[Role], is_own: bool) -> Option<StatusCode> {
+    match operation.access {
+        Access::Everybody => None,
+        Access::Job => Some(StatusCode::UNAUTHORIZED),
+        Access::Person(action) if !allows(roles, action, Relation::Own) => Some(StatusCode::FORBIDDEN),
+        Access::Person(_) if !is_own => Some(StatusCode::NOT_FOUND),
+        Access::Person(_) => None,
+    }
+}
+
+fn kept_promise(status: StatusCode, promised: Option<StatusCode>) -> bool {
+    promised.map_or(status.is_success(), |promised| promised == status)
+}
+
+#[tokio::test]
+async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
+    let suite = Suite::demo(NOW);
+    let strangers = settle(&suite, "resident01", 40).await;
+    let mut broken = Vec::new();
+    for (index, role) in (1..).zip(Role::ALL) {
+        let mut own = settle(&suite, login(role), index).await;
+        let cookie = suite.sign_in(login(role)).await;
+        let headers = [("cookie", cookie.as_str())];
+        // What is for everybody would end the session that the walk goes on with.
+        for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Everybody) {
+            let is_confirmation = operation.path.ends_with("/confirm");
+            if is_confirmation && role == Role::Resident {
+                (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &headers).await;
+            }
+            for (objects, is_own) in [(&strangers, false), (&own, true)] {
+                if !is_own && !is_about_an_object(operation) {
+                    continue;
+                }
+                let status = status(&suite, operation, objects, &headers).await;
+                if !kept_promise(status, promised(operation, &[role], is_own)) {
+                    broken.push(format!("{role:?}, own: {is_own}, {} {}: {status}", operation.method, operation.path));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+async fn ask_for_a_code(suite: &Suite, own: &Objects, headers: &[(&str, &str)]) -> (String, String) {
+    let asked = suite.ask("POST", "/api/homes/links", headers, Some(json!({ "number": own.number }))).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
+    (asked.body["link_request_id"].as_str().unwrap().to_owned(), suite.last_code())
+}
+
+#[tokio::test]
+async fn without_a_session_only_what_is_for_everybody_answers() {
+    let suite = Suite::demo(NOW);
+    let objects = settle(&suite, "anna", 1).await;
+    for operation in OPERATIONS {
+        let status = status(&suite, operation, &objects, &[]).await;
+        match operation.access {
+            Access::Everybody => assert!(status.is_success(), "{operation:?}: {status}"),
+            Access::Job | Access::Person(_) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_without_a_role_may_do_nothing() {
+    let suite = Suite::demo(NOW);
+    let person = NewPerson {
+        person_id: &fresh_id(&suite.env),
+        login: Some("nobody"),
+        phone: None,
+        email: None,
+        password_hash: store::demo::PASSWORD_HASH,
+        name: "Никто",
+        roles: &[],
+        is_demo: true,
+    };
+    suite.env.db().write(|tx| persons::add(tx, suite.env.now(), &person)).unwrap();
+    let own = settle(&suite, "nobody", 1).await;
+    let cookie = suite.sign_in("nobody").await;
+    for operation in OPERATIONS.iter().filter(|operation| matches!(operation.access, Access::Person(_))) {
+        let status = status(&suite, operation, &own, &[("cookie", &cookie)]).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{operation:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_jobs_token_opens_the_jobs_and_no_door_of_a_person() {
+    let suite = Suite::demo(NOW);
+    let objects = settle(&suite, "anna", 1).await;
+    let token = format!("Bearer {JOBS_TOKEN}");
+    for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Everybody) {
+        let status = status(&suite, operation, &objects, &[("authorization", &token)]).await;
+        assert_eq!(status.is_success(), operation.access == Access::Job, "{operation:?}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_changes_on_the_word_of_another_site() {
+    let suite = Suite::demo(NOW);
+    let objects = settle(&suite, "anna", 1).await;
+    let cookie = suite.sign_in("anna").await;
+    for operation in OPERATIONS.iter().filter(|operation| operation.method != "GET") {
+        let (path, body) = example(operation, &objects);
+        let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", "cross-site")];
+        let answer = suite.ask(operation.method, &path, &headers, body).await;
+        assert_eq!((answer.status, answer.problem()), (StatusCode::FORBIDDEN, "foreign-origin"), "{operation:?}");
+    }
+}
+
+#[test]
+fn the_table_names_every_operation_of_the_document_with_its_security() {
+    let document: Value = serde_json::from_str(&native_suite::document()).unwrap();
+    let mut documented = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            documented.push((method.to_uppercase(), path.clone(), scheme(operation)));
+        }
+    }
+    let mut known: Vec<_> = OPERATIONS.iter().map(in_the_document).collect();
+    documented.sort();
+    known.sort();
+    assert_eq!(documented, known);
+}
+
+/// The name of the security scheme; empty where none is asked for.
+fn scheme(operation: &Value) -> String {
+    let named = operation["security"][0].as_object().and_then(|schemes| schemes.keys().next().cloned());
+    named.unwrap_or_default()
+}
+
+fn in_the_document(operation: &Operation) -> (String, String, String) {
+    let scheme = match operation.access {
+        Access::Everybody => "",
+        Access::Job => "job",
+        Access::Person(_) => "session",
+    };
+    (operation.method.to_owned(), operation.path.to_owned(), scheme.to_owned())
+}

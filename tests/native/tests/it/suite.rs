@@ -1,0 +1,151 @@
+//! A suite of its own for each test: fresh files, a clock that the test sets, an outside world that takes notes.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use schema::Kind;
+use serde_json::{Value, json};
+use store::Location;
+use tempfile::TempDir;
+use tower_service::Service;
+use web::{Env, Native};
+
+pub(crate) const JOBS_TOKEN: &str = "token-of-the-jobs";
+
+pub(crate) struct Suite {
+    pub(crate) env: Env,
+    pub(crate) location: Location,
+    clock: Arc<Mutex<Timestamp>>,
+    /// The bodies of what was sent to the gateways.
+    sent: Arc<Mutex<Vec<Value>>>,
+    _folder: TempDir,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The last part of the problem's `type`.
+    pub(crate) fn problem(&self) -> &str {
+        let kind = self.body["type"].as_str().unwrap_or_default();
+        kind.strip_prefix("/problems/").unwrap_or_default()
+    }
+}
+
+impl Suite {
+    /// An empty state at this moment.
+    pub(crate) fn at(moment: &str) -> Self {
+        let now: Timestamp = moment.parse().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::new(folder.path());
+        let mut file = rusqlite::Connection::open(location.database_file()).unwrap();
+        schema::migrate(&mut file, moment).unwrap();
+        schema::init(&file, Kind::Demo, moment).unwrap();
+        let clock = Arc::new(Mutex::new(now));
+        let sent = Arc::<Mutex<Vec<Value>>>::default();
+        let env = env(&location, &clock, &sent);
+        Self { env, location, clock, sent, _folder: folder }
+    }
+
+    /// The demo house and its people, as seeded at this moment.
+    pub(crate) fn demo(moment: &str) -> Self {
+        let suite = Self::at(moment);
+        suite.env.db().write(|tx| store::demo::fill(tx, suite.env.now())).unwrap();
+        suite
+    }
+
+    pub(crate) fn set_clock(&self, moment: Timestamp) {
+        *self.clock.lock().unwrap() = moment;
+    }
+
+    /// The one-time code that was sent last.
+    pub(crate) fn last_code(&self) -> String {
+        let sent = self.sent.lock().unwrap();
+        let text = sent.last().and_then(|message| message["text"].as_str()).expect("a message was sent");
+        let code = text.split(|sign: char| !sign.is_ascii_digit()).find(|digits| digits.len() == 6);
+        code.expect("a code of six digits").to_owned()
+    }
+
+    /// The cookie of a demo login's new session.
+    pub(crate) async fn sign_in(&self, login: &str) -> String {
+        let body = json!({ "identifier": login, "password": store::demo::PASSWORD });
+        let answer = self.ask("POST", "/api/auth/sign-in", &[], Some(body)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{login}: {}", answer.body);
+        let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let session =
+            cookies.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with("__Host-session="));
+        session.expect("a session's cookie").to_owned()
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self.router().call(request.body(body).unwrap()).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        Answer { status: head.status, headers: head.headers, body }
+    }
+
+    fn router(&self) -> Router {
+        native_suite::router(&self.env, &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static"))
+    }
+
+    /// Rows of a query, each column as text.
+    pub(crate) fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
+        let mut statement = file.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| (0..columns).map(|column| text(row, column)).collect());
+        rows.unwrap().collect::<Result<_, _>>().unwrap()
+    }
+}
+
+fn text(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
+    use rusqlite::types::Value;
+    Ok(match row.get(column)? {
+        Value::Text(text) => text,
+        Value::Integer(number) => number.to_string(),
+        Value::Null => String::new(),
+        other => format!("{other:?}"),
+    })
+}
+
+fn env(location: &Location, clock: &Arc<Mutex<Timestamp>>, sent: &Arc<Mutex<Vec<Value>>>) -> Env {
+    let (clock, sent) = (Arc::clone(clock), Arc::clone(sent));
+    let variables = [
+        ("public_origin", "http://127.0.0.1:3000"),
+        ("trusted_proxies", ""),
+        ("session_idle_seconds", "900"),
+        ("sms_gateway_url", "http://127.0.0.1:3001/sms"),
+        ("email_gateway_url", "http://127.0.0.1:3001/email"),
+        ("gateway_token", "token-of-the-gateways"),
+        ("jobs_token", JOBS_TOKEN),
+    ];
+    Env::from(Native {
+        location: location.clone(),
+        clock: Arc::new(move || *clock.lock().unwrap()),
+        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        transport: Arc::new(move |request| {
+            sent.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
+            Ok(Response::builder().status(StatusCode::ACCEPTED).body(Bytes::new()).unwrap())
+        }),
+    })
+}
