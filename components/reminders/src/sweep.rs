@@ -19,6 +19,9 @@ pub(crate) fn sessions(env: &Env, now: Timestamp) -> Result<usize> {
     let mut swept = 0;
     for _ in 0..BATCHES_MAX {
         let over = env.db().read(|conn| persons::sessions_to_sweep(conn, now, SESSIONS_AT_ONCE))?;
+        if over.is_empty() {
+            break;
+        }
         let gone: Vec<_> = over.iter().filter(|session_id| delete(env, now, session_id)).collect();
         env.db().write(|tx| gone.iter().try_for_each(|session_id| persons::mark_swept(tx, now, session_id)))?;
         swept += gone.len();

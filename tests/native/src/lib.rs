@@ -12,20 +12,14 @@ use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 use web::Env;
 
-/// Every component with routes of its own, by name.
-pub fn components() -> [(&'static str, OpenApiRouter<Env>); 5] {
-    [
-        ("auth", auth::routes()),
-        ("homes", homes::routes()),
-        ("readings", readings::routes()),
-        ("notices", notices::routes()),
-        ("reminders", reminders::routes()),
-    ]
+/// The routes of every component that has some.
+fn routes() -> [OpenApiRouter<Env>; 5] {
+    [auth::routes(), homes::routes(), readings::routes(), notices::routes(), reminders::routes()]
 }
 
 /// What answers every address: the components' routes, and the files under `root` for the rest.
 pub fn router(env: &Env, root: &Path) -> Router {
-    let apps = components().map(|(_, routes)| web::app(routes, env.clone()));
+    let apps = routes().map(|routes| web::app(routes, env.clone()));
     let suite = apps.into_iter().fold(Router::new(), Router::merge);
     suite.fallback_service(site::router(root, false))
 }
@@ -35,6 +29,6 @@ pub fn router(env: &Env, root: &Path) -> Router {
 /// # Panics
 /// Where the document cannot be written as JSON: a bug of its generator.
 pub fn document() -> String {
-    let document = web::document(components().map(|(_, routes)| routes));
+    let document = web::document(routes());
     document.to_pretty_json().expect("a document is JSON") + "\n"
 }

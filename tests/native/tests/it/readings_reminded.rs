@@ -151,6 +151,17 @@ fn more_people_than_one_batch_are_reminded_in_one_run() {
     assert!(calls.sql < 50, "{calls:?}: not a statement per person");
 }
 
+#[test]
+fn a_run_that_finds_nothing_to_do_costs_a_handful_of_statements() {
+    let world = World::new(moment("2026-07-16T12:00:00Z"), &[RYAZAN; 20], 20);
+    (0..20).for_each(|index| world.link(index, index));
+    world.tick();
+    let before = store::stats::calls();
+    assert_eq!(world.tick(), 0);
+    let calls = store::stats::calls() - before;
+    assert!(calls.sql <= 12, "{calls:?}");
+}
+
 /// What may happen in a world.
 #[derive(Clone, Debug)]
 enum Step {
