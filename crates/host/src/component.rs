@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use wasmtime::component::{Component as Wasm, InstancePre, Linker};
-use wasmtime::{Engine, Store};
+use wasmtime::Store;
 
 use crate::clock::Clock;
 use crate::engine::from_wasmtime;
@@ -71,15 +71,4 @@ impl Component {
     pub(crate) fn store(&self, outbound: Outbound, computing_time: Duration) -> wasmtime::Result<Store<Guest>> {
         Guest::store(self.instance.engine(), &self.grants, outbound, computing_time)
     }
-}
-
-/// Everything that guests may import; linked once for all of them.
-pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
-    let mut linker = Linker::new(engine);
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
-    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
-    crate::interfaces::add_to_linker(&mut linker)?;
-    Ok(linker)
 }

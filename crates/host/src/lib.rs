@@ -14,6 +14,7 @@ mod http;
 mod interfaces;
 pub mod key_value;
 mod limits;
+mod linker;
 mod log;
 pub mod manifest;
 pub mod outbound_policy;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 
-use crate::component::{self, Component, Grants, Mount, State};
+use crate::component::{Component, Grants, Mount, State};
 use crate::cron::{Cron, Job, LastTick};
 use crate::engine::{self, from_wasmtime};
 use crate::guest::Guest;
@@ -19,6 +19,7 @@ use crate::http::instances::Instances;
 use crate::http::static_response::StaticResponse;
 use crate::interfaces::outbound;
 use crate::limits::Limits;
+use crate::linker;
 use crate::manifest::{self, Handler, Manifest};
 use crate::outbound_policy::OutboundPolicy;
 use crate::route::{Route, Router};
@@ -49,7 +50,7 @@ fn load(builder: &Builder, manifest: &Manifest) -> Result<Components> {
     let variables = variables(builder, manifest)?;
     let state = Arc::new(state(builder, manifest)?);
     let engine = engine::build(&builder.limits, &builder.cache())?;
-    let linker = component::linker(&engine).map_err(from_wasmtime)?;
+    let linker = linker::linker(&engine).map_err(from_wasmtime)?;
     let load = |(name, entry): (&String, &manifest::Component)| {
         let component = load_one(builder, &linker, name, entry, &variables, &state)?;
         Ok((name.clone(), Arc::new(component)))

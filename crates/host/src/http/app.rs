@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
@@ -91,6 +91,7 @@ impl App {
 
     /// Answers a component that calls a path of its own app.
     pub(crate) async fn call_itself(&self, mut request: Request<WasiBody>) -> Response<WasiBody> {
+        request.headers_mut().remove(HOST);
         name_host(request.uri_mut());
         Box::pin(self.answer(request, &Peer::component())).await.response
     }

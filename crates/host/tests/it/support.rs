@@ -15,7 +15,7 @@ use hyper_util::rt::TokioExecutor;
 use tempfile::TempDir;
 
 /// The moment at which the tests' clocks stand.
-pub const NOON: &str = "2026-07-20T12:00:00Z";
+pub(crate) const NOON: &str = "2026-07-20T12:00:00Z";
 
 /// The directory of the built guests.
 static GUESTS: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -34,18 +34,18 @@ static GUESTS: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 /// A directory with the guests' manifest and its state.
-pub struct App {
-    pub directory: TempDir,
+pub(crate) struct App {
+    pub(crate) directory: TempDir,
 }
 
 impl App {
     /// The guests' own manifest.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|manifest| manifest)
     }
 
     /// The guests' manifest, changed.
-    pub fn with(change: impl FnOnce(String) -> String) -> Self {
+    pub(crate) fn with(change: impl FnOnce(String) -> String) -> Self {
         let guests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests");
         let manifest = std::fs::read_to_string(guests.join("spin.toml")).expect("the guests' manifest");
         let manifest = manifest
@@ -56,12 +56,12 @@ impl App {
         Self { directory }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// A host of this app that ticks only when told, with a clock that stands at noon and a log in memory.
-    pub fn host(&self) -> Builder {
+    pub(crate) fn host(&self) -> Builder {
         Host::builder(self.path("spin.toml"))
             .clock(Clock::fixed(NOON.parse().expect("a timestamp")))
             .log(Log::memory())
@@ -69,65 +69,65 @@ impl App {
     }
 
     /// The database that the guests write to.
-    pub fn database(&self) -> rusqlite::Connection {
+    pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.path(".spin/sqlite_db.db")).expect("the guests' database")
     }
 
     /// How many ticks the database knows.
-    pub fn ticks(&self) -> i64 {
+    pub(crate) fn ticks(&self) -> i64 {
         self.database().query_row("SELECT count(*) FROM tick", [], |row| row.get(0)).unwrap_or(0)
     }
 }
 
 /// A host that answers, with a client.
-pub struct Running {
-    pub host: Host,
+pub(crate) struct Running {
+    pub(crate) host: Host,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: http::HeaderMap,
-    pub text: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
 }
 
-pub async fn start(builder: Builder) -> Running {
+pub(crate) async fn start(builder: Builder) -> Running {
     let host = builder.start().await.expect("the host starts");
     Running { host, client: Client::builder(TokioExecutor::new()).build_http() }
 }
 
 impl Running {
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.host.address())
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(Request::get(self.url(path)).body(Full::default()).expect("a request")).await
     }
 
     /// What the guest answers to that.
-    pub async fn ask(&self, path: &str) -> String {
+    pub(crate) async fn ask(&self, path: &str) -> String {
         let reply = self.get(path).await;
         assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text);
         reply.text
     }
 
-    pub async fn send(&self, request: Request<Full<Bytes>>) -> Reply {
+    pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Reply {
         let response = self.client.request(request).await.expect("an answer");
         reply(response).await
     }
 
     /// The lines of the log about `event`.
-    pub fn logged(&self, event: &str) -> Vec<serde_json::Value> {
+    pub(crate) fn logged(&self, event: &str) -> Vec<serde_json::Value> {
         let mut lines = self.host.log().lines();
         lines.retain(|line| line["event"] == event);
         lines
     }
 }
 
-pub async fn reply<B>(response: Response<B>) -> Reply
+pub(crate) async fn reply<B>(response: Response<B>) -> Reply
 where
     B: hyper::body::Body,
     B::Error: std::fmt::Debug,
@@ -139,7 +139,7 @@ where
 }
 
 /// Waits until something is so that happens by itself, and fails when it does not.
-pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     let patience = tokio::time::timeout(Duration::from_secs(30), async {
         let mut pulse = tokio::time::interval(Duration::from_millis(5));
         while !so() {
@@ -150,14 +150,14 @@ pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
 }
 
 /// A server outside of the host; it answers every request with its path, after `delay`.
-pub struct Neighbour {
-    pub origin: String,
+pub(crate) struct Neighbour {
+    pub(crate) origin: String,
     /// The most requests that it has had at the same time.
-    pub most_at_once: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    pub(crate) most_at_once: std::sync::Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Neighbour {
-    pub async fn start(delay: Duration) -> Self {
+    pub(crate) async fn start(delay: Duration) -> Self {
         use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
