@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use domain::import::{BadLine, ImportFile};
 use jiff::Timestamp;
@@ -34,7 +34,7 @@ impl Import {
         let db = state::open(&self.state)?.db();
         let sources = read(&self.files)?;
         let mut random = [0; 32];
-        getrandom::fill(&mut random).context("the system gives no random bytes")?;
+        getrandom::fill(&mut random).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
         match db.write(|tx| import::take(tx, Timestamp::now(), random, sources)) {
             Ok(taken) => print(&taken),
             Err(import::Error::BadLines(bad_lines)) => refuse(&bad_lines),
