@@ -49,4 +49,9 @@ mod tests {
         assert_eq!(decoy.hash.unwrap().len(), 32);
         assert!(!is_right("", None));
     }
+
+    #[test]
+    fn the_demo_password_fits_the_hash_that_a_demo_is_seeded_with() {
+        assert!(is_right(store::demo::PASSWORD, Some(store::demo::PASSWORD_HASH)));
+    }
 }
