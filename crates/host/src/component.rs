@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use wasmtime::component::{Component as Wasm, InstancePre, Linker};
 use wasmtime::Store;
+use wasmtime::component::{Component as Wasm, InstancePre, Linker};
 
 use crate::clock::Clock;
-use crate::engine::from_wasmtime;
 use crate::guest::Guest;
 use crate::interfaces::outbound::{Outbound, OutboundClient};
 use crate::key_value::Stores;
@@ -58,10 +57,10 @@ impl Component {
         if !path.is_file() {
             bail!("component {name}: {shown} is missing; build the components first");
         }
-        let wasm = Wasm::from_file(linker.engine(), path).map_err(from_wasmtime).with_context(|| {
+        let wasm = Wasm::from_file(linker.engine(), path).map_err(first_line).with_context(|| {
             format!("component {name}: {shown} is no WebAssembly component; build it for wasm32-wasip2")
         })?;
-        let instance = linker.instantiate_pre(&wasm).map_err(from_wasmtime).with_context(|| {
+        let instance = linker.instantiate_pre(&wasm).map_err(first_line).with_context(|| {
             format!("component {name}: {shown} imports what this host does not offer; run it on Spin")
         })?;
         Ok(Self { grants: Arc::new(grants), instance })
@@ -71,4 +70,10 @@ impl Component {
     pub(crate) fn store(&self, outbound: Outbound, computing_time: Duration) -> wasmtime::Result<Store<Guest>> {
         Guest::store(self.instance.engine(), &self.grants, outbound, computing_time)
     }
+}
+
+/// What wasmtime says of a file, without the pages that may follow.
+fn first_line(error: wasmtime::Error) -> anyhow::Error {
+    let told = format!("{error:#}");
+    anyhow::Error::msg(told.lines().next().unwrap_or_default().to_owned())
 }

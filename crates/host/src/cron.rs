@@ -57,11 +57,12 @@ impl Job {
         Ok(Self { name: name.to_owned(), schedules, component, handler, limits, last })
     }
 
-    /// Ticks as the schedule says until the host stops.
-    async fn run(self: Arc<Self>, clock: Clock, running: Running) {
+    /// Ticks as the schedule says until the host stops; what a host that never ran would have done before `started` is
+    /// not missed.
+    async fn run(self: Arc<Self>, clock: Clock, started: Timestamp, running: Running) {
         loop {
             let last = self.last.lock().await.at;
-            let Some(next) = self.next_after(last.unwrap_or_else(|| clock.now())) else { return };
+            let Some(next) = self.next_after(last.unwrap_or(started)) else { return };
             tokio::select! {
                 () = running.stopping().cancelled() => return,
                 () = clock.wait_until(next) => {}
@@ -144,8 +145,9 @@ impl Cron {
 
     /// Starts every schedule.
     pub(crate) fn start(&self, clock: &Clock, running: &Running) {
+        let started = clock.now();
         for job in self.0.values() {
-            running.spawn(Arc::clone(job).run(clock.clone(), running.clone()));
+            running.spawn(Arc::clone(job).run(clock.clone(), started, running.clone()));
         }
     }
 
