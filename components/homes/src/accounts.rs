@@ -57,7 +57,8 @@ impl From<LinkedAccount> for AccountView {
 
 /// The personal accounts linked to the person, all on one page
 #[utoipa::path(
-    get, path = "/api/homes/accounts", tag = "homes", security(("session" = [])),
+    get, path = "/api/homes/accounts", operation_id = "list_accounts", tag = "homes",
+    security(("session" = [])),
     responses(
         (status = 200, body = Page<AccountView>),
         (status = "4XX", body = Problem, content_type = "application/problem+json",

@@ -43,7 +43,8 @@ impl From<Notice> for NoticeView {
 
 /// The feed of the signed-in person, newest first
 #[utoipa::path(
-    get, path = "/api/notices", tag = "notices", params(PageQuery), security(("session" = [])),
+    get, path = "/api/notices", operation_id = "list_notices", tag = "notices",
+    params(PageQuery), security(("session" = [])),
     responses(
         (status = 200, body = NoticePage),
         (status = "4XX", body = Problem, content_type = "application/problem+json",

@@ -40,7 +40,8 @@ pub(crate) struct PastReading {
 
 /// All readings of a meter, the newest first
 #[utoipa::path(
-    get, path = "/api/readings/history", tag = "readings", params(OfMeter, PageQuery), security(("session" = [])),
+    get, path = "/api/readings/history", operation_id = "list_readings", tag = "readings",
+    params(OfMeter, PageQuery), security(("session" = [])),
     responses(
         (status = 200, body = Page<PastReading>),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found, validation, …"),

@@ -98,7 +98,8 @@ pub(crate) struct SubmittedReading {
 
 /// Meters of the linked accounts, their last readings and windows
 #[utoipa::path(
-    get, path = "/api/readings/meters", tag = "readings", params(Filter), security(("session" = [])),
+    get, path = "/api/readings/meters", operation_id = "list_meters", tag = "readings",
+    params(Filter), security(("session" = [])),
     responses(
         (status = 200, body = Meters),
         (status = 304, description = "Nothing changed since the entity tag in If-None-Match"),

@@ -23,17 +23,19 @@ pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap
     };
     let Some(file) = file else { return status.into_response() };
     match file.content() {
-        Ok(content) => content_response(status, content, method, headers),
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Страница не читается. Повторите через минуту.\n").into_response(),
+        Ok(content) => content_response(status, content, headers),
+        Err(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Страница не читается. Повторите через минуту.\n").into_response()
+        }
     }
 }
 
-fn content_response(status: StatusCode, content: &Content, method: &Method, headers: &HeaderMap) -> Response {
+fn content_response(status: StatusCode, content: &Content, headers: &HeaderMap) -> Response {
     let zipped = content.gzip.as_ref().filter(|_| accepts_gzip(headers));
     let form = zipped.unwrap_or(&content.plain);
     let is_known = status == StatusCode::OK && knows(headers, form);
-    let is_bodiless = is_known || method == Method::HEAD;
-    let body = if is_bodiless { Body::empty() } else { Body::from(form.bytes.clone()) };
+    // To HEAD the server sends no body; it takes the length from this one.
+    let body = if is_known { Body::empty() } else { Body::from(form.bytes.clone()) };
 
     let mut response = Response::new(body);
     *response.status_mut() = if is_known { StatusCode::NOT_MODIFIED } else { status };

@@ -40,7 +40,9 @@ async fn ask_of(mut router: Router, method: &str, path: &str, headers: &[(&str, 
 
 #[tokio::test]
 async fn pages_answer_at_their_short_addresses() {
-    for path in ["/", "/sign-in", "/link", "/readings", "/history", "/api", "/problems", "/readings/", "/readings?from=feed"] {
+    for path in
+        ["/", "/sign-in", "/link", "/readings", "/history", "/api", "/problems", "/readings/", "/readings?from=feed"]
+    {
         let answer = ask("GET", path, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
@@ -75,8 +77,17 @@ async fn nothing_outside_the_folder_is_ever_served() {
     fs::create_dir(&root).unwrap();
     fs::write(root.join("a.txt"), "public").unwrap();
     for path in [
-        "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.%2e/secret.txt", "/..\\secret.txt",
-        "/%5c..%5csecret.txt", "/a.txt/../../secret.txt", "/a.txt%00", "//secret.txt", "/./a.txt", "/%61.txt",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/.%2e/secret.txt",
+        "/..\\secret.txt",
+        "/%5c..%5csecret.txt",
+        "/a.txt/../../secret.txt",
+        "/a.txt%00",
+        "//secret.txt",
+        "/./a.txt",
+        "/%61.txt",
     ] {
         let Ok(uri) = path.parse::<http::Uri>() else { continue };
         let answer = ask_of(site::router(&root, false), "GET", &uri.to_string(), &[]).await;
@@ -149,7 +160,16 @@ async fn every_answer_carries_the_security_headers() {
 #[tokio::test]
 async fn no_page_carries_inline_code_or_names_another_site() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
-    for name in ["index.html", "sign-in.html", "link.html", "readings.html", "history.html", "404.html", "api/index.html", "problems/index.html"] {
+    for name in [
+        "index.html",
+        "sign-in.html",
+        "link.html",
+        "readings.html",
+        "history.html",
+        "404.html",
+        "api/index.html",
+        "problems/index.html",
+    ] {
         let page = fs::read_to_string(root.join(name)).unwrap();
         for forbidden in [" style=", " onclick=", "javascript:", "<style", "src=\"http", "href=\"http", "src=\"//"] {
             assert!(!page.contains(forbidden), "{name}: {forbidden}");
