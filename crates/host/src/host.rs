@@ -150,7 +150,8 @@ impl Builder {
         self
     }
 
-    /// Reads variables from `file`; without it from `.env` beside the manifest, if there is one.
+    /// Reads variables from `file` instead of `.env` beside the manifest. A file that does not exist has none, so a test can
+    /// keep out what the developer's own `.env` says.
     pub fn env_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.env_file = Some(file.into());
         self

@@ -94,9 +94,6 @@ fn load_one(
 
 fn variables(builder: &Builder, manifest: &Manifest) -> Result<Variables> {
     let file = builder.env_file.clone().unwrap_or_else(|| builder.beside_manifest(".env"));
-    if builder.env_file.is_some() && !file.is_file() {
-        bail!("{} is missing; create it or leave out --env-file", file.display());
-    }
     let file = EnvFile::read(&file)?;
     let given: HashMap<&str, &str> = builder.variables.iter().map(|(name, value)| (&**name, &**value)).collect();
     let of = |name: &str| given.get(name).map(ToString::to_string).or_else(|| file.variable(name));

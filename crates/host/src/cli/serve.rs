@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
@@ -119,6 +119,11 @@ impl Serve {
     }
 
     async fn serve(self) -> Result<()> {
+        if let Some(file) = &self.env_file
+            && !file.is_file()
+        {
+            bail!("{} is missing; create it or leave out --env-file", file.display());
+        }
         let mut stop = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
         let host = self.builder().start().await?;
         tokio::select! {
