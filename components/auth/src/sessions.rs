@@ -13,7 +13,8 @@ use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use store::{
-    audit, kv::SessionRecord,
+    audit,
+    kv::SessionRecord,
     persons::{self, Credentials, Key, NewSession},
     settings::Settings,
 };
@@ -138,12 +139,7 @@ fn open(env: &Env, client: &Client, person: Credentials) -> Result<(SessionToken
     let session_id = token.session_id();
     let now = env.now();
     let expires_at = expires_at(now);
-    let record = SessionRecord {
-        person_id: person.person_id,
-        roles: person.roles,
-        created_at: now,
-        expires_at,
-    };
+    let record = SessionRecord { person_id: person.person_id, roles: person.roles, created_at: now, expires_at };
     env.db().write(|tx| {
         let (session_id, person_id) = (session_id.as_str(), record.person_id.as_str());
         let (user_agent, address) = (client.user_agent.as_str(), client.address.as_str());

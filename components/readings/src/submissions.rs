@@ -27,8 +27,7 @@ const ITEMS_MAX: usize = 50;
 /// How many earlier readings a check looks at: the usual consumption needs some months, corrections among them.
 const HISTORY_COUNT: u32 = 24;
 const CODE_ATTEMPTS: usize = 3;
-const LIMIT: limit::Rule =
-    limit::Rule { setting: "limit.submit_per_person", window: SignedDuration::from_mins(1) };
+const LIMIT: limit::Rule = limit::Rule { setting: "limit.submit_per_person", window: SignedDuration::from_mins(1) };
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -99,7 +98,9 @@ pub(crate) async fn submit(
     env.db().write(|tx| {
         let settings = Settings::on(tx, today)?;
         limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
-        key.once(tx, &env, &actor.person_id, &bytes, || Desk { env: &env, tx, actor: &actor, client: &client }.take(&new, &settings))
+        key.once(tx, &env, &actor.person_id, &bytes, || {
+            Desk { env: &env, tx, actor: &actor, client: &client }.take(&new, &settings)
+        })
     })
 }
 
@@ -332,7 +333,8 @@ impl Objections {
             return Err(Problem::validation(self.refusals));
         }
         if !self.questions.is_empty() {
-            let detail = "Похоже на опечатку. Исправьте или подтвердите каждое отмеченное значение: пока ничего не передано.";
+            let detail =
+                "Похоже на опечатку. Исправьте или подтвердите каждое отмеченное значение: пока ничего не передано.";
             return Err(Problem::new(Slug::ReadingQuestioned, detail).with_errors(self.questions));
         }
         Ok(())

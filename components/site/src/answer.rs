@@ -77,6 +77,6 @@ fn coding(text: &str) -> (String, bool) {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default().to_ascii_lowercase();
     let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    let is_refused = quality.is_some_and(|value| value.trim_end_matches('0').trim_end_matches('.').is_empty());
+    let is_refused = quality.is_some_and(|value| value.chars().all(|character| matches!(character, '0' | '.')));
     (name, !is_refused)
 }

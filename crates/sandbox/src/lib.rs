@@ -39,11 +39,7 @@ impl Sandbox {
             // Returns only when the task is aborted: a failed accept is retried inside.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self {
-            address,
-            outbox,
-            server,
-        })
+        Ok(Self { address, outbox, server })
     }
 
     /// Where it listens.

@@ -23,15 +23,12 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let Arguments { listen, token } = Arguments::parse();
     let mut stop = signal(SignalKind::terminate())?;
-    let sandbox = Sandbox::start(listen, &token).await.with_context(|| {
-        format!("cannot listen on {listen}: stop what uses the port, or give another --listen")
-    })?;
+    let sandbox = Sandbox::start(listen, &token)
+        .await
+        .with_context(|| format!("cannot listen on {listen}: stop what uses the port, or give another --listen"))?;
     // The same form as the host's line, so that tools wait for both alike.
     let address = sandbox.address();
-    eprintln!(
-        "{}",
-        serde_json::json!({ "event": "sandbox.listening", "address": address.to_string() })
-    );
+    eprintln!("{}", serde_json::json!({ "event": "sandbox.listening", "address": address.to_string() }));
     tokio::select! {
         _ = stop.recv() => {}
         result = tokio::signal::ctrl_c() => result?,

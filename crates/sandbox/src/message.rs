@@ -47,18 +47,11 @@ impl NewMessage {
             return Err("text is empty");
         }
         match channel {
-            Channel::Sms if !is_phone(&self.to) => {
-                Err("to is not a phone number like +79161234567")
-            }
+            Channel::Sms if !is_phone(&self.to) => Err("to is not a phone number like +79161234567"),
             Channel::Sms if self.subject.is_some() => Err("an SMS has no subject"),
             Channel::Sms if self.text.chars().count() > 670 => Err("text is longer than ten SMS"),
             Channel::Email if !is_email(&self.to) => Err("to is not an e-mail address"),
-            Channel::Email
-                if self
-                    .subject
-                    .as_ref()
-                    .is_none_or(|subject| subject.trim().is_empty()) =>
-            {
+            Channel::Email if self.subject.as_ref().is_none_or(|subject| subject.trim().is_empty()) => {
                 Err("subject is empty")
             }
             _ => Ok(()),
@@ -73,8 +66,5 @@ fn is_phone(to: &str) -> bool {
 
 fn is_email(to: &str) -> bool {
     let plain = !to.contains(|letter: char| letter.is_whitespace() || letter.is_control());
-    plain
-        && to
-            .split_once('@')
-            .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+    plain && to.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
 }

@@ -28,10 +28,7 @@ struct Sent {
 
 impl Outbox {
     pub(crate) fn new(token: &str) -> Self {
-        Self(Arc::new(Inner {
-            token: token.to_owned(),
-            sent: Mutex::default(),
-        }))
+        Self(Arc::new(Inner { token: token.to_owned(), sent: Mutex::default() }))
     }
 
     pub(crate) fn knows(&self, token: &str) -> bool {
@@ -45,14 +42,7 @@ impl Outbox {
         let message_id = format!("sandbox-{}", sent.count);
         let NewMessage { to, subject, text } = message;
         let at = Timestamp::now();
-        sent.messages.push_front(Message {
-            message_id: message_id.clone(),
-            channel,
-            to,
-            subject,
-            text,
-            at,
-        });
+        sent.messages.push_front(Message { message_id: message_id.clone(), channel, to, subject, text, at });
         sent.messages.truncate(KEPT);
         message_id
     }
@@ -60,10 +50,6 @@ impl Outbox {
     /// Newest first; only those to `to`, if it is given.
     pub(crate) fn messages(&self, to: Option<&str>) -> Vec<Message> {
         let sent = self.0.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.messages
-            .iter()
-            .filter(|message| to.is_none_or(|to| message.to == to))
-            .cloned()
-            .collect()
+        sent.messages.iter().filter(|message| to.is_none_or(|to| message.to == to)).cloned().collect()
     }
 }

@@ -22,20 +22,12 @@ pub(crate) struct Filter {
     to: Option<String>,
 }
 
-pub(crate) async fn list(
-    State(outbox): State<Outbox>,
-    Query(filter): Query<Filter>,
-) -> Json<Value> {
+pub(crate) async fn list(State(outbox): State<Outbox>, Query(filter): Query<Filter>) -> Json<Value> {
     Json(json!({ "items": outbox.messages(filter.to.as_deref()) }))
 }
 
-pub(crate) async fn show(
-    State(outbox): State<Outbox>,
-) -> ([(HeaderName, &'static str); 1], Html<String>) {
-    let policy = [(
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'",
-    )];
+pub(crate) async fn show(State(outbox): State<Outbox>) -> ([(HeaderName, &'static str); 1], Html<String>) {
+    let policy = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'")];
     let messages = outbox.messages(None);
     let list: String = messages.iter().take(SHOWN).map(article).collect();
     let list = if list.is_empty() {
@@ -75,10 +67,7 @@ fn article(message: &Message) -> String {
         Channel::Sms => "SMS",
         Channel::Email => "Письмо",
     };
-    let subject = message
-        .subject
-        .iter()
-        .map(|subject| format!("<h2>{}</h2>\n", escape(subject)));
+    let subject = message.subject.iter().map(|subject| format!("<h2>{}</h2>\n", escape(subject)));
     format!(
         "<article>\n<p>{channel} → <b>{to}</b> <time>{at:.0}</time></p>\n{subject}<p class=\"text\">{text}</p>\n</article>\n",
         to = escape(&message.to),
@@ -89,8 +78,5 @@ fn article(message: &Message) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -11,19 +11,11 @@ use serde_json::{Value, json};
 const TOKEN: &str = "secret";
 
 async fn start() -> Sandbox {
-    Sandbox::start(([127, 0, 0, 1], 0).into(), TOKEN)
-        .await
-        .unwrap()
+    Sandbox::start(([127, 0, 0, 1], 0).into(), TOKEN).await.unwrap()
 }
 
 /// One request over its own connection; returns the status and the body.
-async fn ask(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    token: &str,
-    body: &str,
-) -> (u16, String) {
+async fn ask(address: SocketAddr, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -43,51 +35,20 @@ async fn ask(
 }
 
 async fn send(sandbox: &Sandbox, path: &str, body: Value) -> u16 {
-    ask(sandbox.address(), "POST", path, TOKEN, &body.to_string())
-        .await
-        .0
+    ask(sandbox.address(), "POST", path, TOKEN, &body.to_string()).await.0
 }
 
 #[tokio::test]
 async fn what_is_sent_is_listed_newest_first_and_by_addressee() {
     let sandbox = start().await;
-    assert_eq!(
-        send(
-            &sandbox,
-            "/sms",
-            json!({"to": "+79161234567", "text": "Код 123456"})
-        )
-        .await,
-        202
-    );
-    assert_eq!(
-        send(
-            &sandbox,
-            "/email",
-            json!({"to": "a@b.ru", "subject": "Код", "text": "654321"})
-        )
-        .await,
-        202
-    );
+    assert_eq!(send(&sandbox, "/sms", json!({"to": "+79161234567", "text": "Код 123456"})).await, 202);
+    assert_eq!(send(&sandbox, "/email", json!({"to": "a@b.ru", "subject": "Код", "text": "654321"})).await, 202);
 
     let messages = sandbox.messages();
-    assert_eq!(
-        messages
-            .iter()
-            .map(|message| message.channel)
-            .collect::<Vec<_>>(),
-        [Channel::Email, Channel::Sms]
-    );
+    assert_eq!(messages.iter().map(|message| message.channel).collect::<Vec<_>>(), [Channel::Email, Channel::Sms]);
     assert_ne!(messages[0].message_id, messages[1].message_id);
 
-    let (status, body) = ask(
-        sandbox.address(),
-        "GET",
-        "/messages?to=%2B79161234567",
-        "",
-        "",
-    )
-    .await;
+    let (status, body) = ask(sandbox.address(), "GET", "/messages?to=%2B79161234567", "", "").await;
     let body: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status, body["items"].as_array().unwrap().len()), (200, 1));
     assert_eq!(body["items"][0]["text"], "Код 123456");
@@ -98,12 +59,7 @@ async fn what_is_sent_is_listed_newest_first_and_by_addressee() {
 async fn a_wrong_token_sends_nothing() {
     let sandbox = start().await;
     let body = json!({"to": "+79161234567", "text": "Код"}).to_string();
-    assert_eq!(
-        ask(sandbox.address(), "POST", "/sms", "guess", &body)
-            .await
-            .0,
-        401
-    );
+    assert_eq!(ask(sandbox.address(), "POST", "/sms", "guess", &body).await.0, 401);
     assert!(sandbox.messages().is_empty());
 }
 
@@ -136,23 +92,12 @@ async fn what_a_real_gateway_would_refuse_is_refused() {
 #[tokio::test]
 async fn the_page_shows_a_message_as_text_never_as_markup() {
     let sandbox = start().await;
-    send(
-        &sandbox,
-        "/sms",
-        json!({"to": "+79161234567", "text": "<script>alert(\"1\")</script> & Код"}),
-    )
-    .await;
+    send(&sandbox, "/sms", json!({"to": "+79161234567", "text": "<script>alert(\"1\")</script> & Код"})).await;
     let (status, page) = ask(sandbox.address(), "GET", "/", "", "").await;
     assert_eq!(status, 200);
-    assert!(
-        page.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; Код"),
-        "{page}"
-    );
+    assert!(page.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; Код"), "{page}");
     assert!(!page.contains("<script"));
-    assert_eq!(
-        ask(sandbox.address(), "GET", "/style.css", "", "").await.0,
-        200
-    );
+    assert_eq!(ask(sandbox.address(), "GET", "/style.css", "", "").await.0, 200);
 }
 
 #[tokio::test]
@@ -163,10 +108,7 @@ async fn only_the_last_thousand_messages_are_kept() {
         assert_eq!(send(&sandbox, "/sms", body).await, 202);
     }
     let messages = sandbox.messages();
-    assert_eq!(
-        (messages.len(), messages[0].text.as_str()),
-        (1_000, "Код 1002")
-    );
+    assert_eq!((messages.len(), messages[0].text.as_str()), (1_000, "Код 1002"));
     assert_eq!(messages[999].text, "Код 3");
 }
 

@@ -2,7 +2,8 @@
 
 use rusqlite::Connection;
 
-const HEADER: &str = "-- What all migrations add up to, table by table, for reading: `cargo xtask migrate --write-current`
+const HEADER: &str =
+    "-- What all migrations add up to, table by table, for reading: `cargo xtask migrate --write-current`
 -- writes it, a test compares it. A change of the schema is a new file in migrations/.
 ";
 

@@ -40,9 +40,7 @@ pub enum Error {
         table: String,
     },
     /// The write-ahead log could not be switched on.
-    #[error(
-        "the database can't use a write-ahead log (journal mode is {mode}): keep it on a local disk"
-    )]
+    #[error("the database can't use a write-ahead log (journal mode is {mode}): keep it on a local disk")]
     NoWal {
         /// What SQLite uses instead.
         mode: String,

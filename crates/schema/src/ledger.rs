@@ -22,10 +22,7 @@ pub(crate) fn applied(connection: &Connection, known: &[Migration]) -> Result<us
         && entries.len() > known.len()
     {
         let known = known.last().map_or(0, Migration::version);
-        return Err(Error::Newer {
-            found: newest.version,
-            known,
-        });
+        return Err(Error::Newer { found: newest.version, known });
     }
     for (entry, migration) in entries.iter().zip(known) {
         entry.compare(migration)?;
@@ -33,11 +30,7 @@ pub(crate) fn applied(connection: &Connection, known: &[Migration]) -> Result<us
     Ok(entries.len())
 }
 
-pub(crate) fn record(
-    transaction: &Transaction<'_>,
-    migration: &Migration,
-    now: &str,
-) -> rusqlite::Result<()> {
+pub(crate) fn record(transaction: &Transaction<'_>, migration: &Migration, now: &str) -> rusqlite::Result<()> {
     transaction.execute(
         "insert into schema_migration (version, name, sha256, applied_at) values (?1, ?2, ?3, ?4)",
         params![migration.version(), migration.name, migration.sha256(), now],
@@ -54,29 +47,18 @@ struct Entry {
 impl Entry {
     fn compare(&self, migration: &Migration) -> Result<(), Error> {
         if self.version != migration.version() {
-            return Err(Error::OutOfOrder {
-                found: self.name.clone(),
-                expected: migration.name.into(),
-            });
+            return Err(Error::OutOfOrder { found: self.name.clone(), expected: migration.name.into() });
         }
         if self.sha256 != migration.sha256() {
-            return Err(Error::Changed {
-                name: migration.name.into(),
-            });
+            return Err(Error::Changed { name: migration.name.into() });
         }
         Ok(())
     }
 }
 
 fn entries(connection: &Connection) -> rusqlite::Result<Vec<Entry>> {
-    let mut select = connection
-        .prepare("select version, name, sha256 from schema_migration order by version")?;
-    let rows = select.query_map([], |row| {
-        Ok(Entry {
-            version: row.get(0)?,
-            name: row.get(1)?,
-            sha256: row.get(2)?,
-        })
-    })?;
+    let mut select = connection.prepare("select version, name, sha256 from schema_migration order by version")?;
+    let rows =
+        select.query_map([], |row| Ok(Entry { version: row.get(0)?, name: row.get(1)?, sha256: row.get(2)? }))?;
     rows.collect()
 }

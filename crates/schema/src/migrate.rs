@@ -22,38 +22,26 @@ pub fn migrate(connection: &mut Connection, now: &str) -> Result<Applied, Error>
 ///
 /// Each migration commits together with its entry in the ledger, so a stopped run goes on where it was; of two runs
 /// at once, one waits and finds nothing left to do.
-pub fn apply(
-    connection: &mut Connection,
-    migrations: &[Migration],
-    now: &str,
-) -> Result<Applied, Error> {
+pub fn apply(connection: &mut Connection, migrations: &[Migration], now: &str) -> Result<Applied, Error> {
     use_wal(connection)?;
     // A table is rebuilt by renaming, which needs references unguarded meanwhile; they are checked before each commit.
     connection.pragma_update(None, "foreign_keys", false)?;
     let names = run_missing(connection, migrations, now);
     connection.pragma_update(None, "foreign_keys", true)?;
     let version = migrations.last().map_or(0, Migration::version);
-    Ok(Applied {
-        names: names?,
-        version,
-    })
+    Ok(Applied { names: names?, version })
 }
 
 /// WAL lets readers go on while one writes; the mode persists in the file. A database in memory has no file.
 fn use_wal(connection: &Connection) -> Result<(), Error> {
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     match mode.as_str() {
         "wal" | "memory" => Ok(()),
         _ => Err(Error::NoWal { mode }),
     }
 }
 
-fn run_missing(
-    connection: &mut Connection,
-    migrations: &[Migration],
-    now: &str,
-) -> Result<Vec<&'static str>, Error> {
+fn run_missing(connection: &mut Connection, migrations: &[Migration], now: &str) -> Result<Vec<&'static str>, Error> {
     ledger::create(connection)?;
     let mut names = Vec::new();
     loop {
@@ -61,10 +49,7 @@ fn run_missing(
         let Some(migration) = migrations.get(ledger::applied(&transaction, migrations)?) else {
             return Ok(names);
         };
-        let failed = |source| Error::Failed {
-            name: migration.name.into(),
-            source,
-        };
+        let failed = |source| Error::Failed { name: migration.name.into(), source };
         migration.run(&transaction).map_err(failed)?;
         check_references(&transaction, migration)?;
         ledger::record(&transaction, migration, now)?;
@@ -74,14 +59,9 @@ fn run_missing(
 }
 
 fn check_references(transaction: &Transaction<'_>, migration: &Migration) -> Result<(), Error> {
-    let broken: Option<String> = transaction
-        .query_row("pragma foreign_key_check", [], |row| row.get(0))
-        .optional()?;
+    let broken: Option<String> = transaction.query_row("pragma foreign_key_check", [], |row| row.get(0)).optional()?;
     match broken {
-        Some(table) => Err(Error::BrokenReference {
-            name: migration.name.into(),
-            table,
-        }),
+        Some(table) => Err(Error::BrokenReference { name: migration.name.into(), table }),
         None => Ok(()),
     }
 }

@@ -16,36 +16,23 @@ pub struct Migration {
 impl Migration {
     /// A migration that is SQL alone.
     pub const fn new(name: &'static str, sql: &'static str) -> Self {
-        Self {
-            name,
-            sql,
-            upgrade: None,
-        }
+        Self { name, sql, upgrade: None }
     }
 
     /// The same, followed by a function that upgrades rows within the same transaction.
     #[must_use]
     pub const fn then(self, upgrade: fn(&Transaction<'_>) -> rusqlite::Result<()>) -> Self {
-        Self {
-            upgrade: Some(upgrade),
-            ..self
-        }
+        Self { upgrade: Some(upgrade), ..self }
     }
 
     /// The number the name begins with; 0 for a name without one, which the list's test refuses.
     pub fn version(&self) -> u32 {
-        self.name
-            .get(..4)
-            .and_then(|digits| digits.parse().ok())
-            .unwrap_or(0)
+        self.name.get(..4).and_then(|digits| digits.parse().ok()).unwrap_or(0)
     }
 
     /// SHA-256 of the SQL in hex, as the ledger keeps it.
     pub fn sha256(&self) -> String {
-        Sha256::digest(self.sql)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(self.sql).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub(crate) fn run(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
@@ -56,10 +43,7 @@ impl Migration {
 
 macro_rules! sql {
     ($name:literal) => {
-        Migration::new(
-            $name,
-            include_str!(concat!("../migrations/", $name, ".sql")),
-        )
+        Migration::new($name, include_str!(concat!("../migrations/", $name, ".sql")))
     };
 }
 

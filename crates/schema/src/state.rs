@@ -28,26 +28,19 @@ pub fn init(connection: &Connection, kind: Kind, now: &str) -> rusqlite::Result<
     if let Some(decided) = self::kind(connection)? {
         return Ok(decided);
     }
-    connection.execute(
-        "insert into state (only_row, kind, created_at) values (1, ?1, ?2)",
-        [kind.as_str(), now],
-    )?;
+    connection.execute("insert into state (only_row, kind, created_at) values (1, ?1, ?2)", [kind.as_str(), now])?;
     Ok(kind)
 }
 
 /// What the state is, if that was decided.
 pub fn kind(connection: &Connection) -> rusqlite::Result<Option<Kind>> {
-    let is_demo = connection
-        .query_row("select kind = 'demo' from state", [], |row| row.get(0))
-        .optional()?;
+    let is_demo = connection.query_row("select kind = 'demo' from state", [], |row| row.get(0)).optional()?;
     Ok(is_demo.map(|is_demo| if is_demo { Kind::Demo } else { Kind::Live }))
 }
 
 /// Whether nobody and no house is in the state yet, so that a demo may be put there.
 pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row(
-        "select not exists (select 1 from person) and not exists (select 1 from house)",
-        [],
-        |row| row.get(0),
-    )
+    connection.query_row("select not exists (select 1 from person) and not exists (select 1 from house)", [], |row| {
+        row.get(0)
+    })
 }

@@ -18,10 +18,7 @@ fn rows_of_every_table(connection: &Connection) -> BTreeMap<String, i64> {
     let mut tables = connection
         .prepare("select name from sqlite_schema where type = 'table' and name <> 'schema_migration' order by name")
         .unwrap();
-    let names = tables
-        .query_map([], |row| row.get::<_, String>(0))
-        .unwrap()
-        .map(Result::unwrap);
+    let names = tables.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap);
     names
         .map(|name| {
             let count = format!("select count(*) from \"{name}\"");
@@ -35,36 +32,19 @@ fn rows_of_every_table(connection: &Connection) -> BTreeMap<String, i64> {
 fn a_state_of_an_older_version_keeps_its_rows() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/states"));
     let mut checked = 0;
-    for file in fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-    {
+    for file in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let version = file.file_stem().unwrap().to_str().unwrap().parse().unwrap();
         let mut connection = at_version(version);
-        connection
-            .execute_batch(&fs::read_to_string(&file).unwrap())
-            .unwrap();
+        connection.execute_batch(&fs::read_to_string(&file).unwrap()).unwrap();
         let before = rows_of_every_table(&connection);
 
-        assert_eq!(
-            migrate(&mut connection, NOW).unwrap().names.len(),
-            MIGRATIONS.len() - version
-        );
+        assert_eq!(migrate(&mut connection, NOW).unwrap().names.len(), MIGRATIONS.len() - version);
         let after = rows_of_every_table(&connection);
         for (table, rows) in before {
-            assert!(
-                rows > 0
-                    || matches!(
-                        table.as_str(),
-                        "idempotency" | "link_request" | "rate_limit"
-                    ),
-                "{table}"
-            );
+            assert!(rows > 0 || matches!(table.as_str(), "idempotency" | "link_request" | "rate_limit"), "{table}");
             assert_eq!(after.get(&table), Some(&rows), "{table}");
         }
-        let verdict: String = connection
-            .query_row("pragma integrity_check", [], |row| row.get(0))
-            .unwrap();
+        let verdict: String = connection.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
         checked += 1;
     }
@@ -75,43 +55,29 @@ fn a_state_of_an_older_version_keeps_its_rows() {
 fn rows_can_be_upgraded_by_a_function_where_sql_is_not_enough() {
     fn upper_case_all_letters(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         let mut select = transaction.prepare("select id, name from a")?;
-        let rows: Vec<(i64, String)> = select
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<_, _>>()?;
+        let rows: Vec<(i64, String)> =
+            select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         for (id, name) in rows {
-            transaction.execute(
-                "update a set name = ?2 where id = ?1",
-                (id, name.to_uppercase()),
-            )?;
+            transaction.execute("update a set name = ?2 where id = ?1", (id, name.to_uppercase()))?;
         }
         Ok(())
     }
-    let tables = Migration::new(
-        "0001_tables",
-        "create table a (id integer primary key, name text not null) strict;",
-    );
-    let upgrade = Migration::new("0002_upper_case", "-- SQLite's upper() knows ASCII only")
-        .then(upper_case_all_letters);
+    let tables = Migration::new("0001_tables", "create table a (id integer primary key, name text not null) strict;");
+    let upgrade =
+        Migration::new("0002_upper_case", "-- SQLite's upper() knows ASCII only").then(upper_case_all_letters);
 
     let mut connection = Connection::open_in_memory().unwrap();
     apply(&mut connection, &[tables], NOW).unwrap();
-    connection
-        .execute("insert into a values (1, 'квартира 12а')", [])
-        .unwrap();
+    connection.execute("insert into a values (1, 'квартира 12а')", []).unwrap();
     apply(&mut connection, &[tables, upgrade], NOW).unwrap();
-    let name: String = connection
-        .query_row("select name from a", [], |row| row.get(0))
-        .unwrap();
+    let name: String = connection.query_row("select name from a", [], |row| row.get(0)).unwrap();
     assert_eq!(name, "КВАРТИРА 12А");
 }
 
 #[test]
 fn a_failed_upgrade_of_rows_takes_its_sql_back() {
-    let migration = Migration::new(
-        "0001_tables",
-        "create table a (id integer primary key) strict;",
-    )
-    .then(|_| Err(rusqlite::Error::InvalidQuery));
+    let migration = Migration::new("0001_tables", "create table a (id integer primary key) strict;")
+        .then(|_| Err(rusqlite::Error::InvalidQuery));
     let mut connection = Connection::open_in_memory().unwrap();
     apply(&mut connection, &[migration], NOW).unwrap_err();
     assert!(connection.execute("insert into a values (1)", []).is_err());

@@ -54,10 +54,7 @@ pub fn record(tx: &Tx<'_>, now: Timestamp, seed: [u8; 32], record: &Record<'_>) 
     };
     entry.hash = entry.computed_hash();
     entry.insert(tx)?;
-    tx.execute(
-        "insert into audit_detail (audit_seq, fields) values (?1, ?2)",
-        params![entry.seq, json(&fields)?],
-    )
+    tx.execute("insert into audit_detail (audit_seq, fields) values (?1, ?2)", params![entry.seq, json(&fields)?])
 }
 
 /// The number and hash of the last entry; 0 and zeros before the first.
@@ -178,8 +175,7 @@ impl Entry {
     /// Each part is preceded by its length, so that no two different entries give the same bytes.
     fn computed_hash(&self) -> String {
         let seq = self.seq.to_string();
-        let parts =
-            [&self.previous_hash, &seq, &self.at, &self.actor, &self.action, &self.object, &self.commitments];
+        let parts = [&self.previous_hash, &seq, &self.at, &self.actor, &self.action, &self.object, &self.commitments];
         let mut hasher = Sha256::new();
         for part in parts {
             hasher.update((part.len() as u64).to_be_bytes());

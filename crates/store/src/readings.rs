@@ -143,12 +143,7 @@ fn reading(row: &Row) -> Result<Reading> {
     Ok(Reading {
         reading_id: row.get(0)?,
         meter_id: row.get(1)?,
-        what: Earlier {
-            period: row.get(2)?,
-            taken_on: row.get(3)?,
-            values: values(row, 4)?,
-            rolled_over: row.get(7)?,
-        },
+        what: Earlier { period: row.get(2)?, taken_on: row.get(3)?, values: values(row, 4)?, rolled_over: row.get(7)? },
         recorded_at: row.get(8)?,
         source: row.get(9)?,
         review: row.get(10)?,

@@ -54,7 +54,8 @@ fn address(headers: &HeaderMap, trusted: &[String]) -> String {
         return peer.to_owned();
     }
     let forwarded = text(headers, "x-forwarded-for");
-    let client = forwarded.rsplit(',').map(|hop| without_port(hop.trim())).find(|hop| !trusted.iter().any(|proxy| proxy == hop));
+    let client =
+        forwarded.rsplit(',').map(|hop| without_port(hop.trim())).find(|hop| !trusted.iter().any(|proxy| proxy == hop));
     client.filter(|client| client.parse::<std::net::IpAddr>().is_ok()).unwrap_or(peer).to_owned()
 }
 

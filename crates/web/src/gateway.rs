@@ -14,17 +14,19 @@ use crate::{Env, Problem, Slug};
 pub async fn send(env: &Env, to: &Contact, subject: &str, text: &str) -> Result<(), Problem> {
     let (url, message) = match to {
         Contact::Phone(phone) => (env.variable("sms_gateway_url")?, json!({ "to": phone.as_str(), "text": text })),
-        Contact::Email(email) => (
-            env.variable("email_gateway_url")?,
-            json!({ "to": email.as_str(), "subject": subject, "text": text }),
-        ),
+        Contact::Email(email) => {
+            (env.variable("email_gateway_url")?, json!({ "to": email.as_str(), "subject": subject, "text": text }))
+        }
     };
     let request = Request::post(url)
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::AUTHORIZATION, format!("Bearer {}", env.variable("gateway_token")?))
         .body(Bytes::from(message.to_string()))
         .map_err(Problem::internal)?;
-    let unavailable = Problem::new(Slug::GatewayUnavailable, "Связь с отправителем кодов прервалась. Запросите код ещё раз через минуту.");
+    let unavailable = Problem::new(
+        Slug::GatewayUnavailable,
+        "Связь с отправителем кодов прервалась. Запросите код ещё раз через минуту.",
+    );
     match env.send(request).await {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => Err(unavailable.because(format!("the gateway answered {}", answer.status()))),

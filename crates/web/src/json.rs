@@ -43,11 +43,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer);
-    parsed.and_then(|value| {
-        let ended = deserializer.end();
-        ended.map(|()| value).map_err(|error| serde_path_to_error::Error::new(empty_path(), error))
-    })
-    .map_err(|error| unreadable(&error))
+    parsed
+        .and_then(|value| {
+            let ended = deserializer.end();
+            ended.map(|()| value).map_err(|error| serde_path_to_error::Error::new(empty_path(), error))
+        })
+        .map_err(|error| unreadable(&error))
 }
 
 fn empty_path() -> serde_path_to_error::Path {

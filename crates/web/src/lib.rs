@@ -5,14 +5,14 @@
 //! answer. Everything around that is here.
 #![deny(missing_docs)]
 
-pub mod audit;
 mod around;
+pub mod audit;
 mod client;
 mod env;
 pub mod gateway;
 mod headers;
-mod idempotency;
 mod id;
+mod idempotency;
 mod json;
 pub mod limit;
 mod log;
@@ -24,12 +24,12 @@ pub mod session;
 
 pub use around::app;
 pub use client::Client;
+pub use env::{Env, Unreachable};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Transport};
-pub use env::{Env, Unreachable};
 pub use headers::secure;
 pub use id::{fresh_id, hex, sha256};
-pub use idempotency::{Idempotent, IdempotencyKey};
+pub use idempotency::{IdempotencyKey, Idempotent};
 pub use json::{Body, Path, Query, Reply};
 pub use openapi::document;
 pub use page::{Cursor, Page, PageQuery};

@@ -26,9 +26,8 @@ struct Head;
 
 /// The document of these components' routes.
 pub fn document(routes: impl IntoIterator<Item = OpenApiRouter<Env>>) -> utoipa::openapi::OpenApi {
-    let mut document = routes.into_iter().fold(Head::openapi(), |document, routes| {
-        document.merge_from(routes.into_openapi())
-    });
+    let mut document =
+        routes.into_iter().fold(Head::openapi(), |document, routes| document.merge_from(routes.into_openapi()));
     let components = document.components.get_or_insert_with(Components::new);
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-session")));
     components.add_security_scheme("session", cookie);

@@ -66,7 +66,14 @@ pub struct FieldError {
 impl FieldError {
     /// A field and what is wrong with it.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), detail: detail.into(), code: None, confirm: None, consumption: None, attempts_left: None }
+        Self {
+            pointer: pointer.into(),
+            detail: detail.into(),
+            code: None,
+            confirm: None,
+            consumption: None,
+            attempts_left: None,
+        }
     }
 }
 
@@ -168,10 +175,8 @@ impl Problem {
 
     /// Our failure. `cause` goes to the log, never to the answer.
     pub fn internal(cause: impl ToString) -> Self {
-        let mut problem = Self::new(
-            Slug::Internal,
-            "Мы уже знаем об ошибке. Повторите через минуту; введённое вами не пропало.",
-        );
+        let mut problem =
+            Self::new(Slug::Internal, "Мы уже знаем об ошибке. Повторите через минуту; введённое вами не пропало.");
         problem.cause = Some(cause.to_string());
         problem
     }
@@ -209,9 +214,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 Self::new(Slug::MethodNotAllowed, "Доступные методы перечислены в заголовке Allow.")
             }
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Self::new(Slug::BodyTooLarge, "Уменьшите запрос: предел — 256 КБ.")
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(Slug::BodyTooLarge, "Уменьшите запрос: предел — 256 КБ."),
             status if status.is_client_error() => {
                 Self::new(Slug::MalformedBody, "Проверьте адрес и тело запроса по описанию на /api.")
             }
@@ -227,7 +230,10 @@ impl Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response.headers_mut().extend(self.headers.into_iter().map(|(name, value)| (name, value)));
+        response.headers_mut().extend(self.headers);
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session"));
+        }
         response
     }
 }

@@ -90,6 +90,20 @@ test("an answer to sign-in leads only to this site", async () => {
   }
 });
 
+test("a form sent before its script has come is answered all the same", async () => {
+  const { page, context } = await visit(browser);
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = () => resolve(undefined); });
+  await page.route("**/js/sign-in.js", (route) => held.then(() => route.continue()));
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByRole("button", { name: "Войти" }).click();
+  release();
+  await page.locator(".error-summary:focus").waitFor();
+  assert.equal(page.url(), `${BASE_URL}/sign-in`);
+  await context.close();
+});
+
 test("the pages caused no errors", () => {
   assert.deepEqual(anna.faults, []);
 });

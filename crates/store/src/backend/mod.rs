@@ -6,8 +6,8 @@ mod native;
 mod wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{Connection, Database, KeyValue};
-#[cfg(not(target_arch = "wasm32"))]
 pub use native::Location;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use native::{Connection, Database, KeyValue};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use wasm::{Connection, Database, KeyValue, variable};

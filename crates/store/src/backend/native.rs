@@ -78,9 +78,7 @@ impl Connection {
         let connection = rusqlite::Connection::open(file).map_err(from_rusqlite)?;
         connection.busy_timeout(Duration::from_secs(5)).map_err(from_rusqlite)?;
         connection.set_prepared_statement_cache_capacity(128);
-        connection
-            .execute_batch("pragma foreign_keys = on; pragma synchronous = full;")
-            .map_err(from_rusqlite)?;
+        connection.execute_batch("pragma foreign_keys = on; pragma synchronous = full;").map_err(from_rusqlite)?;
         Ok(Self(connection))
     }
 

@@ -71,7 +71,8 @@ fn submit_until_killed(server: &Server, session: &str, writer: usize, confirmed:
     let meter = account["meters"].as_array().and_then(|meters| meters.first()).expect("a meter").clone();
     for number in 0.. {
         let values = raised(&meter, 1_000 + number % 500);
-        let item = json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": ["above-usual", "far-above-usual"] });
+        let item =
+            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": ["above-usual", "far-above-usual"] });
         let body = json!({ "account_id": account["account_id"], "items": [item] }).to_string();
         let headers = [("content-type", "application/json"), ("idempotency-key", &format!("crash-{writer}-{number}"))];
         let Ok(answer) = client.try_send("POST", "/api/readings/submissions", &headers, Some(&body)) else { return };

@@ -40,7 +40,8 @@ fn submit_until(suite: &Suite, client_number: usize, session: &str, end: Instant
             break;
         }
         let values = raised(&meter, 1_000 + number % 500);
-        let item = json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": ["above-usual", "far-above-usual"] });
+        let item =
+            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": ["above-usual", "far-above-usual"] });
         let body = json!({ "account_id": account["account_id"], "items": [item] });
         let key = format!("load-{client_number}-{number}");
         let [first, second] = [(); 2].map(|()| submit(&client, &key, &body).expect(201));
@@ -72,7 +73,8 @@ fn sixty_four_clients_lose_nothing_double_nothing_and_never_hear_of_a_busy_datab
     let confirmed: HashSet<_> = codes.iter().collect();
     assert_eq!(confirmed.len(), codes.len(), "a code was given twice");
     assert_eq!(kept.iter().collect::<HashSet<_>>(), confirmed);
-    let readings: usize = database.query_row("select count(*) from reading where source = 'resident'", [], |row| row.get(0)).unwrap();
+    let readings: usize =
+        database.query_row("select count(*) from reading where source = 'resident'", [], |row| row.get(0)).unwrap();
     assert_eq!(readings, codes.len());
     println!("{} submissions by {CLIENTS} clients in {:?}", codes.len(), duration());
     moydom(&["audit", "verify"], suite.state());

@@ -13,7 +13,12 @@ fn feed(client: &Client) -> Vec<Value> {
 }
 
 fn about_the_window(client: &Client) -> Vec<Value> {
-    feed(client).into_iter().filter(|notice| notice["link"] == "/readings" && notice["kind"].as_str().is_some_and(|kind| kind.starts_with("window"))).collect()
+    feed(client)
+        .into_iter()
+        .filter(|notice| {
+            notice["link"] == "/readings" && notice["kind"].as_str().is_some_and(|kind| kind.starts_with("window"))
+        })
+        .collect()
 }
 
 fn submit_all(client: &Client) {
@@ -63,7 +68,10 @@ fn what_happened_comes_to_the_feed_and_can_be_marked_as_read() {
     suite.run_jobs();
     let notices = feed(&client);
     let number = account["number"].as_str().expect("a number");
-    assert!(notices.iter().any(|notice| notice["body"].as_str().is_some_and(|body| body.contains(number))), "{notices:?}");
+    assert!(
+        notices.iter().any(|notice| notice["body"].as_str().is_some_and(|body| body.contains(number))),
+        "{notices:?}"
+    );
     let unread = client.get("/api/notices").expect(200)["unread"].as_u64().expect("a count");
     assert_eq!(unread as usize, notices.len());
     let id = notices[0]["notice_id"].as_str().expect("an id");

@@ -15,7 +15,16 @@ const SECURITY: [&str; 6] = [
 fn every_answer_carries_the_security_headers() {
     let suite = Suite::start();
     let client = suite.client();
-    for path in ["/", "/sign-in", "/no-such-page", "/css/main.css", "/api", "/api/auth/session", "/api/nothing", "/api/openapi.json"] {
+    for path in [
+        "/",
+        "/sign-in",
+        "/no-such-page",
+        "/css/main.css",
+        "/api",
+        "/api/auth/session",
+        "/api/nothing",
+        "/api/openapi.json",
+    ] {
         let answer = client.get(path);
         for header in SECURITY {
             assert!(!answer.header(header).is_empty(), "{path} lacks {header}");

@@ -48,7 +48,10 @@ fn meters_show_the_last_reading_and_the_window() {
     assert!(account["window"]["closes_on"].as_str() >= account["window"]["opens_on"].as_str());
     for kind in ["cold_water", "hot_water", "electricity"] {
         let meter = meter(&account, kind);
-        assert_eq!(meter["last"]["values"].as_array().map(Vec::len), meter["rates"].as_u64().map(|rates| rates as usize));
+        assert_eq!(
+            meter["last"]["values"].as_array().map(Vec::len),
+            meter["rates"].as_u64().map(|rates| rates as usize)
+        );
         assert_eq!(meter["rate_names"].as_array().map(Vec::len), meter["rates"].as_u64().map(|rates| rates as usize));
     }
 }

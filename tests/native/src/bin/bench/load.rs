@@ -1,0 +1,189 @@
+//! A load generator: keep-alive connections, each sending its next request when the last is answered.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+use crate::{CONNECTIONS, report};
+
+/// A request to be sent over and over.
+#[derive(Clone)]
+pub(crate) struct Request {
+    head: String,
+    body: String,
+    /// A submission needs a new `Idempotency-Key` each time.
+    is_keyed: bool,
+}
+
+/// What a run with so many connections gave.
+pub(crate) struct Measured {
+    pub(crate) connections: usize,
+    pub(crate) per_second: u64,
+    pub(crate) median: Duration,
+    pub(crate) p99: Duration,
+}
+
+static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
+
+impl Request {
+    pub(crate) fn get(path: &str, session: Option<&str>) -> Self {
+        Self { head: head("GET", path, session), body: String::new(), is_keyed: false }
+    }
+
+    pub(crate) fn post(path: &str, session: Option<&str>, body: &serde_json::Value) -> Self {
+        Self { head: head("POST", path, session), body: body.to_string(), is_keyed: session.is_some() }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut text = self.head.clone();
+        if self.is_keyed {
+            let key = NEXT_KEY.fetch_add(1, Ordering::Relaxed);
+            text.push_str(&format!("idempotency-key: bench-{key}\r\n"));
+        }
+        if !self.body.is_empty() {
+            text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", self.body.len()));
+        }
+        text.push_str("\r\n");
+        text.push_str(&self.body);
+        text.into_bytes()
+    }
+}
+
+fn head(method: &str, path: &str, session: Option<&str>) -> String {
+    let cookie = session.map(|session| format!("cookie: {session}\r\n")).unwrap_or_default();
+    format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{cookie}")
+}
+
+/// Runs with each number of connections; each connection sends one of the requests, in turn.
+pub(crate) async fn run_all(address: &str, requests: &[Request], time: Duration, name: &str) -> Result<Vec<Measured>> {
+    let mut all = Vec::new();
+    for connections in CONNECTIONS {
+        let measured = run(address, requests, connections, time).await.with_context(|| name.to_owned())?;
+        report::line(name, &measured);
+        all.push(measured);
+    }
+    Ok(all)
+}
+
+/// Half a second of warming up, then `time` that counts.
+pub(crate) async fn run(address: &str, requests: &[Request], connections: usize, time: Duration) -> Result<Measured> {
+    let begin = Instant::now() + Duration::from_millis(500);
+    let end = begin + time;
+    let mut tasks = JoinSet::new();
+    for number in 0..connections {
+        let connection = Connection::open(address).await?;
+        tasks.spawn(connection.repeat(requests[number % requests.len()].clone(), begin, end));
+    }
+    let mut latencies = Vec::new();
+    while let Some(finished) = tasks.join_next().await {
+        latencies.extend(finished??);
+    }
+    latencies.sort_unstable();
+    ensure!(!latencies.is_empty(), "no request was answered in time");
+    Ok(Measured {
+        connections,
+        per_second: latencies.len() as u64 * 1_000 / time.as_millis() as u64,
+        median: latencies[latencies.len() / 2],
+        p99: latencies[latencies.len() * 99 / 100],
+    })
+}
+
+/// The value of a header.
+pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+    fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+}
+
+/// One exchange.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+pub(crate) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
+    }
+
+    async fn repeat(mut self, request: Request, begin: Instant, end: Instant) -> Result<Vec<Duration>> {
+        let mut latencies = Vec::new();
+        loop {
+            let started = Instant::now();
+            if started >= end {
+                return Ok(latencies);
+            }
+            let answer = self.exchange(&request).await?;
+            if !(200..500).contains(&answer.status) || answer.status == 429 {
+                bail!("answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+            }
+            if started >= begin {
+                latencies.push(started.elapsed());
+            }
+        }
+    }
+
+    pub(crate) async fn exchange(&mut self, request: &Request) -> Result<Answer> {
+        self.stream.write_all(&request.bytes()).await?;
+        let head_end = loop {
+            if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+                break at + 4;
+            }
+            self.read_more().await?;
+        };
+        let head = String::from_utf8_lossy(&self.buffer[..head_end]).into_owned();
+        self.buffer.drain(..head_end);
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status line")?;
+        let body = match header(&head, "transfer-encoding") {
+            Some(_) => self.read_chunks().await?,
+            None => self.read_exactly(header(&head, "content-length").map_or(Ok(0), str::parse)?).await?,
+        };
+        Ok(Answer { status, head, body })
+    }
+
+    async fn read_chunks(&mut self) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let line_end = loop {
+                if let Some(at) = self.buffer.windows(2).position(|two| two == b"\r\n") {
+                    break at;
+                }
+                self.read_more().await?;
+            };
+            let length = usize::from_str_radix(std::str::from_utf8(&self.buffer[..line_end])?.trim(), 16)?;
+            self.buffer.drain(..line_end + 2);
+            body.extend(self.read_exactly(length).await?);
+            self.read_exactly(2).await?;
+            if length == 0 {
+                return Ok(body);
+            }
+        }
+    }
+
+    async fn read_exactly(&mut self, length: usize) -> Result<Vec<u8>> {
+        while self.buffer.len() < length {
+            self.read_more().await?;
+        }
+        Ok(self.buffer.drain(..length).collect())
+    }
+
+    async fn read_more(&mut self) -> Result<()> {
+        ensure!(self.stream.read_buf(&mut self.buffer).await? > 0, "the server closed the connection");
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! The figures on standard output.
+
+use std::{fs, path::Path, time::Duration};
+
+use anyhow::Result;
+
+use crate::{
+    calls::Counted,
+    load::{self, Measured, Request},
+};
+
+/// A route of each component that does next to nothing: what it takes is the start of an instance.
+const CHEAP: [(&str, &str); 6] = [
+    ("auth", "/api/auth/session"),
+    ("homes", "/api/homes/accounts"),
+    ("readings", "/api/readings/meters"),
+    ("notices", "/api/notices"),
+    ("reminders", "/api/reminders/run"),
+    ("site", "/robots.txt"),
+];
+
+pub(crate) fn calls(counted: &[Counted]) {
+    println!("{:<36} {:>8} {:>8}", "calls per request", "SQL", "KV");
+    for Counted { name, calls } in counted {
+        println!("{name:<36} {:>8} {:>8}", calls.sql, calls.kv);
+    }
+    println!("\n{:<36} {:>5} {:>10} {:>10} {:>10}", "", "conns", "req/s", "median", "p99");
+}
+
+pub(crate) fn line(name: &str, measured: &Measured) {
+    let Measured { connections, per_second, median, p99 } = measured;
+    println!("{name:<36} {connections:>5} {per_second:>10} {:>10} {:>10}", micros(*median), micros(*p99));
+}
+
+fn micros(time: Duration) -> String {
+    format!("{}.{:03} ms", time.as_millis(), time.subsec_micros() % 1_000)
+}
+
+/// Requests per second of one server for each of another's, at each number of connections.
+pub(crate) fn ratios(name: &str, ours: &[Measured], theirs: Option<&[Measured]>) {
+    let Some(theirs) = theirs else { return };
+    let all = ours.iter().zip(theirs).map(|(ours, theirs)| {
+        let hundredths = ours.per_second * 100 / theirs.per_second.max(1);
+        format!("{}.{:02} at {}", hundredths / 100, hundredths % 100, ours.connections)
+    });
+    println!("{name}: {}", all.collect::<Vec<_>>().join(", "));
+}
+
+pub(crate) async fn components(address: &str, folder: &Path, time: Duration) -> Result<()> {
+    println!("\n{:<12} {:>10} {:>26}", "component", "size", "one request, fresh instance");
+    for (name, path) in CHEAP {
+        let size = fs::metadata(folder.join(format!("{name}.wasm")))?.len();
+        let measured = load::run(address, &[Request::get(path, None)], 1, time.min(Duration::from_secs(2))).await?;
+        println!("{name:<12} {:>7} KB {:>26}", size / 1024, micros(measured.median));
+    }
+    Ok(())
+}
