@@ -1,7 +1,7 @@
 // @ts-check
 /** Links a personal account in two steps: its number, then the code that went to the contact the company holds. */
 import { ProblemError, post } from "./lib/api.js";
-import { announce, find, isBusy, setBusy } from "./lib/dom.js";
+import { announce, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
 import { address, count } from "./lib/format.js";
@@ -66,13 +66,13 @@ export function start(root) {
     find("h2", page.done).focus();
   }
 
-  onSubmit(page.number, askCode);
-  onSubmit(page.code, confirmCode, (error) => {
+  onSubmit(page.number, () => attempt(page.number, askCode));
+  onSubmit(page.code, () => attempt(page.code, confirmCode, (error) => {
     if (!(error instanceof ProblemError) || error.slug !== "wrong-code" || !progress.request) return;
     const attempts_left = progress.request.attempts_left - 1;
     keep({ ...progress, request: { ...progress.request, attempts_left } });
     showAttempts(page.code, attempts_left);
-  });
+  }));
   find("[data-link-again]", root).addEventListener("click", () => attempt(page.code, askCode));
   find("[data-link-back]", root).addEventListener("click", () => {
     keep({ ...progress, request: null });
@@ -96,18 +96,6 @@ class Missing extends Error {
     super(text);
     this.pointer = pointer;
   }
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {() => Promise<void>} action
- * @param {(error: unknown) => void} [onRefusal]
- */
-function onSubmit(form, action, onRefusal) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    attempt(form, action, onRefusal);
-  });
 }
 
 /**

@@ -2,7 +2,7 @@
 /** The form of one personal account: sends what is filled, asks about what is unusual, never sends anything twice. */
 import { ProblemError, post } from "./lib/api.js";
 import { attemptKey, endAttempt } from "./lib/attempt.js";
-import { el, find, isBusy, setBusy } from "./lib/dom.js";
+import { el, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
 import { count, day } from "./lib/format.js";
@@ -49,10 +49,7 @@ function openForm({ account_id, window, meters }, onDone) {
     fields.map((field) => field.element),
     date.element,
     button);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit();
-  });
+  onSubmit(form, submit);
   date.input.addEventListener("input", changed);
   changed();
   return form;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The sign-in form: says what is missing, signs in, leads back to where the person wanted to go. */
 import { post } from "./lib/api.js";
-import { find, isBusy, setBusy } from "./lib/dom.js";
+import { find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
 import { complaints } from "./lib/problem.js";
 import { noteSignedIn, safeNext } from "./lib/session.js";
@@ -20,10 +20,7 @@ const UNPROTECTED = {
 /** @param {HTMLElement} root */
 export function start(root) {
   const form = /** @type {HTMLFormElement} */ (root);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    submit(form);
-  });
+  onSubmit(form, () => submit(form));
 }
 
 /** @param {HTMLFormElement} form */

@@ -51,6 +51,21 @@ export function find(selector, root = document) {
 }
 
 /**
+ * Answers a form, also when it was sent before this script ran (submit-early.js).
+ * @param {HTMLFormElement} form
+ * @param {() => void} handler
+ */
+export function onSubmit(form, handler) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    handler();
+  });
+  const wasSent = form.dataset.early === "sent";
+  form.dataset.early = "answered";
+  if (wasSent) handler();
+}
+
+/**
  * Tells people who do not see the page.
  * @param {string} text
  */

@@ -1,0 +1,6 @@
+// A form that is sent before its script runs waits for it instead of leaving the page. A classic script on purpose:
+// modules come later. `onSubmit` in lib/dom.js takes over.
+addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!event.target.dataset.early) event.target.dataset.early = "sent";
+}, true);
