@@ -8,13 +8,13 @@ use http::header::{CONTENT_LENGTH, HOST};
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, ProxyHandler};
 
 use super::body::{self, Exceeded, Limited};
 use super::headers::{self, Peer, RouteHeaders};
-use super::instances::Instances;
+use super::instances::{Instances, Permit};
 use super::problem::Problem;
 use super::request_log::Seen;
 use super::static_response::StaticResponse;
@@ -135,7 +135,7 @@ impl App {
         }
         match self.limit_body(request) {
             Err(problem) => problem.response(),
-            Ok((request, exceeded)) => self.run(endpoint, request, &exceeded, permit).await,
+            Ok((request, exceeded)) => self.run(endpoint, request, exceeded.as_ref(), Arc::new(permit)).await,
         }
     }
 
@@ -160,12 +160,12 @@ impl App {
         &self,
         endpoint: &Endpoint,
         request: Request<WasiBody>,
-        exceeded: &Option<Exceeded>,
-        permit: OwnedSemaphorePermit,
+        exceeded: Option<&Exceeded>,
+        permit: Permit,
     ) -> Response<WasiBody> {
         let since = Instant::now();
-        let result = endpoint.handler.handle((), request).await;
-        if exceeded.as_ref().is_some_and(Exceeded::get) {
+        let result = endpoint.handler.handle(Arc::clone(&permit), request).await;
+        if exceeded.is_some_and(Exceeded::get) {
             return Problem::BodyTooLarge.response();
         }
         match result {
@@ -183,7 +183,7 @@ impl App {
     fn blame(&self, error: &wasmtime::Error, since: Instant) -> Problem {
         if error.is::<ExpirationError>() || since.elapsed() >= self.limits.request_time {
             Problem::TimedOut
-        } else if error.is::<InstantiationError<()>>() {
+        } else if error.is::<InstantiationError<Permit>>() {
             Problem::Busy
         } else {
             Problem::Failed

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -80,6 +81,9 @@ impl HandlerState for Instances {
     }
 }
 
+/// Held by what a request occupies; the last holder frees its place.
+pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
+
 /// Decides how many requests an instance gets, and reports its end.
 pub(crate) struct Worker {
     component: Arc<str>,
@@ -91,7 +95,7 @@ pub(crate) struct Worker {
 
 impl WorkerState for Worker {
     type StoreData = Guest;
-    type RequestData = ();
+    type RequestData = Permit;
 
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
         if total >= self.limits.requests_per_instance {
@@ -106,11 +110,16 @@ impl WorkerState for Worker {
     fn on_request_start(
         &self,
         mut store: StoreContextMut<'_, Guest>,
-        (): (),
+        permit: Permit,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
         store.data_mut().reset_computing_time();
-        Box::pin(tokio::time::sleep(self.limits.request_time))
+        let time = self.limits.request_time;
+        Box::pin(async move {
+            // A client that has gone leaves a running guest behind, which counts until it is done.
+            let _permit = permit;
+            tokio::time::sleep(time).await;
+        })
     }
 
     fn drop(&self, store: Store<Guest>, result: Result<()>) {

@@ -9,6 +9,8 @@ use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Frame;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::support::{App, Reply, reply, start, until};
 
@@ -112,4 +114,18 @@ async fn a_request_over_the_limit_of_concurrent_ones_is_turned_away() {
     assert_problem(&turned_away, StatusCode::SERVICE_UNAVAILABLE, "busy");
     assert!(turned_away.headers.contains_key("retry-after"));
     assert_eq!(running.ask("/probe/anything").await, "ok");
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_does_not_free_the_place_of_its_running_guest() {
+    let running = start(App::new().host()).await;
+    let mut stream = TcpStream::connect(running.host.address()).await.expect("a connection");
+    stream.write_all(b"GET /probe/sleep?20000 HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("a request");
+    until("the request runs", || running.host.requests_running() == 1).await;
+    drop(stream);
+    let mut pulse = tokio::time::interval(Duration::from_millis(5));
+    for _ in 0..20 {
+        pulse.tick().await;
+        assert_eq!(running.host.requests_running(), 1, "the guest still sleeps");
+    }
 }
