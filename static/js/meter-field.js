@@ -31,7 +31,7 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
       meterIcon(meter),
       el("div", {},
         el("span", { class: "meter-field-title", "aria-hidden": "true" }, title),
-        el("span", { class: "soft small", "aria-hidden": "true" }, meterDetails(meter)))),
+        el("p", { class: "soft small", "aria-hidden": "true" }, meterDetails(meter)))),
     body);
 
   inputs.forEach((field, rate) => {
