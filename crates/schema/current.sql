@@ -219,7 +219,8 @@ CREATE TABLE rate_limit (
 ) strict, without rowid;
 
 CREATE TABLE reading (
-    reading_id text primary key,
+    reading_seq integer primary key,        -- the order of recording: of two readings of a month the later one holds
+    reading_id text not null unique,
     meter_id text not null references meter (meter_id),
     submission_id text references submission (submission_id), -- null: imported
     source text not null check (source in ('resident', 'company', 'control', 'verification')),
@@ -234,9 +235,9 @@ CREATE TABLE reading (
     review text not null default 'none' check (review in ('none', 'pending')) -- far above usual: the company looks
 ) strict;
 
-CREATE INDEX reading_by_submission on reading (submission_id);
+CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
-CREATE INDEX reading_latest on reading (meter_id, period desc, recorded_at desc);
+CREATE INDEX reading_by_submission on reading (submission_id);
 
 CREATE TABLE schema_migration (
     version integer primary key,

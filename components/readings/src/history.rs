@@ -58,9 +58,10 @@ pub(crate) async fn list(
     env.db().read(|conn| {
         let meter = readings::meter_of(conn, &actor.person_id, &of.meter_id)?.ok_or_else(Problem::not_found)?;
         let past = readings::history(conn, &meter.meter_id, after.as_ref(), limit + 1)?;
-        let items = past.into_iter().map(|past| view(meter.dial, past)).collect();
-        let key = |last: &PastReading| (last.period.clone(), last.recorded_at.clone(), last.reading_id.clone());
-        Ok(Reply::ok(Page::of(items, limit, key)))
+        let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);
+        let page = Page::of(past, limit, key);
+        let items = page.items.into_iter().map(|past| view(meter.dial, past)).collect();
+        Ok(Reply::ok(Page { items, next_cursor: page.next_cursor }))
     })
 }
 

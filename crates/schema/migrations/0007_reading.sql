@@ -9,7 +9,8 @@ create table submission (
 ) strict;
 
 create table reading (
-    reading_id text primary key,
+    reading_seq integer primary key,        -- the order of recording: of two readings of a month the later one holds
+    reading_id text not null unique,
     meter_id text not null references meter (meter_id),
     submission_id text references submission (submission_id), -- null: imported
     source text not null check (source in ('resident', 'company', 'control', 'verification')),
@@ -24,6 +25,5 @@ create table reading (
     review text not null default 'none' check (review in ('none', 'pending')) -- far above usual: the company looks
 ) strict;
 
--- What holds for a month is what was recorded last in it.
-create index reading_latest on reading (meter_id, period desc, recorded_at desc);
+create index reading_by_month on reading (meter_id, period, reading_seq);
 create index reading_by_submission on reading (submission_id);

@@ -129,13 +129,15 @@ pub struct Reading {
     pub review: String,
     /// The code of its submission, if a resident gave it.
     pub confirmation_code: Option<String>,
+    /// Its place in the order of recording.
+    pub seq: i64,
 }
 
 /// The columns of a [`Reading`], for statements that join `reading r` with `submission s`.
 macro_rules! reading_columns {
     () => {
         "r.reading_id, r.meter_id, r.period, r.taken_on, r.value_1, r.value_2, r.value_3, r.rolled_over,
-         r.recorded_at, r.source, r.review, s.confirmation_code"
+         r.recorded_at, r.source, r.review, s.confirmation_code, r.reading_seq"
     };
 }
 
@@ -148,6 +150,7 @@ fn reading(row: &Row) -> Result<Reading> {
         source: row.get(9)?,
         review: row.get(10)?,
         confirmation_code: row.get(11)?,
+        seq: row.get(12)?,
     })
 }
 
@@ -172,7 +175,7 @@ pub fn in_period(conn: &Conn<'_>, meters: &[&str], period: Period) -> Result<Vec
         reading_columns!(),
         " from json_each(?1) m
           join reading r on r.reading_id = (select reading_id from reading where meter_id = m.value and period = ?2
-                                            order by recorded_at desc limit 1)
+                                            order by reading_seq desc limit 1)
           left join submission s using (submission_id)"
     );
     conn.query(sql, params![list(meters)?, period.to_string()])?.iter().map(reading).collect()
@@ -189,9 +192,9 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
         reading_columns!(),
         " from json_each(?1) m
           join reading r on r.reading_id in (select reading_id from reading where meter_id = m.value and period < ?2
-                                             order by period desc, recorded_at desc limit ?3)
+                                             order by period desc, reading_seq desc limit ?3)
           left join submission s using (submission_id)
-          order by r.meter_id, r.period desc, r.recorded_at desc"
+          order by r.meter_id, r.period desc, r.reading_seq desc"
     );
     let rows = conn.query(sql, params![list(meters)?, period.to_string(), i64::from(count)])?;
     let mut readings: Vec<Reading> = rows.iter().map(reading).collect::<Result<_>>()?;
@@ -212,8 +215,8 @@ pub struct Past {
     pub previous: Option<Vec<Decimal>>,
 }
 
-/// Where a page of the history ends: period, time of recording, id.
-pub type PastKey = (String, String, String);
+/// Where a page of the history ends: period, order of recording.
+pub type PastKey = (String, i64);
 
 /// All readings of a meter, the newest first, from after `after`, at most `count`.
 ///
@@ -228,18 +231,15 @@ pub fn history(conn: &Conn<'_>, meter_id: &str, after: Option<&PastKey>, count: 
           left join submission s using (submission_id)
           left join reading p on p.reading_id = (select reading_id from reading b
                                                  where b.meter_id = r.meter_id and b.period < r.period
-                                                 order by b.period desc, b.recorded_at desc limit 1)
-          where r.meter_id = ?1 and (?2 is null or (r.period, r.recorded_at, r.reading_id) < (?2, ?3, ?4))
-          order by r.period desc, r.recorded_at desc, r.reading_id desc limit ?5"
+                                                 order by b.period desc, b.reading_seq desc limit 1)
+          where r.meter_id = ?1 and (?2 is null or (r.period, r.reading_seq) < (?2, ?3))
+          order by r.period desc, r.reading_seq desc limit ?4"
     );
-    let (period, recorded_at, reading_id) = match after {
-        Some((period, recorded_at, reading_id)) => (Some(period), Some(recorded_at), Some(reading_id)),
-        None => (None, None, None),
-    };
-    let rows = conn.query(sql, params![meter_id, period, recorded_at, reading_id, i64::from(count)])?;
+    let (period, seq) = after.map(|(period, seq)| (period, *seq)).unzip();
+    let rows = conn.query(sql, params![meter_id, period, seq, i64::from(count)])?;
     rows.iter()
         .map(|row| {
-            let previous = values(row, 12)?;
+            let previous = values(row, 13)?;
             Ok(Past { reading: reading(row)?, previous: (!previous.is_empty()).then_some(previous) })
         })
         .collect()

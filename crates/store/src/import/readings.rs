@@ -1,12 +1,6 @@
 //! Lines of readings of earlier months.
 
-use std::collections::HashMap;
-
-use domain::{
-    import::{Line, Reading},
-    period::Period,
-};
-use jiff::SignedDuration;
+use domain::import::{Line, Reading};
 use rust_decimal::Decimal;
 
 use super::{Fault, Outcome, Taken, Taking};
@@ -20,22 +14,18 @@ use crate::{
     readings::{self, NewReading},
 };
 
-/// How many readings of a meter and a month were added so far.
-type Added = HashMap<(String, Period), i64>;
-
 impl Taking<'_> {
     /// Of several readings of one month the last recorded holds: so they are taken in the order of their days.
     pub(super) fn readings(&mut self, taken: &mut Taken, lines: &[Line<Reading>]) -> Result<()> {
         let mut by_day: Vec<_> = lines.iter().collect();
         by_day.sort_by_key(|line| line.row.taken_on);
-        let mut added = Added::new();
         let first_bad = self.bad_lines.len();
-        self.lines(taken, by_day, |taking, row| taking.reading(row, &mut added))?;
+        self.lines(taken, by_day, |taking, row| taking.reading(row))?;
         self.bad_lines[first_bad..].sort_by_key(|bad| bad.line);
         Ok(())
     }
 
-    fn reading(&mut self, row: &Reading, added: &mut Added) -> Outcome {
+    fn reading(&mut self, row: &Reading) -> Outcome {
         let Some(meter) = known::meter(self.tx, row.meter_kind.as_str(), &row.meter_serial)? else {
             let reason = format!("счётчика {} с номером {} ещё нет", row.meter_kind.title(), row.meter_serial);
             return Ok(Err(Fault::new("meter_serial", reason)));
@@ -48,9 +38,6 @@ impl Taking<'_> {
         if known.is_some_and(|known| known == row.values) {
             return Ok(Ok(Change::Unchanged));
         }
-        let earlier = added.entry((meter.meter_id.clone(), row.period)).or_default();
-        let recorded_at = self.now + SignedDuration::from_millis(*earlier);
-        *earlier += 1;
         let new = NewReading {
             reading_id: &self.ids.draw(),
             meter_id: &meter.meter_id,
@@ -63,7 +50,7 @@ impl Taking<'_> {
             confirmed: None,
             review: false,
         };
-        readings::add(self.tx, recorded_at, &new)?;
+        readings::add(self.tx, self.now, &new)?;
         Ok(Ok(Change::Added))
     }
 
@@ -92,7 +79,7 @@ impl Taking<'_> {
 fn given(conn: &Conn<'_>, meter_id: &str, row: &Reading) -> Result<Option<Vec<Decimal>>> {
     let sql = "select value_1, value_2, value_3 from reading
                where meter_id = ?1 and period = ?2 and taken_on = ?3 and source = ?4
-               order by recorded_at desc limit 1";
+               order by reading_seq desc limit 1";
     let known = conn.query_first(sql, params![meter_id, row.period.to_string(), row.taken_on, row.source.as_str()])?;
     known
         .map(|known| {

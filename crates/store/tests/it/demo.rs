@@ -112,7 +112,7 @@ fn there_is_one_login_of_each_role_of_the_staff() {
 #[test]
 fn the_seed_stands_in_an_audit_chain_that_verifies() {
     let state = seeded("2026-11-21T18:00:00Z");
-    let verdict = state.db().read(|conn| audit::verify(conn)).unwrap();
+    let verdict = state.db().read(audit::verify).unwrap();
     assert_eq!((verdict.entries, verdict.faults), (1, vec![]));
 }
 

@@ -282,5 +282,5 @@ fn each_file_that_changed_something_stands_in_the_audit_log() {
     assert_eq!(state.number("select count(*) from audit_entry"), 7);
     let of_meters = "select actor, action from audit_entry where object = 'file:sha256 of meters.csv'";
     assert_eq!(state.rows(of_meters), ["operator|file.import"]);
-    assert_eq!(state.db().read(|conn| audit::verify(conn)).unwrap().faults, Vec::<String>::new());
+    assert_eq!(state.db().read(audit::verify).unwrap().faults, Vec::<String>::new());
 }

@@ -11,7 +11,7 @@ use api_tests::{Client, Suite, moydom, program, root};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::readings::{meters, raised, submit};
+use crate::readings::{meters, raised};
 
 const WRITERS: usize = 8;
 /// The host is killed when so many submissions were confirmed.

@@ -73,9 +73,9 @@ fn sixty_four_clients_lose_nothing_double_nothing_and_never_hear_of_a_busy_datab
     let confirmed: HashSet<_> = codes.iter().collect();
     assert_eq!(confirmed.len(), codes.len(), "a code was given twice");
     assert_eq!(kept.iter().collect::<HashSet<_>>(), confirmed);
-    let readings: usize =
+    let readings: u32 =
         database.query_row("select count(*) from reading where source = 'resident'", [], |row| row.get(0)).unwrap();
-    assert_eq!(readings, codes.len());
+    assert_eq!(readings as usize, codes.len());
     println!("{} submissions by {CLIENTS} clients in {:?}", codes.len(), duration());
     moydom(&["audit", "verify"], suite.state());
 }
