@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::reading::WindowState;
-use crate::russian::{NO_BREAK_SPACE, day_and_month, month, plural};
+use crate::russian::{NO_BREAK_SPACE, day_and_month, month};
 
 /// Which of a window's two reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ impl Phase {
     }
 
     /// The reminder for a home at this address.
-    pub fn words(self, window: &WindowState, today: Date, address: &str) -> Words {
+    pub fn words(self, window: &WindowState, address: &str) -> Words {
         let (opens_on, closes_on) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
         match self {
             Self::Opened => Words {
@@ -48,7 +48,8 @@ impl Phase {
                 ),
             },
             Self::Closing => Words {
-                title: closing_title(days_left(window, today)),
+                // Of a day, not «осталось 3 дня»: a notice is read on other days than it was written.
+                title: format!("Успейте передать показания до{NO_BREAK_SPACE}{closes_on}"),
                 body: format!(
                     "{address}: показаний за{NO_BREAK_SPACE}{} ещё нет. Передайте их до{NO_BREAK_SPACE}{closes_on} \
                      включительно, иначе начислим по среднему расходу.",
@@ -70,19 +71,6 @@ pub fn due(window: &WindowState, today: Date, days_before_close: i32) -> Option<
     Some(Phase::Opened)
 }
 
-fn closing_title(days_left: i32) -> String {
-    match days_left {
-        i32::MIN..=0 => "Сегодня последний день, чтобы передать показания".to_owned(),
-        1 => "Передать показания можно сегодня и завтра".to_owned(),
-        days => {
-            let left = plural(u64::from(days.unsigned_abs()), "остался", "осталось", "осталось");
-            let noun = plural(u64::from(days.unsigned_abs()), "день", "дня", "дней");
-            format!("Чтобы передать показания, {left} {days}{NO_BREAK_SPACE}{noun}")
-        }
-    }
-}
-
-/// Days after today on which readings are still taken.
 fn days_left(window: &WindowState, today: Date) -> i32 {
     (window.closes_on - today).get_days()
 }
@@ -104,7 +92,7 @@ mod tests {
     fn words(phase: Phase, day: i8) -> (String, String) {
         let today = date(2026, 7, day);
         let window = Window::new(15, 25).unwrap().state(today);
-        let words = phase.words(&window, today, "г. Рязань, ул. Ленина, д. 10, кв. 15");
+        let words = phase.words(&window, "г. Рязань, ул. Ленина, д. 10, кв. 15");
         (words.title.replace('\u{a0}', " "), words.body.replace('\u{a0}', " "))
     }
 
@@ -130,15 +118,16 @@ mod tests {
     }
 
     #[test]
-    fn the_last_days_are_counted_in_words() {
-        assert_eq!(words(Phase::Closing, 22).0, "Чтобы передать показания, осталось 3 дня");
-        assert_eq!(words(Phase::Closing, 24).0, "Передать показания можно сегодня и завтра");
-        assert_eq!(words(Phase::Closing, 25).0, "Сегодня последний день, чтобы передать показания");
-        assert_eq!(
-            words(Phase::Closing, 22).1,
-            "г. Рязань, ул. Ленина, д. 10, кв. 15: показаний за июль ещё нет. Передайте их до 25 июля включительно, \
-             иначе начислим по среднему расходу."
-        );
+    fn a_reminder_of_the_end_is_true_on_whatever_day_it_is_read() {
+        for day in [22, 24, 25] {
+            let (title, body) = words(Phase::Closing, day);
+            assert_eq!(title, "Успейте передать показания до 25 июля");
+            assert_eq!(
+                body,
+                "г. Рязань, ул. Ленина, д. 10, кв. 15: показаний за июль ещё нет. Передайте их до 25 июля включительно, \
+                 иначе начислим по среднему расходу."
+            );
+        }
     }
 
     proptest! {

@@ -81,8 +81,8 @@ fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Re
     serializer.serialize_u16(status.as_u16())
 }
 
-/// The types of problems: slug, status and title of each stand here and nowhere else; `docs/problems.md` and the
-/// page `/problems` explain them.
+/// The types of problems: slug, status and title of each stand here; `docs/problems.md` and the page `/problems`
+/// explain them. The host answers `bad-address`, `busy` and `timeout` itself, where no component can.
 macro_rules! slugs {
     ($($name:ident $slug:literal $status:ident $title:literal;)*) => {
         /// The types of problems.
@@ -114,6 +114,7 @@ macro_rules! slugs {
 
 slugs! {
     MalformedBody "malformed-body" BAD_REQUEST "Запрос не удалось прочитать";
+    BadAddress "bad-address" BAD_REQUEST "Неверный адрес";
     IdempotencyKeyRequired "idempotency-key-required" BAD_REQUEST "Нужен ключ повтора";
     Unauthenticated "unauthenticated" UNAUTHORIZED "Нужно войти";
     WrongCredentials "wrong-credentials" UNAUTHORIZED "Не получилось войти";
@@ -135,6 +136,8 @@ slugs! {
     WrongCode "wrong-code" UNPROCESSABLE_ENTITY "Код не подошёл";
     RateLimited "rate-limited" TOO_MANY_REQUESTS "Слишком много попыток";
     Internal "internal" INTERNAL_SERVER_ERROR "Ошибка на нашей стороне";
+    Busy "busy" SERVICE_UNAVAILABLE "Сервер занят";
+    Timeout "timeout" GATEWAY_TIMEOUT "Сервер не успел ответить";
     GatewayUnavailable "gateway-unavailable" BAD_GATEWAY "Не удалось отправить код";
 }
 
