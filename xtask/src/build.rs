@@ -25,6 +25,17 @@ pub(crate) fn build_components(is_forced: bool) -> Result<()> {
     Ok(())
 }
 
+/// Builds what changed of the components and the programs, side by side: they lie in folders of their own, and the
+/// link-time optimisation of a component keeps one core busy while the host needs all it can get.
+pub(crate) fn build_all() -> Result<()> {
+    std::thread::scope(|scope| {
+        let programs = scope.spawn(build_programs);
+        let components = build_components(false);
+        let programs = programs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        components.and(programs)
+    })
+}
+
 /// Builds the host and the sandbox if their sources changed.
 pub(crate) fn build_programs() -> Result<()> {
     let stamp = Stamp::new(&format!("programs-{}", program("").to_string_lossy().replace('/', "-")));

@@ -38,8 +38,7 @@ impl Spin {
         }
         suite::check_port(self.listen)?;
         env_file::prepare()?;
-        build::build_components(false)?;
-        build::build_programs()?;
+        build::build_all()?;
         suite::prepare(&suite::state_folder(None)?, None, !self.empty)?;
         let mut stop = suite::stop_signals()?;
         let sandbox = suite::start_sandbox(&Logs::Shown)?;

@@ -83,9 +83,7 @@ fn unit(arguments: &[String]) -> Result<Count> {
 fn api(arguments: &[String]) -> Result<Count> {
     step("API tests");
     if env::var_os("BASE_URL").is_none() {
-        build::build_components(false)?;
-        // One test kills the program itself and starts it again.
-        build::build_programs()?;
+        build::build_all()?;
     }
     count(cargo(["test", "--package", "api-tests", "--no-fail-fast", "--"]).args(arguments))
 }
@@ -97,8 +95,7 @@ fn browser(arguments: &[String]) -> Result<Count> {
         return count(&mut node_test(arguments)?);
     }
     env_file::prepare()?;
-    build::build_components(false)?;
-    build::build_programs()?;
+    build::build_all()?;
     let folder = Folder::new()?;
     suite::prepare(&folder.0, None, true)?;
     let logs = Logs::File(folder.0.join("suite.log"));

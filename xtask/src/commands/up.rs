@@ -37,8 +37,7 @@ impl Up {
         self.at.as_deref().map_or(Ok(()), suite::check_moment)?;
         suite::check_port(self.listen)?;
         env_file::prepare()?;
-        build::build_components(false)?;
-        build::build_programs()?;
+        build::build_all()?;
 
         let state = suite::state_folder(self.state.as_deref())?;
         let kind = suite::prepare(&state, self.at.as_deref(), !self.empty)?;
