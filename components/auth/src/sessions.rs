@@ -77,7 +77,7 @@ pub(crate) async fn sign_in(
     }
     let person = known.ok_or_else(wrong_credentials)?;
     if let Some(earlier) = session::session_id(&headers) {
-        end(&env, &earlier)?;
+        end(&env, &client, &earlier)?;
     }
     let (token, view) = open(&env, &client, person)?;
     // Appended: headers of one name that are merely set replace one another.
@@ -185,15 +185,23 @@ pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<S
     post, path = "/api/auth/sign-out", tag = "auth",
     responses((status = 204, description = "The session is over"))
 )]
-pub(crate) async fn sign_out(State(env): State<Env>, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+pub(crate) async fn sign_out(
+    State(env): State<Env>,
+    client: Client,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
     if let Some(session_id) = session::session_id(&headers) {
-        end(&env, &session_id)?;
+        end(&env, &client, &session_id)?;
     }
     Ok((StatusCode::NO_CONTENT, [session::clear_cookie()]))
 }
 
 /// The record goes first: whatever fails after that, nobody can use the session any more.
-fn end(env: &Env, session_id: &str) -> Result<(), Problem> {
+fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
+    let Some(record) = env.kv().session(session_id)? else { return Ok(()) };
     env.kv().delete_session(session_id)?;
-    env.db().write(|tx| Ok(persons::end_session(tx, env.now(), session_id)?))
+    env.db().write(|tx| {
+        persons::end_session(tx, env.now(), session_id)?;
+        Ok(web::audit::record(tx, env, &actor(&record, session_id), client, "session.close", "session:own", &[])?)
+    })
 }

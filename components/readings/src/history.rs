@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
-    reading::Dial,
+    reading::{Dial, Earlier},
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ pub(crate) async fn list(
 
 fn view(dial: Dial, Past { reading, previous }: Past) -> PastReading {
     PastReading {
-        consumption: previous.and_then(|previous| consumption(dial, &previous, &reading.what.values)),
+        consumption: previous.and_then(|previous| consumption(dial, &previous, &reading.what)),
         reading_id: reading.reading_id,
         period: reading.what.period.to_string(),
         taken_on: reading.what.taken_on.to_string(),
@@ -79,9 +79,10 @@ fn view(dial: Dial, Past { reading, previous }: Past) -> PastReading {
     }
 }
 
-/// A kept value below the one before means that the dial passed through zero: that was asked when it was given.
-fn consumption(dial: Dial, previous: &[Decimal], now: &[Decimal]) -> Option<Vec<String>> {
-    let volumes = previous.iter().zip(now).map(|(previous, now)| dial.consumption(*previous, *now, true));
+/// Nothing where a value is below the one before and nobody confirmed that the dial passed through zero.
+fn consumption(dial: Dial, previous: &[Decimal], now: &Earlier) -> Option<Vec<String>> {
+    let pairs = previous.iter().zip(&now.values);
+    let volumes = pairs.map(|(previous, value)| dial.consumption(*previous, *value, now.rolled_over));
     let volumes: Vec<_> = volumes.collect::<Result<_, _>>().ok()?;
     Some(printed(dial, &volumes))
 }

@@ -9,7 +9,7 @@ use domain::{
     reading::{Confirmation, Earlier, Given, Metering, Question, Refusal, Thresholds, Verdict, WindowState, check},
     russian::day_and_month,
 };
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use store::{
     Tx,
@@ -94,12 +94,13 @@ pub(crate) async fn submit(
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::SubmitReading, Relation::Own)?;
     check_shape(&new)?;
-    let today = env.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = env.now().to_zoned(TimeZone::UTC).date();
     env.db().write(|tx| {
-        let settings = Settings::on(tx, today)?;
-        limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
+        // The kept answer comes before the limit: a repetition is given it however often it is asked for.
         key.once(tx, &env, &actor.person_id, &bytes, || {
-            Desk { env: &env, tx, actor: &actor, client: &client }.take(&new, &settings)
+            let settings = Settings::on(tx, day)?;
+            limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
+            Desk { env: &env, tx, actor: &actor, client: &client, day }.take(&new, &settings)
         })
     })
 }
@@ -129,6 +130,8 @@ struct Desk<'a> {
     tx: &'a Tx<'a>,
     actor: &'a Actor,
     client: &'a Client,
+    /// The day in UTC, by which settings and registers hold; that of the house decides on windows and readings.
+    day: Date,
 }
 
 /// An item that passed its check.
@@ -144,7 +147,8 @@ struct Accepted<'a> {
 
 impl Desk<'_> {
     fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Submission, Problem> {
-        let place = readings::places(self.tx, &self.actor.person_id, Some(&new.account_id))?.into_iter().next();
+        let place =
+            readings::places(self.tx, &self.actor.person_id, Some(&new.account_id), self.day)?.into_iter().next();
         let place = place.ok_or_else(Problem::not_found)?;
         let today = self.env.now().to_zoned(place.time_zone.clone()).date();
         let window = place.window.state(today);
@@ -290,7 +294,7 @@ fn verdict(
         kind: meter.kind,
         dial: meter.dial,
         rates: meter.rates,
-        is_active: is_active(meter.installed_on, None, today),
+        is_active: is_active(meter.installed_on, None, taken_on.min(today)),
         history: &history,
     };
     let values: Vec<_> = item.values.iter().map(String::as_str).collect();

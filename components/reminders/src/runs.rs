@@ -21,7 +21,8 @@ pub(crate) async fn run(State(env): State<Env>, headers: HeaderMap) -> Result<Re
         return Err(Problem::new(
             Slug::Unauthenticated,
             "Нужен токен заданий: заголовок Authorization со значением «Bearer …».",
-        ));
+        )
+        .asks_for_bearer());
     }
     Ok(Reply::ok(crate::run(&env, env.now())?))
 }

@@ -62,7 +62,9 @@ impl Job {
     async fn run(self: Arc<Self>, clock: Clock, started: Timestamp, running: Running) {
         loop {
             let last = self.last.lock().await.at;
-            let Some(next) = self.next_after(last.unwrap_or(started)) else { return };
+            // A last tick in the future is that of a clock which was set back since: waiting for it would be for ever.
+            let last = last.filter(|last| *last <= clock.now()).unwrap_or(started);
+            let Some(next) = self.next_after(last) else { return };
             tokio::select! {
                 () = running.stopping().cancelled() => return,
                 () = clock.wait_until(next) => {}

@@ -135,15 +135,13 @@ pub fn open_session(tx: &Tx<'_>, now: Timestamp, session: &NewSession<'_>) -> Re
     )
 }
 
-/// Marks a session as ended by its person.
+/// Marks a session as ended by its person. Its key-value records are swept once its time is over: a request that was
+/// under way at the end may have left a `seen` stamp behind.
 ///
 /// # Errors
 /// A failing database.
 pub fn end_session(tx: &Tx<'_>, now: Timestamp, session_id: &str) -> Result<()> {
-    tx.execute(
-        "update session set ended_at = ?2, swept_at = ?2 where session_id = ?1 and ended_at is null",
-        params![session_id, now],
-    )
+    tx.execute("update session set ended_at = ?2 where session_id = ?1 and ended_at is null", params![session_id, now])
 }
 
 /// Sessions over by time whose key-value records still lie there, at most `count`.

@@ -48,11 +48,12 @@ pub struct Meter {
     pub verification_due_on: Option<Date>,
 }
 
-/// The accounts that are linked to a person, with their meters; one of them where `account_id` is given.
+/// The accounts that are linked to a person and open on `today`, with the meters that were not removed by then; one of
+/// them where `account_id` is given.
 ///
 /// # Errors
 /// A failing database.
-pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>) -> Result<Vec<Place>> {
+pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>, today: Date) -> Result<Vec<Place>> {
     let sql = "select a.account_id, a.number, h.address, p.kind, p.number, h.time_zone, h.window_from_day,
                       h.window_to_day, m.meter_id, m.kind, m.serial, m.place, m.rates, m.digits_integer,
                       m.digits_fraction, m.installed_on, m.verified_on, m.verification_interval_years
@@ -60,11 +61,12 @@ pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>) -> Res
                join account a using (account_id)
                join premises p using (premises_id)
                join house h using (house_id)
-               left join meter m on m.premises_id = p.premises_id and m.removed_on is null
+               left join meter m on m.premises_id = p.premises_id and (m.removed_on is null or m.removed_on > ?3)
                where l.person_id = ?1 and l.ended_at is null and (?2 is null or l.account_id = ?2)
+                 and (a.closed_on is null or a.closed_on > ?3)
                order by h.address, p.number, a.number, a.account_id, m.kind, m.serial";
     let mut places: Vec<Place> = Vec::new();
-    for row in conn.query(sql, params![person_id, account_id])? {
+    for row in conn.query(sql, params![person_id, account_id, today])? {
         let account_id: String = row.get(0)?;
         if places.last().is_none_or(|last| last.account_id != account_id) {
             places.push(place(&row, account_id)?);
@@ -181,8 +183,9 @@ pub fn in_period(conn: &Conn<'_>, meters: &[&str], period: Period) -> Result<Vec
     conn.query(sql, params![list(meters)?, period.to_string()])?.iter().map(reading).collect()
 }
 
-/// What held for each meter in its months before `period`, the newest first, looking at `count` readings of each.
-/// Of several readings of one month only the last recorded holds.
+/// What a reading of `period` is compared with, the newest first, looking at `count` readings of each meter: what held
+/// in the months before, and what others than residents found in this one (a control reading is not a resident's to
+/// replace unasked). Of several readings of one month only the last recorded holds.
 ///
 /// # Errors
 /// A failing database.
@@ -191,7 +194,8 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
         "select ",
         reading_columns!(),
         " from json_each(?1) m
-          join reading r on r.reading_id in (select reading_id from reading where meter_id = m.value and period < ?2
+          join reading r on r.reading_id in (select reading_id from reading where meter_id = m.value
+                                               and (period < ?2 or (period = ?2 and source <> 'resident'))
                                              order by period desc, reading_seq desc limit ?3)
           left join submission s using (submission_id)
           order by r.meter_id, r.period desc, r.reading_seq desc"

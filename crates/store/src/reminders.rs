@@ -86,7 +86,8 @@ pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>
                                  where n.person_id = l.person_id
                                    and n.subject = due.kind || ':' || p.premises_id || ':' || due.period)
                  and exists (select 1 from meter m
-                             where m.premises_id = p.premises_id and m.removed_on is null
+                             where m.premises_id = p.premises_id and m.installed_on <= due.today
+                               and (m.removed_on is null or m.removed_on > due.today)
                                and not exists (select 1 from reading r
                                                where r.meter_id = m.meter_id and r.period = due.period))
                limit ?2";

@@ -53,7 +53,9 @@ fn address(headers: &HeaderMap, trusted: &[String]) -> String {
     if !trusted.iter().any(|proxy| proxy == peer) {
         return peer.to_owned();
     }
-    let forwarded = text(headers, "x-forwarded-for");
+    // A proxy may add a line of its own instead of lengthening the client's: all lines are one list.
+    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let forwarded = lines.collect::<Vec<_>>().join(",");
     let client =
         forwarded.rsplit(',').map(|hop| without_port(hop.trim())).find(|hop| !trusted.iter().any(|proxy| proxy == hop));
     client.filter(|client| client.parse::<std::net::IpAddr>().is_ok()).unwrap_or(peer).to_owned()
@@ -96,6 +98,13 @@ mod tests {
         let headers = [("spin-client-addr", "10.0.0.1:50123"), ("x-forwarded-for", "6.6.6.6, 83.1.2.3, 10.0.0.2")];
         assert_eq!(seen(&headers, &[]), "10.0.0.1");
         assert_eq!(seen(&headers, &["10.0.0.1", "10.0.0.2"]), "83.1.2.3");
+    }
+
+    #[test]
+    fn a_line_that_the_proxy_added_outweighs_the_client_s_own() {
+        let headers =
+            [("spin-client-addr", "10.0.0.1:5"), ("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "83.1.2.3")];
+        assert_eq!(seen(&headers, &["10.0.0.1"]), "83.1.2.3");
     }
 
     #[test]

@@ -84,7 +84,12 @@ impl Config {
         let idle = env.variable("session_idle_seconds")?;
         Ok(Self {
             public_origin: env.variable("public_origin")?.trim_end_matches('/').to_owned(),
-            trusted_proxies: env.variable("trusted_proxies")?.split([',', ' ']).map(str::to_owned).collect(),
+            trusted_proxies: env
+                .variable("trusted_proxies")?
+                .split([',', ' '])
+                .filter(|proxy| !proxy.is_empty())
+                .map(str::to_owned)
+                .collect(),
             session_idle_seconds: idle
                 .parse()
                 .map_err(|_| store::Error::BadData(format!("variable session_idle_seconds: {idle:?}")))?,

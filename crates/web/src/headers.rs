@@ -22,7 +22,8 @@ pub fn secure(headers: &mut HeaderMap, is_https: bool) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if is_https {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        // Not for subdomains: a portal on a city's own domain must not decide for its neighbours.
+        let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
 }

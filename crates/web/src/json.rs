@@ -63,7 +63,9 @@ fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
         return Problem::new(Slug::MalformedBody, detail);
     }
     let detail = "Поле отсутствует, лишнее или другого вида, чем описано на /api.";
-    Problem::validation(vec![FieldError::new(pointer(error.path()), detail)]).because(inner)
+    // Not the error's own words: they quote what was sent, and that may be a password.
+    let place = format!("line {}, column {} is not of the expected shape", inner.line(), inner.column());
+    Problem::validation(vec![FieldError::new(pointer(error.path()), detail)]).because(place)
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -86,9 +88,9 @@ impl<T: DeserializeOwned> FromRequestParts<Env> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Env) -> Result<Self, Problem> {
         let query = axum::extract::Query::try_from_uri(&parts.uri);
-        query.map(|axum::extract::Query(value)| Self(value)).map_err(|rejection| {
+        query.map(|axum::extract::Query(value)| Self(value)).map_err(|_| {
             let detail = "Проверьте параметры адреса по описанию на /api.";
-            Problem::validation(vec![FieldError::new("", detail)]).because(rejection)
+            Problem::validation(vec![FieldError::new("", detail)])
         })
     }
 }

@@ -37,6 +37,9 @@ pub struct Problem {
     errors: Vec<FieldError>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// How to sign in, told with every 401.
+    #[serde(skip)]
+    challenge: &'static str,
     /// For the log only.
     #[serde(skip)]
     cause: Option<String>,
@@ -152,6 +155,7 @@ impl Problem {
             request_id: String::new(),
             errors: Vec::new(),
             headers: Vec::new(),
+            challenge: "Session",
             cause: None,
         }
     }
@@ -199,6 +203,13 @@ impl Problem {
         self
     }
 
+    /// Asks for a bearer token instead of a session.
+    #[must_use]
+    pub fn asks_for_bearer(mut self) -> Self {
+        self.challenge = "Bearer";
+        self
+    }
+
     /// Notes the cause for the log.
     #[must_use]
     pub fn because(mut self, cause: impl ToString) -> Self {
@@ -235,7 +246,7 @@ impl Problem {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.headers_mut().extend(self.headers);
         if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session"));
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(self.challenge));
         }
         response
     }

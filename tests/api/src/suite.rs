@@ -142,6 +142,15 @@ impl Suite {
         self.own.as_ref().expect("a clock of our own").clock.set(at);
     }
 
+    /// What our own host and its components logged so far; empty unless it was configured with `Log::memory`.
+    ///
+    /// # Panics
+    /// On a suite that runs elsewhere.
+    pub fn log(&self) -> Vec<String> {
+        let host = self.own.as_ref().and_then(|own| own.host.as_ref()).expect("a host of our own");
+        host.log().lines().iter().map(ToString::to_string).collect()
+    }
+
     /// The state of our own host.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -43,7 +43,12 @@ impl Migrate {
         let now = format!("{:.0}", Timestamp::now());
         let applied = schema::migrate(&mut connection, &now)?;
         if let Some(kind) = self.kind() {
-            schema::init(&connection, kind, &now)?;
+            let decided = schema::init(&connection, kind, &now)?;
+            let is_demo_for_real_data = kind == Kind::Live && decided == Kind::Demo;
+            ensure!(
+                !is_demo_for_real_data,
+                "the state is a demo, for good; take another folder with --state for real data"
+            );
         }
         Ok(serde_json::json!({
             "applied": applied.names,

@@ -287,3 +287,42 @@ fn staff_have_no_access_to_residents_meters() {
         suite.signed_in(login).get("/api/readings/meters").problem("forbidden");
     }
 }
+
+fn change(suite: &Suite, sql: &str) {
+    let database = rusqlite::Connection::open(suite.state().join("sqlite_db.db")).expect("the database");
+    assert_eq!(database.execute(sql, []).expect("the change"), 1);
+}
+
+#[test]
+fn a_closed_account_shows_no_meters_and_takes_no_readings() {
+    let Some(suite) = Suite::start_with_clock() else { return };
+    let client = suite.signed_in("anna");
+    let account = meters(&client);
+    let cold = meter(&account, "cold_water");
+    change(&suite, "update account set closed_on = '2026-01-01' where number = '0000000015'");
+    assert_eq!(client.get("/api/readings/meters").expect(200)["accounts"], json!([]));
+    submit(&client, "closed", &one(&account, &cold, &raised(&cold, 1_000))).problem("not-found");
+}
+
+#[test]
+fn a_control_reading_of_the_same_month_is_what_a_resident_s_one_is_compared_with() {
+    let Some(suite) = Suite::start_with_clock() else { return };
+    let client = suite.signed_in("anna");
+    let account = meters(&client);
+    let cold = meter(&account, "cold_water");
+    let control = raised(&cold, 4_000).remove(0);
+    let id = cold["meter_id"].as_str().expect("an id");
+    change(
+        &suite,
+        &format!(
+            "insert into reading (reading_id, meter_id, source, period, taken_on, recorded_at, value_1)
+             values ('control', '{id}', 'control', '2026-07', '2026-07-19', '2026-07-19T09:00:00.000Z', '{control}')"
+        ),
+    );
+    let problem = submit(&client, "below", &one(&account, &cold, &raised(&cold, 3_000))).problem("reading-questioned");
+    assert_eq!(problem["errors"][0]["code"], "decrease");
+    let mut earlier = one(&account, &cold, &raised(&cold, 5_000));
+    earlier["items"][0]["taken_on"] = json!("2026-07-18");
+    let problem = submit(&client, "before", &earlier).problem("validation");
+    assert_eq!(problem["errors"][0]["code"], "before-last-date");
+}
