@@ -2,5 +2,6 @@
 // modules come later. `onSubmit` in lib/dom.js takes over.
 addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!event.target.dataset.early) event.target.dataset.early = "sent";
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.dataset.early) form.dataset.early = "sent";
 }, true);

@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(body.to_bytes(), "one two three");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_body_that_takes_its_time_is_passed_on_as_it_comes() {
         let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<Frame<Bytes>, Error>>();
         sender.unbounded_send(Ok(Frame::data(Bytes::from_static(b"first")))).expect("an open body");
