@@ -13,4 +13,4 @@ insert into account values ('a15', '0000000015', null, 'f15', 'Анна Серг
 insert into account_link values ('l1', 'p1', 'a15', 'owner', '2026-01-12T08:05:00Z', null);
 insert into meter values ('m1', 'f15', 'cold_water', '123456', 'кухня', 1, 5, 3, '2020-05-01', null, null, null, '2026-01-10T08:00:00Z');
 insert into submission values ('sub1', 'p1', 'a15', 'K7QM-2XRD', '2026-01-20T08:00:00Z');
-insert into reading values ('r1', 'm1', 'sub1', 'resident', '2026-01', '2026-01-20', '2026-01-20T08:00:00Z', '131.250', null, null, 0, null, 'none');
+insert into reading values (1, 'r1', 'm1', 'sub1', 'resident', '2026-01', '2026-01-20', '2026-01-20T08:00:00Z', '131.250', null, null, 0, null, 'none');
