@@ -13,7 +13,7 @@ use crate::{terminal::step, workspace::root};
 /// and under test.
 #[derive(Args)]
 pub(super) struct New {
-    /// One word: the folder, the package, the component and the route /api/<NAME>.
+    /// One word: the folder, the package, the component and the route `/api/NAME`.
     name: String,
 }
 
