@@ -2,7 +2,7 @@
 //!
 //! A [`Connection`] owns one SQLite connection that lives on a thread of its own, so no tokio
 //! worker is ever inside SQLite; dropping it rolls back what was open. Connections to one file
-//! write in the order in which they asked ([`writer`]), so nobody starves and nobody sees
+//! write in the order in which they asked (`writer`), so nobody starves and nobody sees
 //! "database is locked" while the writers are all ours.
 
 mod connection;
