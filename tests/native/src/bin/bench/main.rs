@@ -60,11 +60,11 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         None => None,
     };
     let wasm = {
-        let server = server::suite(&arguments.programs, &scene.copy()?)?;
+        let server = server::suite(&arguments.programs, scene.copy()?)?;
         Pair::measure(&server.address, &scene, time, "moydom").await?
     };
     let native = {
-        let server = server::native(&arguments.programs, &scene.copy()?)?;
+        let server = server::native(&arguments.programs, scene.copy()?)?;
         Pair::measure(&server.address, &scene, time, "native").await?
     };
 
@@ -74,7 +74,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     report::ratios("GET meters: moydom / native", &wasm.get, Some(&native.get));
     report::ratios("POST reading: moydom / native", &wasm.post, Some(&native.post));
 
-    let server = server::without_reuse(&arguments.programs, &scene.copy()?)?;
+    let server = server::without_reuse(&arguments.programs, scene.copy()?)?;
     report::components(&server.address, &arguments.components, time).await
 }
 

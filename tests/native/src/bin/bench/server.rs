@@ -19,6 +19,14 @@ pub(crate) struct Server {
     _folder: Option<TempDir>,
 }
 
+impl Server {
+    /// Keeps the folder for as long as the server runs.
+    fn owning(mut self, folder: TempDir) -> Self {
+        self._folder = Some(folder);
+        self
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _already_dead = self.process.kill();
@@ -27,22 +35,22 @@ impl Drop for Server {
 }
 
 /// The suite on our host. Its request log is off: the other servers write none.
-pub(crate) fn suite(programs: &Path, state: &TempDir) -> Result<Server> {
-    start(moydom(programs, "spin.toml", state.path()))
+pub(crate) fn suite(programs: &Path, state: TempDir) -> Result<Server> {
+    Ok(start(moydom(programs, "spin.toml", state.path()))?.owning(state))
 }
 
 /// The suite on our host with a fresh instance for each request.
-pub(crate) fn without_reuse(programs: &Path, state: &TempDir) -> Result<Server> {
+pub(crate) fn without_reuse(programs: &Path, state: TempDir) -> Result<Server> {
     let mut command = moydom(programs, "spin.toml", state.path());
     command.args(["--max-requests-per-instance", "1", "--max-concurrent-per-instance", "1"]);
-    start(command)
+    Ok(start(command)?.owning(state))
 }
 
 /// The same routers compiled natively.
-pub(crate) fn native(programs: &Path, state: &TempDir) -> Result<Server> {
+pub(crate) fn native(programs: &Path, state: TempDir) -> Result<Server> {
     let mut command = Command::new(programs.join("serve"));
     command.arg(state.path()).arg("127.0.0.1:0").stderr(Stdio::piped());
-    start(command)
+    Ok(start(command)?.owning(state))
 }
 
 /// A component that does nothing, on our host.
@@ -55,9 +63,7 @@ pub(crate) fn empty(programs: &Path, component: &Path) -> Result<Server> {
     );
     fs::write(folder.path().join("spin.toml"), manifest)?;
     let manifest = folder.path().join("spin.toml").to_string_lossy().into_owned();
-    let mut server = start(moydom(programs, &manifest, folder.path()))?;
-    server._folder = Some(folder);
-    Ok(server)
+    Ok(start(moydom(programs, &manifest, folder.path()))?.owning(folder))
 }
 
 /// The same component on `wasmtime serve`, where that is installed.
