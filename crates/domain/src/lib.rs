@@ -12,6 +12,7 @@ pub mod access;
 pub mod calendar;
 pub mod confirmation_code;
 pub mod contact;
+pub mod hex;
 pub mod identifier;
 pub mod import;
 pub mod meter;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::session::hex;
+use crate::hex::hex;
 
 const DIGITS: usize = 6;
 const CODES: u32 = 1_000_000;

@@ -4,6 +4,7 @@
 //! so a field can be erased by law (ФЗ-152) and the chain still verifies; without the salt a commitment tells
 //! nothing about the value.
 
+use domain::hex::hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -215,12 +216,4 @@ fn fields_match(fields: &str, commitments: &str) -> bool {
 
 fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::BadData(error.to_string()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }

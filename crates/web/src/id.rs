@@ -1,5 +1,6 @@
 //! Ids and digests as text.
 
+use domain::hex::hex;
 use sha2::{Digest, Sha256};
 
 use crate::Env;
@@ -13,14 +14,4 @@ pub fn fresh_id(env: &Env) -> String {
 /// The SHA-256 of `bytes`, in hex.
 pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-/// Bytes as lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
-        .map(char::from)
-        .collect()
 }

@@ -7,7 +7,6 @@ mod token;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use token::hex;
 pub use token::{SessionToken, TokenError};
 
 /// No session lives longer than this.
