@@ -54,6 +54,8 @@ pub struct Given<'a> {
     pub period: Period,
     /// The day of the dial; by default today (S1:116).
     pub taken_on: Date,
+    /// The first day of the window: a dial read before it shows another month's value.
+    pub opens_on: Date,
     /// The questions that were answered with «да, верно».
     pub confirmed: &'a [Confirmation],
 }
@@ -94,6 +96,40 @@ pub fn check(meter: &Metering<'_>, given: &Given<'_>, today: Date, thresholds: &
     }
 }
 
+/// Whether this value of a rate would be taken without a question, and the meter's past gives reason to say so: where
+/// no usual consumption is known, every larger value would.
+pub(super) fn is_plausible(
+    meter: &Metering<'_>,
+    given: &Given<'_>,
+    rate: usize,
+    value: Decimal,
+    thresholds: &Thresholds,
+) -> bool {
+    let unconfirmed = Given { confirmed: &[], ..*given };
+    let since_last = SinceLast::of(meter, &unconfirmed, thresholds, rate);
+    since_last.is_some_and(|since_last| {
+        meter.dial.check(value).is_ok()
+            && since_last.usual(rate).is_some_and(|usual| !usual.is_zero())
+            && since_last.check_rate(rate, value).is_ok_and(|used| !used.review)
+    })
+}
+
+/// Whether the dial may well have passed through zero: what was used then is nothing unusual.
+pub(super) fn turns_plausibly(
+    meter: &Metering<'_>,
+    given: &Given<'_>,
+    rate: usize,
+    value: Decimal,
+    thresholds: &Thresholds,
+) -> bool {
+    let turned = Given { confirmed: &[Confirmation::RolledOver], ..*given };
+    let since_last = SinceLast::of(meter, &turned, thresholds, rate);
+    since_last.is_some_and(|since_last| {
+        meter.dial.check(value).is_ok()
+            && since_last.check_rate(rate, value).is_ok_and(|used| used.rolled_over && !used.review)
+    })
+}
+
 /// The values, if the reading can be true; every reason against it otherwise.
 fn possible_values(meter: &Metering<'_>, given: &Given<'_>, today: Date) -> Result<Vec<Decimal>, Vec<Refusal>> {
     let mut refusals = Vec::new();
@@ -106,6 +142,8 @@ fn possible_values(meter: &Metering<'_>, given: &Given<'_>, today: Date) -> Resu
     }
     if let Some(last) = meter.history.first().filter(|last| given.taken_on < last.taken_on) {
         refuse(RefusalReason::BeforeLastDate { last: last.taken_on });
+    } else if given.taken_on < given.opens_on {
+        refuse(RefusalReason::BeforeWindow { opens_on: given.opens_on });
     }
     if given.values.len() != usize::from(meter.rates) {
         refuse(RefusalReason::WrongRateCount { rates: meter.rates });
@@ -154,7 +192,13 @@ struct SinceLast<'a> {
     last: &'a Earlier,
 }
 
-impl SinceLast<'_> {
+impl<'a> SinceLast<'a> {
+    /// Beside the last reading, if that one has this rate.
+    fn of(meter: &'a Metering<'a>, given: &'a Given<'a>, thresholds: &'a Thresholds, rate: usize) -> Option<Self> {
+        let last = meter.history.first().filter(|last| rate < last.values.len())?;
+        Some(Self { meter, given, thresholds, last })
+    }
+
     fn check_rate(&self, rate: usize, now: Decimal) -> Result<Used, Question> {
         let dial = self.meter.dial;
         let previous = self.last.values[rate];

@@ -7,6 +7,7 @@ use super::*;
 use crate::reading::dial::{DialError, ValueError};
 
 const TODAY: Date = date(2026, 7, 20);
+const OPENS_ON: Date = date(2026, 7, 15);
 
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -52,7 +53,7 @@ fn water(history: &[Earlier]) -> Metering<'_> {
 }
 
 fn give(meter: &Metering<'_>, values: &[&str], confirmed: &[Confirmation]) -> Verdict {
-    let given = Given { values, period: period("2026-07"), taken_on: TODAY, confirmed };
+    let given = Given { values, period: period("2026-07"), taken_on: TODAY, opens_on: OPENS_ON, confirmed };
     check(meter, &given, TODAY, &thresholds())
 }
 
@@ -259,6 +260,7 @@ fn what_cannot_be_true_is_refused_with_every_reason() {
         values: &["1 31", "100000", "1,2345"],
         period: period("2026-07"),
         taken_on: date(2026, 7, 21),
+        opens_on: OPENS_ON,
         confirmed: &[],
     };
     let verdict = check(&meter, &given, TODAY, &thresholds());
@@ -275,7 +277,8 @@ fn a_date_before_the_last_reading_is_refused_and_the_same_day_is_not() {
     let history = r5_history();
     let meter = water(&history);
     let on = |taken_on| {
-        let given = Given { values: &["132"], period: period("2026-07"), taken_on, confirmed: &[] };
+        let given =
+            Given { values: &["132"], period: period("2026-07"), taken_on, opens_on: date(2026, 6, 1), confirmed: &[] };
         check(&meter, &given, TODAY, &thresholds())
     };
     assert_eq!(codes(&on(date(2026, 6, 19))), ["before-last-date"]);
@@ -284,6 +287,23 @@ fn a_date_before_the_last_reading_is_refused_and_the_same_day_is_not() {
         "Прошлое показание снято позже, 20 июня 2026 года. Укажите этот день или более поздний."
     );
     assert_eq!(is_accepted_with_review(&on(date(2026, 6, 20))), Some(false));
+}
+
+#[test]
+fn a_day_before_the_window_is_refused_and_its_first_day_is_not() {
+    let history = r5_history();
+    let meter = water(&history);
+    let on = |taken_on| {
+        let given =
+            Given { values: &["132"], period: period("2026-07"), taken_on, opens_on: OPENS_ON, confirmed: &[] };
+        check(&meter, &given, TODAY, &thresholds())
+    };
+    assert_eq!(codes(&on(date(2026, 7, 14))), ["before-window"]);
+    assert_eq!(
+        sentence(&on(date(2026, 7, 14))),
+        "Показания снимают не раньше 15 июля. Укажите день с 15 июля до сегодняшнего."
+    );
+    assert_eq!(is_accepted_with_review(&on(OPENS_ON)), Some(false));
 }
 
 #[test]

@@ -5,6 +5,8 @@
 
 pub mod check;
 pub mod dial;
+pub mod mend;
+pub mod similar;
 pub mod usual;
 pub mod verdict;
 pub mod window;
@@ -12,5 +14,8 @@ pub mod words;
 
 pub use check::{Earlier, Given, Metering, Thresholds, check};
 pub use dial::{Decrease, Dial, DialError, ValueError, parse_value};
+pub use mend::{Entry, Mend, Place, Slip, mend};
+pub use usual::{Usual, used_in};
 pub use verdict::{Confirmation, Question, QuestionReason, Refusal, RefusalReason, Verdict};
 pub use window::{Window, WindowError, WindowState};
+pub use words::about;

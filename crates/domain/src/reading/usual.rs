@@ -8,6 +8,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::period::Period;
 use crate::reading::Dial;
 use crate::reading::check::Earlier;
 
@@ -51,6 +52,14 @@ impl Usual {
     pub fn monthly(self) -> Decimal {
         self.total / self.months
     }
+}
+
+/// What one rate used in this very month, if its history holds the readings of that month and of the one before.
+pub fn used_in(dial: Dial, history: &[Earlier], rate: usize, period: Period) -> Option<Decimal> {
+    let at = history.iter().position(|earlier| earlier.period == period)?;
+    let (later, earlier) = (history.get(at)?, history.get(at + 1)?);
+    let is_one_month = earlier.period == period.previous();
+    is_one_month.then(|| used_between(dial, earlier, later, rate)).flatten()
 }
 
 /// What one rate used between two neighbouring readings; nothing if they contradict each other.

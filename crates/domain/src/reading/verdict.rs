@@ -62,6 +62,11 @@ pub enum RefusalReason {
         /// Today.
         today: Date,
     },
+    /// The day is before the window opened.
+    BeforeWindow {
+        /// The first day of the window.
+        opens_on: Date,
+    },
     /// The last reading is of a later day.
     BeforeLastDate {
         /// The day of the last reading.
@@ -151,6 +156,7 @@ impl RefusalReason {
                 "overflow"
             }
             Self::FutureDate { .. } => "future-date",
+            Self::BeforeWindow { .. } => "before-window",
             Self::BeforeLastDate { .. } => "before-last-date",
             Self::WrongRateCount { .. } => "wrong-rate-count",
             Self::MeterInactive => "meter-inactive",

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy::{MidpointAwayFromZero, ToZero};
 
 use crate::reading::dial::DialError;
+use crate::reading::mend::Slip;
 use crate::reading::verdict::{Question, QuestionReason, Refusal, RefusalReason};
 use crate::russian::{NO_BREAK_SPACE, day_and_month, full_date, number, plural, times};
 
@@ -22,6 +23,10 @@ impl fmt::Display for RefusalReason {
             Self::Dial(error) => write_dial_error(f, *error),
             Self::FutureDate { today } => {
                 write!(f, "Этот день ещё не наступил. Укажите день не позже сегодняшнего, {}.", day_and_month(*today))
+            }
+            Self::BeforeWindow { opens_on } => {
+                let opens = day_and_month(*opens_on);
+                write!(f, "Показания снимают не раньше {opens}. Укажите день с {opens} до сегодняшнего.")
             }
             Self::BeforeLastDate { last } => {
                 write!(f, "Прошлое показание снято позже, {}. Укажите этот день или более поздний.", full_date(*last))
@@ -89,6 +94,19 @@ impl fmt::Display for Question {
     }
 }
 
+impl fmt::Display for Slip {
+    /// The likely cause, as a guess: the person knows better.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ValuesExchanged => "Похоже, два показания стоят на месте друг друга.",
+            Self::Comma => "Похоже, запятая пропущена или стоит не на месте.",
+            Self::DigitsSwapped => "Похоже, две соседние цифры поменялись местами.",
+            Self::DigitExtra => "Похоже, в показании лишняя цифра.",
+            Self::DigitMissing => "Похоже, в показании не хватает цифры.",
+        })
+    }
+}
+
 impl Question {
     /// «это в 8 раз больше обычного (5,3 м³ в месяц).»
     fn write_comparison(&self, f: &mut fmt::Formatter<'_>, months: i32, usual_monthly: Decimal) -> fmt::Result {
@@ -131,7 +149,7 @@ fn over_months(months: i32) -> String {
 }
 
 /// One decimal is enough to compare with, unless the number is smaller than that.
-fn about(value: Decimal) -> Decimal {
+pub fn about(value: Decimal) -> Decimal {
     let decimals = if value < Decimal::ONE { 3 } else { 1 };
     value.round_dp_with_strategy(decimals, MidpointAwayFromZero)
 }
