@@ -1,0 +1,19 @@
+//! Entries of the audit log about what a person did before being signed in.
+
+use store::{Tx, audit};
+use web::{Client, Env};
+
+/// Notes what the person did about the own login, in the transaction of the change.
+pub(crate) fn of_person(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    action: &str,
+    fields: &[(&str, &str)],
+) -> store::Result<()> {
+    let fields = [&[("address", client.address.as_str())], fields].concat();
+    let object = format!("person:{person_id}");
+    let record = audit::Record { actor: person_id, action, object: &object, fields: &fields };
+    audit::record(tx, env.now(), env.random(), &record)
+}

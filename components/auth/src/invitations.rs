@@ -1,0 +1,169 @@
+//! An invitation: whoever has its link sets a password, once, and is signed in.
+
+use axum::{extract::State, response::IntoResponse};
+use domain::invitation::{self, InvitationState, InvitationToken};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use store::{
+    Conn, Tx,
+    invitations::{self, Invitation},
+    persons::{self, NewPerson},
+    settings::Settings,
+    state,
+};
+use utoipa::ToSchema;
+use web::{Body, Client, Env, Problem, Reply, Slug, fresh_id};
+
+use crate::{
+    audits,
+    codes::Decided,
+    opening::{self, Device, Opened, Person},
+    password::Slot,
+    password_rules,
+    sessions::SessionView,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InvitationLink {
+    /// What stands after `#` in the link.
+    token: String,
+}
+
+/// Whom an invitation is for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct InvitationView {
+    /// What one will sign in by.
+    login: String,
+    name: String,
+    roles: Vec<String>,
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Whom an invitation is for; looking does not use it up
+#[utoipa::path(
+    post, path = "/api/auth/invitations/view", tag = "auth", request_body = InvitationLink,
+    responses(
+        (status = 200, body = InvitationView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "not-found, invitation-used, invitation-expired"),
+    )
+)]
+pub(crate) async fn view(
+    State(env): State<Env>,
+    Body { value: link, .. }: Body<InvitationLink>,
+) -> Result<Reply<InvitationView>, Problem> {
+    let Invitation { login, name, roles, expires_at, .. } = env.db().read(|conn| open(conn, &env, &link.token))?;
+    Ok(Reply::ok(InvitationView { login, name, roles, expires_at: format!("{expires_at:.3}") }))
+}
+
+fn open(conn: &Conn<'_>, env: &Env, token: &str) -> Result<Invitation, Problem> {
+    let token = InvitationToken::parse(token.trim()).map_err(|_| unknown())?;
+    let found = invitations::find(conn, &token.hash())?.ok_or_else(unknown)?;
+    match invitation::state(found.is_used, found.expires_at, env.now()) {
+        InvitationState::Open => Ok(found),
+        InvitationState::Used => {
+            let detail = "По этой ссылке пароль уже задан. Войдите с ним. Если его задали не вы, сразу сообщите тому, \
+                          кто прислал ссылку.";
+            Err(Problem::new(Slug::InvitationUsed, detail))
+        }
+        InvitationState::Expired => {
+            let detail = "Ссылка больше не действует. Попросите того, кто её прислал, сделать новую.";
+            Err(Problem::new(Slug::InvitationExpired, detail))
+        }
+    }
+}
+
+fn unknown() -> Problem {
+    let detail = "Такого приглашения нет. Скопируйте ссылку целиком, вместе с тем, что стоит после знака #.";
+    Problem::new(Slug::NotFound, detail)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Acceptance {
+    /// What stands after `#` in the link.
+    token: String,
+    /// As `/api/auth/password-rules` asks.
+    password: String,
+}
+
+/// Accept an invitation with a password of one's own; the answer signs in
+#[utoipa::path(
+    post, path = "/api/auth/invitations/accept", tag = "auth", request_body = Acceptance,
+    responses(
+        (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "validation, not-found, invitation-used, invitation-expired"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
+    )
+)]
+pub(crate) async fn accept(
+    State(env): State<Env>,
+    client: Client,
+    headers: HeaderMap,
+    Body { value: input, .. }: Body<Acceptance>,
+) -> Result<impl IntoResponse, Problem> {
+    let device = Device::of(&env, &client);
+    let slot = env.db().write(|tx| begin(tx, &env, &input))?;
+    let password_hash = slot.hash(&input.password, env.random());
+    let opened = env.db().write(|tx| finish(tx, &env, &client, &device, &input.token, slot, &password_hash))??;
+    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+}
+
+fn begin(tx: &Tx<'_>, env: &Env, input: &Acceptance) -> Result<Slot, Problem> {
+    let settings = Settings::at(tx, env.now())?;
+    let invitation = open(tx, env, &input.token)?;
+    password_rules::check(&settings, &input.password, &[&invitation.login])?;
+    Slot::take(tx, env, &settings)
+}
+
+/// The invitation is looked at once more: while the password was hashed, another request may have used it.
+fn finish(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    token: &str,
+    slot: Slot,
+    password_hash: &str,
+) -> Result<Decided<Opened>, Problem> {
+    slot.free(tx)?;
+    let invitation = match open(tx, env, token) {
+        Ok(invitation) => invitation,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let person = add(tx, env, &invitation, password_hash)?;
+    invitations::mark_used(tx, env.now(), &invitation.invitation_id, &person.person_id)?;
+    let fields = [("invitation", invitation.invitation_id.as_str())];
+    audits::of_person(tx, env, client, &person.person_id, "invitation.accept", &fields)?;
+    Ok(Ok(opening::open(tx, env, client, device, person)?))
+}
+
+fn add(tx: &Tx<'_>, env: &Env, invitation: &Invitation, password_hash: &str) -> Result<Person, Problem> {
+    let (person_id, roles): (_, Vec<_>) = (fresh_id(env), invitation.roles.iter().map(String::as_str).collect());
+    let person = NewPerson {
+        person_id: &person_id,
+        login: Some(&invitation.login),
+        phone: None,
+        email: None,
+        password_hash,
+        name: &invitation.name,
+        roles: &roles,
+        is_demo: false,
+    };
+    state::settle(tx, env.now())?;
+    persons::add(tx, env.now(), &person).map_err(|error| taken(error, &invitation.login))?;
+    Ok(Person { person_id, name: invitation.name.clone(), roles: invitation.roles.clone() })
+}
+
+/// Somebody got the login after the invitation was made.
+fn taken(error: store::Error, login: &str) -> Problem {
+    if !error.is_duplicate_of("person.login") {
+        return error.into();
+    }
+    let detail =
+        format!("Логин {login} уже занят. Попросите того, кто прислал ссылку, сделать новую с другим логином.");
+    Problem::new(Slug::AlreadyRegistered, detail)
+}

@@ -1,0 +1,224 @@
+//! A forgotten password: a code to the contact of the login, then the code and a new password.
+//!
+//! Whether anybody has the login, nobody is told: not by words, which are the same, and not by time. What goes out goes
+//! out after the answer, and what is kept for nobody's login is kept like all else, with a code that none fits.
+
+use axum::{
+    extract::State,
+    response::{AppendHeaders, IntoResponse},
+};
+use domain::{
+    contact::{Contact, Email, Identifier, Phone},
+    one_time_code::OneTimeCode,
+};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use store::{
+    Tx,
+    contact_codes::{self, Purpose},
+    events::{self, Event},
+    persons::{self, Profile},
+    requests::{self, Limit},
+    settings::Settings,
+    sign_in_locks,
+};
+use utoipa::ToSchema;
+use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, one_time_code, session, sha256};
+
+use crate::{
+    audits,
+    codes::{self, Decided, For, HOUR, Kept},
+    opening::{self, Device, Opened, Person},
+    password::Slot,
+    password_rules,
+    sessions::{self, SessionView},
+    sign_in::key,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewRecovery {
+    /// Login, phone or e-mail.
+    #[schema(example = "anna")]
+    identifier: String,
+}
+
+/// A recovery that waits for its code, if there is such a login at all.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecoveryView {
+    recovery_id: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    attempts_left: u32,
+}
+
+/// Ask for a code to set a new password with; the answer is the same for a login that nobody has
+#[utoipa::path(
+    post, path = "/api/auth/recoveries", tag = "auth", request_body = NewRecovery,
+    responses(
+        (status = 201, body = RecoveryView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "validation, rate-limited"),
+    )
+)]
+pub(crate) async fn request(
+    State(env): State<Env>,
+    client: Client,
+    Body { value: input, .. }: Body<NewRecovery>,
+) -> Result<impl IntoResponse, Problem> {
+    let identifier = Identifier::parse(&input.identifier).map_err(|_| {
+        let detail = "Введите телефон, почту или логин, с которыми вы входите.";
+        Problem::validation(vec![FieldError::new("/identifier", detail)])
+    })?;
+    let device = Device::of(&env, &client);
+    let (kept, contact) = env.db().write(|tx| ask(tx, &env, &client, &device, &identifier))?;
+    if let Some(contact) = contact {
+        let code = kept.code.expose();
+        let text = format!("Мой дом: код {code} для нового пароля. Никому его не сообщайте.");
+        gateway::send_unseen(&env, &contact, "Новый пароль на портале «Мой дом»", &text).await?;
+    }
+    let cookie = AppendHeaders([session::device_cookie(device.as_str())]);
+    Ok((cookie, Reply::created(view(kept))))
+}
+
+fn view(kept: Kept) -> RecoveryView {
+    RecoveryView {
+        recovery_id: kept.contact_code_id,
+        expires_at: format!("{:.3}", kept.expires_at),
+        attempts_left: kept.attempts_left,
+    }
+}
+
+/// The kept code, and where it goes if anywhere. Each path makes the same calls.
+fn ask(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    identifier: &Identifier,
+) -> Result<(Kept, Option<Contact>), Problem> {
+    let settings = Settings::at(tx, env.now())?;
+    codes::count(tx, env, &settings, client, device, identifier.as_str())?;
+    let person_id = persons::credentials(tx, key(identifier))?.map(|known| known.person_id);
+    let person = persons::profile(tx, person_id.as_deref().unwrap_or_default())?;
+    let contact = person.and_then(|person| contact(person, identifier));
+    // By the login, the phone and the e-mail together no more codes go out than by one of them. A limit that refused
+    // would tell that the three are one person's; this one is silent.
+    let limit = Limit { most: settings.get("limit.code_per_person")?, window: HOUR };
+    let subject = person_id.as_deref().unwrap_or(identifier.as_str());
+    let bucket = format!("limit.code_per_person:{}", sha256(subject));
+    let is_within = requests::count(tx, env.now(), &bucket, limit)?.is_none();
+    let contact = contact.filter(|_| is_within);
+    let whose = For {
+        purpose: Purpose::Recovery,
+        typed: identifier.as_str(),
+        contact: None,
+        person_id: person_id.as_deref(),
+        is_sent: contact.is_some(),
+    };
+    Ok((codes::keep(tx, env, &settings, &whose)?, contact))
+}
+
+/// Where the code goes: to the contact that was typed, or to the one that the login has.
+fn contact(person: Profile, identifier: &Identifier) -> Option<Contact> {
+    match identifier {
+        Identifier::Phone(phone) => Some(Contact::Phone(phone.clone())),
+        Identifier::Email(email) => Some(Contact::Email(email.clone())),
+        Identifier::Login(_) => {
+            let phone = person.phone.and_then(|phone| Phone::parse(&phone).ok());
+            let email = person.email.and_then(|email| Email::parse(&email).ok());
+            Contact::preferred(phone, email)
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPassword {
+    /// The six digits from the message.
+    #[schema(example = "123456")]
+    code: String,
+    /// As `/api/auth/password-rules` asks.
+    password: String,
+}
+
+/// Set a new password with the code: all sessions end, a lock of the sign-in too, and the answer signs in
+#[utoipa::path(
+    post, path = "/api/auth/recoveries/{recovery_id}/confirm", tag = "auth",
+    params(("recovery_id" = String, Path)), request_body = NewPassword,
+    responses(
+        (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "validation, wrong-code, code-expired, code-spent, not-found"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
+    )
+)]
+pub(crate) async fn confirm(
+    State(env): State<Env>,
+    client: Client,
+    headers: HeaderMap,
+    Path(recovery_id): Path<String>,
+    Body { value: input, .. }: Body<NewPassword>,
+) -> Result<impl IntoResponse, Problem> {
+    let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
+    let device = Device::of(&env, &client);
+    let by = By { env: &env, client: &client, device: &device, recovery_id: &recovery_id, code: &code };
+    let slot = env.db().write(|tx| by.begin(tx, &input.password))??;
+    let password_hash = slot.hash(&input.password, env.random());
+    let opened = env.db().write(|tx| by.finish(tx, slot, &password_hash))??;
+    sessions::close_others(&env, &opened.actor(), &client)?;
+    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+}
+
+/// Who sets the password of which recovery with what code.
+struct By<'a> {
+    env: &'a Env,
+    client: &'a Client,
+    device: &'a Device,
+    recovery_id: &'a str,
+    code: &'a OneTimeCode,
+}
+
+impl By<'_> {
+    /// Everything that can refuse stands before the hash, and what needs no code before the code: it costs no attempt.
+    fn begin(&self, tx: &Tx<'_>, password: &str) -> Result<Decided<Slot>, Problem> {
+        let settings = Settings::at(tx, self.env.now())?;
+        password_rules::check(&settings, password, &[])?;
+        let person = match self.judge(tx)? {
+            Ok(person) => person,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let names: Vec<_> = [&person.login, &person.phone, &person.email].into_iter().flatten().collect();
+        let names: Vec<_> = names.into_iter().map(String::as_str).collect();
+        password_rules::check(&settings, password, &names)?;
+        Ok(Ok(Slot::take(tx, self.env, &settings)?))
+    }
+
+    /// Whose password the code changes.
+    fn judge(&self, tx: &Tx<'_>) -> Result<Decided<Profile>, Problem> {
+        let kept = match codes::judge(tx, self.env, Purpose::Recovery, self.recovery_id, self.code)? {
+            Ok(kept) => kept,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let person = persons::profile(tx, kept.person_id.as_deref().unwrap_or_default())?;
+        Ok(person.ok_or_else(one_time_code::spent))
+    }
+
+    /// The code is judged once more: while the password was hashed, another request may have used it.
+    fn finish(&self, tx: &Tx<'_>, slot: Slot, password_hash: &str) -> Result<Decided<Opened>, Problem> {
+        slot.free(tx)?;
+        let person = match self.judge(tx)? {
+            Ok(person) => person,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let (person_id, now) = (person.person_id, self.env.now());
+        contact_codes::mark_used(tx, now, self.recovery_id)?;
+        persons::set_password(tx, &person_id, password_hash)?;
+        sign_in_locks::clear(tx, &person_id)?;
+        audits::of_person(tx, self.env, self.client, &person_id, "password.recover", &[])?;
+        events::emit(tx, now, &person_id, &Event::PasswordChanged)?;
+        let roles = persons::roles(tx, &person_id)?;
+        let person = Person { person_id, name: person.name, roles };
+        Ok(Ok(opening::open(tx, self.env, self.client, self.device, person)?))
+    }
+}

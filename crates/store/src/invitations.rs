@@ -1,0 +1,87 @@
+//! Invitations: a link that lets one new person set a password, once.
+
+use jiff::Timestamp;
+
+use crate::{Conn, Result, Tx, params};
+
+/// An invitation to be kept.
+#[derive(Debug)]
+pub struct NewInvitation<'a> {
+    /// A fresh id.
+    pub invitation_id: &'a str,
+    /// Hex SHA-256 of the token in the link.
+    pub token_hash: &'a str,
+    /// The login of the new person, lower case.
+    pub login: &'a str,
+    /// The name to greet with.
+    pub name: &'a str,
+    /// What the person will be.
+    pub roles: &'a [&'a str],
+    /// When the link is over.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps an invitation; earlier ones of the same login that nobody took end.
+///
+/// # Errors
+/// A failing database.
+pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewInvitation<'_>) -> Result<()> {
+    tx.execute(
+        "update invitation set expires_at = ?2 where login = ?1 and used_at is null and expires_at > ?2",
+        params![new.login, now],
+    )?;
+    tx.execute(
+        "insert into invitation (invitation_id, token_hash, login, name, roles, created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![new.invitation_id, new.token_hash, new.login, new.name, new.roles.join(" "), now, new.expires_at],
+    )
+}
+
+/// An invitation as it was kept.
+#[derive(Debug)]
+pub struct Invitation {
+    /// Its id.
+    pub invitation_id: String,
+    /// The login of the new person, lower case.
+    pub login: String,
+    /// The name to greet with.
+    pub name: String,
+    /// What the person will be.
+    pub roles: Vec<String>,
+    /// When the link is over.
+    pub expires_at: Timestamp,
+    /// Whether somebody took it.
+    pub is_used: bool,
+}
+
+/// The invitation whose link ends in the token of this hash.
+///
+/// # Errors
+/// A failing database.
+pub fn find(conn: &Conn<'_>, token_hash: &str) -> Result<Option<Invitation>> {
+    let sql = "select invitation_id, login, name, roles, expires_at, used_at is not null
+               from invitation where token_hash = ?1";
+    let row = conn.query_first(sql, params![token_hash])?;
+    row.map(|row| {
+        Ok(Invitation {
+            invitation_id: row.get(0)?,
+            login: row.get(1)?,
+            name: row.get(2)?,
+            roles: row.get::<String>(3)?.split_whitespace().map(str::to_owned).collect(),
+            expires_at: row.get(4)?,
+            is_used: row.get(5)?,
+        })
+    })
+    .transpose()
+}
+
+/// Notes who took an invitation.
+///
+/// # Errors
+/// A failing database.
+pub fn mark_used(tx: &Tx<'_>, now: Timestamp, invitation_id: &str, person_id: &str) -> Result<()> {
+    tx.execute(
+        "update invitation set used_at = ?2, person_id = ?3 where invitation_id = ?1",
+        params![invitation_id, now, person_id],
+    )
+}

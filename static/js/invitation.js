@@ -1,0 +1,50 @@
+// @ts-check
+/** Accepts an invitation: shows whom it is for, takes a password, signs in. The token stands after `#` and is sent to nobody but the API. */
+import { post } from "./lib/api.js";
+import { el, find, onSubmit } from "./lib/dom.js";
+import { attempt, demandProtection, filled, leaveFor } from "./lib/form.js";
+import { complaints } from "./lib/problem.js";
+import { noteSignedIn } from "./lib/session.js";
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  const token = location.hash.slice(1);
+  /** @type {HTMLFormElement} */
+  const form = find("[data-invitation-form]", root);
+  onSubmit(form, () => attempt(form, async () => {
+    const { password } = filled(form, { password: "Придумайте пароль" });
+    demandProtection();
+    await post("/api/auth/invitations/accept", { body: { token, password } });
+    noteSignedIn();
+    return leaveFor("/");
+  }));
+  // Another link opened in the same tab changes only what stands after `#`.
+  addEventListener("hashchange", () => location.reload());
+  await post("/api/auth/invitations/view", { body: { token } }).then(
+    (invitation) => greet(root, invitation),
+    (error) => refuse(root, error),
+  );
+  root.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("portal-types").Invitation} invitation
+ */
+function greet(root, { name, login }) {
+  find("[data-invitation-name]", root).textContent = `Здравствуйте, ${name}!`;
+  find("[data-invitation-login]", root).textContent = login;
+  /** @type {HTMLInputElement} */ (find("#login", root)).value = login;
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {unknown} error
+ */
+function refuse(root, error) {
+  const said = el("div", { class: "message message--warn", role: "alert" },
+    el("h2", {}, "По этой ссылке не войти"),
+    complaints(error).map(({ text }) => el("p", {}, text)),
+    el("p", {}, el("a", { href: "/sign-in" }, "Войти с паролем")));
+  root.replaceChildren(said);
+}

@@ -1,0 +1,78 @@
+// @ts-check
+/** Sets a new password by a code. Whether anybody has the login, the page does not know either. */
+import { post } from "./lib/api.js";
+import { announce, find, onSubmit } from "./lib/dom.js";
+import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
+import { attempt, attemptsLeft, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
+import { noteSignedIn } from "./lib/session.js";
+
+/** @typedef {import("portal-types").Recovery} Recovery */
+/** @typedef {{ identifier: string, request: Recovery | null }} Progress */
+
+/** @type {Progress} */
+const NOTHING = { identifier: "", request: null };
+
+/** @param {HTMLElement} root */
+export function start(root) {
+  /** @type {HTMLFormElement} */
+  const who = find("[data-recover-who]", root);
+  /** @type {HTMLFormElement} */
+  const code = find("[data-recover-code]", root);
+  /** @type {HTMLInputElement} */
+  const identifier = find("#identifier", root);
+  let progress = readDraft("recover", NOTHING);
+
+  const keep = (/** @type {Partial<Progress>} */ changed) => keepDraft("recover", (progress = { ...progress, ...changed }));
+
+  /** @param {Recovery} request */
+  function showCode(request) {
+    who.hidden = true;
+    code.hidden = false;
+    find("[data-recover-step]", root).textContent = "Шаг 2 из 2";
+    find("[data-recover-attempts]", code).textContent = attemptsLeft(request.attempts_left);
+    /** @type {HTMLInputElement} */ (find("#login", code)).value = progress.identifier;
+    find("[data-recover-sent]", code).focus();
+  }
+
+  async function askCode() {
+    filled(who, { identifier: "Введите телефон, почту или логин" });
+    demandProtection();
+    const isAgain = progress.request !== null;
+    const request = await post("/api/auth/recoveries", { body: { identifier: identifier.value.trim() } });
+    keep({ request });
+    showCode(request);
+    if (isAgain) announce("Если такой вход есть, новый код отправлен");
+  }
+
+  async function confirm() {
+    const body = filled(code, { code: "Введите код из сообщения", password: "Придумайте новый пароль" });
+    const { code: digits, password } = body;
+    await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password } });
+    dropDraft("recover");
+    noteSignedIn();
+    return leaveFor("/");
+  }
+
+  /** @param {unknown} error */
+  function afterRefusal(error) {
+    if (slugOf(error) !== "wrong-code" || !progress.request) return;
+    const attempts_left = progress.request.attempts_left - 1;
+    keep({ request: { ...progress.request, attempts_left } });
+    find("[data-recover-attempts]", code).textContent = attemptsLeft(attempts_left);
+  }
+
+  onSubmit(who, () => attempt(who, askCode));
+  onSubmit(code, () => attempt(code, confirm).then(afterRefusal));
+  find("[data-recover-again]", root).addEventListener("click", () => attempt(code, askCode));
+  find("[data-recover-back]", root).addEventListener("click", () => {
+    keep({ request: null });
+    find("[data-recover-step]", root).textContent = "Шаг 1 из 2";
+    code.hidden = true;
+    who.hidden = false;
+    identifier.focus();
+  });
+  identifier.addEventListener("input", () => keep({ identifier: identifier.value }));
+
+  identifier.value = progress.identifier;
+  if (progress.request && Date.parse(progress.request.expires_at) > Date.now()) showCode(progress.request);
+}

@@ -1,0 +1,156 @@
+//! A new password by a code.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use crate::{
+    door::{Browser, guess},
+    newcomer::{PASSWORD, ask_to_recover, recover, recovering},
+    suite::Suite,
+};
+
+const NOW: &str = "2026-07-20T09:00:00Z";
+
+fn without_id(answer: &Value, field: &str) -> Value {
+    let mut answer = answer.clone();
+    assert!(!answer[field].take().is_null());
+    answer
+}
+
+#[tokio::test]
+async fn a_code_and_a_new_password_sign_in_and_end_all_other_sessions() {
+    let suite = Suite::demo(NOW);
+    let mut thief = Browser::signed_in(&suite, "6.6.6.6:1", "anna").await;
+    let asked = recovering(&suite, "anna").await;
+    assert_eq!(thief.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+    let answer = recover(&suite, &asked.id, &asked.code, PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+    assert_eq!(answer.body["name"], "Анна Сергеевна");
+    assert_eq!(thief.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
+    let mut anna = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(anna.sign_in("anna", store::demo::PASSWORD).await.problem(), "wrong-credentials");
+    assert_eq!(anna.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(suite.rows("select kind from event"), [["password.changed"]]);
+    assert_eq!(suite.rows("select count(*) from audit_entry where action = 'password.recover'"), [["1"]]);
+}
+
+#[tokio::test]
+async fn the_code_goes_to_the_contact_of_the_login() {
+    let suite = Suite::demo(NOW);
+    for identifier in ["anna", "ANNA", "8 900 000-00-15"] {
+        recovering(&suite, identifier).await;
+        assert_eq!(suite.last_message()["to"], "+79000000015", "{identifier}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_has_gets_the_same_answer_at_the_same_cost_and_nothing_goes_out() {
+    let suite = Suite::demo(NOW);
+    let calls = || store::stats::calls().sql;
+    let before = calls();
+    let known = ask_to_recover(&suite, "anna").await;
+    let (between, sent) = (calls(), suite.sent_count());
+    let unknown = ask_to_recover(&suite, "nobody-of-that-name").await;
+    let after = calls();
+    // The administrator of the demo has neither phone nor e-mail.
+    let without_contact = ask_to_recover(&suite, "admin").await;
+    assert_eq!((sent, suite.sent_count()), (1, 1));
+    assert_eq!((between - before, calls() - after), (after - between, after - between));
+    for answer in [&unknown, &without_contact] {
+        assert_eq!(answer.status, known.status);
+        assert_eq!(without_id(&answer.body, "recovery_id"), without_id(&known.body, "recovery_id"));
+    }
+}
+
+#[tokio::test]
+async fn tries_run_out_alike_for_a_login_that_nobody_has() {
+    let suite = Suite::demo(NOW);
+    let known = recovering(&suite, "anna").await;
+    let unknown = ask_to_recover(&suite, "nobody").await.body["recovery_id"].as_str().unwrap().to_owned();
+    let calls = || store::stats::calls().sql;
+    for _ in 0..6 {
+        let before = calls();
+        let one = recover(&suite, &known.id, &known.wrong_code(), PASSWORD).await;
+        let between = calls();
+        let other = recover(&suite, &unknown, &known.wrong_code(), PASSWORD).await;
+        assert_eq!((one.status, calls() - between), (other.status, between - before));
+        assert_eq!(without_id(&one.body, "request_id"), without_id(&other.body, "request_id"));
+    }
+    assert_eq!(recover(&suite, &known.id, &known.code, PASSWORD).await.problem(), "code-spent");
+}
+
+#[tokio::test]
+async fn a_recovery_works_once_and_in_time() {
+    let suite = Suite::demo(NOW);
+    let asked = recovering(&suite, "anna").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.problem(), "code-spent");
+    let late = recovering(&suite, "anna").await;
+    suite.set_clock(suite.env.now() + SignedDuration::from_secs(601));
+    assert_eq!(recover(&suite, &late.id, &late.code, PASSWORD).await.problem(), "code-expired");
+}
+
+#[tokio::test]
+async fn the_password_keeps_to_the_policy_and_is_none_of_the_person_s_names() {
+    let suite = Suite::demo(NOW);
+    let asked = recovering(&suite, "anna").await;
+    suite.count_hashes();
+    for password in ["12345678", "abcdefgh", "Сосна1", "+7 900 000-00-15"] {
+        let answer = recover(&suite, &asked.id, &asked.code, password).await;
+        assert_eq!((answer.problem(), suite.hashes()), ("validation", 0), "{password}");
+        assert_eq!(answer.body["errors"][0]["pointer"], "/password");
+    }
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+    assert_eq!(suite.hashes(), 1);
+}
+
+#[tokio::test]
+async fn who_was_locked_out_is_let_in_again() {
+    let suite = Suite::demo(NOW);
+    assert_eq!(guess(&suite, "anna", 6).await.problem(), "sign-in-locked");
+    let asked = recovering(&suite, "anna").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+    let mut anna = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(anna.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_code_for_a_registration_is_none_for_a_recovery() {
+    let suite = Suite::demo(NOW);
+    let asked = crate::newcomer::registering(&suite, "+79161234567").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn codes_asked_for_with_one_name_are_few_in_an_hour_whoever_has_it() {
+    for identifier in ["anna", "nobody-of-that-name"] {
+        let suite = Suite::demo(NOW);
+        for _ in 0..5 {
+            assert_eq!(ask_to_recover(&suite, identifier).await.status, StatusCode::CREATED);
+        }
+        assert_eq!(ask_to_recover(&suite, identifier).await.problem(), "rate-limited", "{identifier}");
+    }
+}
+
+#[tokio::test]
+async fn by_several_names_of_one_person_no_more_codes_go_out_and_nobody_is_told() {
+    let suite = Suite::demo(NOW);
+    for _ in 0..5 {
+        recovering(&suite, "anna").await;
+    }
+    let silent = ask_to_recover(&suite, "+79000000015").await;
+    assert_eq!((silent.status, suite.sent_count()), (StatusCode::CREATED, 5));
+    suite.set_clock(suite.env.now() + SignedDuration::from_hours(1));
+    recovering(&suite, "+79000000015").await;
+    assert_eq!(suite.sent_count(), 6);
+}
+
+#[tokio::test]
+async fn what_can_be_no_login_is_named_as_a_field() {
+    let suite = Suite::demo(NOW);
+    for identifier in ["", "12345", "a@b"] {
+        let answer = ask_to_recover(&suite, identifier).await;
+        assert_eq!((answer.problem(), &answer.body["errors"][0]["pointer"]), ("validation", &"/identifier".into()));
+    }
+}
