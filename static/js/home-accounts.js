@@ -19,7 +19,11 @@ const VERIFICATION_WARNING_DAYS = 60;
 export function accountCards(accounts, metered) {
   const cards = accounts.map((account) =>
     accountCard(account, metered.find(({ account_id }) => account_id === account.account_id)?.meters ?? []));
-  if (cards.length > 0) cards.push(el("p", {}, el("a", { href: "/link" }, "Привязать ещё один счёт")));
+  if (cards.length > 0) {
+    cards.push(el("p", { class: "button-row" },
+      el("a", { href: "/link" }, "Привязать ещё один счёт"),
+      el("a", { href: "/accounts" }, "Настроить счета")));
+  }
   return cards;
 }
 
@@ -31,7 +35,8 @@ function accountCard(account, meters) {
   const titleId = `account-${account.account_id}`;
   return el("section", { class: "card", "aria-labelledby": titleId },
     el("div", { class: "card-head" },
-      el("h2", { id: titleId }, address(account.address)),
+      el("h2", { id: titleId }, account.label ?? address(account.address)),
+      account.label && el("p", {}, address(account.address)),
       el("p", { class: "soft" }, `Лицевой счёт ${account.number}`)),
     meters.length > 0
       ? el("ul", { class: "meter-list" }, meters.map(meterRow))

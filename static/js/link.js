@@ -1,17 +1,18 @@
 // @ts-check
-/** Links a personal account in two steps: its number, then the code that went to the contact the company holds. */
+/** Links a personal account in two steps: its address and number, then the code that went to the contact the company holds. */
 import { ProblemError, post } from "./lib/api.js";
 import { announce, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
 import { address, count } from "./lib/format.js";
 import { complaints } from "./lib/problem.js";
+import { startAddressSearch } from "./link-address.js";
 
 /** @typedef {import("portal-types").LinkRequest} LinkRequest */
-/** @typedef {{ number: string, request: LinkRequest | null }} Progress */
+/** @typedef {{ number: string, place: import("./link-address.js").Place | null, request: LinkRequest | null }} Progress */
 
 /** @type {Progress} */
-const NOTHING = { number: "", request: null };
+const NOTHING = { number: "", place: null, request: null };
 
 /** @param {HTMLElement} root */
 export function start(root) {
@@ -46,8 +47,9 @@ export function start(root) {
     const number = numberInput(page.number).value.trim();
     if (!number) throw new Missing("Введите номер лицевого счёта", "/number");
     const isAgain = progress.request !== null;
-    const request = await post("/api/homes/links", { body: { number } });
-    keep({ number, request });
+    const place = progress.place && { premises_id: progress.place.premises_id };
+    const request = await post("/api/homes/links", { body: { number, ...place } });
+    keep({ ...progress, number, request });
     showCodeStep(request);
     codeInput(page.code).value = "";
     find("[data-link-sent]", page.code).focus();
@@ -82,6 +84,7 @@ export function start(root) {
     if (target instanceof HTMLInputElement) keep({ ...progress, number: target.value });
   });
 
+  startAddressSearch(find("[data-link-address]", root), progress.place, (place) => keep({ ...progress, place }));
   numberInput(page.number).value = progress.number;
   if (progress.request && Date.parse(progress.request.expires_at) > Date.now()) showCodeStep(progress.request);
 }

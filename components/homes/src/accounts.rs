@@ -1,11 +1,16 @@
 //! The personal accounts that are linked to the person who asks.
 
 use axum::extract::State;
-use domain::access::{Action, Relation};
+use domain::{
+    access::{Action, Relation},
+    contact::{Email, Phone},
+};
 use serde::Serialize;
-use store::homes::{self, LinkedAccount};
+use store::homes::{self, LinkedAccount, preferences::Preferences};
 use utoipa::ToSchema;
 use web::{Actor, Env, Page, Problem, Reply};
+
+use crate::settings::Channel;
 
 /// A linked personal account.
 #[derive(Serialize, ToSchema)]
@@ -26,6 +31,37 @@ pub(crate) struct AccountView {
     #[schema(format = DateTime)]
     linked_at: String,
     company: CompanyView,
+    /// What the person calls it.
+    #[schema(example = "Дача")]
+    label: Option<String>,
+    /// Since when its reminders rest; null while they come.
+    #[schema(format = DateTime)]
+    suspended_at: Option<String>,
+    /// Where its notices go besides the feed.
+    notices: NoticesView,
+}
+
+/// The ways of an account's notices besides the feed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NoticesView {
+    /// The confirmed phone, all but its ends hidden.
+    #[schema(example = "+7********27")]
+    masked_phone: Option<String>,
+    /// The confirmed e-mail, all but its ends hidden.
+    masked_email: Option<String>,
+    /// The ways that are wanted.
+    notify_by: Vec<Channel>,
+}
+
+impl From<Preferences> for NoticesView {
+    fn from(set: Preferences) -> Self {
+        let wanted = [(set.by_sms, Channel::Sms), (set.by_email, Channel::Email)];
+        Self {
+            masked_phone: set.notice_phone.and_then(|text| Phone::parse(&text).ok()).map(|phone| phone.masked()),
+            masked_email: set.notice_email.and_then(|text| Email::parse(&text).ok()).map(|email| email.masked()),
+            notify_by: wanted.into_iter().filter_map(|(is_wanted, channel)| is_wanted.then_some(channel)).collect(),
+        }
+    }
 }
 
 /// How the company that keeps the account is reached.
@@ -51,6 +87,9 @@ impl From<LinkedAccount> for AccountView {
                 phone: account.company.phone,
                 email: account.company.email,
             },
+            label: account.preferences.label.clone(),
+            suspended_at: account.preferences.suspended_at.clone(),
+            notices: account.preferences.into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use domain::{
     identifier::AccountNumber,
     one_time_code::{Answer, Challenge, OneTimeCode},
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
     Tx,
@@ -16,16 +16,22 @@ use store::{
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, fresh_id, gateway, limit};
+use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, consent, fresh_id, gateway, limit};
 
-use crate::{accounts::AccountView, problem};
+use crate::{
+    accounts::AccountView,
+    codes::{Confirmation, Decided, fresh_code},
+    problem,
+};
 
 const PER_PERSON: limit::Rule = limit::Rule { setting: "limit.link_per_person", window: SignedDuration::from_hours(1) };
+const PER_DEVICE: limit::Rule = limit::Rule { setting: "limit.link_per_device", window: SignedDuration::from_hours(1) };
+const PER_ADDRESS: limit::Rule =
+    limit::Rule { setting: "limit.link_per_address", window: SignedDuration::from_hours(1) };
+const PER_PREMISES: limit::Rule =
+    limit::Rule { setting: "limit.link_per_premises", window: SignedDuration::from_hours(1) };
 const PER_ACCOUNT: limit::Rule =
     limit::Rule { setting: "limit.link_per_account", window: SignedDuration::from_hours(1) };
-
-/// What a transaction decided. It commits either way: a refusal too leaves a count, an attempt, a trace.
-type Decided<T> = Result<T, Problem>;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +39,9 @@ pub(crate) struct NewLink {
     /// The account's number, as printed on the bill.
     #[schema(example = "0000000027")]
     number: String,
+    /// The premises that were found by their address: the number must be one of theirs.
+    #[serde(default)]
+    premises_id: Option<String>,
 }
 
 /// A request that waits for its code.
@@ -48,14 +57,6 @@ pub(crate) struct LinkRequestView {
     #[schema(format = DateTime)]
     expires_at: String,
     attempts_left: u32,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Confirmation {
-    /// The six digits from the message.
-    #[schema(example = "123456")]
-    code: String,
 }
 
 /// Ask to link a personal account: a code goes to the contact that the company holds
@@ -80,7 +81,8 @@ pub(crate) async fn request(
         let detail = format!("Введите номер с квитанции: {error}.");
         Problem::validation(vec![FieldError::new("/number", detail)])
     })?;
-    let asked = env.db().write(|tx| ask(tx, &env, &actor, &client, &number))??;
+    let wish = Wish { number: &number, premises_id: input.premises_id.as_deref() };
+    let asked = env.db().write(|tx| wish.ask(tx, &env, &actor, &client))??;
     let text = format!(
         "Мой дом: код {} для привязки счёта {}. Никому его не сообщайте.",
         asked.code.expose(),
@@ -96,35 +98,67 @@ struct Asked {
     code: OneTimeCode,
 }
 
-fn ask(
-    tx: &Tx<'_>,
-    env: &Env,
-    actor: &Actor,
-    client: &Client,
-    number: &AccountNumber,
-) -> Result<Decided<Asked>, Problem> {
-    let settings = Settings::on(tx, env.now().to_zoned(TimeZone::UTC).date())?;
-    limit::count(tx, env, &settings, PER_PERSON, &actor.person_id)?;
-    let candidate = homes::candidate(tx, &actor.person_id, number.as_str())?;
-    let (candidate, contact) = match linkable(candidate) {
-        Ok(linkable) => linkable,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    limit::count(tx, env, &settings, PER_ACCOUNT, &candidate.account_id)?;
-    homes::spend_earlier(tx, &actor.person_id, &candidate.account_id)?;
-    let asked = keep(tx, env, actor, &settings, &candidate.account_id, contact)?;
-    let object = format!("account:{}", candidate.account_id);
-    audit::record(tx, env, actor, client, "link.request", &object, &[("channel", asked.view.channel)])?;
-    Ok(Ok(asked))
+/// What somebody asks to link.
+struct Wish<'a> {
+    number: &'a AccountNumber,
+    premises_id: Option<&'a str>,
 }
 
-fn linkable(candidate: Option<Candidate>) -> Result<(Candidate, Contact), Problem> {
-    let candidate = candidate.ok_or_else(problem::account_not_found)?;
-    if candidate.is_linked {
-        return Err(problem::already_linked());
+impl Wish<'_> {
+    fn ask(&self, tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client) -> Result<Decided<Asked>, Problem> {
+        consent::require(tx, actor)?;
+        let settings = Settings::at(tx, env.now())?;
+        self.count(tx, env, &settings, actor, client)?;
+        let candidate = homes::candidate(tx, &actor.person_id, self.number.as_str())?;
+        let (candidate, contact) = match self.linkable(candidate) {
+            Ok(linkable) => linkable,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        limit::count(tx, env, &settings, PER_ACCOUNT, &candidate.account_id)?;
+        homes::spend_earlier(tx, &actor.person_id, &candidate.account_id)?;
+        let asked = keep(tx, env, actor, &settings, &candidate.account_id, contact)?;
+        let object = format!("account:{}", candidate.account_id);
+        audit::record(tx, env, actor, client, "link.request", &object, &[("channel", asked.view.channel)])?;
+        Ok(Ok(asked))
     }
-    let contact = contact(&candidate).ok_or_else(|| problem::no_contact(candidate.company_phone.as_deref()))?;
-    Ok((candidate, contact))
+
+    /// Numbers follow one another, so trying them out is limited from every side: whoever tries, by whatever device
+    /// and network, and for whatever flat.
+    fn count(
+        &self,
+        tx: &Tx<'_>,
+        env: &Env,
+        settings: &Settings,
+        actor: &Actor,
+        client: &Client,
+    ) -> Result<(), Problem> {
+        let address = Some(client.address.as_str()).filter(|address| !address.is_empty());
+        let rules = [
+            (PER_PERSON, Some(actor.person_id.as_str())),
+            (PER_DEVICE, client.device.as_deref()),
+            (PER_ADDRESS, address),
+            (PER_PREMISES, self.premises_id),
+        ];
+        for (rule, subject) in rules {
+            if let Some(subject) = subject {
+                limit::count(tx, env, settings, rule, subject)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn linkable(&self, candidate: Option<Candidate>) -> Result<(Candidate, Contact), Problem> {
+        let is_there = |candidate: &Candidate| self.premises_id.is_none_or(|id| id == candidate.premises_id);
+        let candidate = candidate.filter(is_there).ok_or_else(|| match self.premises_id {
+            Some(_) => problem::account_not_at_address(),
+            None => problem::account_not_found(),
+        })?;
+        if candidate.is_linked {
+            return Err(problem::already_linked());
+        }
+        let contact = contact(&candidate).ok_or_else(|| problem::no_contact(candidate.company_phone.as_deref()))?;
+        Ok((candidate, contact))
+    }
 }
 
 fn contact(candidate: &Candidate) -> Option<Contact> {
@@ -161,14 +195,6 @@ fn keep(
     Ok(Asked { view, contact, code })
 }
 
-fn fresh_code(env: &Env) -> OneTimeCode {
-    loop {
-        if let Some(code) = OneTimeCode::from_random(&env.random()) {
-            return code;
-        }
-    }
-}
-
 /// «…0027»: enough to know one's own number by.
 fn ending(number: &AccountNumber) -> String {
     let letters = number.as_str().chars().count();
@@ -196,8 +222,7 @@ pub(crate) async fn confirm(
     Body { value: input, .. }: Body<Confirmation>,
 ) -> Result<Reply<AccountView>, Problem> {
     actor.may(Action::LinkAccount, Relation::None)?;
-    let code = OneTimeCode::parse(&input.code)
-        .map_err(|_| Problem::validation(vec![FieldError::new("/code", "Введите шесть цифр из сообщения.")]))?;
+    let code = input.parse()?;
     let by = By { env: &env, actor: &actor, client: &client, link_request_id: &link_request_id };
     let account = env.db().write(|tx| by.answer(tx, &code))??;
     Ok(Reply::created(account.into()))
@@ -238,6 +263,7 @@ impl By<'_> {
     }
 
     fn link(&self, tx: &Tx<'_>, request: &LinkRequest) -> Result<Decided<LinkedAccount>, Problem> {
+        consent::require(tx, self.actor)?;
         let now = self.env.now();
         homes::mark_used(tx, now, self.link_request_id)?;
         let (link_id, person_id) = (fresh_id(self.env), &self.actor.person_id);

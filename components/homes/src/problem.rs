@@ -14,6 +14,23 @@ pub(crate) fn account_not_found() -> Problem {
     .with_errors(vec![FieldError::new("/number", hint)])
 }
 
+/// A number that is no open account's of the premises that were chosen. Whether it is another's, nobody is told.
+pub(crate) fn account_not_at_address() -> Problem {
+    let hint = "Проверьте номер по квитанции на этот адрес. Если адрес выбран не тот, измените его.";
+    Problem::new(
+        Slug::AccountNotFound,
+        "По выбранному адресу открытого счёта с таким номером у нас нет. Проверьте адрес и номер по квитанции.",
+    )
+    .with_errors(vec![FieldError::new("/number", hint)])
+}
+
+pub(crate) fn no_own_contact() -> Problem {
+    Problem::new(
+        Slug::NoContact,
+        "Код отправить некуда: у нас нет вашего телефона и почты. Подтвердите их в настройках этого счёта.",
+    )
+}
+
 pub(crate) fn already_linked() -> Problem {
     let detail = "Этот счёт уже есть в вашем списке — привязывать его снова не нужно.";
     Problem::new(Slug::AlreadyLinked, detail).with_errors(vec![FieldError::new("/number", detail)])

@@ -156,6 +156,14 @@ impl Contact {
         phone.map(Self::Phone).or(email.map(Self::Email))
     }
 
+    /// The canonical text: equal contacts have equal texts.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Phone(phone) => phone.as_str(),
+            Self::Email(email) => email.as_str(),
+        }
+    }
+
     /// How a message gets there: `sms` or `email`.
     pub const fn channel(&self) -> &'static str {
         match self {

@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{Conn, Error, Result, params};
 
-/// All settings that hold on one day.
+/// All settings that hold at one moment: on its day in UTC.
 #[derive(Debug)]
 pub struct Settings(HashMap<String, String>);
 
 impl Settings {
-    /// Reads the settings that hold on `day`.
+    /// Reads the settings that hold at the moment `now`.
     ///
     /// # Errors
     /// A failing database.
-    pub fn on(conn: &Conn<'_>, day: Date) -> Result<Self> {
+    pub fn at(conn: &Conn<'_>, now: Timestamp) -> Result<Self> {
+        let day = now.to_zoned(TimeZone::UTC).date();
         // The bare columns of a row with max() are those of the row that holds the maximum: SQLite promises it.
         let sql = "select name, value, max(valid_from) from setting where valid_from <= ?1 group by name";
         let rows = conn.query(sql, params![day])?;

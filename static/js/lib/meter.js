@@ -14,10 +14,10 @@ const TITLES = {
   heat: "Отопление",
 };
 
-/** @param {Meter} meter */
+/** @param {{ kind: string }} meter */
 export const meterTitle = (meter) => TITLES[meter.kind] ?? "Счётчик";
 
-/** @param {Meter} meter */
+/** @param {{ place?: string | null, serial: string }} meter */
 export const meterDetails = (meter) => [meter.place, `№\u00a0${meter.serial}`].filter(Boolean).join(" · ");
 
 /** @param {Meter} meter */

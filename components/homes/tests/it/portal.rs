@@ -16,7 +16,12 @@ use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use store::{Location, demo, kv::SessionRecord, persons};
+use store::{
+    Location, demo,
+    homes::register::{NewHouse, put_house},
+    kv::SessionRecord,
+    persons,
+};
 use tempfile::TempDir;
 use tower_service::Service;
 use web::{Env, Native, Unreachable};
@@ -124,6 +129,45 @@ impl Portal {
     pub(crate) fn count(&self, sql: &str) -> i64 {
         let connection = Connection::open(self.location().database_file()).unwrap();
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Puts a house of the demo's company.
+    pub(crate) fn add_house(&self, code: &str, municipality: &str, address: &str) {
+        let connection = Connection::open(self.location().database_file()).unwrap();
+        let company_id: String = connection.query_row("select company_id from company", [], |row| row.get(0)).unwrap();
+        let house = NewHouse {
+            house_id: code,
+            code,
+            company_id: &company_id,
+            municipality,
+            address,
+            cadastral_number: None,
+            time_zone: "Europe/Moscow",
+            window_from_day: 1,
+            window_to_day: 31,
+        };
+        let now = *self.now.lock().unwrap();
+        self.location().db().write(|tx| put_house(tx, now, &house)).unwrap();
+    }
+
+    /// A reading of Anna's first meter, as this login submitted it.
+    pub(crate) fn submit_reading(&self, login: &str, code: &str, at: &str, value: &str) {
+        self.execute(&format!(
+            "insert into submission (submission_id, person_id, account_id, confirmation_code, submitted_at)
+             select '{code}', person_id, (select account_id from account where number = '0000000015'), '{code}', '{at}'
+             from person where login = '{login}'"
+        ));
+        self.execute(&format!(
+            "insert into reading (reading_id, meter_id, submission_id, source, period, taken_on, recorded_at, value_1)
+             select '{code}', meter_id, '{code}', 'resident', '2026-07', '2026-07-20', '{at}', '{value}'
+             from meter join account using (premises_id) where account.number = '0000000015' limit 1"
+        ));
+    }
+
+    /// Searches for what was typed; `more` is the rest of the query.
+    pub(crate) async fn search(&self, cookie: &str, typed: &str, more: &str) -> Answer {
+        let encoded: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        self.get(cookie, &format!("/api/homes/addresses?q={encoded}{more}")).await
     }
 
     pub(crate) async fn get(&self, cookie: &str, path: &str) -> Answer {

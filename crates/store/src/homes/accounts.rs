@@ -1,6 +1,10 @@
 //! The personal accounts that are linked to a person.
 
-use crate::{Conn, Result, Row, homes::full_address, params};
+use crate::{
+    Conn, Result, Row,
+    homes::{full_address, preferences::Preferences},
+    params,
+};
 
 /// A linked personal account, as its person sees it.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub struct LinkedAccount {
     pub linked_at: String,
     /// Who keeps the account.
     pub company: Company,
+    /// The link itself.
+    pub account_link_id: String,
+    /// What the person set for it.
+    pub preferences: Preferences,
 }
 
 /// How a management company is reached.
@@ -52,7 +60,8 @@ pub fn linked_account(conn: &Conn<'_>, person_id: &str, account_id: &str) -> Res
 
 fn select(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>) -> Result<Vec<LinkedAccount>> {
     let sql = "select a.account_id, a.number, a.unified_number, h.house_id, h.address, p.kind, p.number, l.right,
-                      l.linked_at, c.name, c.phone, c.email
+                      l.linked_at, c.name, c.phone, c.email, l.account_link_id, l.label, l.suspended_at,
+                      l.notice_phone, l.notice_email, l.by_sms, l.by_email
                from account_link l
                join account a using (account_id)
                join premises p using (premises_id)
@@ -73,5 +82,14 @@ fn read(row: &Row) -> Result<LinkedAccount> {
         right: row.get(7)?,
         linked_at: row.get(8)?,
         company: Company { name: row.get(9)?, phone: row.get(10)?, email: row.get(11)? },
+        account_link_id: row.get(12)?,
+        preferences: Preferences {
+            label: row.get(13)?,
+            suspended_at: row.get(14)?,
+            notice_phone: row.get(15)?,
+            notice_email: row.get(16)?,
+            by_sms: row.get(17)?,
+            by_email: row.get(18)?,
+        },
     })
 }

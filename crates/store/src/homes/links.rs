@@ -31,6 +31,8 @@ impl Right {
 pub struct Candidate {
     /// The account.
     pub account_id: String,
+    /// What it is for.
+    pub premises_id: String,
     /// Where the company may send the code.
     pub contact_phone: Option<String>,
     /// Where else.
@@ -46,7 +48,7 @@ pub struct Candidate {
 /// # Errors
 /// A failing database.
 pub fn candidate(conn: &Conn<'_>, person_id: &str, number: &str) -> Result<Option<Candidate>> {
-    let sql = "select a.account_id, a.contact_phone, a.contact_email, c.phone,
+    let sql = "select a.account_id, a.premises_id, a.contact_phone, a.contact_email, c.phone,
                       exists (select 1 from account_link l
                               where l.person_id = ?1 and l.account_id = a.account_id and l.ended_at is null)
                from account a
@@ -58,10 +60,11 @@ pub fn candidate(conn: &Conn<'_>, person_id: &str, number: &str) -> Result<Optio
     row.map(|row| {
         Ok(Candidate {
             account_id: row.get(0)?,
-            contact_phone: row.get(1)?,
-            contact_email: row.get(2)?,
-            company_phone: row.get(3)?,
-            is_linked: row.get(4)?,
+            premises_id: row.get(1)?,
+            contact_phone: row.get(2)?,
+            contact_email: row.get(3)?,
+            company_phone: row.get(4)?,
+            is_linked: row.get(5)?,
         })
     })
     .transpose()
