@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::readings::{self, Past, PastKey};
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Page, PageQuery, Problem, Query, Reply};
+use web::{Actor, Env, FieldError, Page, PageQuery, Problem, Query, Reply};
 
 use crate::meters::printed;
 
@@ -17,6 +17,20 @@ use crate::meters::printed;
 #[into_params(parameter_in = Query)]
 pub(crate) struct OfMeter {
     meter_id: String,
+    /// Only the months of this year.
+    #[param(minimum = 2000, maximum = 2999, example = 2026)]
+    year: Option<u16>,
+}
+
+/// A page of a meter's readings, and what there is to choose from.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Archive {
+    /// The readings, newest first.
+    items: Vec<PastReading>,
+    /// Give it as `cursor` to see further; null at the end.
+    next_cursor: Option<String>,
+    /// The years that have readings, the latest first.
+    years: Vec<u16>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -43,7 +57,7 @@ pub(crate) struct PastReading {
     get, path = "/api/readings/history", operation_id = "list_readings", tag = "readings",
     params(OfMeter, PageQuery), security(("session" = [])),
     responses(
-        (status = 200, body = Page<PastReading>),
+        (status = 200, body = Archive),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found, validation, …"),
     )
 )]
@@ -52,17 +66,30 @@ pub(crate) async fn list(
     actor: Actor,
     Query(of): Query<OfMeter>,
     Query(page): Query<PageQuery>,
-) -> Result<Reply<Page<PastReading>>, Problem> {
+) -> Result<Reply<Archive>, Problem> {
     actor.may(Action::SeeReadings, Relation::Own)?;
     let (limit, after) = (page.limit()?, page.cursor::<PastKey>()?);
+    let year = of.year()?;
     env.db().read(|conn| {
         let meter = readings::meter_of(conn, &actor.person_id, &of.meter_id)?.ok_or_else(Problem::not_found)?;
-        let past = readings::history(conn, &meter.meter_id, after.as_ref(), limit + 1)?;
+        let past = readings::history(conn, &meter.meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
         let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);
         let page = Page::of(past, limit, key);
         let items = page.items.into_iter().map(|past| view(meter.dial, past)).collect();
-        Ok(Reply::ok(Page { items, next_cursor: page.next_cursor }))
+        let years = readings::years(conn, &meter.meter_id)?;
+        Ok(Reply::ok(Archive { items, next_cursor: page.next_cursor, years }))
     })
+}
+
+impl OfMeter {
+    /// As periods begin: four digits.
+    fn year(&self) -> Result<Option<String>, Problem> {
+        match self.year {
+            Some(year @ 2000..=2999) => Ok(Some(year.to_string())),
+            Some(_) => Err(Problem::validation(vec![FieldError::new("?year", "Укажите год от 2000 до 2999.")])),
+            None => Ok(None),
+        }
+    }
 }
 
 fn view(dial: Dial, Past { reading, previous }: Past) -> PastReading {

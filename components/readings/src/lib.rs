@@ -2,7 +2,9 @@
 
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod hints;
 mod history;
+mod judge;
 mod meters;
 mod submissions;
 

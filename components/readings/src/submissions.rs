@@ -4,9 +4,8 @@ use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Action, Relation},
     confirmation_code::ConfirmationCode,
-    meter::is_active,
     period::Period,
-    reading::{Confirmation, Earlier, Given, Metering, Question, Refusal, Thresholds, Verdict, WindowState, check},
+    reading::{Confirmation, Thresholds, WindowState},
     russian::day_and_month,
 };
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
@@ -14,18 +13,19 @@ use serde::{Deserialize, Serialize};
 use store::{
     Tx,
     events::{self, Event},
-    readings::{self, Meter, NewReading, NewSubmission, Place, Reading},
+    readings::{self, NewReading, NewSubmission, Place},
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, IdempotencyKey, Problem, Slug, audit, fresh_id, limit};
+use web::{Actor, Body, Client, Env, FieldError, IdempotencyKey, Problem, Slug, audit, consent, fresh_id, limit};
 
-use crate::meters::printed;
+use crate::judge::{Accepted, Rules, judge};
+
+/// What the transaction decides: a refusal keeps what was counted, which an error would take back.
+pub(crate) type Decided<T> = Result<T, Problem>;
 
 /// More meters than any home has; keeps one request bounded.
 const ITEMS_MAX: usize = 50;
-/// How many earlier readings a check looks at: the usual consumption needs some months, corrections among them.
-const HISTORY_COUNT: u32 = 24;
 const CODE_ATTEMPTS: usize = 3;
 const LIMIT: limit::Rule = limit::Rule { setting: "limit.submit_per_person", window: SignedDuration::from_mins(1) };
 
@@ -39,17 +39,17 @@ pub(crate) struct NewReadings {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Item {
-    meter_id: String,
+    pub(crate) meter_id: String,
     /// One text per rate, comma or dot.
     #[schema(example = json!(["123,456"]))]
-    values: Vec<String>,
-    /// The day of the dial; today where absent.
+    pub(crate) values: Vec<String>,
+    /// The day of the dial, within the window; today where absent.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
-    taken_on: Option<Date>,
+    pub(crate) taken_on: Option<Date>,
     /// The questions answered with «да, верно»: rolled-over, above-usual, far-above-usual, unchanged-for-months.
     #[serde(default)]
-    confirmed: Vec<String>,
+    pub(crate) confirmed: Vec<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -98,11 +98,12 @@ pub(crate) async fn submit(
     env.db().write(|tx| {
         // The kept answer comes before the limit: a repetition is given it however often it is asked for.
         key.once(tx, &env, &actor.person_id, &bytes, || {
-            let settings = Settings::on(tx, day)?;
+            consent::require(tx, &actor)?;
+            let settings = Settings::at(tx, env.now())?;
             limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
             Desk { env: &env, tx, actor: &actor, client: &client, day }.take(&new, &settings)
         })
-    })
+    })?
 }
 
 /// What can be told without looking anything up.
@@ -134,64 +135,20 @@ struct Desk<'a> {
     day: Date,
 }
 
-/// An item that passed its check.
-struct Accepted<'a> {
-    item: &'a Item,
-    meter: &'a Meter,
-    taken_on: Date,
-    values: Vec<String>,
-    consumption: Option<Vec<String>>,
-    rolled_over: bool,
-    review: bool,
-}
-
 impl Desk<'_> {
-    fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Submission, Problem> {
-        let place =
-            readings::places(self.tx, &self.actor.person_id, Some(&new.account_id), self.day)?.into_iter().next();
-        let place = place.ok_or_else(Problem::not_found)?;
+    fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
+        let places = readings::places(self.tx, &self.actor.person_id, Some(&new.account_id), self.day)?;
+        let Some(place) = places.into_iter().next() else { return Ok(Err(Problem::not_found())) };
         let today = self.env.now().to_zoned(place.time_zone.clone()).date();
         let window = place.window.state(today);
         if !window.is_open {
-            return Err(window_closed(&window));
+            return Ok(Err(window_closed(&window)));
         }
-        let accepted = self.check(new, &place, window.period, today, &thresholds(settings)?)?;
-        self.keep(&place, window.period, &accepted)
-    }
-
-    fn check<'a>(
-        &self,
-        new: &'a NewReadings,
-        place: &'a Place,
-        period: Period,
-        today: Date,
-        thresholds: &Thresholds,
-    ) -> Result<Vec<Accepted<'a>>, Problem> {
-        let ids: Vec<_> = new.items.iter().map(|item| item.meter_id.as_str()).collect();
-        let past = readings::before_period(self.tx, &ids, period, HISTORY_COUNT)?;
-        let mut objections = Objections::default();
-        let mut accepted = Vec::new();
-        for (index, item) in new.items.iter().enumerate() {
-            let Some(meter) = place.meters.iter().find(|meter| meter.meter_id == item.meter_id) else {
-                objections.unknown_meter(index);
-                continue;
-            };
-            let taken_on = item.taken_on.unwrap_or(today);
-            match verdict(item, meter, &past, period, taken_on, today, thresholds) {
-                Verdict::Refused(refusals) => objections.refused(index, &refusals),
-                Verdict::Questioned(questions) => objections.questioned(index, &questions),
-                Verdict::Accepted { values, consumption, rolled_over, review } => accepted.push(Accepted {
-                    item,
-                    meter,
-                    taken_on,
-                    values: printed(meter.dial, &values),
-                    consumption: consumption.map(|volumes| printed(meter.dial, &volumes)),
-                    rolled_over,
-                    review,
-                }),
-            }
+        let rules = Rules { window, today, thresholds: thresholds(settings)? };
+        match judge(self.tx, &place, &new.items, &rules)? {
+            Ok(accepted) => self.keep(&place, window.period, &accepted).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
         }
-        objections.into_result().map(|()| accepted)
     }
 
     fn keep(&self, place: &Place, period: Period, accepted: &[Accepted<'_>]) -> Result<Submission, Problem> {
@@ -277,80 +234,4 @@ fn thresholds(settings: &Settings) -> Result<Thresholds, Problem> {
 fn window_closed(window: &WindowState) -> Problem {
     let (opens, closes) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
     Problem::new(Slug::WindowClosed, format!("Показания по этому дому принимают с {opens} по {closes}."))
-}
-
-fn verdict(
-    item: &Item,
-    meter: &Meter,
-    past: &[Reading],
-    period: Period,
-    taken_on: Date,
-    today: Date,
-    thresholds: &Thresholds,
-) -> Verdict {
-    let history: Vec<Earlier> =
-        past.iter().filter(|reading| reading.meter_id == meter.meter_id).map(|reading| reading.what.clone()).collect();
-    let metering = Metering {
-        kind: meter.kind,
-        dial: meter.dial,
-        rates: meter.rates,
-        is_active: is_active(meter.installed_on, None, taken_on.min(today)),
-        history: &history,
-    };
-    let values: Vec<_> = item.values.iter().map(String::as_str).collect();
-    let confirmed: Vec<_> = item.confirmed.iter().filter_map(|code| Confirmation::parse(code)).collect();
-    check(&metering, &Given { values: &values, period, taken_on, confirmed: &confirmed }, today, thresholds)
-}
-
-/// What stands against the submission, of all its items together.
-#[derive(Default)]
-struct Objections {
-    refusals: Vec<FieldError>,
-    questions: Vec<FieldError>,
-}
-
-impl Objections {
-    fn unknown_meter(&mut self, index: usize) {
-        let detail = "Такого счётчика по этому лицевому счёту нет. Обновите страницу.";
-        self.refusals.push(FieldError::new(format!("/items/{index}/meter_id"), detail));
-    }
-
-    fn refused(&mut self, index: usize, refusals: &[Refusal]) {
-        self.refusals.extend(refusals.iter().map(|refusal| FieldError {
-            code: Some(refusal.reason.code()),
-            ..FieldError::new(pointer(index, refusal), refusal.to_string())
-        }));
-    }
-
-    fn questioned(&mut self, index: usize, questions: &[Question]) {
-        self.questions.extend(questions.iter().map(|question| FieldError {
-            code: Some(question.reason.code()),
-            confirm: Some(question.reason.confirmation().as_str()),
-            consumption: Some(question.dial.print(question.consumption)),
-            ..FieldError::new(format!("/items/{index}/values/{}", question.rate), question.to_string())
-        }));
-    }
-
-    /// What cannot be true comes before what is unlikely: the questions of the rest are asked next time.
-    fn into_result(self) -> Result<(), Problem> {
-        if !self.refusals.is_empty() {
-            return Err(Problem::validation(self.refusals));
-        }
-        if !self.questions.is_empty() {
-            let detail =
-                "Похоже на опечатку. Исправьте или подтвердите каждое отмеченное значение: пока ничего не передано.";
-            return Err(Problem::new(Slug::ReadingQuestioned, detail).with_errors(self.questions));
-        }
-        Ok(())
-    }
-}
-
-fn pointer(index: usize, refusal: &Refusal) -> String {
-    use domain::reading::RefusalReason as Reason;
-    match (refusal.rate, &refusal.reason) {
-        (Some(rate), _) => format!("/items/{index}/values/{rate}"),
-        (None, Reason::FutureDate { .. } | Reason::BeforeLastDate { .. }) => format!("/items/{index}/taken_on"),
-        (None, Reason::WrongRateCount { .. }) => format!("/items/{index}/values"),
-        (None, _) => format!("/items/{index}/meter_id"),
-    }
 }

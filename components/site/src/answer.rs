@@ -6,14 +6,19 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
+use web::Problem;
+
 use crate::files::{Content, Files, Form};
 
 /// Browsers keep what they got and ask each time whether it still holds: a new version is seen at once.
 const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
 const ALLOWED: &str = "GET, HEAD";
 
-pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap, request_id: &str) -> Response {
     if method != Method::GET && method != Method::HEAD {
+        if is_api(path) {
+            return Problem::method_not_allowed(ALLOWED).render(request_id);
+        }
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, ALLOWED)], "Эту страницу можно только открыть.\n")
             .into_response();
     }
@@ -28,6 +33,11 @@ pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap
             (StatusCode::INTERNAL_SERVER_ERROR, "Страница не читается. Повторите через минуту.\n").into_response()
         }
     }
+}
+
+/// The page about the API and its document lie under `/api`, where every error is a problem.
+fn is_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn content_response(status: StatusCode, content: &Content, headers: &HeaderMap) -> Response {

@@ -9,7 +9,8 @@ mod media;
 use std::{path::Path, sync::Arc};
 
 use axum::{Router, extract::State, response::Response};
-use http::Request;
+use http::{HeaderValue, Request};
+use jiff::Timestamp;
 
 use files::Files;
 
@@ -26,7 +27,17 @@ struct Site {
 }
 
 async fn serve(State(site): State<Arc<Site>>, request: Request<axum::body::Body>) -> Response {
-    let mut response = answer::to(&site.files, request.method(), request.uri().path(), request.headers());
+    let request_id = web::id_at(Timestamp::now(), random());
+    let mut response = answer::to(&site.files, request.method(), request.uri().path(), request.headers(), &request_id);
     web::secure(response.headers_mut(), site.is_https);
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
     response
+}
+
+fn random() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).expect("a host always has random bytes");
+    bytes
 }

@@ -21,7 +21,7 @@ impl Answer {
 }
 
 fn portal() -> Router {
-    site::router(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static"), false)
+    site::router(&root(), false)
 }
 
 async fn ask(method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -129,8 +129,9 @@ async fn text_is_compressed_for_those_who_accept_it() {
 
 #[tokio::test]
 async fn a_head_request_gets_the_same_headers_and_no_body() {
-    let get = ask("GET", "/", &[]).await;
-    let head = ask("HEAD", "/", &[]).await;
+    let mut get = ask("GET", "/", &[]).await;
+    let mut head = ask("HEAD", "/", &[]).await;
+    assert_ne!(get.headers.remove("x-request-id"), head.headers.remove("x-request-id"));
     assert_eq!((head.status, head.headers), (get.status, get.headers));
     assert!(head.body.is_empty() && !get.body.is_empty());
 }
@@ -141,6 +142,29 @@ async fn other_methods_are_refused_with_the_list_of_allowed_ones() {
         let answer = ask(method, "/sign-in", &[]).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
         assert_eq!(answer.header("allow"), "GET, HEAD");
+    }
+}
+
+#[tokio::test]
+async fn under_api_a_refused_method_is_a_problem() {
+    for path in ["/api", "/api/openapi.json"] {
+        let answer = ask("POST", path, &[]).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.header("allow"), "GET, HEAD");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(problem["type"], "/problems/method-not-allowed");
+        assert_eq!(problem["request_id"], answer.header("x-request-id"));
+    }
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request() {
+    let mut seen = std::collections::HashSet::new();
+    for (method, path) in [("GET", "/"), ("GET", "/"), ("GET", "/nowhere"), ("POST", "/"), ("GET", "/css/base.css")] {
+        let answer = ask(method, path, &[]).await;
+        assert_eq!(answer.header("x-request-id").len(), 36, "{method} {path}");
+        assert!(seen.insert(answer.header("x-request-id").to_owned()), "{method} {path}");
     }
 }
 
@@ -159,21 +183,82 @@ async fn every_answer_carries_the_security_headers() {
 
 #[tokio::test]
 async fn no_page_carries_inline_code_or_names_another_site() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
-    for name in [
-        "index.html",
-        "sign-in.html",
-        "link.html",
-        "readings.html",
-        "history.html",
-        "404.html",
-        "api/index.html",
-        "problems/index.html",
-    ] {
-        let page = fs::read_to_string(root.join(name)).unwrap();
+    for name in pages() {
+        let page = fs::read_to_string(root().join(&name)).unwrap();
         for forbidden in [" style=", " onclick=", "javascript:", "<style", "src=\"http", "href=\"http", "src=\"//"] {
             assert!(!page.contains(forbidden), "{name}: {forbidden}");
         }
         assert!(!page.contains("<script>"), "{name}");
     }
+}
+
+#[test]
+fn every_page_has_a_title_of_its_own_and_a_way_past_its_menu() {
+    let mut titles = std::collections::HashSet::new();
+    for name in pages() {
+        let page = fs::read_to_string(root().join(&name)).unwrap();
+        let title = between(&page, "<title>", "</title>").next().unwrap().to_owned();
+        assert!(title.ends_with("Мой дом") && titles.insert(title.clone()), "{name}: {title}");
+        assert!(page.contains("class=\"skip-link\" href=\"#main\"") && page.contains("<main id=\"main\""), "{name}");
+        assert!(page.contains("<html lang=\"ru\">") && page.contains("name=\"viewport\""), "{name}");
+    }
+}
+
+/// What a browser fetches for the first view of a page, as the site sends it: the page, what it links, and every script
+/// that its modules import.
+#[tokio::test]
+async fn the_first_view_of_every_page_is_below_60_kb() {
+    let mut heaviest = (0, String::new());
+    for name in pages() {
+        let (mut bytes, mut known, mut wanted) = (0, std::collections::BTreeSet::new(), vec![format!("/{name}")]);
+        while let Some(path) = wanted.pop() {
+            if !known.insert(path.clone()) {
+                continue;
+            }
+            let answer = ask("GET", &path, &[("accept-encoding", "gzip")]).await;
+            assert_eq!(answer.status, StatusCode::OK, "{name} wants {path}");
+            bytes += answer.body.len();
+            let text = fs::read_to_string(root().join(path.trim_start_matches('/'))).unwrap();
+            wanted.extend(wants(&path, &text));
+        }
+        assert!(bytes < FIRST_VIEW_BYTES_MAX, "{name} weighs {bytes} bytes");
+        heaviest = heaviest.max((bytes, name));
+    }
+    println!("the heaviest page: {} with {} bytes", heaviest.1, heaviest.0);
+}
+
+const FIRST_VIEW_BYTES_MAX: usize = 60_000;
+
+/// The addresses that a file makes the browser fetch.
+fn wants(path: &str, text: &str) -> Vec<String> {
+    if path.ends_with(".html") {
+        let links = text.lines().filter(|line| line.contains("<link") || line.contains("<use ")).flat_map(|line| between(line, "href=\"", "\""));
+        let scripts = between(text, "src=\"", "\"");
+        let modules = between(text, "data-module=\"", "\"").map(|name| format!("/js/{name}.js"));
+        let linked = links.chain(scripts).map(|link| link.split('#').next().unwrap_or_default().to_owned());
+        return linked.chain(modules).filter(|link| link.starts_with('/')).collect();
+    }
+    if !path.ends_with(".js") {
+        return vec![];
+    }
+    let folder = &path[..=path.rfind('/').unwrap()];
+    let imports = text.lines().filter(|line| line.starts_with("import ") || line.starts_with("} from "));
+    imports.flat_map(|line| between(line, "\"./", "\"")).map(|name| format!("{folder}{name}")).collect()
+}
+
+fn between<'a>(text: &'a str, start: &'a str, end: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(start).skip(1).filter_map(move |rest| rest.split(end).next())
+}
+
+fn root() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static")
+}
+
+/// Every page there is.
+fn pages() -> Vec<String> {
+    let in_folder = |folder: &str| {
+        let files = fs::read_dir(root().join(folder)).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        files.map(|name| format!("{folder}{name}")).filter(|name| name.ends_with(".html")).collect::<Vec<_>>()
+    };
+    ["", "api/", "problems/"].iter().flat_map(|folder| in_folder(folder)).collect()
 }

@@ -42,7 +42,8 @@ impl FromRequestParts<Env> for IdempotencyKey {
 pub struct Idempotent(KeptAnswer);
 
 impl IdempotencyKey {
-    /// Does `work` unless it was done under this key already; `scope` is whose key it is.
+    /// Does `work` unless it was done under this key already; `scope` is whose key it is. What `work` decides against
+    /// comes back as an inner problem: the transaction then keeps what was counted, but no answer.
     ///
     /// # Errors
     /// Those of `work`, or `idempotency-key-reused` where the key came with another request before.
@@ -52,16 +53,20 @@ impl IdempotencyKey {
         env: &Env,
         scope: &str,
         body: &[u8],
-        work: impl FnOnce() -> Result<T, Problem>,
-    ) -> Result<Idempotent, Problem> {
+        work: impl FnOnce() -> Result<Result<T, Problem>, Problem>,
+    ) -> Result<Result<Idempotent, Problem>, Problem> {
         let request_hash = sha256([self.target.as_bytes(), b"\n", body].concat());
         if let Some(kept) = requests::kept_answer(tx, scope, &self.key)? {
-            return repeated(kept, &request_hash);
+            return Ok(repeated(kept, &request_hash));
         }
-        let body = serde_json::to_string(&work()?).map_err(Problem::internal)?;
+        let done = match work()? {
+            Ok(done) => done,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let body = serde_json::to_string(&done).map_err(Problem::internal)?;
         let answer = KeptAnswer { request_hash, status: StatusCode::CREATED.as_u16(), body };
         requests::keep_answer(tx, env.now(), scope, &self.key, &answer)?;
-        Ok(Idempotent(answer))
+        Ok(Ok(Idempotent(answer)))
     }
 }
 

@@ -80,19 +80,28 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-/// A query string. A parameter at fault is named as a field.
+/// A query string. A parameter at fault is named: `?limit`.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequestParts<Env> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Env) -> Result<Self, Problem> {
-        let query = axum::extract::Query::try_from_uri(&parts.uri);
-        query.map(|axum::extract::Query(value)| Self(value)).map_err(|_| {
-            let detail = "Проверьте параметры адреса по описанию на /api.";
-            Problem::validation(vec![FieldError::new("", detail)])
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        parsed.map(Self).map_err(|error| {
+            let detail = "Проверьте этот параметр адреса по описанию на /api.";
+            Problem::validation(vec![FieldError::new(parameter(&error), detail)])
         })
     }
+}
+
+/// Where the path does not tell, a parameter is missing, given twice or unknown: serde names it in backticks, as ours.
+fn parameter(error: &serde_path_to_error::Error<serde_urlencoded::de::Error>) -> String {
+    let path = error.path().to_string();
+    let words = error.inner().to_string();
+    let named = if path == "." { words.split('`').nth(1).unwrap_or_default() } else { path.as_str() };
+    format!("?{named}")
 }
 
 /// A part of the path. One that cannot be read means that there is no such thing.

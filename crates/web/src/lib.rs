@@ -8,14 +8,17 @@
 mod around;
 pub mod audit;
 mod client;
+pub mod consent;
 mod env;
 pub mod gateway;
 mod headers;
+mod hint;
 mod id;
 mod idempotency;
 mod json;
 pub mod limit;
 mod log;
+pub mod one_time_code;
 mod openapi;
 mod origin;
 mod page;
@@ -29,7 +32,8 @@ pub use env::{Env, Unreachable};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Transport};
 pub use headers::secure;
-pub use id::{fresh_id, sha256};
+pub use hint::{Hint, Suggestion};
+pub use id::{fresh_id, id_at, sha256};
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use json::{Body, Path, Query, Reply};
 pub use openapi::document;

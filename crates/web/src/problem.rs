@@ -10,6 +10,9 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::Hint;
+
+const METHOD_NOT_ALLOWED: &str = "Доступные методы перечислены в заголовке Allow.";
 /// The media type of every error.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -48,7 +51,7 @@ pub struct Problem {
 /// One field at fault.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldError {
-    /// RFC 6901: where in the body.
+    /// RFC 6901: where in the body; or `?name`, the parameter of the address.
     pub pointer: String,
     /// What is wrong and what to do; Russian.
     pub detail: String,
@@ -61,6 +64,9 @@ pub struct FieldError {
     /// The consumption that the value would mean, where it is questioned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consumption: Option<String>,
+    /// The numbers behind a question, and what would mend the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Hint>,
     /// How many more times a code may be tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts_left: Option<u32>,
@@ -75,6 +81,7 @@ impl FieldError {
             code: None,
             confirm: None,
             consumption: None,
+            hint: None,
             attempts_left: None,
         }
     }
@@ -85,7 +92,7 @@ fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Re
 }
 
 /// The types of problems: slug, status and title of each stand here; `docs/problems.md` and the page `/problems`
-/// explain them. The host answers `bad-address`, `busy` and `timeout` itself, where no component can.
+/// explain them. The host answers `bad-address`, `body-too-slow`, `busy` and `timeout` itself, where no component can.
 macro_rules! slugs {
     ($($name:ident $slug:literal $status:ident $title:literal;)*) => {
         /// The types of problems.
@@ -128,15 +135,24 @@ slugs! {
     MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED "Так обратиться нельзя";
     AlreadyLinked "already-linked" CONFLICT "Счёт уже привязан";
     NoContact "no-contact" CONFLICT "Некуда отправить код";
+    AlreadyRegistered "already-registered" CONFLICT "Вход уже есть";
     CodeExpired "code-expired" CONFLICT "Срок кода истёк";
     CodeSpent "code-spent" CONFLICT "Код больше не действует";
+    ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
+    ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
+    InvitationUsed "invitation-used" CONFLICT "Приглашение уже принято";
+    InvitationExpired "invitation-expired" CONFLICT "Срок приглашения истёк";
+    ImportNotReady "import-not-ready" CONFLICT "Загрузка к этому не готова";
+    DemoState "demo-state" CONFLICT "Это учебный портал";
     WindowClosed "window-closed" CONFLICT "Сейчас показания не принимаются";
     ReadingQuestioned "reading-questioned" CONFLICT "Проверьте показания";
     IdempotencyKeyReused "idempotency-key-reused" CONFLICT "Ключ повтора уже использован";
+    BodyTooSlow "body-too-slow" REQUEST_TIMEOUT "Данные шли слишком долго";
     BodyTooLarge "body-too-large" PAYLOAD_TOO_LARGE "Слишком большой запрос";
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Неподходящий вид данных";
     Validation "validation" UNPROCESSABLE_ENTITY "Проверьте поля";
     WrongCode "wrong-code" UNPROCESSABLE_ENTITY "Код не подошёл";
+    SignInLocked "sign-in-locked" LOCKED "Вход закрыт";
     RateLimited "rate-limited" TOO_MANY_REQUESTS "Слишком много попыток";
     Internal "internal" INTERNAL_SERVER_ERROR "Ошибка на нашей стороне";
     Busy "busy" SERVICE_UNAVAILABLE "Сервер занят";
@@ -178,6 +194,13 @@ impl Problem {
     /// Signed in, but not allowed.
     pub fn forbidden() -> Self {
         Self::new(Slug::Forbidden, "У вашей роли нет права на это действие.")
+    }
+
+    /// Only these methods, as `Allow` lists them.
+    pub fn method_not_allowed(allowed: &'static str) -> Self {
+        let mut problem = Self::new(Slug::MethodNotAllowed, METHOD_NOT_ALLOWED);
+        problem.headers.push((header::ALLOW, HeaderValue::from_static(allowed)));
+        problem
     }
 
     /// Our failure. `cause` goes to the log, never to the answer.
@@ -225,9 +248,7 @@ impl Problem {
     pub(crate) fn for_status(status: StatusCode) -> Option<Self> {
         let problem = match status {
             StatusCode::NOT_FOUND => Self::not_found(),
-            StatusCode::METHOD_NOT_ALLOWED => {
-                Self::new(Slug::MethodNotAllowed, "Доступные методы перечислены в заголовке Allow.")
-            }
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(Slug::MethodNotAllowed, METHOD_NOT_ALLOWED),
             StatusCode::PAYLOAD_TOO_LARGE => Self::new(Slug::BodyTooLarge, "Уменьшите запрос: предел — 256 КБ."),
             status if status.is_client_error() => {
                 Self::new(Slug::MalformedBody, "Проверьте адрес и тело запроса по описанию на /api.")
@@ -238,8 +259,8 @@ impl Problem {
         Some(problem)
     }
 
-    /// The response with its body, once the request's id is known.
-    pub(crate) fn render(mut self, request_id: &str) -> Response {
+    /// The response with its body, once the request's id is known. Behind [`crate::app`] that is done there.
+    pub fn render(mut self, request_id: &str) -> Response {
         request_id.clone_into(&mut self.request_id);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();

@@ -1,5 +1,9 @@
 //! Meters as residents see them, readings and submissions.
 
+mod similar;
+
+pub use similar::{SimilarUse, similar};
+
 use domain::{
     meter::MeterKind,
     period::Period,
@@ -176,8 +180,8 @@ pub fn in_period(conn: &Conn<'_>, meters: &[&str], period: Period) -> Result<Vec
         "select ",
         reading_columns!(),
         " from json_each(?1) m
-          join reading r on r.reading_id = (select reading_id from reading where meter_id = m.value and period = ?2
-                                            order by reading_seq desc limit 1)
+          join reading r on r.reading_seq = (select max(reading_seq) from reading
+                                             where meter_id = m.value and period = ?2)
           left join submission s using (submission_id)"
     );
     conn.query(sql, params![list(meters)?, period.to_string()])?.iter().map(reading).collect()
@@ -194,9 +198,9 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
         "select ",
         reading_columns!(),
         " from json_each(?1) m
-          join reading r on r.reading_id in (select reading_id from reading where meter_id = m.value
-                                               and (period < ?2 or (period = ?2 and source <> 'resident'))
-                                             order by period desc, reading_seq desc limit ?3)
+          join reading r on r.reading_seq in (select reading_seq from reading where meter_id = m.value
+                                                and period <= ?2 and (period < ?2 or source <> 'resident')
+                                              order by period desc, reading_seq desc limit ?3)
           left join submission s using (submission_id)
           order by r.meter_id, r.period desc, r.reading_seq desc"
     );
@@ -206,8 +210,9 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
     Ok(readings)
 }
 
-fn list(meters: &[&str]) -> Result<String> {
-    serde_json::to_string(meters).map_err(|error| Error::BadData(error.to_string()))
+/// As one parameter: JSON text, which statements read with `json_each`.
+fn list(items: &(impl serde::Serialize + ?Sized)) -> Result<String> {
+    serde_json::to_string(items).map_err(|error| Error::BadData(error.to_string()))
 }
 
 /// A reading of the history, with the one that its consumption is counted from.
@@ -222,11 +227,18 @@ pub struct Past {
 /// Where a page of the history ends: period, order of recording.
 pub type PastKey = (String, i64);
 
-/// All readings of a meter, the newest first, from after `after`, at most `count`.
+/// All readings of a meter, of one `year` (four digits) where it is given, the newest first, from after `after`, at most
+/// `count`.
 ///
 /// # Errors
 /// A failing database.
-pub fn history(conn: &Conn<'_>, meter_id: &str, after: Option<&PastKey>, count: u32) -> Result<Vec<Past>> {
+pub fn history(
+    conn: &Conn<'_>,
+    meter_id: &str,
+    year: Option<&str>,
+    after: Option<&PastKey>,
+    count: u32,
+) -> Result<Vec<Past>> {
     let sql = concat!(
         "select ",
         reading_columns!(),
@@ -237,16 +249,26 @@ pub fn history(conn: &Conn<'_>, meter_id: &str, after: Option<&PastKey>, count: 
                                                  where b.meter_id = r.meter_id and b.period < r.period
                                                  order by b.period desc, b.reading_seq desc limit 1)
           where r.meter_id = ?1 and (?2 is null or (r.period, r.reading_seq) < (?2, ?3))
+            and (?5 is null or r.period between ?5 || '-01' and ?5 || '-12')
           order by r.period desc, r.reading_seq desc limit ?4"
     );
     let (period, seq) = after.map(|(period, seq)| (period, *seq)).unzip();
-    let rows = conn.query(sql, params![meter_id, period, seq, i64::from(count)])?;
+    let rows = conn.query(sql, params![meter_id, period, seq, i64::from(count), year])?;
     rows.iter()
         .map(|row| {
             let previous = values(row, 13)?;
             Ok(Past { reading: reading(row)?, previous: (!previous.is_empty()).then_some(previous) })
         })
         .collect()
+}
+
+/// The years of a meter's readings, the latest first.
+///
+/// # Errors
+/// A failing database.
+pub fn years(conn: &Conn<'_>, meter_id: &str) -> Result<Vec<u16>> {
+    let sql = "select distinct cast(substr(period, 1, 4) as integer) year from reading where meter_id = ?1 order by year desc";
+    conn.query(sql, params![meter_id])?.iter().map(|row| row.get(0)).collect()
 }
 
 /// A meter, if it belongs to an account that is linked to the person.
