@@ -4,6 +4,7 @@ import { get } from "./lib/api.js";
 import { announce, el, isBusy, setBusy } from "./lib/dom.js";
 import { address as withoutBreaks, capital, day, number, period } from "./lib/format.js";
 import { meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
+import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
 import { consumptionChart } from "./history-chart.js";
 
@@ -22,13 +23,14 @@ const SOURCES = {
 
 /** @param {HTMLElement} root */
 export async function start(root) {
+  const query = new URLSearchParams(location.search);
   try {
     /** @type {{ accounts: MeterAccount[] }} */
-    const { accounts } = await get("/api/readings/meters");
-    const asked = new URLSearchParams(location.search).get("meter_id");
+    const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
+    const asked = query.get("meter_id");
     const meters = accounts.flatMap((account) => account.meters);
     const meter = meters.find(({ meter_id }) => meter_id === asked) ?? meters[0];
-    root.replaceChildren(...(meter ? [tabs(accounts, meter), await archive(meter)] : [nothing()]));
+    root.replaceChildren(...(meter ? [tabs(accounts, meter), await archive(meter, query.get("year") ?? "")] : [nothing()]));
     announce("Данные загружены");
   } catch (error) {
     root.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
@@ -54,9 +56,13 @@ function tabs(accounts, current) {
     ]).flat());
 }
 
-/** @param {Meter} meter */
-async function archive(meter) {
-  const path = `/api/readings/history?meter_id=${encodeURIComponent(meter.meter_id)}&limit=12`;
+/**
+ * @param {Meter} meter
+ * @param {string} asked the year, empty for all
+ */
+async function archive(meter, asked) {
+  const year = /^2\d{3}$/.test(asked) ? asked : "";
+  const path = `/api/readings/history?meter_id=${encodeURIComponent(meter.meter_id)}&limit=12${year && `&year=${year}`}`;
   /** @type {HistoryPage} */
   const page = await get(path);
   const rows = el("tbody", {}, page.items.map((item) => row(meter, item)));
@@ -66,11 +72,27 @@ async function archive(meter) {
       el("div", {},
         el("h2", { id: "meter-title" }, meterTitle(meter)),
         el("p", { class: "soft small" }, meterDetails(meter)))),
+    years(meter, page.years, year),
     consumptionChart(page.items, meter.unit),
-    page.items.length > 0 ? table(meter, rows) : el("p", { class: "empty" }, "Показаний пока нет."),
+    page.items.length > 0 ? table(meter, rows) : el("p", { class: "empty" }, year ? "За этот год показаний нет." : "Показаний пока нет."),
     el("div", { class: "button-row no-print" },
       page.next_cursor && moreButton(meter, path, page.next_cursor, rows),
       el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать")));
+}
+
+/**
+ * Links to the years: the choice stays in the address. One year alone is no choice.
+ * @param {Meter} meter
+ * @param {number[]} known
+ * @param {string} current
+ */
+function years(meter, known, current) {
+  if (known.length < 2 && !current) return null;
+  const link = (/** @type {string} */ year) => {
+    const query = new URLSearchParams({ meter_id: meter.meter_id, ...(year && { year }) });
+    return el("li", {}, el("a", { href: `?${query}`, "aria-current": year === current && "page" }, year || "Все годы"));
+  };
+  return el("nav", { class: "no-print", "aria-label": "Годы" }, el("ul", { class: "meter-tabs" }, ["", ...known.map(String)].map(link)));
 }
 
 /**

@@ -2,6 +2,7 @@
 /** «Мой дом»: what needs attention, the accounts with their meters, and the feed. Drawn at once, so nothing jumps. */
 import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
+import { whenOnline } from "./lib/offline.js";
 import { person } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
 import { feed } from "./feed.js";
@@ -12,9 +13,9 @@ import { tasks } from "./home-tasks.js";
 export async function start(root) {
   greet();
   const [accounts, meters, notices] = await Promise.allSettled([
-    get("/api/homes/accounts"),
-    get("/api/readings/meters"),
-    get("/api/notices?limit=5"),
+    whenOnline(root, () => get("/api/homes/accounts")),
+    whenOnline(root, () => get("/api/readings/meters")),
+    whenOnline(root, () => get("/api/notices?limit=5")),
   ]);
   const main = [];
   if (accounts.status === "fulfilled" && meters.status === "fulfilled") {

@@ -3,16 +3,30 @@
 
 /** @type {Record<string, () => Promise<{ start: (root: HTMLElement) => void }>>} */
 const modules = {
+  account: () => import("./account.js"),
+  accounts: () => import("./accounts.js"),
   "api-reference": () => import("./api-reference.js"),
+  consents: () => import("./consents.js"),
   history: () => import("./history.js"),
   home: () => import("./home.js"),
+  import: () => import("./import.js"),
+  invitation: () => import("./invitation.js"),
+  journal: () => import("./journal.js"),
   link: () => import("./link.js"),
+  "password-rules": () => import("./password-rules.js"),
   "password-toggle": () => import("./password-toggle.js"),
   "person-menu": () => import("./person-menu.js"),
   "problem-page": () => import("./problem-page.js"),
+  profile: () => import("./profile.js"),
   readings: () => import("./readings.js"),
+  recover: () => import("./recover.js"),
+  register: () => import("./register.js"),
+  "secure-link": () => import("./secure-link.js"),
   "session-watch": () => import("./session-watch.js"),
+  sessions: () => import("./sessions.js"),
   "sign-in": () => import("./sign-in.js"),
+  status: () => import("./status.js"),
+  support: () => import("./support.js"),
   theme: () => import("./theme.js"),
 };
 
@@ -20,3 +34,9 @@ for (const root of document.querySelectorAll("[data-module]")) {
   if (!(root instanceof HTMLElement)) continue;
   modules[root.dataset.module ?? ""]?.().then((module) => module.start(root));
 }
+
+// Nobody waits for it: the page comes first.
+addEventListener("load", () => import("./maintenance-banner.js").then((module) => module.tellOfMaintenance()));
+
+// Pages open without a connection too. Where that is not to be had, nothing else is missing.
+navigator.serviceWorker?.register("/service-worker.js").catch(() => {});

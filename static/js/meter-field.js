@@ -4,8 +4,11 @@ import { difference, parse } from "./lib/decimal.js";
 import { el } from "./lib/dom.js";
 import { day, number, period } from "./lib/format.js";
 import { measure, meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
+import { offerBox, questionBox } from "./meter-question.js";
 
 /** @typedef {import("portal-types").Meter} Meter */
+/** @typedef {import("portal-types").FieldError} FieldError */
+/** @typedef {import("portal-types").Suggestion} Suggestion */
 /** @typedef {ReturnType<typeof meterField>} MeterField */
 
 /**
@@ -35,12 +38,7 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     body);
 
   inputs.forEach((field, rate) => {
-    field.addEventListener("input", () => {
-      confirmed.clear();
-      clearQuestions();
-      preview(rate);
-      onInput();
-    });
+    field.addEventListener("input", () => changed(rate));
     preview(rate);
   });
   if (isOpen) body.replaceChildren(rates);
@@ -58,7 +56,10 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     /** @param {string | null} taken_on */
     item: (taken_on) => ({ meter_id: meter.meter_id, values: typedValues(), taken_on, confirmed: [...confirmed] }),
     ask,
+    offer,
     clearQuestions,
+    text: (/** @type {number} */ rate) => inputs[rate]?.value ?? "",
+    set,
   };
 
   function open() {
@@ -71,6 +72,25 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     inputs[0]?.focus();
     inputs[0]?.select();
     onInput();
+  }
+
+  /** @param {number} rate */
+  function changed(rate) {
+    confirmed.clear();
+    clearQuestions();
+    preview(rate);
+    onInput();
+  }
+
+  /**
+   * @param {number} rate
+   * @param {string} text as people write it
+   */
+  function set(rate, text) {
+    const field = inputs[rate];
+    if (!field) return;
+    field.value = text;
+    changed(rate);
   }
 
   function typedValues() {
@@ -91,20 +111,18 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
   }
 
   /**
-   * Shows a question beside its input. «Да, верно» on the last one sends the form again.
+   * Shows a question beside its input.
    * @param {number} rate
-   * @param {string} reason
-   * @param {string} code
+   * @param {FieldError} question
+   * @param {() => void} onMend
    */
-  function ask(rate, reason, code) {
-    const box = questionBox(reason, {
+  function ask(rate, question, onMend) {
+    const box = questionBox(meter, question, {
+      onMend,
       onYes: () => {
-        confirmed.add(code);
-        const form = box.closest("form");
+        confirmed.add(question.confirm ?? "");
         box.remove();
-        const next = form?.querySelector(".question");
-        if (next instanceof HTMLElement) next.focus();
-        else onAnswered();
+        onAnswered();
       },
       onNo: () => {
         box.remove();
@@ -114,6 +132,16 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     });
     questions[rate]?.append(box);
     return box;
+  }
+
+  /**
+   * Shows what was probably meant by a value that cannot be true.
+   * @param {number} rate
+   * @param {Suggestion} suggestion
+   * @param {() => void} onMend
+   */
+  function offer(rate, suggestion, onMend) {
+    questions[rate]?.append(offerBox(suggestion, onMend));
   }
 }
 
@@ -181,21 +209,6 @@ function submittedValue(meter, onCorrect) {
       meterValues(meter, values),
       el("p", { class: "soft small" }, `Передано ${day(taken_on)}, код ${confirmation_code}`)),
     el("button", { class: "button button--quiet button--small", type: "button", onclick: onCorrect, "aria-label": `Исправить: ${meterTitle(meter)}` }, "Исправить"));
-}
-
-/**
- * @param {string} reason
- * @param {{ onYes: () => void, onNo: () => void }} answers
- */
-function questionBox(reason, { onYes, onNo }) {
-  const title = el("h3", {}, "Всё верно?");
-  const box = el("div", { class: "message message--warn question", role: "group", tabindex: -1, "aria-label": `Всё верно? ${reason}` },
-    title,
-    el("p", {}, reason),
-    el("div", { class: "button-row" },
-      el("button", { class: "button button--small", type: "button", onclick: onYes }, "Да, верно"),
-      el("button", { class: "button button--quiet button--small", type: "button", onclick: onNo }, "Исправить")));
-  return box;
 }
 
 /**

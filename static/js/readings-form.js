@@ -1,16 +1,23 @@
 // @ts-check
-/** The form of one personal account: sends what is filled, asks about what is unusual, never sends anything twice. */
+/**
+ * The form of one personal account: sends what is filled until an answer comes, asks about what is unusual, never sends
+ * anything twice.
+ */
 import { ProblemError, post } from "./lib/api.js";
-import { attemptKey, endAttempt } from "./lib/attempt.js";
+import { attemptKey, endAttempt, noteWaiting, waitingBody } from "./lib/attempt.js";
 import { el, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
 import { count, day } from "./lib/format.js";
+import { insist } from "./lib/insist.js";
+import { device } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
 import { meterField } from "./meter-field.js";
 
 /** @typedef {import("portal-types").MeterAccount} MeterAccount */
 /** @typedef {import("portal-types").Receipt} Receipt */
+/** @typedef {import("portal-types").Problem} Problem */
+/** @typedef {import("portal-types").Suggestion} Suggestion */
 /** @typedef {import("./lib/problem.js").Complaint} Complaint */
 /** @typedef {import("./meter-field.js").MeterField} MeterField */
 
@@ -19,9 +26,10 @@ import { meterField } from "./meter-field.js";
  * @param {(receipt: Receipt) => void} onDone
  */
 export function readingsForm(account, onDone) {
-  const { window, meters } = account;
+  const { account_id, window, meters } = account;
   if (meters.length === 0) return el("p", { class: "card empty" }, "Счётчиков на этом счёте нет.");
-  if (!window.is_open) return closedNote(window);
+  // What waits for a connection may have been recorded before the window closed: only the portal knows.
+  if (!window.is_open && !waitingBody(account_id)) return closedNote(window);
   return openForm(account, onDone);
 }
 
@@ -38,26 +46,40 @@ function closedNote({ opens_on, closes_on }) {
  * @param {(receipt: Receipt) => void} onDone
  */
 function openForm({ account_id, window, meters }, onDone) {
-  const draft = readDraft(account_id, { values: /** @type {Record<string, string[]>} */ ({}), takenOn: "" });
+  const draft = readDraft(account_id, { values: /** @type {Record<string, string[]>} */ ({}), takenOn: "" }, "device");
   const button = el("button", { class: "button button--wide", type: "submit" }, "Передать показания");
-  const date = dateField(account_id, draft.takenOn);
+  const date = dateField(account_id, window.opens_on, draft.takenOn);
   const fields = meters.map((meter) =>
-    meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => submit() }));
+    meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => goOn() }));
+  const waiting = el("div", { role: "status" });
   const form = el("form", { class: "stack", method: "post", action: "/readings", novalidate: true, autocomplete: "off" },
     el("p", { class: "soft" }, `За\u00a0этот месяц принимаем до ${day(window.closes_on)}. Можно передать все показания сразу или только часть.`),
     el("div", { "data-error-summary": true }),
     fields.map((field) => field.element),
     date.element,
+    waiting,
     button);
+  let sending = new AbortController();
   onSubmit(form, submit);
   date.input.addEventListener("input", changed);
-  changed();
+  const left = waitingBody(account_id);
+  showCount();
+  if (left) deliver(left, left.items.map((/** @type {{ meter_id: string }} */ item) => fields.find(({ meterId }) => meterId === item.meter_id)));
   return form;
 
+  /** Something else was typed: what waits for a connection is not what the person wants to send any more. */
   function changed() {
+    if (waiting.firstChild) {
+      sending.abort();
+      endAttempt(account_id);
+    }
     const values = Object.fromEntries(fields.map((field) => [field.meterId, field.typed()]).filter(([, typed]) => typed));
-    if (Object.keys(values).length > 0 || date.input.value) keepDraft(account_id, { values, takenOn: date.input.value });
-    else dropDraft(account_id);
+    if (Object.keys(values).length > 0 || date.input.value) keepDraft(account_id, { values, takenOn: date.input.value }, "device");
+    else dropDraft(account_id, "device");
+    showCount();
+  }
+
+  function showCount() {
     const filled = fields.filter((field) => field.isFilled()).length;
     button.textContent = filled === 0 ? "Передать показания" : `Передать ${count(filled, "показание", "показания", "показаний")}`;
   }
@@ -67,37 +89,106 @@ function openForm({ account_id, window, meters }, onDone) {
     const sent = fields.filter((field) => field.isFilled());
     const missing = absent(fields, sent);
     if (missing.length > 0) return showErrors(form, missing);
+    await deliver({ account_id, items: sent.map((field) => field.item(date.input.value || null)) }, sent);
+  }
 
+  /**
+   * Sends until an answer comes: under one key, so that the readings are recorded once however often they are sent.
+   * @param {{ account_id: string, items: unknown[] }} body
+   * @param {(MeterField | undefined)[]} sent the fields of its items
+   */
+  async function deliver(body, sent) {
     clearErrors(form);
     for (const field of fields) field.clearQuestions();
-    const body = { account_id, items: sent.map((field) => field.item(date.input.value || null)) };
+    const idempotencyKey = attemptKey(account_id, body);
+    sending = new AbortController();
     setBusy(button, true);
     try {
-      const receipt = await post("/api/readings/submissions", { body, idempotencyKey: attemptKey(account_id, body) });
+      const receipt = await insist(() => post("/api/readings/submissions", { body, idempotencyKey }), {
+        signal: sending.signal,
+        onLost: () => {
+          noteWaiting(account_id);
+          showWaiting();
+        },
+      });
       endAttempt(account_id);
-      dropDraft(account_id);
+      dropDraft(account_id, "device");
       onDone(receipt);
     } catch (error) {
-      setBusy(button, false);
-      // After a lost answer or a failure inside, the same key goes with the same body again.
-      if (error instanceof ProblemError && error.problem.status < 500) endAttempt(account_id);
-      if (error instanceof ProblemError && error.slug === "reading-questioned") ask(error.problem, sent);
-      else showErrors(form, complaints(error).map((complaint) => placed(complaint, sent)));
-      if (find("[data-error-for=\"/taken_on\"]", form).textContent) date.element.open = true;
+      if (!sending.signal.aborted) refused(error, sent);
+    }
+    waiting.replaceChildren();
+    setBusy(button, false);
+  }
+
+  function showWaiting() {
+    if (waiting.firstChild) return;
+    waiting.replaceChildren(el("div", { class: "message message--warn", "data-waiting": true },
+      el("h3", {}, "Нет связи"),
+      el("p", {}, `Показания сохранены на этом ${device()}, отправим, как только связь появится.`),
+      el("p", {}, "Страницу можно закрыть: тогда отправим, когда вы откроете её снова.")));
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {(MeterField | undefined)[]} sent
+   */
+  function refused(error, sent) {
+    // After a failure inside the portal the same key goes with the same body again.
+    if (error instanceof ProblemError && error.problem.status < 500) endAttempt(account_id);
+    if (error instanceof ProblemError && error.slug === "reading-questioned") return ask(error.problem, sent);
+    showErrors(form, complaints(error).map((complaint) => placed(complaint, sent)));
+    if (error instanceof ProblemError) offer(error.problem, sent);
+    if (find("[data-error-for=\"/taken_on\"]", form).textContent) date.element.open = true;
+  }
+
+  /**
+   * @param {Problem} problem
+   * @param {(MeterField | undefined)[]} sent
+   */
+  function ask(problem, sent) {
+    const boxes = (problem.errors ?? []).map((question) => {
+      const { item, rate } = place(question.pointer);
+      return sent[item]?.ask(rate, question, () => mend(sent, { item, rate }, question.hint?.suggestion));
+    });
+    boxes.find(Boolean)?.focus();
+  }
+
+  /**
+   * @param {Problem} problem
+   * @param {(MeterField | undefined)[]} sent
+   */
+  function offer(problem, sent) {
+    for (const { pointer, hint } of problem.errors ?? []) {
+      const { item, rate } = place(pointer);
+      if (hint?.suggestion) sent[item]?.offer(rate, hint.suggestion, () => mend(sent, { item, rate }, hint.suggestion));
     }
   }
-}
 
-/**
- * @param {import("portal-types").Problem} problem
- * @param {MeterField[]} sent
- */
-function ask(problem, sent) {
-  const boxes = (problem.errors ?? []).map((question) => {
-    const { item, rate } = place(question.pointer);
-    return sent[item]?.ask(rate, question.detail, question.confirm ?? question.code ?? "");
-  });
-  boxes.find(Boolean)?.focus();
+  /**
+   * Puts into the field what the person meant; it stays to be seen there.
+   * @param {(MeterField | undefined)[]} sent
+   * @param {{ item: number, rate: number }} at
+   * @param {Suggestion | null | undefined} suggestion
+   */
+  function mend(sent, at, suggestion) {
+    const field = sent[at.item];
+    if (suggestion?.value) field?.set(at.rate, suggestion.value.replace(".", ","));
+    if (suggestion?.swap_with) {
+      const other = place(suggestion.swap_with);
+      const [mine, its] = [field?.text(at.rate) ?? "", sent[other.item]?.text(other.rate) ?? ""];
+      field?.set(at.rate, its);
+      sent[other.item]?.set(other.rate, mine);
+    }
+    goOn();
+  }
+
+  /** To the next question; with the last one answered the form goes again. */
+  function goOn() {
+    const next = form.querySelector(".question");
+    if (next instanceof HTMLElement) next.focus();
+    else submit();
+  }
 }
 
 /**
@@ -118,7 +209,7 @@ function absent(fields, sent) {
 /**
  * The server's pointer names a place in the request; the form names its fields by meter and rate.
  * @param {Complaint} complaint
- * @param {MeterField[]} sent
+ * @param {(MeterField | undefined)[]} sent
  * @returns {Complaint}
  */
 function placed({ text, pointer }, sent) {
@@ -136,13 +227,14 @@ function place(pointer) {
 
 /**
  * @param {string} accountId
+ * @param {string} min the first day of the window
  * @param {string} value
  */
-function dateField(accountId, value) {
+function dateField(accountId, min, value) {
   const id = `taken-on-${accountId}`;
   const today = new Date();
   const max = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-  const input = el("input", { class: "input input--date", id, type: "date", max, value, "aria-describedby": `${id}-hint ${id}-error` });
+  const input = el("input", { class: "input input--date", id, type: "date", min, max, value, "aria-describedby": `${id}-hint ${id}-error` });
   const element = el("details", { class: "disclosure", open: value !== "" },
     el("summary", {}, "Сняли показания не сегодня?"),
     el("div", { class: "field" },

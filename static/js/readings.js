@@ -3,6 +3,7 @@
 import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
 import { address } from "./lib/format.js";
+import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
 import { confirmation } from "./readings-done.js";
 import { readingsForm } from "./readings-form.js";
@@ -14,7 +15,7 @@ import { readingsForm } from "./readings-form.js";
 export async function start(root) {
   try {
     /** @type {{ accounts: MeterAccount[] }} */
-    const { accounts } = await get("/api/readings/meters");
+    const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
     root.replaceChildren(...(accounts.length > 0 ? accounts.map((account) => section(account, root)) : [invitation()]));
     announce("Данные загружены");
   } catch (error) {

@@ -1,58 +1,33 @@
 // @ts-check
 /** The sign-in form: says what is missing, signs in, leads back to where the person wanted to go. */
-import { post } from "./lib/api.js";
-import { find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
-import { clearErrors, showErrors } from "./lib/error-summary.js";
-import { complaints } from "./lib/problem.js";
+import { get, post } from "./lib/api.js";
+import { onSubmit } from "./lib/dom.js";
+import { attempt, filled, leaveFor } from "./lib/form.js";
 import { noteSignedIn, safeNext } from "./lib/session.js";
 
-/** @typedef {import("./lib/problem.js").Complaint} Complaint */
-
-/**
- * Browsers drop the session's cookie on such an address: signing in would lead back here for ever.
- * @type {Complaint}
- */
-const UNPROTECTED = {
-  text: "Адрес начинается с http://, на нём войти нельзя: пароль мог бы прочитать посторонний. Откройте портал по адресу с https://. Если его нет, тот, кто запускал портал, найдёт настройку TLS в docs/operations.md.",
-  pointer: null,
-};
+/** Tells why nobody can sign in at this address, and what to do about it: signing in here would lead back for ever. */
+const UNPROTECTED_PAGE = "/tls";
 
 /** @param {HTMLElement} root */
 export function start(root) {
+  if (!isSecureContext) return location.replace(UNPROTECTED_PAGE);
   const form = /** @type {HTMLFormElement} */ (root);
-  onSubmit(form, () => submit(form));
+  onSubmit(form, () => attempt(form, () => signIn(form)));
 }
 
 /** @param {HTMLFormElement} form */
-async function submit(form) {
-  /** @type {HTMLButtonElement} */
-  const button = find("[type=submit]", form);
-  if (isBusy(button)) return;
-  const { identifier, password } = Object.fromEntries(new FormData(form));
-  const missing = absent(String(identifier).trim(), String(password));
-  if (missing.length > 0) return showErrors(form, missing);
-  if (!isSecureContext) return showErrors(form, [UNPROTECTED]);
-
-  clearErrors(form);
-  setBusy(button, true);
-  try {
-    await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
-    noteSignedIn();
-    location.replace(safeNext(new URLSearchParams(location.search).get("next")));
-  } catch (error) {
-    setBusy(button, false);
-    showErrors(form, complaints(error));
-  }
+async function signIn(form) {
+  const { identifier, password } = filled(form, {
+    identifier: "Введите телефон, почту или логин",
+    password: "Введите пароль",
+  });
+  await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
+  if (!(await isCookieKept())) return leaveFor(UNPROTECTED_PAGE);
+  noteSignedIn();
+  return leaveFor(safeNext(new URLSearchParams(location.search).get("next")));
 }
 
-/**
- * @param {string} identifier
- * @param {string} password
- */
-function absent(identifier, password) {
-  /** @type {Complaint[]} */
-  const missing = [];
-  if (!identifier) missing.push({ text: "Введите телефон, почту или логин", pointer: "/identifier" });
-  if (!password) missing.push({ text: "Введите пароль", pointer: "/password" });
-  return missing;
+/** Some browsers drop it even where others do not: Safari at http://localhost. */
+function isCookieKept() {
+  return get("/api/auth/session", { isSignIn: true }).then(() => true, (error) => error.problem?.status !== 401);
 }

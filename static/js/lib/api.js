@@ -3,6 +3,8 @@
 import { leaveForSignIn, noteActivity } from "./session.js";
 
 const TIMEOUT_MS = 20_000;
+/** Half a megabyte over a bad mobile network. */
+const UPLOAD_TIMEOUT_MS = 120_000;
 
 /** @typedef {import("portal-types").Problem} Problem */
 
@@ -31,14 +33,17 @@ export class ConnectionError extends Error {}
  * @typedef {object} Options
  * @property {unknown} [body]
  * @property {string} [idempotencyKey]
+ * @property {Blob} [bytes] a body that is no JSON
+ * @property {number} [timeoutMs] how long to wait, where the answer takes longer than usual
  * @property {boolean} [isSignIn] a 401 is then an answer, not the end of the session
  */
 
 /**
  * @param {string} path
+ * @param {Options} [options]
  * @returns {Promise<any>}
  */
-export const get = (path) => send("GET", path);
+export const get = (path, options) => send("GET", path, options);
 
 /**
  * @param {string} path
@@ -48,7 +53,28 @@ export const get = (path) => send("GET", path);
 export const post = (path, options) => send("POST", path, options);
 
 /**
- * @param {"GET" | "POST"} method
+ * Sends bytes to where they are to lie.
+ * @param {string} path
+ * @param {Blob} bytes
+ * @returns {Promise<any>}
+ */
+export const put = (path, bytes) => send("PUT", path, { bytes, timeoutMs: UPLOAD_TIMEOUT_MS });
+
+/**
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<any>}
+ */
+export const patch = (path, options) => send("PATCH", path, options);
+
+/**
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+export const del = (path) => send("DELETE", path);
+
+/**
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {Options} [options]
  */
@@ -67,17 +93,18 @@ async function send(method, path, options = {}) {
  * @param {string} path
  * @param {Options} options
  */
-async function reach(method, path, { body, idempotencyKey }) {
+async function reach(method, path, { body, bytes, idempotencyKey, timeoutMs = TIMEOUT_MS }) {
   const headers = new Headers({ accept: "application/json" });
   if (body !== undefined) headers.set("content-type", "application/json");
+  if (bytes) headers.set("content-type", "application/octet-stream");
   if (idempotencyKey) headers.set("idempotency-key", idempotencyKey);
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
     return await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: bytes ?? (body === undefined ? null : JSON.stringify(body)),
       signal: timeout.signal,
     });
   } catch {

@@ -1,9 +1,15 @@
 // @ts-check
 /**
- * The Idempotency-Key of one attempt. It is kept until the answer is known, so the same body sent again after a
- * lost answer carries the same key and is never recorded twice.
+ * One attempt to send something: its body and its Idempotency-Key, kept on the device until the answer is known. The
+ * same body sent again after a lost answer, even from another tab next day, carries the same key and is never recorded
+ * twice.
  */
 import { dropDraft, keepDraft, readDraft } from "./draft.js";
+
+/** @typedef {{ text: string, key: string, isWaiting: boolean }} Attempt */
+
+/** @type {Attempt} */
+const NONE = { text: "", key: "", isWaiting: false };
 
 /**
  * @param {string} name
@@ -12,18 +18,45 @@ import { dropDraft, keepDraft, readDraft } from "./draft.js";
  */
 export function attemptKey(name, body) {
   const text = JSON.stringify(body);
-  const waiting = readDraft(`attempt:${name}`, { text: "", key: "" });
-  if (waiting.text === text && waiting.key) return waiting.key;
+  const known = read(name);
+  if (known.text === text && known.key) return known.key;
   const key = uuid();
-  keepDraft(`attempt:${name}`, { text, key });
+  keep(name, { text, key, isWaiting: false });
   return key;
+}
+
+/**
+ * No answer came: the attempt goes on when there is a connection, if need be when the page is opened again.
+ * @param {string} name
+ */
+export function noteWaiting(name) {
+  keep(name, { ...read(name), isWaiting: true });
+}
+
+/**
+ * The body that waits for a connection, if one does.
+ * @param {string} name
+ * @returns {any}
+ */
+export function waitingBody(name) {
+  const { text, isWaiting } = read(name);
+  return isWaiting && text ? JSON.parse(text) : null;
 }
 
 /**
  * The answer came, whatever it said: the next attempt is another one.
  * @param {string} name
  */
-export const endAttempt = (name) => dropDraft(`attempt:${name}`);
+export const endAttempt = (name) => dropDraft(`attempt:${name}`, "device");
+
+/** @param {string} name */
+const read = (name) => readDraft(`attempt:${name}`, NONE, "device");
+
+/**
+ * @param {string} name
+ * @param {Attempt} attempt
+ */
+const keep = (name, attempt) => keepDraft(`attempt:${name}`, attempt, "device");
 
 /** Phones of 2021 and earlier have no `crypto.randomUUID`. */
 function uuid() {

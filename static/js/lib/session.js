@@ -1,7 +1,10 @@
 // @ts-check
 /** Knows whether somebody was signed in here, and the way to the sign-in page and back. */
 
+import { dropDrafts } from "./draft.js";
+
 const SEEN = "signed-in";
+const ACTIVE = "active-at";
 
 /** @type {Set<() => void>} */
 const listeners = new Set();
@@ -11,10 +14,18 @@ export function onActivity(listener) {
   listeners.add(listener);
 }
 
-/** An answer of the API came: the session lives on. */
+/** An answer of the API came: the session lives on, in other tabs too. */
 export function noteActivity() {
+  keep(ACTIVE, String(Date.now()));
   for (const listener of listeners) listener();
 }
+
+// Only other tabs hear of what is stored here.
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === ACTIVE) for (const listener of listeners) listener();
+  // Signed out in another tab: nothing private stays on a page that watches its session.
+  if (key === SEEN && newValue === null && listeners.size > 0) leaveForSignIn();
+});
 
 /** Somebody is signed in: a later refusal means that the session ended, not that it never was. */
 export function noteSignedIn() {
@@ -24,7 +35,7 @@ export function noteSignedIn() {
 /** Nobody is signed in any more, and nothing typed may wait for the next person at this device. */
 export function noteSignedOut() {
   keep(SEEN, null);
-  sessionStorage.clear();
+  dropDrafts();
 }
 
 /**

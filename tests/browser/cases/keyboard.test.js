@@ -3,14 +3,21 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { launch, loaded, open, visit } from "../lib/browser.js";
+import { launch, loaded, open, signIn, visit } from "../lib/browser.js";
+import { PRIVATE, PUBLIC } from "../lib/pages.js";
 import { BASE_URL, PASSWORD } from "../lib/suite.js";
 
 const TABS_MAX = 60;
 
 /** @type {import("playwright-core").Browser} */
 let browser;
-before(async () => { browser = await launch(); });
+/** @type {import("../lib/browser.js").Visitor} */
+let walker;
+before(async () => {
+  browser = await launch();
+  walker = await visit(browser);
+  await signIn(walker.page, "anna");
+});
 after(() => browser.close());
 
 test("a person signs in, finds what is wrong with a form and signs out by keyboard alone", async () => {
@@ -45,6 +52,40 @@ test("a person signs in, finds what is wrong with a form and signs out by keyboa
   assert.deepEqual(faults, []);
 });
 
+for (const path of [...PUBLIC, ...PRIVATE]) {
+  test(`${path} is walked by Tab: everything is reached and shows its focus`, async () => {
+    const { page } = walker;
+    await open(page, path);
+    const wanted = await page.evaluate(markStops);
+    const reached = new Set();
+    for (let pressed = 0; pressed < wanted + 2; pressed += 1) {
+      await page.keyboard.press("Tab");
+      const { stop, html } = await page.evaluate(focusedStop);
+      if (stop === undefined) continue;
+      assert.ok(await hasVisibleFocus(page), `${html} shows its focus`);
+      reached.add(stop);
+    }
+    assert.equal(reached.size, wanted);
+  });
+}
+
+/** Numbers everything that a keyboard must reach; runs in the page. Of radio buttons Tab reaches one per group. */
+function markStops() {
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]);
+  const stops = all.filter((element) => {
+    const isOff = /** @type {HTMLInputElement} */ (element).disabled || element.tabIndex < 0;
+    const isOtherRadio = element.matches("[type=radio]:not(:checked)");
+    return !isOff && !isOtherRadio && element.checkVisibility({ visibilityProperty: true });
+  });
+  stops.forEach((element, index) => { element.dataset.stop = String(index); });
+  return stops.length;
+}
+
+function focusedStop() {
+  const active = /** @type {HTMLElement | null} */ (document.activeElement);
+  return { stop: active?.dataset.stop, html: active?.outerHTML.slice(0, 120) };
+}
+
 /**
  * @param {import("playwright-core").Page} page
  * @param {string} selector
@@ -63,7 +104,12 @@ async function tabTo(page, selector, key = "Tab") {
 
 /** @param {import("playwright-core").Page} page */
 function hasVisibleFocus(page) {
-  return page.evaluate(() => document.activeElement !== null && getComputedStyle(document.activeElement).outlineStyle !== "none");
+  return page.evaluate(() => {
+    const active = document.activeElement;
+    // A radio button is drawn by the text beside it.
+    const drawn = active?.matches("[type=radio]") ? active.nextElementSibling : active;
+    return drawn !== null && drawn !== undefined && getComputedStyle(drawn).outlineStyle !== "none";
+  });
 }
 
 /** @param {import("playwright-core").Page} page */

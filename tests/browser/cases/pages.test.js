@@ -5,10 +5,9 @@ import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+import { PRIVATE, PUBLIC } from "../lib/pages.js";
 import { BASE_URL } from "../lib/suite.js";
 
-const PUBLIC = ["/sign-in", "/sign-in?reason=expired", "/nowhere", "/problems", "/problems/wrong-code", "/api"];
-const PRIVATE = ["/", "/link", "/readings", "/history"];
 const FIRST_VIEW_BYTES_MAX = 60_000;
 
 /** @type {import("playwright-core").Browser} */
@@ -49,7 +48,7 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
 
 for (const viewport of [PHONE, DESKTOP]) {
   test(`the first view of any page stays still and below 60 KB at ${viewport.width} px`, async () => {
-    for (const path of ["/sign-in", "/problems", "/nowhere"]) await assertLight(await visit(browser, { viewport }), path);
+    for (const path of PUBLIC) await assertLight(await visit(browser, { viewport }), path);
     const storageState = await anna.context.storageState();
     for (const path of PRIVATE) await assertLight(await visit(browser, { viewport, storageState }), path);
   });
@@ -100,7 +99,7 @@ async function assertLight(visitor, path) {
   await page.goto(BASE_URL + path);
   await loaded(page);
   await page.waitForLoadState("networkidle");
-  assert.equal(new URL(page.url()).pathname, path, "the session holds");
+  assert.equal(page.url(), BASE_URL + path, "the session holds");
   assert.deepEqual(faults, [], path);
   assert.ok(bytes > 0 && bytes < FIRST_VIEW_BYTES_MAX, `${path} weighs ${bytes} bytes`);
   await context.close();

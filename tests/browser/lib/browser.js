@@ -27,15 +27,19 @@ export function launch() {
  * @returns {Promise<Visitor>}
  */
 export async function visit(browser, options = {}) {
-  const context = await browser.newContext({ viewport: DESKTOP, locale: "ru-RU", timezoneId: "Europe/Moscow", ...options });
+  // Without the service worker every request is the page's own, and can be seen and held by a test.
+  const context = await browser.newContext({
+    viewport: DESKTOP, locale: "ru-RU", timezoneId: "Europe/Moscow", serviceWorkers: "block", ...options,
+  });
   const page = await context.newPage();
   /** @type {string[]} */
   const faults = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.stack}`));
   page.on("console", (message) => {
-    // A refusal of the API is an answer, a reset connection is what a test made; Chromium reports both as errors.
-    const isAnswer = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_CONNECTION_RESET)/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !isAnswer) faults.push(`console: ${message.text()}`);
+    // A refusal of the API is an answer; a lost connection and a held service worker are what a test made.
+    const isAnswer = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED))/.test(message.text());
+    const isHeld = message.text().includes("Service Worker registration blocked by Playwright");
+    if (["error", "warning"].includes(message.type()) && !isAnswer && !isHeld) faults.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const url = request.url();
@@ -105,4 +109,15 @@ export async function open(page, path) {
  */
 export function api(page, path) {
   return page.evaluate(async (at) => (await fetch(at)).json(), path);
+}
+
+/**
+ * How many readings of a meter are recorded.
+ * @param {Page} page
+ * @param {any} meter
+ * @returns {Promise<number>}
+ */
+export async function recorded(page, meter) {
+  const { items } = await api(page, `/api/readings/history?meter_id=${meter.meter_id}&limit=100`);
+  return items.length;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** Readings that the rules take at once, and ones that they question. Whole thousandths, no floating point. */
-import { api } from "./browser.js";
+import { api, open } from "./browser.js";
 
 const SCALE = 7;
 
@@ -38,4 +38,33 @@ export async function values(page, meter, times) {
     const average = used.reduce((/** @type {bigint} */ sum, /** @type {bigint} */ one) => sum + one, 0n) / BigInt(used.length);
     return typed(units(last) + average * times, meter.digits_fraction);
   });
+}
+
+/**
+ * Fills the first meter, opening it for correction where it was submitted before.
+ * @param {import("playwright-core").Page} page
+ * @param {bigint} times
+ */
+export async function fillFirst(page, times) {
+  await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
+  await open(page, "/readings");
+  const { accounts } = await api(page, "/api/readings/meters");
+  const meter = accounts[0].meters[0];
+  const texts = await values(page, meter, times);
+  const field = page.locator(`#value-${meter.meter_id}-0`);
+  if (meter.submitted) await page.locator(".meter-field").first().getByRole("button", { name: "Исправить" }).click();
+  for (const [rate, text] of texts.entries()) {
+    const isSame = text.replace(",", ".") === meter.submitted?.values[rate];
+    await page.locator(`#value-${meter.meter_id}-${rate}`).fill(isSame ? bump(text) : text);
+  }
+  return { meter, field };
+}
+
+/**
+ * One more of the last digit, so that a correction is one.
+ * @param {string} text
+ */
+function bump(text) {
+  const digit = Number(text.at(-1));
+  return text.slice(0, -1) + (digit === 9 ? 8 : digit + 1);
 }
