@@ -1,16 +1,25 @@
 // @ts-check
 /** The person's name and the way out, in the header. */
 import { ConnectionError, post } from "./lib/api.js";
-import { find, isBusy, setBusy } from "./lib/dom.js";
+import { el, find, isBusy, setBusy } from "./lib/dom.js";
 import { person } from "./lib/person.js";
 import { noteSignedOut } from "./lib/session.js";
 
 /** @param {HTMLElement} root */
 export function start(root) {
-  person().then(({ name }) => find("[data-person-name]", root).replaceChildren(name), ignoreLostConnection);
+  person().then(({ name }) => find("[data-person-name]", root).replaceWith(profileLink(name)), ignoreLostConnection);
   /** @type {HTMLButtonElement} */
   const button = find("[data-sign-out]", root);
   button.addEventListener("click", () => signOut(button));
+}
+
+/**
+ * On a phone there is room for one word only.
+ * @param {string} name
+ */
+function profileLink(name) {
+  return el("a", { class: "person-link", href: "/profile" },
+    el("span", { class: "person-link-word" }, "Профиль"), " ", el("span", { "data-person-name": true }, name));
 }
 
 /** @param {HTMLButtonElement} button */

@@ -1,41 +1,24 @@
-//! The sign-in form, the present session, sign-out.
+//! Where somebody is signed in: the present session, all of them, their end.
 
-use axum::{
-    extract::State,
-    response::{AppendHeaders, IntoResponse},
-};
+use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Action, Relation},
-    contact::Identifier,
-    session::{SessionToken, expires_at},
+    user_agent,
 };
 use http::{HeaderMap, StatusCode};
-use jiff::{SignedDuration, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::{
-    audit,
     kv::SessionRecord,
-    persons::{self, Credentials, Key, NewSession},
-    settings::Settings,
+    persons::{
+        self,
+        sessions::{self, Open},
+    },
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Problem, Reply, Slug, limit, session};
+use web::{Actor, Client, Env, Path, Problem, Reply, audit, session, sha256};
 
-use crate::password;
-
-const ATTEMPT_WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// Longer than any password manager makes; keeps hashing cheap.
-const PASSWORD_BYTES_MAX: usize = 512;
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SignIn {
-    /// Login, phone or e-mail.
-    #[schema(example = "anna")]
-    identifier: String,
-    #[schema(example = "moydom-demo-2026")]
-    password: String,
-}
+/// More than anybody keeps open within the hours of a session; older ones are ended with «выйти везде» all the same.
+const SHOWN_MAX: u32 = 100;
 
 /// Who is signed in, and until when.
 #[derive(Serialize, ToSchema)]
@@ -51,121 +34,19 @@ pub(crate) struct SessionView {
     idle_seconds: u32,
 }
 
-/// Sign in with login, phone or e-mail and password
-#[utoipa::path(
-    post, path = "/api/auth/sign-in", tag = "auth", request_body = SignIn,
-    responses(
-        (status = 200, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
-        (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "wrong-credentials, validation, rate-limited"),
-    )
-)]
-pub(crate) async fn sign_in(
-    State(env): State<Env>,
-    client: Client,
-    headers: HeaderMap,
-    Body { value: input, .. }: Body<SignIn>,
-) -> Result<impl IntoResponse, Problem> {
-    let identifier = check(&input)?;
-    let device = client.device.clone().unwrap_or_else(|| web::hex(&env.random::<16>()));
-    count_attempt(&env, &client, &device, &identifier)?;
-    let known = env.db().read(|conn| persons::credentials(conn, key(&identifier)))?;
-    let hash = known.as_ref().map(|known| known.password_hash.as_str());
-    if !password::is_right(&input.password, hash) {
-        note_failure(&env, &client, known.as_ref())?;
-        return Err(wrong_credentials());
-    }
-    let person = known.ok_or_else(wrong_credentials)?;
-    if let Some(earlier) = session::session_id(&headers) {
-        end(&env, &client, &earlier)?;
-    }
-    let (token, view) = open(&env, &client, person)?;
-    // Appended: headers of one name that are merely set replace one another.
-    let cookies = AppendHeaders([session::set_cookie(&token), session::device_cookie(&device)]);
-    Ok((cookies, Reply::ok(view)))
-}
-
-fn check(input: &SignIn) -> Result<Identifier, Problem> {
-    let mut errors = Vec::new();
-    let identifier = Identifier::parse(&input.identifier);
-    if identifier.is_err() {
-        errors.push(FieldError::new("/identifier", "Введите логин, телефон или почту, указанные при регистрации."));
-    }
-    if input.password.is_empty() || input.password.len() > PASSWORD_BYTES_MAX {
-        errors.push(FieldError::new("/password", "Введите пароль."));
-    }
-    identifier.ok().filter(|_| errors.is_empty()).ok_or_else(|| Problem::validation(errors))
-}
-
-fn key(identifier: &Identifier) -> Key<'_> {
-    match identifier {
-        Identifier::Login(login) => Key::Login(login.as_str()),
-        Identifier::Phone(phone) => Key::Phone(phone.as_str()),
-        Identifier::Email(email) => Key::Email(email.as_str()),
+impl SessionView {
+    pub(crate) fn of(env: &Env, actor: &Actor, name: String) -> Result<Self, Problem> {
+        Ok(Self {
+            person_id: actor.person_id.clone(),
+            name,
+            roles: actor.roles.iter().map(|role| role.as_str()).collect(),
+            expires_at: actor.expires_at.to_string(),
+            idle_seconds: session::idle_seconds(env)?,
+        })
     }
 }
 
-/// Counted before any hashing: guessing must not cost us more than it costs the guesser.
-fn count_attempt(env: &Env, client: &Client, device: &str, identifier: &Identifier) -> Result<(), Problem> {
-    let today = env.now().to_zoned(TimeZone::UTC).date();
-    env.db().write(|tx| {
-        let settings = Settings::on(tx, today)?;
-        let rules = [
-            ("limit.sign_in_per_login", identifier.as_str()),
-            ("limit.sign_in_per_device", device),
-            ("limit.sign_in_per_address", client.address.as_str()),
-        ];
-        for (setting, subject) in rules {
-            limit::count(tx, env, &settings, limit::Rule { setting, window: ATTEMPT_WINDOW }, subject)?;
-        }
-        Ok(())
-    })
-}
-
-/// What was typed is not kept: people mistake the field and type a password there.
-fn note_failure(env: &Env, client: &Client, known: Option<&Credentials>) -> Result<(), Problem> {
-    let object = known.map_or("person:unknown".to_owned(), |known| format!("person:{}", known.person_id));
-    let fields = [("address", client.address.as_str())];
-    let record = audit::Record { actor: "visitor", action: "session.refuse", object: &object, fields: &fields };
-    env.db().write(|tx| Ok(audit::record(tx, env.now(), env.random(), &record)?))
-}
-
-fn wrong_credentials() -> Problem {
-    Problem::new(Slug::WrongCredentials, "Проверьте логин и пароль: раскладку, Caps Lock и пробел в конце.")
-}
-
-fn open(env: &Env, client: &Client, person: Credentials) -> Result<(SessionToken, SessionView), Problem> {
-    let token = SessionToken::from_random(env.random());
-    let session_id = token.session_id();
-    let now = env.now();
-    let expires_at = expires_at(now);
-    let record = SessionRecord { person_id: person.person_id, roles: person.roles, created_at: now, expires_at };
-    env.db().write(|tx| {
-        let (session_id, person_id) = (session_id.as_str(), record.person_id.as_str());
-        let (user_agent, address) = (client.user_agent.as_str(), client.address.as_str());
-        persons::open_session(tx, now, &NewSession { session_id, person_id, expires_at, user_agent, address })?;
-        web::audit::record(tx, env, &actor(&record, session_id), client, "session.open", "session:own", &[])
-    })?;
-    env.kv().put_session(&session_id, &record)?;
-    let view = view(env, &actor(&record, &session_id), person.name)?;
-    Ok((token, view))
-}
-
-fn actor(record: &SessionRecord, session_id: &str) -> Actor {
-    Actor::new(record.clone(), session_id.to_owned())
-}
-
-fn view(env: &Env, actor: &Actor, name: String) -> Result<SessionView, Problem> {
-    Ok(SessionView {
-        person_id: actor.person_id.clone(),
-        name,
-        roles: actor.roles.iter().map(|role| role.as_str()).collect(),
-        expires_at: actor.expires_at.to_string(),
-        idle_seconds: session::idle_seconds(env)?,
-    })
-}
-
-/// Who is signed in
+/// Who is signed in; asking keeps the session alive
 #[utoipa::path(
     get, path = "/api/auth/session", tag = "auth", security(("session" = [])),
     responses(
@@ -177,7 +58,7 @@ pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<S
     actor.may(Action::SeeSession, Relation::Own)?;
     let name = env.db().read(|conn| persons::name(conn, &actor.person_id))?;
     let name = name.ok_or_else(Problem::unauthenticated)?;
-    Ok(Reply::ok(view(&env, &actor, name)?))
+    Ok(Reply::ok(SessionView::of(&env, &actor, name)?))
 }
 
 /// Sign out; harmless where nobody is signed in
@@ -196,12 +77,134 @@ pub(crate) async fn sign_out(
     Ok((StatusCode::NO_CONTENT, [session::clear_cookie()]))
 }
 
-/// The record goes first: whatever fails after that, nobody can use the session any more.
-fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
-    let Some(record) = env.kv().session(session_id)? else { return Ok(()) };
-    env.kv().delete_session(session_id)?;
+/// Ends the session whose cookie came with the request, whoever's it is.
+pub(crate) fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
+    let Some(record): Option<SessionRecord> = env.kv().session(session_id)? else { return Ok(()) };
+    let actor = Actor::new(record, session_id.to_owned());
+    close(env, &actor, client, &[session_id.to_owned()])
+}
+
+/// The records go first: whatever fails after that, nobody can use the sessions any more.
+fn close(env: &Env, actor: &Actor, client: &Client, session_ids: &[String]) -> Result<(), Problem> {
+    session_ids.iter().try_for_each(|session_id| env.kv().delete_session(session_id))?;
     env.db().write(|tx| {
-        persons::end_session(tx, env.now(), session_id)?;
-        Ok(web::audit::record(tx, env, &actor(&record, session_id), client, "session.close", "session:own", &[])?)
+        session_ids.iter().try_for_each(|session_id| {
+            sessions::end(tx, env.now(), session_id)?;
+            let object = if *session_id == actor.session_id { "session:own".to_owned() } else { object(session_id) };
+            Ok(audit::record(tx, env, actor, client, "session.close", &object, &[])?)
+        })
     })
+}
+
+fn object(session_id: &str) -> String {
+    format!("session:{}", public_id(session_id))
+}
+
+/// What a session is called outside: its key in the store stays inside.
+fn public_id(session_id: &str) -> String {
+    sha256(format!("public:{session_id}"))[..32].to_owned()
+}
+
+/// All sessions in which somebody is signed in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionList {
+    /// The newest first.
+    items: Vec<SessionItem>,
+}
+
+/// One place where the person is signed in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionItem {
+    session_id: String,
+    /// Browser and system in plain words.
+    #[schema(example = "Chrome, Android")]
+    device: String,
+    /// The network address that it was opened from.
+    address: String,
+    #[schema(format = DateTime)]
+    opened_at: String,
+    #[schema(format = DateTime)]
+    last_seen_at: String,
+    /// The session that asks.
+    is_current: bool,
+}
+
+/// Where I am signed in
+#[utoipa::path(
+    get, path = "/api/auth/sessions", tag = "auth", security(("session" = [])),
+    responses(
+        (status = 200, body = SessionList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden"),
+    )
+)]
+pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<SessionList>, Problem> {
+    actor.may(Action::ManageSessions, Relation::Own)?;
+    let open = env.db().read(|conn| sessions::open_ones(conn, env.now(), &actor.person_id, SHOWN_MAX))?;
+    let items = open.into_iter().map(|one| item(&env, &actor, one)).filter_map(Result::transpose);
+    Ok(Reply::ok(SessionList { items: items.collect::<Result<_, _>>()? }))
+}
+
+/// None where it has idled out.
+fn item(env: &Env, actor: &Actor, open: Open) -> Result<Option<SessionItem>, Problem> {
+    let seen_at = session::seen_at(env, &open.session_id, open.created_at)?;
+    Ok(seen_at.map(|seen_at| SessionItem {
+        session_id: public_id(&open.session_id),
+        device: user_agent::in_words(&open.user_agent),
+        address: open.address,
+        opened_at: format!("{:.3}", open.created_at),
+        last_seen_at: format!("{seen_at:.3}"),
+        is_current: open.session_id == actor.session_id,
+    }))
+}
+
+/// End one of my sessions: its next request is refused
+#[utoipa::path(
+    delete, path = "/api/auth/sessions/{session_id}", tag = "auth", security(("session" = [])),
+    params(("session_id" = String, Path)),
+    responses(
+        (status = 204, description = "The session is over"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found"),
+    )
+)]
+pub(crate) async fn end_one(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(public): Path<String>,
+) -> Result<StatusCode, Problem> {
+    actor.may(Action::ManageSessions, Relation::Own)?;
+    let open = env.db().read(|conn| sessions::open_ones(conn, env.now(), &actor.person_id, SHOWN_MAX))?;
+    let named = open.into_iter().find(|one| public_id(&one.session_id) == public).ok_or_else(Problem::not_found)?;
+    close(&env, &actor, &client, &[named.session_id])?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End all my sessions but this one
+#[utoipa::path(
+    delete, path = "/api/auth/sessions", tag = "auth", security(("session" = [])),
+    responses(
+        (status = 204, description = "The other sessions are over"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden"),
+    )
+)]
+pub(crate) async fn end_others(State(env): State<Env>, actor: Actor, client: Client) -> Result<StatusCode, Problem> {
+    actor.may(Action::ManageSessions, Relation::Own)?;
+    close_others(&env, &actor, &client)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends all sessions of the actor but the one that asks; a batch at a time, however many there are.
+pub(crate) fn close_others(env: &Env, actor: &Actor, client: &Client) -> Result<(), Problem> {
+    loop {
+        let open = env.db().read(|conn| sessions::open_ones(conn, env.now(), &actor.person_id, SHOWN_MAX))?;
+        let others: Vec<_> =
+            open.into_iter().map(|one| one.session_id).filter(|one| *one != actor.session_id).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        close(env, actor, client, &others)?;
+    }
 }

@@ -74,6 +74,12 @@ pub enum Action {
     SeeAccounts,
     /// Link a personal account by its number and a code.
     LinkAccount,
+    /// Search for an address, to link its account.
+    SearchAddresses,
+    /// Set how an account is called and who is told of it, and let its reminders rest.
+    ChangeAccount,
+    /// Take an account off one's list.
+    UnlinkAccount,
     /// See the meters of an account's premises and their window.
     SeeMeters,
     /// Give readings of an account's meters.
@@ -84,19 +90,43 @@ pub enum Action {
     SeeNotices,
     /// Mark a notice as read.
     MarkNoticeRead,
+    /// See where one is signed in, and end it.
+    ManageSessions,
+    /// See what the portal knows of a person, and change it: name, password.
+    ManageProfile,
+    /// See the consents that a person gave, give and withdraw them.
+    ManageConsents,
+    /// See what happened with a person's data.
+    SeeJournal,
+    /// Find a person who can't sign in, and let in again.
+    UnlockSignIn,
+    /// Announce works on the portal, and change or withdraw what was announced.
+    AnnounceMaintenance,
+    /// Take a company's files in: houses, accounts, meters.
+    ImportRegister,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 18] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
+        Self::SearchAddresses,
+        Self::ChangeAccount,
+        Self::UnlinkAccount,
         Self::SeeMeters,
         Self::SubmitReading,
         Self::SeeReadings,
         Self::SeeNotices,
         Self::MarkNoticeRead,
+        Self::ManageSessions,
+        Self::ManageProfile,
+        Self::ManageConsents,
+        Self::SeeJournal,
+        Self::UnlockSignIn,
+        Self::AnnounceMaintenance,
+        Self::ImportRegister,
     ];
 }
 
@@ -115,50 +145,58 @@ pub enum Relation {
 pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeAccounts, Relation::Own),
     (Role::Resident, Action::LinkAccount, Relation::None),
+    (Role::Resident, Action::SearchAddresses, Relation::None),
+    (Role::Resident, Action::ChangeAccount, Relation::Own),
+    (Role::Resident, Action::UnlinkAccount, Relation::Own),
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
-    // Everybody who signs in has a session; everybody who is a human has a feed of their own.
-    (Role::Resident, Action::SeeSession, Relation::Own),
-    (Role::Resident, Action::SeeNotices, Relation::Own),
-    (Role::Resident, Action::MarkNoticeRead, Relation::Own),
-    (Role::Dispatcher, Action::SeeSession, Relation::Own),
-    (Role::Dispatcher, Action::SeeNotices, Relation::Own),
-    (Role::Dispatcher, Action::MarkNoticeRead, Relation::Own),
-    (Role::Executor, Action::SeeSession, Relation::Own),
-    (Role::Executor, Action::SeeNotices, Relation::Own),
-    (Role::Executor, Action::MarkNoticeRead, Relation::Own),
-    (Role::Accountant, Action::SeeSession, Relation::Own),
-    (Role::Accountant, Action::SeeNotices, Relation::Own),
-    (Role::Accountant, Action::MarkNoticeRead, Relation::Own),
-    (Role::Manager, Action::SeeSession, Relation::Own),
-    (Role::Manager, Action::SeeNotices, Relation::Own),
-    (Role::Manager, Action::MarkNoticeRead, Relation::Own),
-    (Role::Admin, Action::SeeSession, Relation::Own),
-    (Role::Admin, Action::SeeNotices, Relation::Own),
-    (Role::Admin, Action::MarkNoticeRead, Relation::Own),
-    (Role::Inspector, Action::SeeSession, Relation::Own),
-    (Role::Inspector, Action::SeeNotices, Relation::Own),
-    (Role::Inspector, Action::MarkNoticeRead, Relation::Own),
-    (Role::Integrator, Action::SeeSession, Relation::Own),
-    (Role::Support, Action::SeeSession, Relation::Own),
-    (Role::Support, Action::SeeNotices, Relation::Own),
-    (Role::Support, Action::MarkNoticeRead, Relation::Own),
+    (Role::Support, Action::UnlockSignIn, Relation::None),
+    (Role::Admin, Action::AnnounceMaintenance, Relation::None),
+    // One's own import: what another admin has staged is nobody else's.
+    (Role::Admin, Action::ImportRegister, Relation::Own),
+];
+
+/// What everybody who signs in may do with their own, in whatever role.
+pub const OF_EVERYBODY: &[Action] = &[Action::SeeSession];
+
+/// What every human may do with their own, in whatever role; a program has no name, no feed and no password to change.
+pub const OF_EVERY_HUMAN: &[Action] = &[
+    Action::SeeNotices,
+    Action::MarkNoticeRead,
+    Action::ManageSessions,
+    Action::ManageProfile,
+    Action::ManageConsents,
+    Action::SeeJournal,
 ];
 
 /// Whether somebody with these roles may do this to an object of this relation.
 pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
-    RIGHTS.iter().any(|&(role, allowed, asked)| {
+    let by_role = RIGHTS.iter().any(|&(role, allowed, asked)| {
         allowed == action && roles.contains(&role) && (asked == Relation::None || asked == relation)
-    })
+    });
+    by_role || relation == Relation::Own && is_of_all(roles, action)
+}
+
+fn is_of_all(roles: &[Role], action: Action) -> bool {
+    let is_human = roles.iter().any(|role| *role != Role::Integrator);
+    is_human && OF_EVERY_HUMAN.contains(&action) || !roles.is_empty() && OF_EVERYBODY.contains(&action)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 5] =
-        [Action::SeeAccounts, Action::LinkAccount, Action::SeeMeters, Action::SubmitReading, Action::SeeReadings];
+    const OF_A_HOME: [Action; 8] = [
+        Action::SeeAccounts,
+        Action::LinkAccount,
+        Action::SearchAddresses,
+        Action::ChangeAccount,
+        Action::UnlinkAccount,
+        Action::SeeMeters,
+        Action::SubmitReading,
+        Action::SeeReadings,
+    ];
 
     fn staff() -> Vec<Role> {
         Role::ALL.into_iter().filter(|role| *role != Role::Resident).collect()
@@ -169,7 +207,8 @@ mod tests {
         for action in OF_A_HOME {
             assert!(allows(&[Role::Resident], action, Relation::Own), "{action:?}");
             let stranger = allows(&[Role::Resident], action, Relation::None);
-            assert_eq!(stranger, action == Action::LinkAccount, "{action:?}");
+            let is_for_strangers = matches!(action, Action::LinkAccount | Action::SearchAddresses);
+            assert_eq!(stranger, is_for_strangers, "{action:?}");
         }
     }
 
@@ -191,11 +230,20 @@ mod tests {
     }
 
     #[test]
-    fn every_role_sees_its_session_and_only_a_program_has_no_feed() {
+    fn every_role_sees_its_session_and_only_a_program_has_no_feed_and_no_profile() {
         for role in Role::ALL {
             assert!(allows(&[role], Action::SeeSession, Relation::Own), "{role:?}");
-            assert_eq!(allows(&[role], Action::SeeNotices, Relation::Own), role != Role::Integrator, "{role:?}");
-            assert!(!allows(&[role], Action::SeeNotices, Relation::None), "{role:?}");
+            for action in OF_EVERY_HUMAN {
+                assert_eq!(allows(&[role], *action, Relation::Own), role != Role::Integrator, "{role:?} {action:?}");
+                assert!(!allows(&[role], *action, Relation::None), "{role:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_support_lets_people_in_again() {
+        for role in Role::ALL {
+            assert_eq!(allows(&[role], Action::UnlockSignIn, Relation::None), role == Role::Support, "{role:?}");
         }
     }
 
@@ -210,6 +258,7 @@ mod tests {
     fn the_table_says_nothing_twice() {
         for (index, right) in RIGHTS.iter().enumerate() {
             assert!(!RIGHTS[index + 1..].contains(right), "{right:?}");
+            assert!(!OF_EVERYBODY.contains(&right.1) && !OF_EVERY_HUMAN.contains(&right.1), "{right:?}");
         }
     }
 

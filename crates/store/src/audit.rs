@@ -77,6 +77,51 @@ pub fn contains(conn: &Conn<'_>, hash: &str) -> Result<bool> {
     Ok(hash == GENESIS || entry.is_some())
 }
 
+/// An entry, as it is shown to the person whom it concerns.
+#[derive(Debug)]
+pub struct Happening {
+    /// Its number in the chain.
+    pub seq: i64,
+    /// When, RFC 3339.
+    pub at: String,
+    /// A `person_id`, `system`, `operator` or `visitor`.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// The network address that it was done from; absent where there was none, or it was erased.
+    pub address: Option<String>,
+}
+
+/// What a person did and what was done to the person's own data, newest first, at most `count`; only entries before
+/// the number `before`, where it is given.
+///
+/// # Errors
+/// A failing database.
+pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u32) -> Result<Vec<Happening>> {
+    let sql = "with mine (audit_seq) as (
+                   select * from (select audit_seq from audit_entry where actor = ?1 and audit_seq < ?2
+                                  order by audit_seq desc limit ?3)
+                   union
+                   select * from (select audit_seq from audit_entry where object = 'person:' || ?1 and audit_seq < ?2
+                                  order by audit_seq desc limit ?3))
+               select e.audit_seq, e.at, e.actor, e.action,
+                      (select value ->> 'value' from json_each(d.fields) where value ->> 'name' = 'address')
+               from mine join audit_entry e using (audit_seq) left join audit_detail d using (audit_seq)
+               order by audit_seq desc limit ?3";
+    let rows = conn.query(sql, params![person_id, before.unwrap_or(i64::MAX), i64::from(count)])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Happening {
+                seq: row.get(0)?,
+                at: row.get(1)?,
+                actor: row.get(2)?,
+                action: row.get(3)?,
+                address: row.get(4)?,
+            })
+        })
+        .collect()
+}
+
 /// What [`verify`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -86,6 +131,15 @@ pub struct Verdict {
     pub head: String,
     /// What is wrong, in the order of the chain; empty where all is well.
     pub faults: Vec<String>,
+}
+
+/// When the last entry was made, if there is one.
+///
+/// # Errors
+/// A failing database.
+pub fn last_at(conn: &Conn<'_>) -> Result<Option<String>> {
+    let last = conn.query_first("select at from audit_entry order by audit_seq desc limit 1", &[])?;
+    last.map(|row| row.get(0)).transpose()
 }
 
 /// Walks the whole chain: numbers without a gap, each hash right and continuing the one before, each field that

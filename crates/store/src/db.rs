@@ -28,7 +28,13 @@ impl Db {
     /// The database that the manifest grants to this component.
     #[cfg(target_arch = "wasm32")]
     pub fn granted() -> Self {
-        Self { database: backend::Database }
+        Self::labelled(backend::LABEL)
+    }
+
+    /// The database that the manifest grants under this label.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn labelled(label: &'static str) -> Self {
+        Self { database: backend::Database(label) }
     }
 
     /// Lets `work` read.
@@ -119,6 +125,18 @@ impl<'a> Deref for Tx<'a> {
 }
 
 impl Tx<'_> {
+    /// Runs `work`, and takes back what it changed unless `is_kept`. Both cost the same calls, so that nobody can tell
+    /// from the time of an answer which it was.
+    ///
+    /// # Errors
+    /// Whatever `work` answers.
+    pub fn keep_if<T>(&self, is_kept: bool, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.execute("savepoint work", &[])?;
+        let done = work(self)?;
+        self.execute(if is_kept { "release work" } else { "rollback to work" }, &[])?;
+        Ok(done)
+    }
+
     /// Runs one changing statement.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> R
                (select scope, key from idempotency where created_at < ?1 order by created_at limit ?2)";
     tx.execute(sql, params![now - keep, i64::from(count)])?;
     let sql = "delete from rate_limit where bucket in
-               (select bucket from rate_limit where window_started_at < ?1 limit ?2)";
+               (select bucket from rate_limit where window_started_at < ?1 order by window_started_at limit ?2)";
     tx.execute(sql, params![(now - keep).as_second(), i64::from(count)])
 }
 
@@ -75,4 +75,12 @@ pub fn count(tx: &Tx<'_>, now: Timestamp, bucket: &str, limit: Limit) -> Result<
     let (started, count): (i64, u32) = (row.get(0)?, row.get(1)?);
     let wait = SignedDuration::from_secs(started - over);
     Ok((count > limit.most).then_some(wait))
+}
+
+/// Takes one back that [`count`] counted: it was none of those that the limit is for.
+///
+/// # Errors
+/// A failing database.
+pub fn take_back(tx: &Tx<'_>, bucket: &str) -> Result<()> {
+    tx.execute("update rate_limit set count = count - 1 where bucket = ?1 and count > 0", params![bucket])
 }

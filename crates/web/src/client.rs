@@ -75,6 +75,9 @@ fn without_port(address: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn seen(headers: &[(&'static str, &'static str)], trusted: &[&str]) -> String {
@@ -111,5 +114,64 @@ mod tests {
     fn a_trusted_proxy_that_forwards_nonsense_is_taken_as_the_client() {
         let headers = [("spin-client-addr", "10.0.0.1:5"), ("x-forwarded-for", "<script>")];
         assert_eq!(seen(&headers, &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    fn device_of(cookies: &str) -> Option<String> {
+        device(&HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookies).unwrap())]))
+    }
+
+    fn behind_a_proxy(forwarded: &[&str]) -> String {
+        let mut map = HeaderMap::new();
+        map.append("spin-client-addr", HeaderValue::from_static("10.0.0.1:5"));
+        for line in forwarded {
+            map.append("x-forwarded-for", HeaderValue::from_str(line).unwrap());
+        }
+        address(&map, &["10.0.0.1".to_owned()])
+    }
+
+    #[test]
+    fn a_device_is_32_hex_digits_and_nothing_else() {
+        let device = "0123456789abcdef0123456789ABCDEF";
+        assert_eq!(device_of(&format!("{DEVICE_COOKIE}={device}")).as_deref(), Some(device));
+        let long = format!("{device}0");
+        for wrong in ["", &device[1..], &long, "0123456789abcdef0123456789abcdeg", "\"0123456789abcdef0123456789abcd\""]
+        {
+            assert_eq!(device_of(&format!("{DEVICE_COOKIE}={wrong}")), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_cookies_are_read_and_only_a_device_is_a_device(cookies in "[ -~]{0,200}") {
+            prop_assert!(device_of(&cookies).is_none_or(|device| is_device(&device)));
+        }
+
+        #[test]
+        fn other_cookies_never_hide_the_device(
+            before in proptest::collection::vec("[a-z]{1,8}=[!#-+--:<-~]{0,20}", 0..4),
+            device in "[0-9a-f]{32}",
+            after in proptest::collection::vec("[a-z]{1,8}=[!#-+--:<-~]{0,20}", 0..4),
+        ) {
+            let cookies = [before, vec![format!("{DEVICE_COOKIE}={device}")], after].concat().join("; ");
+            prop_assert_eq!(device_of(&cookies), Some(device));
+        }
+
+        #[test]
+        fn whatever_a_client_forges_the_proxy_s_own_word_holds(
+            forged in proptest::collection::vec("[ -~]{0,60}", 0..4), real in any::<std::net::IpAddr>(),
+        ) {
+            let real = real.to_string();
+            prop_assume!(real != "10.0.0.1");
+            let in_one_line = [forged.clone(), vec![real.clone()]].concat().join(", ");
+            prop_assert_eq!(behind_a_proxy(&[&in_one_line]), real.clone());
+            let lines: Vec<_> = forged.iter().map(String::as_str).chain([real.as_str()]).collect();
+            prop_assert_eq!(behind_a_proxy(&lines), real);
+        }
+
+        #[test]
+        fn an_address_is_always_one_of_the_network(lines in proptest::collection::vec("[ -~]{0,80}", 0..4)) {
+            let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+            prop_assert!(behind_a_proxy(&lines).parse::<std::net::IpAddr>().is_ok());
+        }
     }
 }

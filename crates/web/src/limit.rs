@@ -24,11 +24,22 @@ pub struct Rule {
 /// A `rate-limited` problem where that is too many.
 pub fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, rule: Rule, subject: &str) -> Result<(), Problem> {
     let limit = Limit { most: settings.get(rule.setting)?, window: rule.window };
-    let bucket = format!("{}:{}", rule.setting, sha256(subject));
-    match requests::count(tx, env.now(), &bucket, limit)? {
+    match requests::count(tx, env.now(), &bucket(rule, subject), limit)? {
         None => Ok(()),
         Some(wait) => Err(Problem::new(Slug::RateLimited, in_words(wait)).retry_after(wait)),
     }
+}
+
+/// Takes back what [`count`] counted: for limits of failures, which are counted before it is known whether they are.
+///
+/// # Errors
+/// A failing database.
+pub fn take_back(tx: &Tx<'_>, rule: Rule, subject: &str) -> store::Result<()> {
+    requests::take_back(tx, &bucket(rule, subject))
+}
+
+fn bucket(rule: Rule, subject: &str) -> String {
+    format!("{}:{}", rule.setting, sha256(subject))
 }
 
 fn in_words(wait: SignedDuration) -> String {

@@ -70,16 +70,23 @@ pub fn session_id(headers: &HeaderMap) -> Option<String> {
 /// The session's record where it has neither ended nor idled out; notes the use.
 fn live(env: &Env, session_id: &str) -> Result<Option<SessionRecord>, Problem> {
     let Some(record) = env.kv().session(session_id)? else { return Ok(None) };
-    let Some(seen) = env.kv().seen(session_id)? else { return Ok(None) };
+    let Some(seen_at) = seen_at(env, session_id, record.created_at)? else { return Ok(None) };
     let now = env.now();
-    let idle_seconds = env.config()?.session_idle_seconds.into();
-    if session::state(record.created_at, seen.at, now, idle_seconds) != SessionState::Active {
-        return Ok(None);
-    }
-    if now - SEEN_STEP > seen.at {
+    if now - SEEN_STEP > seen_at {
         env.kv().put_seen(session_id, &SeenRecord { at: now, expires_at: record.expires_at })?;
     }
     Ok(Some(record))
+}
+
+/// When the session was last used, where it has neither ended nor idled out.
+///
+/// # Errors
+/// A failing key-value store.
+pub fn seen_at(env: &Env, session_id: &str, created_at: Timestamp) -> Result<Option<Timestamp>, Problem> {
+    let Some(seen) = env.kv().seen(session_id)? else { return Ok(None) };
+    let idle_seconds = env.config()?.session_idle_seconds.into();
+    let state = session::state(created_at, seen.at, env.now(), idle_seconds);
+    Ok((state == SessionState::Active).then_some(seen.at))
 }
 
 /// How long a session may idle, in seconds.

@@ -1,4 +1,6 @@
-//! Login identities, their roles, and the registry of sessions.
+//! Login identities, their roles, and the registry of their sessions.
+
+pub mod sessions;
 
 use jiff::Timestamp;
 
@@ -61,6 +63,68 @@ pub fn name(conn: &Conn<'_>, person_id: &str) -> Result<Option<String>> {
     row.map(|row| row.get(0)).transpose()
 }
 
+/// What the portal knows of a person.
+#[derive(Debug)]
+pub struct Profile {
+    /// The person.
+    pub person_id: String,
+    /// The name to greet with.
+    pub name: String,
+    /// Lower case.
+    pub login: Option<String>,
+    /// `+7XXXXXXXXXX`.
+    pub phone: Option<String>,
+    /// Lower case.
+    pub email: Option<String>,
+    /// Argon2id, as a PHC string.
+    pub password_hash: String,
+}
+
+/// What the portal knows of a person.
+///
+/// # Errors
+/// A failing database.
+pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
+    let sql = "select person_id, name, login, phone, email, password_hash from person where person_id = ?1";
+    let row = conn.query_first(sql, params![person_id])?;
+    row.map(|row| {
+        Ok(Profile {
+            person_id: row.get(0)?,
+            name: row.get(1)?,
+            login: row.get(2)?,
+            phone: row.get(3)?,
+            email: row.get(4)?,
+            password_hash: row.get(5)?,
+        })
+    })
+    .transpose()
+}
+
+/// The roles that a person holds.
+///
+/// # Errors
+/// A failing database.
+pub fn roles(conn: &Conn<'_>, person_id: &str) -> Result<Vec<String>> {
+    let rows = conn.query("select role from person_role where person_id = ?1 order by role", params![person_id])?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Changes the name to greet a person with.
+///
+/// # Errors
+/// A failing database.
+pub fn rename(tx: &Tx<'_>, person_id: &str, name: &str) -> Result<()> {
+    tx.execute("update person set name = ?2 where person_id = ?1", params![person_id, name])
+}
+
+/// Changes a person's password; `password_hash` is Argon2id, as a PHC string.
+///
+/// # Errors
+/// A failing database.
+pub fn set_password(tx: &Tx<'_>, person_id: &str, password_hash: &str) -> Result<()> {
+    tx.execute("update person set password_hash = ?2 where person_id = ?1", params![person_id, password_hash])
+}
+
 /// A person to be added.
 #[derive(Debug)]
 pub struct NewPerson<'a> {
@@ -106,57 +170,4 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, person: &NewPerson<'_>) -> Result<()> {
         tx.execute(sql, params![person.person_id, *role, now])?;
     }
     Ok(())
-}
-
-/// A session to be registered. The record that requests read is [`crate::kv::SessionRecord`].
-#[derive(Debug)]
-pub struct NewSession<'a> {
-    /// Hex SHA-256 of the token in the cookie.
-    pub session_id: &'a str,
-    /// Whose session it is.
-    pub person_id: &'a str,
-    /// When it ends however busy it is.
-    pub expires_at: Timestamp,
-    /// What the browser calls itself.
-    pub user_agent: &'a str,
-    /// The client's network address.
-    pub address: &'a str,
-}
-
-/// Registers a session.
-///
-/// # Errors
-/// A failing database.
-pub fn open_session(tx: &Tx<'_>, now: Timestamp, session: &NewSession<'_>) -> Result<()> {
-    tx.execute(
-        "insert into session (session_id, person_id, created_at, expires_at, user_agent, address)
-         values (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![session.session_id, session.person_id, now, session.expires_at, session.user_agent, session.address],
-    )
-}
-
-/// Marks a session as ended by its person. Its key-value records are swept once its time is over: a request that was
-/// under way at the end may have left a `seen` stamp behind.
-///
-/// # Errors
-/// A failing database.
-pub fn end_session(tx: &Tx<'_>, now: Timestamp, session_id: &str) -> Result<()> {
-    tx.execute("update session set ended_at = ?2 where session_id = ?1 and ended_at is null", params![session_id, now])
-}
-
-/// Sessions over by time whose key-value records still lie there, at most `count`.
-///
-/// # Errors
-/// A failing database.
-pub fn sessions_to_sweep(conn: &Conn<'_>, now: Timestamp, count: u32) -> Result<Vec<String>> {
-    let sql = "select session_id from session where swept_at is null and expires_at < ?1 order by expires_at limit ?2";
-    conn.query(sql, params![now, i64::from(count)])?.iter().map(|row| row.get(0)).collect()
-}
-
-/// Notes that the key-value records of a session are gone.
-///
-/// # Errors
-/// A failing database.
-pub fn mark_swept(tx: &Tx<'_>, now: Timestamp, session_id: &str) -> Result<()> {
-    tx.execute("update session set swept_at = ?2 where session_id = ?1", params![session_id, now])
 }

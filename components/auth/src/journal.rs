@@ -1,0 +1,87 @@
+//! What happened with my data (function 156): who did what, when, from where.
+
+use axum::extract::State;
+use domain::access::{Action, Relation};
+use serde::Serialize;
+use store::audit::{self, Happening};
+use utoipa::ToSchema;
+use web::{Actor, Env, Page, PageQuery, Problem, Query, Reply};
+
+/// One thing that happened.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JournalItem {
+    /// Its number; numbers of things that concern others are left out.
+    entry: i64,
+    #[schema(format = DateTime)]
+    at: String,
+    /// What was done, in a few words.
+    #[schema(example = "Вход в личный кабинет")]
+    what: &'static str,
+    /// Who did it: `me`, `staff`, `visitor` (somebody who was not signed in), `system`.
+    #[schema(example = "me")]
+    who: &'static str,
+    /// From which network address; null for what others did as their work.
+    #[schema(example = "83.1.2.3")]
+    address: Option<String>,
+}
+
+/// What happened with my data
+#[utoipa::path(
+    get, path = "/api/auth/journal", tag = "auth", security(("session" = [])), params(PageQuery),
+    responses(
+        (status = 200, body = Page<JournalItem>),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, validation"),
+    )
+)]
+pub(crate) async fn list(
+    State(env): State<Env>,
+    actor: Actor,
+    Query(query): Query<PageQuery>,
+) -> Result<Reply<Page<JournalItem>>, Problem> {
+    actor.may(Action::SeeJournal, Relation::Own)?;
+    let (limit, before) = (query.limit()?, query.cursor::<i64>()?);
+    let happened = env.db().read(|conn| audit::of_person(conn, &actor.person_id, before, limit + 1))?;
+    let items = happened.into_iter().map(|one| item(&actor, one)).collect();
+    Ok(Reply::ok(Page::of(items, limit, |item: &JournalItem| item.entry)))
+}
+
+fn item(actor: &Actor, happening: Happening) -> JournalItem {
+    let who = match happening.actor.as_str() {
+        actor_id if actor_id == actor.person_id => "me",
+        "visitor" => "visitor",
+        "system" | "operator" => "system",
+        _ => "staff",
+    };
+    // Where one of the staff sits is not the person's business; who knocks at the person's door is.
+    let address = happening.address.filter(|address| matches!(who, "me" | "visitor") && !address.is_empty());
+    JournalItem { entry: happening.seq, at: happening.at, what: what(&happening.action), who, address }
+}
+
+/// The words for an action of the audit log.
+fn what(action: &str) -> &'static str {
+    match action {
+        "session.open" => "Вход в личный кабинет",
+        "session.close" => "Выход из личного кабинета",
+        "session.refuse" => "Попытка входа с неверным паролем",
+        "sign-in.lock" => "Вход закрыт: много неверных паролей подряд",
+        "sign-in.unlock" => "Вход снова открыт",
+        "sign-in.look" => "Поддержка проверила, открыт ли вход",
+        "password.change" => "Пароль изменён",
+        "password.refuse" => "Попытка сменить пароль: старый не подошёл",
+        "profile.rename" => "Имя изменено",
+        "link.request" => "Запрошен код для привязки лицевого счёта",
+        "link.refuse" => "Код для привязки лицевого счёта не подошёл",
+        "account.link" => "Лицевой счёт привязан",
+        "account.set" => "Название счёта или способы уведомлений изменены",
+        "account.code-request" => "Запрошен код для действия со счётом",
+        "account.code-refuse" => "Код для действия со счётом не подошёл",
+        "account.contact-confirm" => "Контакт для уведомлений подтверждён",
+        "account.contact-forget" => "Контакт для уведомлений убран",
+        "account.suspend" => "Напоминания по счёту приостановлены",
+        "account.resume" => "Напоминания по счёту включены",
+        "account.unlink" => "Лицевой счёт отвязан",
+        "reading.submit" => "Переданы показания",
+        _ => "Другое действие",
+    }
+}

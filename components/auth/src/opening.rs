@@ -1,0 +1,93 @@
+//! A session is opened: in the registry first, for use after the commit.
+
+use axum::response::{AppendHeaders, IntoResponse};
+use domain::session::{SessionToken, expires_at};
+use http::HeaderMap;
+use store::{
+    Tx,
+    kv::SessionRecord,
+    persons::sessions::{self, NewSession},
+    sign_in_locks,
+};
+use web::{Actor, Client, Env, Problem, Reply, audit, session, sha256};
+
+use crate::sessions::{self as present, SessionView};
+
+/// The device's cookie: the one that came, or a new one.
+pub(crate) struct Device(String);
+
+impl Device {
+    pub(crate) fn of(env: &Env, client: &Client) -> Self {
+        Self(client.device.clone().unwrap_or_else(|| web::hex(&env.random::<16>())))
+    }
+
+    /// What the cookie says.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Under what the device is remembered: whoever reads it cannot pass for the device.
+    pub(crate) fn hash(&self) -> String {
+        sha256(&self.0)
+    }
+}
+
+/// Whom a session is opened for.
+pub(crate) struct Person {
+    pub(crate) person_id: String,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<String>,
+}
+
+/// A session in the registry that nobody can use yet.
+#[must_use = "a session begins when it is answered"]
+pub(crate) struct Opened {
+    token: SessionToken,
+    record: SessionRecord,
+    name: String,
+}
+
+/// Registers a session, and remembers the device as one of this person's.
+pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, person: Person) -> store::Result<Opened> {
+    let (token, now) = (SessionToken::from_random(env.random()), env.now());
+    let Person { person_id, name, roles } = person;
+    let record = SessionRecord { person_id, roles, created_at: now, expires_at: expires_at(now) };
+    let opened = Opened { token, record, name };
+    let actor = opened.actor();
+    let new = NewSession {
+        session_id: &actor.session_id,
+        person_id: &actor.person_id,
+        expires_at: actor.expires_at,
+        user_agent: &client.user_agent,
+        address: &client.address,
+    };
+    sessions::open(tx, now, &new)?;
+    sign_in_locks::know_device(tx, now, &actor.person_id, &device.hash())?;
+    audit::record(tx, env, &actor, client, "session.open", "session:own", &[("user_agent", &client.user_agent)])?;
+    Ok(opened)
+}
+
+impl Opened {
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::new(self.record.clone(), self.token.session_id())
+    }
+
+    /// Begins the session: the one before it in this browser ends, and the cookies of both go out.
+    pub(crate) fn answer(
+        self,
+        env: &Env,
+        client: &Client,
+        device: &Device,
+        headers: &HeaderMap,
+    ) -> Result<impl IntoResponse + use<>, Problem> {
+        if let Some(earlier) = session::session_id(headers) {
+            present::end(env, client, &earlier)?;
+        }
+        let actor = self.actor();
+        env.kv().put_session(&actor.session_id, &self.record)?;
+        let view = SessionView::of(env, &actor, self.name)?;
+        // Appended: headers of one name that are merely set replace one another.
+        let cookies = AppendHeaders([session::set_cookie(&self.token), session::device_cookie(device.as_str())]);
+        Ok((cookies, Reply::ok(view)))
+    }
+}

@@ -1,0 +1,209 @@
+//! What the portal knows of me, and what of it I can change: the name, the password.
+
+use axum::extract::State;
+use domain::{
+    access::{Action, Relation},
+    contact::{Email, Phone},
+    person_name::PersonName,
+};
+use http::StatusCode;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use store::{
+    Tx,
+    events::{self, Event},
+    persons::{self, Profile},
+    settings::Settings,
+};
+use utoipa::ToSchema;
+use web::{
+    Actor, Body, Client, Env, FieldError, Problem, Reply, audit,
+    limit::{self, Rule},
+};
+
+use crate::{
+    password::{self, Slot},
+    sessions,
+};
+
+/// Wrong old passwords alone are counted.
+const PER_PERSON: Rule = Rule { setting: "limit.password_per_person", window: SignedDuration::from_mins(15) };
+
+/// What the portal knows of a person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProfileView {
+    person_id: String,
+    #[schema(example = "Анна Сергеевна")]
+    name: String,
+    #[schema(example = "anna")]
+    login: Option<String>,
+    /// All but its end hidden.
+    #[schema(example = "+7********15")]
+    masked_phone: Option<String>,
+    /// All but its ends hidden.
+    #[schema(example = "a***@example.ru")]
+    masked_email: Option<String>,
+    roles: Vec<&'static str>,
+}
+
+impl ProfileView {
+    fn of(actor: &Actor, profile: Profile) -> Self {
+        Self {
+            masked_phone: masked_phone(&profile),
+            masked_email: masked_email(&profile),
+            person_id: profile.person_id,
+            name: profile.name,
+            login: profile.login,
+            roles: actor.roles.iter().map(|role| role.as_str()).collect(),
+        }
+    }
+}
+
+/// Enough of the phone to be recognised by its owner.
+pub(crate) fn masked_phone(profile: &Profile) -> Option<String> {
+    profile.phone.as_deref().and_then(|phone| Phone::parse(phone).ok()).map(|phone| phone.masked())
+}
+
+/// Enough of the e-mail to be recognised by its owner.
+pub(crate) fn masked_email(profile: &Profile) -> Option<String> {
+    profile.email.as_deref().and_then(|email| Email::parse(email).ok()).map(|email| email.masked())
+}
+
+/// What the portal knows of me
+#[utoipa::path(
+    get, path = "/api/auth/profile", tag = "auth", security(("session" = [])),
+    responses(
+        (status = 200, body = ProfileView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden"),
+    )
+)]
+pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<ProfileView>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    let profile = env.db().read(|conn| persons::profile(conn, &actor.person_id))?;
+    Ok(Reply::ok(ProfileView::of(&actor, profile.ok_or_else(Problem::unauthenticated)?)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProfileChange {
+    /// How to greet: 1 to 100 characters.
+    #[schema(example = "Анна Сергеевна")]
+    name: String,
+}
+
+/// Change my name
+#[utoipa::path(
+    patch, path = "/api/auth/profile", tag = "auth", security(("session" = [])), request_body = ProfileChange,
+    responses(
+        (status = 200, body = ProfileView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, validation"),
+    )
+)]
+pub(crate) async fn change(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Body { value: input, .. }: Body<ProfileChange>,
+) -> Result<Reply<ProfileView>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    let name = PersonName::parse(&input.name).map_err(|error| {
+        Problem::validation(vec![FieldError::new("/name", format!("Напишите, как к вам обращаться: {error}."))])
+    })?;
+    let profile = env.db().write(|tx| rename(tx, &env, &actor, &client, &name))?;
+    Ok(Reply::ok(ProfileView::of(&actor, profile)))
+}
+
+fn rename(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, name: &PersonName) -> Result<Profile, Problem> {
+    let before = own(tx, actor)?;
+    if before.name == name.as_str() {
+        return Ok(before);
+    }
+    persons::rename(tx, &actor.person_id, name.as_str())?;
+    let fields = [("from", before.name.as_str()), ("to", name.as_str())];
+    audit::record(tx, env, actor, client, "profile.rename", &object(actor), &fields)?;
+    Ok(Profile { name: name.as_str().to_owned(), ..before })
+}
+
+fn own(tx: &Tx<'_>, actor: &Actor) -> Result<Profile, Problem> {
+    persons::profile(tx, &actor.person_id)?.ok_or_else(Problem::unauthenticated)
+}
+
+fn object(actor: &Actor) -> String {
+    format!("person:{}", actor.person_id)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordChange {
+    #[schema(example = "moydom-demo-2026")]
+    old_password: String,
+    #[schema(example = "сосна-и-72-ели")]
+    new_password: String,
+}
+
+/// Change my password: the old one is asked for, and all my other sessions end
+#[utoipa::path(
+    post, path = "/api/auth/password", tag = "auth", security(("session" = [])), request_body = PasswordChange,
+    responses(
+        (status = 204, description = "The password is the new one"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, validation, rate-limited"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
+    )
+)]
+pub(crate) async fn change_password(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Body { value: input, .. }: Body<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    let (profile, slot) = env.db().write(|tx| admit(tx, &env, &actor, &input))?;
+    let is_right = slot.is_right(&input.old_password, Some(&profile.password_hash));
+    let new_hash = is_right.then(|| slot.hash(&input.new_password, env.random()));
+    env.db().write(|tx| keep(tx, &env, &actor, &client, slot, new_hash))??;
+    sessions::close_others(&env, &actor, &client)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Everything that can refuse without a hash.
+fn admit(tx: &Tx<'_>, env: &Env, actor: &Actor, input: &PasswordChange) -> Result<(Profile, Slot), Problem> {
+    let settings = Settings::at(tx, env.now())?;
+    let profile = own(tx, actor)?;
+    let names = [&profile.login, &profile.phone, &profile.email].map(|name| name.as_deref().unwrap_or_default());
+    let mut errors = password::faults(&settings, &input.new_password, &names, "/new_password")?;
+    if input.old_password.is_empty() {
+        errors.insert(0, FieldError::new("/old_password", "Введите нынешний пароль."));
+    } else if input.old_password == input.new_password {
+        errors.push(FieldError::new("/new_password", "Это нынешний пароль. Придумайте другой."));
+    }
+    if !errors.is_empty() {
+        return Err(Problem::validation(errors));
+    }
+    limit::count(tx, env, &settings, PER_PERSON, &actor.person_id)?;
+    Ok((profile, Slot::take(tx, env, &settings)?))
+}
+
+/// It commits either way: a wrong old password too is counted and noted. The limit bounds how often.
+fn keep(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    slot: Slot,
+    new_hash: Option<String>,
+) -> store::Result<Result<(), Problem>> {
+    slot.free(tx)?;
+    let Some(new_hash) = new_hash else {
+        audit::record(tx, env, actor, client, "password.refuse", &object(actor), &[])?;
+        let detail = "Это не ваш нынешний пароль. Проверьте раскладку и Caps Lock.";
+        return Ok(Err(Problem::validation(vec![FieldError::new("/old_password", detail)])));
+    };
+    limit::take_back(tx, PER_PERSON, &actor.person_id)?;
+    persons::set_password(tx, &actor.person_id, &new_hash)?;
+    audit::record(tx, env, actor, client, "password.change", &object(actor), &[])?;
+    events::emit(tx, env.now(), &actor.person_id, &Event::PasswordChanged)?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,168 @@
+//! The sign-in form.
+
+use axum::{extract::State, response::IntoResponse};
+use domain::{contact::Identifier, password_policy::BYTES_MAX};
+use http::HeaderMap;
+use jiff::SignedDuration;
+use serde::Deserialize;
+use store::{
+    Tx, audit,
+    persons::{self, Credentials, Key},
+    settings::Settings,
+};
+use utoipa::ToSchema;
+use web::{
+    Body, Client, Env, FieldError, Problem, Slug,
+    limit::{self, Rule},
+};
+
+use crate::{
+    locks::{self, Failures},
+    opening::{self, Device, Opened, Person},
+    password::Slot,
+    sessions::SessionView,
+};
+
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// Failures alone are counted: a whole mobile network may share an address, and it signs in all day.
+const PER_DEVICE: Rule = Rule { setting: "limit.sign_in_per_device", window: WINDOW };
+const PER_ADDRESS: Rule = Rule { setting: "limit.sign_in_per_address", window: WINDOW };
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// Login, phone or e-mail.
+    #[schema(example = "anna")]
+    identifier: String,
+    #[schema(example = "moydom-demo-2026")]
+    password: String,
+}
+
+/// Sign in with login, phone or e-mail and password
+#[utoipa::path(
+    post, path = "/api/auth/sign-in", tag = "auth", request_body = SignIn,
+    responses(
+        (status = 200, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "wrong-credentials, sign-in-locked, validation, rate-limited"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
+    )
+)]
+pub(crate) async fn sign_in(
+    State(env): State<Env>,
+    client: Client,
+    headers: HeaderMap,
+    Body { value: input, .. }: Body<SignIn>,
+) -> Result<impl IntoResponse, Problem> {
+    let identifier = check(&input)?;
+    let device = Device::of(&env, &client);
+    let attempt = env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier))?;
+    match attempt.verify(&input.password) {
+        Ok(verified) => {
+            let opened = env.db().write(|tx| verified.succeed(tx))?;
+            opened.answer(&env, &client, &device, &headers)
+        }
+        Err(failed) => Err(env.db().write(|tx| failed.fail(tx))?),
+    }
+}
+
+fn check(input: &SignIn) -> Result<Identifier, Problem> {
+    let mut errors = Vec::new();
+    let identifier = Identifier::parse(&input.identifier);
+    if identifier.is_err() {
+        errors.push(FieldError::new("/identifier", "Введите логин, телефон или почту, указанные при регистрации."));
+    }
+    if input.password.is_empty() || input.password.len() > BYTES_MAX {
+        errors.push(FieldError::new("/password", "Введите пароль."));
+    }
+    identifier.ok().filter(|_| errors.is_empty()).ok_or_else(|| Problem::validation(errors))
+}
+
+/// What an identifier is looked up by.
+pub(crate) fn key(identifier: &Identifier) -> Key<'_> {
+    match identifier {
+        Identifier::Login(login) => Key::Login(login.as_str()),
+        Identifier::Phone(phone) => Key::Phone(phone.as_str()),
+        Identifier::Email(email) => Key::Email(email.as_str()),
+    }
+}
+
+/// One attempt to sign in, counted as failed until it is known to be none.
+struct Attempt<'a> {
+    env: &'a Env,
+    client: &'a Client,
+    device: &'a Device,
+    known: Option<Credentials>,
+    failures: Failures,
+    slot: Slot,
+}
+
+impl<'a> Attempt<'a> {
+    /// Everything that can refuse stands before the hash: guessing must not cost us more than it costs the guesser.
+    fn begin(
+        tx: &Tx<'_>,
+        env: &'a Env,
+        client: &'a Client,
+        device: &'a Device,
+        identifier: &Identifier,
+    ) -> Result<Self, Problem> {
+        let settings = Settings::at(tx, env.now())?;
+        limit::count(tx, env, &settings, PER_DEVICE, device.as_str())?;
+        limit::count(tx, env, &settings, PER_ADDRESS, &client.address)?;
+        let known = persons::credentials(tx, key(identifier))?;
+        let person_id = known.as_ref().map(|known| known.person_id.as_str());
+        let failures = Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())?;
+        let slot = Slot::take(tx, env, &settings)?;
+        Ok(Self { env, client, device, known, failures, slot })
+    }
+
+    fn verify(self, password: &str) -> Result<Verified<'a>, Self> {
+        let hash = self.known.as_ref().map(|known| known.password_hash.as_str());
+        if !self.slot.is_right(password, hash) {
+            return Err(self);
+        }
+        match self.known {
+            Some(person) => Ok(Verified { attempt: Attempt { known: None, ..self }, person }),
+            None => Err(self),
+        }
+    }
+
+    /// What was typed is not kept: people mistake the field and type a password there. Of each row of failures the
+    /// record holds no more than lock, so guessing can't make it grow without end. Nobody's failures do not stand
+    /// in it at all, but cost the same.
+    fn fail(self, tx: &Tx<'_>) -> store::Result<Problem> {
+        self.slot.free(tx)?;
+        let (env, locks) = (self.env, self.failures.lock());
+        let person_id = self.known.as_ref().map_or("unknown", |known| known.person_id.as_str());
+        let record = audit::Record {
+            actor: "visitor",
+            action: if locks { "sign-in.lock" } else { "session.refuse" },
+            object: &format!("person:{person_id}"),
+            fields: &[("address", &self.client.address), ("device", self.failures.device())],
+        };
+        tx.keep_if(self.known.is_some(), |tx| audit::record(tx, env.now(), env.random(), &record))?;
+        if locks { locks::locked(tx) } else { Ok(wrong_credentials()) }
+    }
+}
+
+/// An attempt with the right password.
+struct Verified<'a> {
+    attempt: Attempt<'a>,
+    person: Credentials,
+}
+
+impl Verified<'_> {
+    fn succeed(self, tx: &Tx<'_>) -> store::Result<Opened> {
+        let Attempt { env, client, device, failures, slot, .. } = self.attempt;
+        slot.free(tx)?;
+        limit::take_back(tx, PER_DEVICE, device.as_str())?;
+        limit::take_back(tx, PER_ADDRESS, &client.address)?;
+        failures.reset(tx)?;
+        let Credentials { person_id, name, roles, .. } = self.person;
+        opening::open(tx, env, client, device, Person { person_id, name, roles })
+    }
+}
+
+fn wrong_credentials() -> Problem {
+    Problem::new(Slug::WrongCredentials, "Проверьте логин и пароль: раскладку, Caps Lock и пробел в конце.")
+}

@@ -1,0 +1,167 @@
+//! The support lets a person in again who is locked out.
+
+use axum::extract::State;
+use domain::{
+    access::{Action, Relation},
+    contact::Identifier,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{
+    Conn, Tx,
+    events::{self, Event},
+    persons::{self, Profile},
+    settings::Settings,
+    sign_in_locks,
+};
+use utoipa::ToSchema;
+use web::{
+    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
+    limit::{self, Rule},
+};
+
+use crate::{
+    locks,
+    profile::{masked_email, masked_phone},
+    sign_in::key,
+};
+
+const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
+const REASON_CHARACTERS_MAX: usize = 500;
+
+/// A search. It is a `POST`, so that no phone stands in an address that logs keep.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Search {
+    /// Login, phone or e-mail, whole.
+    #[schema(example = "anna")]
+    identifier: String,
+}
+
+/// As much of a person as the support needs to know whom it speaks with.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FoundPerson {
+    person_id: String,
+    name: String,
+    masked_phone: Option<String>,
+    masked_email: Option<String>,
+    /// Since when sign-in is locked on some device; null where it is open.
+    #[schema(format = DateTime)]
+    locked_since: Option<String>,
+}
+
+/// Find one person by the whole login, phone or e-mail; the look is noted in the person's journal
+#[utoipa::path(
+    post, path = "/api/auth/support/searches", tag = "auth", security(("session" = [])), request_body = Search,
+    responses(
+        (status = 200, body = FoundPerson),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, rate-limited"),
+    )
+)]
+pub(crate) async fn search(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Body { value: input, .. }: Body<Search>,
+) -> Result<Reply<FoundPerson>, Problem> {
+    actor.may(Action::UnlockSignIn, Relation::None)?;
+    let identifier = Identifier::parse(&input.identifier).map_err(|_| {
+        Problem::validation(vec![FieldError::new("/identifier", "Введите логин, телефон или почту целиком.")])
+    })?;
+    let found = env.db().write(|tx| look(tx, &env, &actor, &client, &identifier))??;
+    Ok(Reply::ok(found))
+}
+
+/// It commits either way: a search that found nobody is counted too.
+fn look(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    identifier: &Identifier,
+) -> Result<Result<FoundPerson, Problem>, Problem> {
+    limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
+    let Some(known) = persons::credentials(tx, key(identifier))? else {
+        let detail = "Такого логина, телефона или почты ни у кого нет. Проверьте каждую букву и цифру.";
+        return Ok(Err(Problem::new(Slug::NotFound, detail)));
+    };
+    audit::record(tx, env, actor, client, "sign-in.look", &object(&known.person_id), &[])?;
+    Ok(Ok(found(tx, env, &known.person_id)?))
+}
+
+fn found(conn: &Conn<'_>, env: &Env, person_id: &str) -> Result<FoundPerson, Problem> {
+    let profile = persons::profile(conn, person_id)?.ok_or_else(Problem::not_found)?;
+    let locked_since = locked_since(conn, env, &profile)?;
+    Ok(FoundPerson {
+        masked_phone: masked_phone(&profile),
+        masked_email: masked_email(&profile),
+        person_id: profile.person_id,
+        name: profile.name,
+        locked_since: locked_since.map(|since| format!("{since:.3}")),
+    })
+}
+
+fn locked_since(conn: &Conn<'_>, env: &Env, profile: &Profile) -> store::Result<Option<Timestamp>> {
+    let settings = Settings::at(conn, env.now())?;
+    let (most, keep) = (locks::most(&settings)?, locks::kept(&settings)?);
+    sign_in_locks::locked_since(conn, env.now(), &profile.person_id, most, keep)
+}
+
+fn object(person_id: &str) -> String {
+    format!("person:{person_id}")
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unlock {
+    /// How it was made sure who calls: 3 to 500 characters; it is kept.
+    #[schema(example = "Позвонила, назвала номер счёта и последнее показание")]
+    reason: String,
+}
+
+/// Let a person in again on every device; the person gets a notice
+#[utoipa::path(
+    post, path = "/api/auth/support/persons/{person_id}/unlock", tag = "auth", security(("session" = [])),
+    params(("person_id" = String, Path)), request_body = Unlock,
+    responses(
+        (status = 200, body = FoundPerson),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation"),
+    )
+)]
+pub(crate) async fn unlock(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(person_id): Path<String>,
+    Body { value: input, .. }: Body<Unlock>,
+) -> Result<Reply<FoundPerson>, Problem> {
+    actor.may(Action::UnlockSignIn, Relation::None)?;
+    let reason = input.reason.trim();
+    if !(3..=REASON_CHARACTERS_MAX).contains(&reason.chars().count()) {
+        let detail = "Напишите, как вы убедились, что звонит этот человек: от 3 до 500 знаков.";
+        return Err(Problem::validation(vec![FieldError::new("/reason", detail)]));
+    }
+    let found = env.db().write(|tx| open(tx, &env, &actor, &client, &person_id, reason))?;
+    Ok(Reply::ok(found))
+}
+
+/// Where nothing is locked nothing is done: a second press of the button is no second act.
+fn open(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    person_id: &str,
+    reason: &str,
+) -> Result<FoundPerson, Problem> {
+    let before = found(tx, env, person_id)?;
+    if before.locked_since.is_none() {
+        return Ok(before);
+    }
+    sign_in_locks::clear(tx, person_id)?;
+    audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[("reason", reason)])?;
+    events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
+    Ok(FoundPerson { locked_since: None, ..before })
+}

@@ -1,0 +1,25 @@
+//! The queue of those who hash a password, one for all instances and hosts that share the database.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Result, Tx, params};
+
+/// Takes a slot for the time of `lease` under a fresh id, unless `most` are taken; answers whether it got one. The
+/// slot of whoever stopped without giving it back is free once its lease is over.
+///
+/// # Errors
+/// A failing database.
+pub fn take(tx: &Tx<'_>, now: Timestamp, slot_id: &str, lease: SignedDuration, most: u32) -> Result<bool> {
+    tx.execute("delete from hashing_slot where leased_until < ?1", params![now])?;
+    let sql = "insert into hashing_slot (slot_id, leased_until)
+               select ?1, ?2 where (select count(*) from hashing_slot) < ?3 returning slot_id";
+    Ok(tx.query_first(sql, params![slot_id, now + lease, i64::from(most)])?.is_some())
+}
+
+/// Gives a slot back.
+///
+/// # Errors
+/// A failing database.
+pub fn free(tx: &Tx<'_>, slot_id: &str) -> Result<()> {
+    tx.execute("delete from hashing_slot where slot_id = ?1", params![slot_id])
+}

@@ -1,0 +1,98 @@
+//! The registry of sessions: who is signed in from where. The record that requests read is [`crate::kv::SessionRecord`].
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Conn, Result, Tx, params};
+
+/// A session to be registered.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// Hex SHA-256 of the token in the cookie.
+    pub session_id: &'a str,
+    /// Whose session it is.
+    pub person_id: &'a str,
+    /// When it ends however busy it is.
+    pub expires_at: Timestamp,
+    /// What the browser calls itself.
+    pub user_agent: &'a str,
+    /// The client's network address.
+    pub address: &'a str,
+}
+
+/// Registers a session.
+///
+/// # Errors
+/// A failing database.
+pub fn open(tx: &Tx<'_>, now: Timestamp, session: &NewSession<'_>) -> Result<()> {
+    tx.execute(
+        "insert into session (session_id, person_id, created_at, expires_at, user_agent, address)
+         values (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![session.session_id, session.person_id, now, session.expires_at, session.user_agent, session.address],
+    )
+}
+
+/// A session that neither was ended nor is over by time. It may have idled out: the key-value store knows.
+#[derive(Debug)]
+pub struct Open {
+    /// Hex SHA-256 of the token in the cookie: never shown, an id derived from it is.
+    pub session_id: String,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// The network address that it was opened from.
+    pub address: String,
+}
+
+/// The open sessions of a person, newest first, at most `count`.
+///
+/// # Errors
+/// A failing database.
+pub fn open_ones(conn: &Conn<'_>, now: Timestamp, person_id: &str, count: u32) -> Result<Vec<Open>> {
+    let sql = "select session_id, created_at, user_agent, address from session
+               where person_id = ?1 and ended_at is null and expires_at >= ?2
+               order by created_at desc limit ?3";
+    let rows = conn.query(sql, params![person_id, now, i64::from(count)])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Open { session_id: row.get(0)?, created_at: row.get(1)?, user_agent: row.get(2)?, address: row.get(3)? })
+        })
+        .collect()
+}
+
+/// Marks a session as ended by its person. Its key-value records are swept once its time is over: a request that was
+/// under way at the end may have left a `seen` stamp behind.
+///
+/// # Errors
+/// A failing database.
+pub fn end(tx: &Tx<'_>, now: Timestamp, session_id: &str) -> Result<()> {
+    tx.execute("update session set ended_at = ?2 where session_id = ?1 and ended_at is null", params![session_id, now])
+}
+
+/// Sessions over by time whose key-value records still lie there, at most `count`.
+///
+/// # Errors
+/// A failing database.
+pub fn to_sweep(conn: &Conn<'_>, now: Timestamp, count: u32) -> Result<Vec<String>> {
+    let sql = "select session_id from session where swept_at is null and expires_at < ?1 order by expires_at limit ?2";
+    conn.query(sql, params![now, i64::from(count)])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Notes that the key-value records of a session are gone.
+///
+/// # Errors
+/// A failing database.
+pub fn mark_swept(tx: &Tx<'_>, now: Timestamp, session_id: &str) -> Result<()> {
+    tx.execute("update session set swept_at = ?2 where session_id = ?1", params![session_id, now])
+}
+
+/// Forgets swept sessions that were over more than `keep` ago, at most `count` of them.
+///
+/// # Errors
+/// A failing database.
+pub fn forget_old(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> Result<()> {
+    let sql = "delete from session where session_id in
+               (select session_id from session where swept_at is not null and expires_at < ?1
+                order by expires_at limit ?2)";
+    tx.execute(sql, params![now - keep, i64::from(count)])
+}

@@ -1,0 +1,83 @@
+// @ts-check
+/** The person's own page: the name, the ways to sign in, the password. */
+import { get, patch, post } from "./lib/api.js";
+import { find, onSubmit } from "./lib/dom.js";
+import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
+import { showErrors } from "./lib/error-summary.js";
+import { facts } from "./lib/facts.js";
+import { Missing, attempt, filled } from "./lib/form.js";
+import { complaints } from "./lib/problem.js";
+
+/** @typedef {import("portal-types").Profile} Profile */
+
+const DRAFT = "profile-name";
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  /** @type {HTMLFormElement} */
+  const nameForm = find("[data-profile-name]", root);
+  /** @type {HTMLFormElement} */
+  const passwordForm = find("[data-profile-password]", root);
+  /** @type {HTMLInputElement} */
+  const name = find("#name", nameForm);
+  name.addEventListener("input", () => keepDraft(DRAFT, name.value));
+  onSubmit(nameForm, () => attempt(nameForm, () => rename(nameForm, name)));
+  onSubmit(passwordForm, () => attempt(passwordForm, () => changePassword(passwordForm)));
+  try {
+    show(root, name, await get("/api/auth/profile"));
+  } catch (error) {
+    showErrors(nameForm, complaints(error));
+  }
+  root.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {HTMLInputElement} name
+ * @param {Profile} profile
+ */
+function show(root, name, profile) {
+  name.value = readDraft(DRAFT, profile.name);
+  find("[data-profile-contacts]", root).replaceChildren(...facts([
+    ["Логин", profile.login ?? null],
+    ["Телефон", profile.masked_phone ?? null],
+    ["Почта", profile.masked_email ?? null],
+  ]));
+  find("[data-profile-support]", root).hidden = !profile.roles.includes("support");
+  // A password manager files the new password under this name.
+  /** @type {HTMLInputElement} */
+  const username = find("[data-profile-username]", root);
+  username.value = profile.login ?? "";
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLInputElement} input
+ */
+async function rename(form, input) {
+  const done = find("[data-profile-name-done]", form);
+  done.textContent = "";
+  const { name } = filled(form, { name: "Напишите, как к вам обращаться" });
+  /** @type {Profile} */
+  const profile = await patch("/api/auth/profile", { body: { name } });
+  dropDraft(DRAFT);
+  input.value = profile.name;
+  find("[data-person-name]").textContent = profile.name;
+  done.textContent = "Имя сохранено.";
+}
+
+/** @param {HTMLFormElement} form */
+async function changePassword(form) {
+  const done = find("[data-profile-password-done]", form);
+  done.textContent = "";
+  // Not trimmed: spaces are part of a password.
+  const { old_password, new_password } = Object.fromEntries(new FormData(form));
+  const missing = [
+    { text: "Введите нынешний пароль", pointer: "/old_password", value: old_password },
+    { text: "Придумайте новый пароль", pointer: "/new_password", value: new_password },
+  ].filter(({ value }) => !value);
+  if (missing.length > 0) throw new Missing(missing);
+  await post("/api/auth/password", { body: { old_password, new_password } });
+  form.reset();
+  done.textContent = "Пароль изменён. На других устройствах мы вышли из кабинета.";
+}

@@ -1,0 +1,67 @@
+// @ts-check
+/** The support's desk: finds one person who can't sign in, and lets in again. */
+import { post } from "./lib/api.js";
+import { announce, find, onSubmit } from "./lib/dom.js";
+import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
+import { facts } from "./lib/facts.js";
+import { attempt, filled } from "./lib/form.js";
+import { time } from "./lib/format.js";
+import { person } from "./lib/person.js";
+
+/** @typedef {import("portal-types").FoundPerson} FoundPerson */
+
+const DRAFT = "unlock-reason";
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  const session = await person().catch(() => null);
+  if (!session) return;
+  const isSupport = session.roles.includes("support");
+  find("[data-support-forbidden]", root).hidden = isSupport;
+  find("[data-support-desk]", root).hidden = !isSupport;
+  if (isSupport) startDesk(root);
+}
+
+/** @param {HTMLElement} root */
+function startDesk(root) {
+  /** @type {HTMLFormElement} */
+  const search = find("[data-support-search]", root);
+  /** @type {HTMLFormElement} */
+  const unlock = find("[data-support-unlock]", root);
+  const section = find("[data-support-found]", root);
+  /** @type {HTMLTextAreaElement} */
+  const reason = find("#reason", unlock);
+  /** @type {FoundPerson | null} */
+  let found = null;
+
+  /** @param {FoundPerson} shown */
+  function show(shown) {
+    found = shown;
+    section.hidden = false;
+    find("h2", section).textContent = shown.name;
+    find("[data-support-facts]", section).replaceChildren(...facts([
+      ["Телефон", shown.masked_phone ?? null],
+      ["Почта", shown.masked_email ?? null],
+      ["Вход", shown.locked_since ? `закрыт с ${time(shown.locked_since)}` : "открыт"],
+    ]));
+    unlock.hidden = !shown.locked_since;
+    find("h2", section).focus();
+  }
+
+  reason.value = readDraft(DRAFT, "");
+  reason.addEventListener("input", () => keepDraft(DRAFT, reason.value));
+  onSubmit(search, () => attempt(search, async () => {
+    section.hidden = true;
+    const { identifier } = filled(search, { identifier: "Введите логин, телефон или почту целиком" });
+    show(await post("/api/auth/support/searches", { body: { identifier } }));
+  }));
+  onSubmit(unlock, () => attempt(unlock, async () => {
+    const texts = filled(unlock, { reason: "Напишите, как вы убедились, что звонит этот человек" });
+    const path = `/api/auth/support/persons/${found?.person_id}/unlock`;
+    const opened = await post(path, { body: { reason: texts.reason } });
+    dropDraft(DRAFT);
+    unlock.reset();
+    show(opened);
+    announce("Вход открыт, человек получит уведомление");
+  }));
+}

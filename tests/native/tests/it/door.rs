@@ -1,0 +1,63 @@
+//! People at the door: attempts to sign in from one device or another.
+
+use http::StatusCode;
+use serde_json::json;
+use store::demo::PASSWORD;
+
+use crate::suite::{Answer, Suite};
+
+/// A browser: its cookies, and where it stands.
+pub(crate) struct Browser<'a> {
+    suite: &'a Suite,
+    address: String,
+    cookies: Vec<String>,
+}
+
+impl<'a> Browser<'a> {
+    /// One that was never here, at an address of its own.
+    pub(crate) fn new(suite: &'a Suite, address: &str) -> Self {
+        Self { suite, address: address.to_owned(), cookies: Vec::new() }
+    }
+
+    /// One in which this person has just signed in.
+    pub(crate) async fn signed_in(suite: &'a Suite, address: &str, login: &str) -> Self {
+        let mut browser = Self::new(suite, address);
+        let answer = browser.sign_in(login, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        browser
+    }
+
+    pub(crate) async fn sign_in(&mut self, identifier: &str, password: &str) -> Answer {
+        let body = json!({ "identifier": identifier, "password": password });
+        self.ask("POST", "/api/auth/sign-in", Some(body)).await
+    }
+
+    pub(crate) async fn ask(&mut self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
+        let cookies = self.cookies.join("; ");
+        let headers = [
+            ("cookie", cookies.as_str()),
+            ("spin-client-addr", self.address.as_str()),
+            ("user-agent", "Mozilla/5.0 (Linux; Android 10; K) Chrome/139.0.0.0 Mobile Safari/537.36"),
+        ];
+        let answer = self.suite.ask(method, path, &headers, body).await;
+        for cookie in answer.headers.get_all("set-cookie") {
+            self.keep(cookie.to_str().unwrap().split(';').next().unwrap());
+        }
+        answer
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let name = cookie.split('=').next().unwrap();
+        self.cookies.retain(|kept| !kept.starts_with(&format!("{name}=")));
+        self.cookies.push(cookie.to_owned());
+    }
+}
+
+/// Tries wrong passwords, each from a browser that was never here, and answers what came last.
+pub(crate) async fn guess(suite: &Suite, identifier: &str, times: u32) -> Answer {
+    let mut last = None;
+    for _ in 0..times {
+        last = Some(Browser::new(suite, "6.6.6.6:1").sign_in(identifier, "guessed-password").await);
+    }
+    last.expect("at least one guess")
+}
