@@ -13,7 +13,7 @@ use crate::share::{AboveWhole, Share};
 
 /// Refuses each line whose key an earlier line has.
 pub(super) fn refuse_repeated<T, K: Eq + Hash>(
-    table: &mut Table,
+    table: &mut Table<'_>,
     lines: &[Line<T>],
     column: &str,
     key: impl Fn(&T) -> Option<K>,
@@ -29,7 +29,7 @@ pub(super) fn refuse_repeated<T, K: Eq + Hash>(
 }
 
 /// Refuses each line that, with the lines above it, gives the owners of some premises more than the whole.
-pub(super) fn refuse_above_whole(table: &mut Table, lines: &[Line<Owner>]) {
+pub(super) fn refuse_above_whole(table: &mut Table<'_>, lines: &[Line<Owner>]) {
     let mut by_premises: HashMap<(&str, &PremisesNumber), Vec<&Owner>> = HashMap::new();
     for line in lines {
         let owners = by_premises.entry((&line.row.house_code, &line.row.premises)).or_default();

@@ -11,7 +11,7 @@ pub(super) struct Kind {
     required: &'static [&'static str],
     optional: &'static [&'static str],
     /// Reads every line under a header of this kind.
-    pub(super) read: fn(&mut Table) -> ImportFile,
+    pub(super) read: fn(&mut Table<'_>) -> ImportFile,
 }
 
 const KINDS: [Kind; 7] = [
@@ -79,14 +79,13 @@ impl Kind {
 }
 
 /// The kind whose columns the header names. If it names them wrongly, the header is refused by the nearest kind.
-pub(super) fn recognise(table: &mut Table) -> Option<&'static Kind> {
+pub(super) fn recognise(table: &mut Table<'_>) -> Option<&'static Kind> {
     let header = table.header().to_vec();
     let shared = |kind: &&Kind| header.iter().filter(|column| kind.has(column)).count();
     let kind = KINDS.iter().max_by_key(shared).filter(|kind| shared(kind) > 0);
     let Some(kind) = kind else {
         let kinds: Vec<_> = KINDS.iter().map(|kind| format!("{}: {}", kind.name, kind.columns())).collect();
-        table.refuse(
-            1,
+        table.refuse_header(
             None,
             format!("по первой строке не понять, что в файле. Столбцы бывают такие — {}", kinds.join("; ")),
         );
@@ -95,7 +94,7 @@ pub(super) fn recognise(table: &mut Table) -> Option<&'static Kind> {
     let faults = header_faults(kind, &header);
     let is_good = faults.is_empty();
     for (column, reason) in faults {
-        table.refuse(1, Some(&column), reason);
+        table.refuse_header(Some(&column), reason);
     }
     is_good.then_some(kind)
 }
@@ -116,25 +115,25 @@ fn header_faults(kind: &Kind, header: &[String]) -> Vec<(String, String)> {
     faults
 }
 
-fn companies(table: &mut Table) -> ImportFile {
+fn companies(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::company);
     refuse_repeated(table, &rows, "inn", |row| Some(row.inn.clone()));
     ImportFile::Companies(rows)
 }
 
-fn houses(table: &mut Table) -> ImportFile {
+fn houses(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::house);
     refuse_repeated(table, &rows, "code", |row| Some(row.code.clone()));
     ImportFile::Houses(rows)
 }
 
-fn premises(table: &mut Table) -> ImportFile {
+fn premises(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::premises);
     refuse_repeated(table, &rows, "number", |row| Some((row.house_code.clone(), row.number.clone())));
     ImportFile::Premises(rows)
 }
 
-fn owners(table: &mut Table) -> ImportFile {
+fn owners(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::owner);
     let key = |row: &Owner| (row.house_code.clone(), row.premises.clone(), row.name.clone(), row.since);
     refuse_repeated(table, &rows, "name", |row| Some(key(row)));
@@ -142,22 +141,39 @@ fn owners(table: &mut Table) -> ImportFile {
     ImportFile::Owners(rows)
 }
 
-fn accounts(table: &mut Table) -> ImportFile {
+fn accounts(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::account);
     refuse_repeated(table, &rows, "number", |row| Some(row.number.clone()));
     refuse_repeated(table, &rows, "unified_number", |row| row.unified_number.clone());
     ImportFile::Accounts(rows)
 }
 
-fn meters(table: &mut Table) -> ImportFile {
+fn meters(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::meter);
     refuse_repeated(table, &rows, "serial", |row| Some((row.kind, row.serial.clone())));
     ImportFile::Meters(rows)
 }
 
-fn readings(table: &mut Table) -> ImportFile {
+fn readings(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::reading);
     let key = |row: &Reading| (row.meter_kind, row.meter_serial.clone(), row.source, row.taken_on);
     refuse_repeated(table, &rows, "taken_on", |row| Some(key(row)));
     ImportFile::Readings(rows)
+}
+
+/// The columns without which the form of meters says nothing.
+const FORM_REQUIRED: [&str; 4] = ["serial", "scope", "account", "kind"];
+
+/// Reads the form of meters of ГИС ЖКХ; nothing where its header lacks a column.
+pub(super) fn form(table: &mut Table<'_>, title: fn(&str) -> &'static str) -> Option<ImportFile> {
+    let missing: Vec<_> =
+        FORM_REQUIRED.into_iter().filter(|name| !table.header().iter().any(|column| column == name)).collect();
+    for name in &missing {
+        table.refuse_header(Some(title(name)), "в форме нет этого столбца: возьмите чистую форму и перенесите данные");
+    }
+    missing.is_empty().then(|| {
+        let rows = table.read_rows(lines::form_meter);
+        refuse_repeated(table, &rows, "serial", |row| Some((row.kind, row.serial.clone())));
+        ImportFile::Meters(rows)
+    })
 }

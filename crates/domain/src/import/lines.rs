@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::cells::Cells;
-use super::rows::{Account, Company, House, Meter, Owner, Premises, PremisesKind, Reading, ReadingSource};
+use super::form;
+use super::rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
 use super::values::{area_hundredths, date, text, time_zone, whole};
 use crate::contact::{Email, Phone};
 use crate::identifier::{
@@ -109,15 +110,46 @@ pub(super) fn meter(cells: &mut Cells<'_>) -> Option<Meter> {
     Some(Meter {
         kind: kind?,
         serial: serial?,
-        house_code: house_code?,
-        premises: premises?,
+        at: MeterAt::Premises { house_code: house_code?, number: premises? },
         place: place?,
         rates: rates?,
-        dial: Dial::new(digits_integer?, digits_fraction?).ok()?,
+        dial: Some(Dial::new(digits_integer?, digits_fraction?).ok()?),
         installed_on,
         verified_on: verified_on?,
         verification_interval_years: verification_interval_years?,
         removed_on,
+        is_partial: false,
+    })
+}
+
+/// A line of the form «Сведения о ПУ» of ГИС ЖКХ. It tells no digits, no place and no removal.
+pub(super) fn form_meter(cells: &mut Cells<'_>) -> Option<Meter> {
+    let serial = cells.required("serial", serial);
+    let scope = cells.required("scope", form::scope);
+    let account = cells.required("account", form::account);
+    let kind = cells.required("kind", form::resource);
+    let rates = cells.optional("rates", form::rates);
+    let installed_on = cells.optional("installed_on", date);
+    let commissioned_on = cells.optional("commissioned_on", date);
+    let verified_on = cells.optional("verified_on", date);
+    let verification_interval_years = cells.optional("verification_interval", form::years);
+    let first_day = installed_on?.or(commissioned_on?);
+    if first_day.is_none() {
+        cells.refuse("installed_on", "не заполнено, и даты ввода в эксплуатацию тоже нет");
+    }
+    scope?;
+    Some(Meter {
+        kind: kind?,
+        serial: serial?,
+        at: account?,
+        place: None,
+        rates: rates?.unwrap_or(1),
+        dial: None,
+        installed_on: first_day?,
+        verified_on: verified_on?,
+        verification_interval_years: verification_interval_years?,
+        removed_on: None,
+        is_partial: true,
     })
 }
 

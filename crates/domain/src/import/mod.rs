@@ -1,9 +1,10 @@
-//! A company's CSV files: houses, premises, owners, accounts, meters and readings, checked before anything is kept.
+//! A company's files: houses, premises, owners, accounts, meters and readings, checked before anything is kept.
 //!
-//! A file is UTF-8 (a byte order mark is tolerated), its first line names the columns, `;` or `,` parts them (the
-//! header tells which), values may stand in double quotes. The header also tells what the file holds; columns may
-//! stand in any order, and those marked `?` may be absent or empty. One bad line refuses the whole file, and every
-//! bad line is named with its number, its column and the reason: whoever mends it, mends it once.
+//! A CSV file is UTF-8 (a byte order mark is tolerated) or Windows-1251, its first line names the columns, `;` or `,`
+//! parts them (the header tells which), values may stand in double quotes. The header also tells what the file
+//! holds; columns may stand in any order, and those marked `?` may be absent or empty. An XLSX file is either the
+//! same table on its first sheet, or the form «Сведения о ПУ» of ГИС ЖКХ. One bad line refuses the whole file, and
+//! every bad line is named with its number, its column and the reason: whoever mends it, mends it once.
 //!
 //! | kind | columns | one line is known by |
 //! |---|---|---|
@@ -24,18 +25,21 @@
 //! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].
 
+mod bad_lines;
 mod cells;
 mod cross;
+mod encoding;
+mod form;
 mod kinds;
 mod lines;
 mod rows;
 mod table;
 mod values;
+mod xlsx;
 
-use std::fmt;
-
-pub use rows::{Account, Company, House, Meter, Owner, Premises, PremisesKind, Reading, ReadingSource};
-use table::Table;
+pub use bad_lines::{BadLine, BadLines};
+pub use rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
+use table::{Table, line_at};
 
 /// A file that was read and holds no bad line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,24 +69,34 @@ pub struct Line<T> {
     pub row: T,
 }
 
-/// A line that cannot be taken, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadLine {
-    /// The file.
-    pub file: String,
-    /// The line's number, the header being 1.
-    pub line: u64,
-    /// The column, if one is to blame.
-    pub column: Option<String>,
-    /// What is wrong, for the accountant who mends it.
-    pub reason: String,
-}
-
 impl ImportFile {
     /// Reads a file; `name` is only what bad lines call it.
-    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Vec<BadLine>> {
-        let mut table = Table::read(name, bytes).map_err(|bad| vec![bad])?;
+    ///
+    /// # Errors
+    /// Every bad line, where there is one.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, BadLines> {
+        if xlsx::is_workbook(bytes) {
+            return xlsx::parse(name, bytes);
+        }
+        let text = encoding::text(bytes).map_err(|no_text| {
+            let (line, reason) = (line_at(bytes, no_text.at), no_text.reason.to_owned());
+            alone(BadLine { file: name.to_owned(), line, column: None, reason })
+        })?;
+        Self::read(Table::csv(name, &text).map_err(alone)?)
+    }
+
+    fn read(mut table: Table<'_>) -> Result<Self, BadLines> {
         let file = kinds::recognise(&mut table).map(|kind| (kind.read)(&mut table));
+        Self::unless_bad(file, table)
+    }
+
+    /// Reads the form of meters of ГИС ЖКХ; `title` tells what it calls a column of ours.
+    fn read_form(mut table: Table<'_>, title: fn(&str) -> &'static str) -> Result<Self, BadLines> {
+        let file = kinds::form(&mut table, title);
+        Self::unless_bad(file, table)
+    }
+
+    fn unless_bad(file: Option<Self>, table: Table<'_>) -> Result<Self, BadLines> {
         let bad_lines = table.into_bad_lines();
         file.filter(|_| bad_lines.is_empty()).ok_or(bad_lines)
     }
@@ -132,14 +146,10 @@ impl ImportFile {
     }
 }
 
-impl fmt::Display for BadLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, строка {}", self.file, self.line)?;
-        if let Some(column) = &self.column {
-            write!(f, ", столбец {column}")?;
-        }
-        write!(f, ": {}", self.reason)
-    }
+fn alone(bad: BadLine) -> BadLines {
+    let mut bad_lines = BadLines::default();
+    bad_lines.push(bad);
+    bad_lines
 }
 
 #[cfg(test)]

@@ -119,16 +119,14 @@ pub struct Meter {
     pub kind: MeterKind,
     /// Its serial number.
     pub serial: String,
-    /// The house's code.
-    pub house_code: String,
-    /// The number of the premises.
-    pub premises: PremisesNumber,
+    /// Which premises it counts for.
+    pub at: MeterAt,
     /// Where it hangs.
     pub place: Option<String>,
     /// How many values it shows, 1 to 3.
     pub rates: u8,
-    /// Its digits.
-    pub dial: Dial,
+    /// Its digits; nothing where the file has no column for them.
+    pub dial: Option<Dial>,
     /// The first day.
     pub installed_on: Date,
     /// The day of the last verification.
@@ -137,6 +135,27 @@ pub struct Meter {
     pub verification_interval_years: Option<u8>,
     /// The day on which it is removed already.
     pub removed_on: Option<Date>,
+    /// Whether the file is a form of another system: what it leaves empty, it does not know, and it stays as it was.
+    pub is_partial: bool,
+}
+
+/// How a file names the premises of a meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MeterAt {
+    /// By house and number.
+    Premises {
+        /// The house's code.
+        house_code: String,
+        /// The number of the premises.
+        number: PremisesNumber,
+    },
+    /// By their personal account: the company's number of it, or the ЕЛС.
+    Account {
+        /// As it is written.
+        number: AccountNumber,
+        /// The same, if it can be an ЕЛС.
+        unified_number: Option<UnifiedAccountNumber>,
+    },
 }
 
 /// A reading of an earlier month.

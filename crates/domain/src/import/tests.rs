@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::meter::MeterKind;
 
-fn parse(text: &str) -> Result<ImportFile, Vec<BadLine>> {
+fn parse(text: &str) -> Result<ImportFile, BadLines> {
     ImportFile::parse("file.csv", text.as_bytes())
 }
 
@@ -63,8 +63,11 @@ fn a_line_becomes_a_typed_row() {
     let ImportFile::Meters(lines) = parse(text).unwrap() else { panic!("not meters") };
     let meter = &lines[0].row;
     assert_eq!(lines[0].number, 2);
-    assert_eq!((meter.kind, meter.serial.as_str(), meter.premises.as_str()), (MeterKind::Electricity, "00123", "12А"));
-    assert_eq!((meter.rates, meter.dial.digits_integer(), meter.dial.digits_fraction()), (2, 6, 0));
+    assert_eq!((meter.kind, meter.serial.as_str(), meter.is_partial), (MeterKind::Electricity, "00123", false));
+    let MeterAt::Premises { house_code, number } = &meter.at else { panic!("no premises") };
+    assert_eq!((house_code.as_str(), number.as_str()), ("L10", "12А"));
+    let dial = meter.dial.unwrap();
+    assert_eq!((meter.rates, dial.digits_integer(), dial.digits_fraction()), (2, 6, 0));
     assert_eq!((meter.installed_on, meter.verified_on), (date(2020, 2, 1), Some(date(2020, 1, 15))));
     assert_eq!((meter.place.as_deref(), meter.verification_interval_years, meter.removed_on), (None, Some(16), None));
 }
@@ -127,10 +130,13 @@ fn a_header_alone_is_a_file_of_nothing() {
 }
 
 #[test]
-fn text_in_another_encoding_is_refused_with_its_line() {
-    let mut bytes = b"inn;name\n7830002293;".to_vec();
-    bytes.extend([0xcc, 0xee, 0xe9]);
-    let bad_lines = ImportFile::parse("f.csv", &bytes).unwrap_err();
+fn windows_1251_is_read_and_what_is_neither_is_refused_with_its_line() {
+    let file = |name: &[u8]| [b"inn;name\n7830002293;", name, b"\n"].concat();
+    let ImportFile::Companies(lines) = ImportFile::parse("f.csv", &file(&[0xcc, 0xee, 0xe9])).unwrap() else {
+        panic!("not companies")
+    };
+    assert_eq!(lines[0].row.name, "Мой");
+    let bad_lines = ImportFile::parse("f.csv", &file(&[0xcc, 0xee, 0x98])).unwrap_err();
     assert_eq!((bad_lines.len(), bad_lines[0].line), (1, 2));
     assert!(bad_lines[0].reason.contains("UTF-8"));
 }

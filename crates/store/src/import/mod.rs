@@ -13,14 +13,31 @@ macro_rules! or_fault {
     };
 }
 
+mod index;
+mod meters;
 mod owners;
 mod readings;
 mod register;
+mod staging;
 
-use domain::import::{BadLine, ImportFile, Line};
+use std::convert::Infallible;
+
+use domain::import::{BadLine, BadLines, ImportFile, Line};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
-use crate::{Ids, Tx, audit, homes::register::Change, state};
+use self::index::Index;
+pub use self::staging::{
+    NewImport, NewPart, Stage, Staged, StagedFile, add_part, create, file_bytes, find, keep_report, sweep,
+};
+use crate::{
+    Db, Ids, Tx, audit,
+    homes::register::{Change, Changes},
+    state,
+};
+
+/// How many lines are looked up and put by one statement.
+const LINES_AT_ONCE: usize = 500;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -34,12 +51,12 @@ pub struct Source {
 }
 
 /// What taking a file in did.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
     /// What it is called.
     pub name: String,
     /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters` or `readings`.
-    pub kind: &'static str,
+    pub kind: String,
     /// Rows that were not there.
     pub added: u64,
     /// Rows that said something else.
@@ -48,12 +65,34 @@ pub struct Taken {
     pub unchanged: u64,
 }
 
+impl Taken {
+    fn count(&mut self, changes: Changes, rows: usize) {
+        self.added += changes.added;
+        self.changed += changes.changed;
+        self.unchanged += rows as u64 - changes.added - changes.changed;
+    }
+}
+
+/// Who takes files in, and where to.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// A `person_id`, or `operator`.
+    pub actor: &'a str,
+    /// What else the audit log notes: where from.
+    pub fields: &'a [(&'a str, &'a str)],
+    /// Whether the files are made up and may go into a demo state.
+    pub is_for_demo: bool,
+}
+
 /// Why nothing was taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Lines that contradict what is known, in the order of the files and lines.
-    #[error("nothing was taken in: {} bad lines", .0.len())]
-    BadLines(Vec<BadLine>),
+    #[error("nothing was taken in: {} bad lines", .0.total())]
+    BadLines(BadLines),
+    /// The state is a demo, whose logins everybody knows, and nobody said that the files are made up.
+    #[error("the state is a demo")]
+    DemoState,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] crate::Error),
@@ -65,7 +104,16 @@ pub enum Error {
 ///
 /// # Errors
 /// [`Error::BadLines`] where a line contradicts the state: then the transaction must be rolled back.
-pub fn take(tx: &Tx<'_>, now: Timestamp, random: [u8; 32], mut sources: Vec<Source>) -> Result<Vec<Taken>, Error> {
+pub fn take(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    random: [u8; 32],
+    by: &By<'_>,
+    mut sources: Vec<Source>,
+) -> Result<Vec<Taken>, Error> {
+    if state::is_demo(tx)? && !by.is_for_demo {
+        return Err(Error::DemoState);
+    }
     state::settle(tx, now)?;
     sources.sort_by_key(|source| source.file.rank());
     let mut taking = Taking {
@@ -73,15 +121,51 @@ pub fn take(tx: &Tx<'_>, now: Timestamp, random: [u8; 32], mut sources: Vec<Sour
         now,
         today: now.to_zoned(TimeZone::UTC).date(),
         ids: Ids::new(now, random),
-        bad_lines: Vec::new(),
+        index: Index::default(),
+        bad_lines: BadLines::default(),
     };
     let mut all = Vec::with_capacity(sources.len());
     for source in &sources {
         let taken = taking.take(source)?;
-        taking.note(source, &taken)?;
+        taking.note(by, source, &taken)?;
         all.push(taken);
     }
     if taking.bad_lines.is_empty() { Ok(all) } else { Err(Error::BadLines(taking.bad_lines)) }
+}
+
+/// Does all that [`take`] does and takes it back: what it would say, it says. Meanwhile other writers wait, as they do
+/// for a real import.
+///
+/// # Errors
+/// As [`take`].
+pub fn rehearse(
+    db: &Db,
+    now: Timestamp,
+    random: [u8; 32],
+    by: &By<'_>,
+    sources: Vec<Source>,
+) -> Result<Vec<Taken>, Error> {
+    let rehearsal: Result<Infallible, _> = db.write(|tx| match take(tx, now, random, by, sources) {
+        Ok(taken) => Err(Rehearsal::Over(taken)),
+        Err(error) => Err(Rehearsal::Failed(error)),
+    });
+    match rehearsal {
+        Err(Rehearsal::Over(taken)) => Ok(taken),
+        Err(Rehearsal::Failed(error)) => Err(error),
+        Ok(never) => match never {},
+    }
+}
+
+/// Why a rehearsal is rolled back.
+enum Rehearsal {
+    Over(Vec<Taken>),
+    Failed(Error),
+}
+
+impl From<crate::Error> for Rehearsal {
+    fn from(error: crate::Error) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 /// What all files share while they are taken in.
@@ -90,7 +174,8 @@ struct Taking<'a> {
     now: Timestamp,
     today: Date,
     ids: Ids,
-    bad_lines: Vec<BadLine>,
+    index: Index,
+    bad_lines: BadLines,
 }
 
 /// Why a line contradicts what is known.
@@ -110,17 +195,25 @@ type Outcome = crate::Result<Result<Change, Fault>>;
 
 impl Taking<'_> {
     fn take(&mut self, source: &Source) -> crate::Result<Taken> {
-        let mut taken =
-            Taken { name: source.name.clone(), kind: source.file.kind(), added: 0, changed: 0, unchanged: 0 };
+        let mut taken = Taken {
+            name: source.name.clone(),
+            kind: source.file.kind().to_owned(),
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+        };
         match &source.file {
             ImportFile::Companies(lines) => self.lines(&mut taken, lines, Self::company),
             ImportFile::Houses(lines) => self.lines(&mut taken, lines, Self::house),
             ImportFile::Premises(lines) => self.lines(&mut taken, lines, Self::premises),
             ImportFile::Owners(lines) => self.owners(&mut taken, lines),
-            ImportFile::Accounts(lines) => self.lines(&mut taken, lines, Self::account),
-            ImportFile::Meters(lines) => self.lines(&mut taken, lines, Self::meter),
+            ImportFile::Accounts(lines) => self.accounts(&mut taken, lines),
+            ImportFile::Meters(lines) => self.meters(&mut taken, lines),
             ImportFile::Readings(lines) => self.readings(&mut taken, lines),
         }?;
+        if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
+            self.index.clear();
+        }
         Ok(taken)
     }
 
@@ -147,14 +240,15 @@ impl Taking<'_> {
     }
 
     /// A file that changed nothing leaves no trace.
-    fn note(&mut self, source: &Source, taken: &Taken) -> crate::Result<()> {
+    fn note(&mut self, by: &By<'_>, source: &Source, taken: &Taken) -> crate::Result<()> {
         if taken.added + taken.changed == 0 {
             return Ok(());
         }
         let (added, changed) = (taken.added.to_string(), taken.changed.to_string());
-        let fields = [("name", source.name.as_str()), ("kind", taken.kind), ("added", &added), ("changed", &changed)];
+        let own = [("name", source.name.as_str()), ("kind", &taken.kind), ("added", &added), ("changed", &changed)];
+        let fields = [by.fields, &own].concat();
         let object = format!("file:{}", source.sha256);
-        let record = audit::Record { actor: "operator", action: "file.import", object: &object, fields: &fields };
+        let record = audit::Record { actor: by.actor, action: "file.import", object: &object, fields: &fields };
         let seed = self.ids.draw_bytes();
         audit::record(self.tx, self.now, seed, &record)
     }

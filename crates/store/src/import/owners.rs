@@ -30,7 +30,7 @@ impl Taking<'_> {
     }
 
     fn owner(&mut self, row: &Owner, line: u64, touched: &mut Touched) -> Outcome {
-        let premises_id = or_fault!(self.premises_id(&row.house_code, &row.premises));
+        let premises_id = or_fault!(self.index.premises_id(self.tx, &row.house_code, &row.premises));
         let shares = known::shares(self.tx, &premises_id)?;
         if let Some(same) = shares.iter().find(|known| known.name == row.name && known.since == row.since)
             && same.share != row.share

@@ -1,9 +1,11 @@
 //! Lines of readings of earlier months.
 
+use std::collections::HashMap;
+
 use domain::import::{Line, Reading};
 use rust_decimal::Decimal;
 
-use super::{Fault, Outcome, Taken, Taking};
+use super::{Fault, LINES_AT_ONCE, Outcome, Taken, Taking};
 use crate::{
     Conn, Result,
     homes::{
@@ -20,17 +22,22 @@ impl Taking<'_> {
         let mut by_day: Vec<_> = lines.iter().collect();
         by_day.sort_by_key(|line| line.row.taken_on);
         let first_bad = self.bad_lines.len();
-        self.lines(taken, by_day, |taking, row| taking.reading(row))?;
-        self.bad_lines[first_bad..].sort_by_key(|bad| bad.line);
+        for batch in by_day.chunks(LINES_AT_ONCE) {
+            let keys: Vec<_> =
+                batch.iter().map(|line| (line.row.meter_kind.as_str(), line.row.meter_serial.as_str())).collect();
+            let meters = known::meters(self.tx, &keys)?;
+            self.lines(taken, batch.iter().copied(), |taking, row| taking.reading(row, &meters))?;
+        }
+        self.bad_lines.sort_from(first_bad);
         Ok(())
     }
 
-    fn reading(&mut self, row: &Reading) -> Outcome {
-        let Some(meter) = known::meter(self.tx, row.meter_kind.as_str(), &row.meter_serial)? else {
+    fn reading(&mut self, row: &Reading, meters: &HashMap<(String, String), KnownMeter>) -> Outcome {
+        let Some(meter) = meters.get(&(row.meter_kind.as_str().to_owned(), row.meter_serial.clone())) else {
             let reason = format!("счётчика {} с номером {} ещё нет", row.meter_kind.title(), row.meter_serial);
             return Ok(Err(Fault::new("meter_serial", reason)));
         };
-        if let Err(fault) = self.check(&meter, row) {
+        if let Err(fault) = self.check(meter, row) {
             return Ok(Err(fault));
         }
         let values: Vec<_> = row.values.iter().map(|value| meter.dial.print(*value)).collect();

@@ -1,19 +1,18 @@
-//! Lines about companies, houses, premises, owners, accounts and meters.
+//! Lines about companies, houses, premises and accounts.
+
+use std::collections::HashMap;
 
 use domain::{
-    identifier::{Inn, PremisesNumber},
-    import::{Account, Company, House, Meter, Premises},
+    identifier::Inn,
+    import::{Account, Company, House, Line, Premises},
 };
 
-use super::{Fault, Outcome, Taking, readings};
+use super::{Fault, LINES_AT_ONCE, Outcome, Taken, Taking};
 use crate::{
     Result,
     homes::{
-        known::{self, KnownMeter},
-        register::{
-            NewAccount, NewCompany, NewHouse, NewMeter, NewPremises, put_account, put_company, put_house, put_meter,
-            put_premises,
-        },
+        known,
+        register::{NewAccount, NewCompany, NewHouse, NewPremises, put_account, put_company, put_house, put_premises},
     },
 };
 
@@ -51,7 +50,7 @@ impl Taking<'_> {
     }
 
     pub(super) fn premises(&mut self, row: &Premises) -> Outcome {
-        let house_id = or_fault!(self.house_id(&row.house_code));
+        let house_id = or_fault!(self.index.house_id(self.tx, &row.house_code));
         let premises = NewPremises {
             premises_id: &self.ids.draw(),
             house_id: &house_id,
@@ -63,10 +62,18 @@ impl Taking<'_> {
         put_premises(self.tx, self.now, &premises).map(Ok)
     }
 
-    pub(super) fn account(&mut self, row: &Account) -> Outcome {
-        let premises_id = or_fault!(self.premises_id(&row.house_code, &row.premises));
-        let earlier = known::premises_of_account(self.tx, row.number.as_str())?;
-        if earlier.is_some_and(|earlier| earlier != premises_id) {
+    pub(super) fn accounts(&mut self, taken: &mut Taken, lines: &[Line<Account>]) -> Result<()> {
+        for batch in lines.chunks(LINES_AT_ONCE) {
+            let numbers: Vec<_> = batch.iter().map(|line| line.row.number.as_str()).collect();
+            let known = known::premises_of_accounts(self.tx, &numbers)?;
+            self.lines(taken, batch, |taking, row| taking.account(row, &known))?;
+        }
+        Ok(())
+    }
+
+    fn account(&mut self, row: &Account, known: &HashMap<String, String>) -> Outcome {
+        let premises_id = or_fault!(self.index.premises_id(self.tx, &row.house_code, &row.premises));
+        if known.get(row.number.as_str()).is_some_and(|earlier| *earlier != premises_id) {
             return Ok(Err(Fault::new("premises", "этот счёт уже числится за другим помещением")));
         }
         let account = NewAccount {
@@ -88,56 +95,8 @@ impl Taking<'_> {
         }
     }
 
-    pub(super) fn meter(&mut self, row: &Meter) -> Outcome {
-        let premises_id = or_fault!(self.premises_id(&row.house_code, &row.premises));
-        let (kind, serial) = (row.kind.as_str(), row.serial.as_str());
-        if let Some(known) = known::meter(self.tx, kind, serial)? {
-            or_fault!(self.check_same(&known, &premises_id, row));
-        }
-        let meter = NewMeter {
-            meter_id: &self.ids.draw(),
-            premises_id: &premises_id,
-            kind,
-            serial,
-            place: row.place.as_deref(),
-            rates: row.rates,
-            dial: row.dial,
-            installed_on: row.installed_on,
-            verified_on: row.verified_on,
-            verification_interval_years: row.verification_interval_years,
-            removed_on: row.removed_on,
-        };
-        put_meter(self.tx, self.now, &meter).map(Ok)
-    }
-
-    /// A meter never moves, and its face never changes once it was read.
-    fn check_same(&self, known: &KnownMeter, premises_id: &str, row: &Meter) -> Result<Result<(), Fault>> {
-        if known.premises_id != premises_id {
-            return Ok(Err(Fault::new("premises", "этот счётчик уже числится за другим помещением")));
-        }
-        let has_same_face = (known.rates, known.dial) == (row.rates, row.dial);
-        if has_same_face || !readings::has_any(self.tx, &known.meter_id)? {
-            return Ok(Ok(()));
-        }
-        let reason = "по этому счётчику уже есть показания: число тарифов и знаков у него не меняется";
-        Ok(Err(Fault::new(if known.rates == row.rates { "digits_integer" } else { "rates" }, reason)))
-    }
-
     fn company_id(&self, inn: &Inn) -> Named {
         let company_id = known::company_id(self.tx, inn.as_str())?;
         Ok(company_id.ok_or_else(|| Fault::new("company_inn", format!("организации с ИНН {inn} ещё нет"))))
-    }
-
-    fn house_id(&self, code: &str) -> Named {
-        let house_id = known::house_id(self.tx, code)?;
-        Ok(house_id.ok_or_else(|| Fault::new("house_code", format!("дома с кодом {code} ещё нет"))))
-    }
-
-    pub(super) fn premises_id(&self, house_code: &str, number: &PremisesNumber) -> Named {
-        if let Some(premises_id) = known::premises_id(self.tx, house_code, number.as_str())? {
-            return Ok(Ok(premises_id));
-        }
-        let house = self.house_id(house_code)?;
-        Ok(house.and_then(|_| Err(Fault::new("premises", format!("помещения {number} в доме {house_code} ещё нет")))))
     }
 }

@@ -1,14 +1,14 @@
 //! A company's files taken into the state.
 
 use domain::{
-    import::{BadLine, ImportFile},
+    import::{BadLine, BadLines, ImportFile},
     period::Period,
 };
 use jiff::Timestamp;
 use schema::Kind;
 use store::{
     audit,
-    import::{self, Error, Source, Taken},
+    import::{self, By, Error, Source, Taken},
     readings,
 };
 
@@ -32,6 +32,8 @@ const READINGS: &str = "meter_kind;meter_serial;source;period;taken_on;value_1;v
                         cold_water;777;company;2026-06;2026-06-20;13,25;\n\
                         electricity;888;company;2026-06;2026-06-20;1500;700,5\n";
 
+const BY: By<'_> = By { actor: "operator", fields: &[], is_for_demo: false };
+
 fn all() -> Vec<(&'static str, &'static str)> {
     vec![
         ("readings.csv", READINGS),
@@ -52,7 +54,7 @@ fn take_at(state: &State, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Ta
     });
     let sources = sources.collect();
     let now: Timestamp = moment.parse().unwrap();
-    state.db().write(|tx| import::take(tx, now, [7; 32], sources))
+    state.db().write(|tx| import::take(tx, now, [7; 32], &BY, sources))
 }
 
 fn take(state: &State, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
@@ -67,7 +69,7 @@ fn filled() -> State {
 }
 
 #[track_caller]
-fn bad_lines(result: Result<Vec<Taken>, Error>) -> Vec<BadLine> {
+fn bad_lines(result: Result<Vec<Taken>, Error>) -> BadLines {
     match result {
         Err(Error::BadLines(bad_lines)) => bad_lines,
         other => panic!("not refused: {other:?}"),
@@ -77,12 +79,12 @@ fn bad_lines(result: Result<Vec<Taken>, Error>) -> Vec<BadLine> {
 /// The one bad line: its number, its column, its reason.
 #[track_caller]
 fn bad_line(result: Result<Vec<Taken>, Error>) -> (u64, String, String) {
-    let [bad] = <[BadLine; 1]>::try_from(bad_lines(result)).expect("one bad line");
+    let [bad] = <[BadLine; 1]>::try_from(bad_lines(result).to_vec()).expect("one bad line");
     (bad.line, bad.column.unwrap_or_default(), bad.reason)
 }
 
-fn counts(taken: &[Taken]) -> Vec<(&'static str, u64, u64, u64)> {
-    taken.iter().map(|file| (file.kind, file.added, file.changed, file.unchanged)).collect()
+fn counts(taken: &[Taken]) -> Vec<(&str, u64, u64, u64)> {
+    taken.iter().map(|file| (file.kind.as_str(), file.added, file.changed, file.unchanged)).collect()
 }
 
 #[test]
@@ -268,11 +270,8 @@ fn june(state: &State) -> String {
 }
 
 #[test]
-fn an_import_settles_an_undecided_state_as_a_live_one_and_leaves_a_demo_what_it_is() {
+fn an_import_settles_an_undecided_state_as_a_live_one() {
     assert_eq!(filled().rows("select kind from state"), ["live"]);
-    let demo = State::new(Kind::Demo);
-    take(&demo, &all()).unwrap();
-    assert_eq!(demo.rows("select kind from state"), ["demo"]);
 }
 
 #[test]
@@ -283,4 +282,81 @@ fn each_file_that_changed_something_stands_in_the_audit_log() {
     let of_meters = "select actor, action from audit_entry where object = 'file:sha256 of meters.csv'";
     assert_eq!(state.rows(of_meters), ["operator|file.import"]);
     assert_eq!(state.db().read(audit::verify).unwrap().faults, Vec::<String>::new());
+}
+
+#[test]
+fn a_rehearsal_says_what_the_import_does_and_leaves_no_trace() {
+    let state = State::empty();
+    let now: Timestamp = "2026-07-20T09:00:00Z".parse().unwrap();
+    let sources = || {
+        let source = |(name, text): (&str, &str)| Source {
+            name: name.to_owned(),
+            sha256: String::new(),
+            file: ImportFile::parse(name, text.as_bytes()).unwrap(),
+        };
+        all().into_iter().map(source).collect::<Vec<_>>()
+    };
+    let promised = import::rehearse(&state.db(), now, [7; 32], &BY, sources()).unwrap();
+    for table in ["company", "house", "premises", "account", "meter", "reading", "audit_entry", "state"] {
+        assert_eq!(state.rows(&format!("select count(*) from {table}")), ["0"], "{table}");
+    }
+    assert_eq!(state.db().write(|tx| import::take(tx, now, [7; 32], &BY, sources())).unwrap(), promised);
+    assert_eq!(state.rows("select count(*) from reading"), ["3"]);
+}
+
+#[test]
+fn a_failure_in_the_middle_leaves_nothing_of_any_file() {
+    let state = State::empty();
+    // More lines than are put at once, the bad one among the last.
+    let header = METERS.lines().next().unwrap();
+    let line = |serial: usize| {
+        format!("cold_water;{serial};Л10;{};1;5;3;2024-01-10\n", if serial == 1_400 { "99" } else { "1" })
+    };
+    let meters: String = std::iter::once(format!("{header}\n")).chain((0..1_450).map(line)).collect();
+    let mut files = all();
+    files.retain(|(name, _)| !["meters.csv", "readings.csv"].contains(name));
+    files.push(("meters.csv", &meters));
+    assert_eq!(
+        bad_line(take(&state, &files)),
+        (1_402, "premises".to_owned(), "помещения 99 в доме Л10 ещё нет".to_owned())
+    );
+    for table in ["company", "premises", "account", "meter", "audit_entry"] {
+        assert_eq!(state.rows(&format!("select count(*) from {table}")), ["0"], "{table}");
+    }
+}
+
+#[test]
+fn many_meters_are_put_and_put_again_by_batches() {
+    let state = filled();
+    let header = METERS.lines().next().unwrap();
+    let file = |rates: &str| {
+        let line = |serial: usize| format!("electricity;Э{serial};Л10;1;{rates};6;2;2024-01-10\n");
+        std::iter::once(format!("{header}\n")).chain((0..1_200).map(line)).collect::<String>()
+    };
+    assert_eq!(
+        counts(&take_at(&state, "2026-07-21T09:00:00Z", &[("m.csv", &file("1"))]).unwrap()),
+        [("meters", 1_200, 0, 0)]
+    );
+    assert_eq!(
+        counts(&take_at(&state, "2026-07-22T09:00:00Z", &[("m.csv", &file("1"))]).unwrap()),
+        [("meters", 0, 0, 1_200)]
+    );
+    assert_eq!(
+        counts(&take_at(&state, "2026-07-23T09:00:00Z", &[("m.csv", &file("2"))]).unwrap()),
+        [("meters", 0, 1_200, 0)]
+    );
+    assert_eq!(state.rows("select count(distinct meter_id) from meter where rates = 2 and serial like 'Э%'"), ["1200"]);
+}
+
+#[test]
+fn a_demo_state_takes_only_files_that_are_called_made_up() {
+    let state = State::new(Kind::Demo);
+    assert!(matches!(take(&state, &all()), Err(Error::DemoState)));
+    let by = By { is_for_demo: true, ..BY };
+    let file = ImportFile::parse("c.csv", COMPANIES.as_bytes()).unwrap();
+    let source = Source { name: "c.csv".to_owned(), sha256: String::new(), file };
+    let now: Timestamp = "2026-07-20T09:00:00Z".parse().unwrap();
+    state.db().write(|tx| import::take(tx, now, [7; 32], &by, vec![source])).unwrap();
+    assert_eq!(state.rows("select count(*) from company"), ["1"]);
+    assert_eq!(state.rows("select kind from state"), ["demo"]);
 }

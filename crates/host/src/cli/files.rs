@@ -1,0 +1,78 @@
+//! `moydom files`
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use clap::{Args, Subcommand};
+use store::files::MasterKeys;
+
+use super::state::StateArgs;
+use crate::variables::{EnvFile, environment_name};
+
+const KEYS_VARIABLE: &str = "files_key";
+/// Few enough for a transaction that nobody notices.
+const FILES_AT_ONCE: u32 = 500;
+
+/// The sealed files.
+#[derive(Args)]
+pub(super) struct Files {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Rotate(Rotate),
+}
+
+/// Wrap the keys of all files with the newest master key, while the portal serves.
+///
+/// The variable files_key holds the master keys, the newest first: put a new one in front of the old one, restart the
+/// host, run this, and take the old one out. The files themselves are not touched. Prints one JSON object: how many
+/// keys were wrapped anew.
+#[derive(Args)]
+struct Rotate {
+    #[command(flatten)]
+    state: StateArgs,
+    /// Variables, one SPIN_VARIABLE_NAME=value a line.
+    #[arg(long, value_name = "FILE", default_value = ".env")]
+    env_file: PathBuf,
+}
+
+impl Files {
+    pub(super) fn run(self) -> Result<()> {
+        let Command::Rotate(rotate) = self.command;
+        rotate.run()
+    }
+}
+
+impl Rotate {
+    fn run(self) -> Result<()> {
+        let keys = EnvFile::read(&self.env_file)?.variable(KEYS_VARIABLE);
+        let missing = || format!("{} has no value in the environment or the file", environment_name(KEYS_VARIABLE));
+        let keys = MasterKeys::parse(&keys.with_context(missing)?)?;
+        let files = self.state.open()?.files();
+        let (mut rewrapped, mut faults, mut after) = (0, Vec::new(), String::new());
+        loop {
+            let done = files.rewrap(&keys, random()?, &after, FILES_AT_ONCE)?;
+            rewrapped += done.rewrapped;
+            faults.extend(done.faults);
+            match done.last {
+                Some(last) => after = last,
+                None => break,
+            }
+        }
+        for (file_id, error) in &faults {
+            eprintln!("{file_id}: {error}");
+        }
+        println!("{}", serde_json::json!({ "rewrapped": rewrapped, "failed": faults.len() }));
+        ensure!(faults.is_empty(), "the keys of {} files above stay as they were", faults.len());
+        Ok(())
+    }
+}
+
+fn random() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(bytes)
+}

@@ -1,0 +1,254 @@
+//! A company's files taken in through the portal.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use store::import::{self, NewImport, NewPart};
+use web::fresh_id;
+
+use crate::suite::{Answer, Suite};
+
+const NOW: &str = "2026-07-20T09:00:00Z";
+const PART_BYTES: usize = 512 << 10;
+/// A company's file of one line.
+pub(crate) const FILE: &str = "inn;name\n7707083893;УК Двор\n";
+
+/// How a program begins to import that file.
+pub(crate) fn wish() -> Value {
+    json!({ "files": [{ "name": "companies.csv", "size_bytes": FILE.len() }], "is_for_demo": true })
+}
+
+/// An import of this person with its one file there.
+pub(crate) fn stage(suite: &Suite, person_id: &str) -> String {
+    let import_id = fresh_id(&suite.env);
+    let files = [("companies.csv", FILE.len() as u64)];
+    let new = NewImport { import_id: &import_id, person_id, is_for_demo: true, files: &files };
+    let part = NewPart { import_id: &import_id, file_no: 0, part_no: 0, bytes: FILE.into() };
+    let stage = |tx: &store::Tx<'_>| {
+        import::create(tx, suite.env.now(), &new)?;
+        import::add_part(tx, part)
+    };
+    suite.env.db().write(stage).unwrap();
+    import_id
+}
+
+/// The admin of the demo, signed in.
+struct Admin {
+    suite: Suite,
+    cookie: String,
+}
+
+impl Admin {
+    async fn new() -> Self {
+        let suite = Suite::demo(NOW);
+        let cookie = suite.sign_in("admin").await;
+        Self { suite, cookie }
+    }
+
+    async fn post(&self, path: &str, body: Option<Value>) -> Answer {
+        let key = fresh_id(&self.suite.env);
+        self.suite.ask("POST", path, &[("cookie", &self.cookie), ("idempotency-key", &key)], body).await
+    }
+
+    async fn begin(&self, files: &[(&str, &[u8])]) -> String {
+        let list: Vec<_> =
+            files.iter().map(|(name, bytes)| json!({ "name": name, "size_bytes": bytes.len() })).collect();
+        let begun = self.post("/api/homes/imports", Some(json!({ "files": list, "is_for_demo": true }))).await;
+        assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.body);
+        begun.body["import_id"].as_str().unwrap().to_owned()
+    }
+
+    async fn put(&self, import_id: &str, file_no: usize, part_no: usize, bytes: &[u8]) -> Answer {
+        let path = format!("/api/homes/imports/{import_id}/files/{file_no}/parts/{part_no}");
+        self.suite.send("PUT", &path, &[("cookie", &self.cookie)], bytes.to_vec()).await
+    }
+
+    /// Begins an import and sends all its parts.
+    async fn send(&self, files: &[(&str, &[u8])]) -> String {
+        let import_id = self.begin(files).await;
+        for (file_no, (_, bytes)) in files.iter().enumerate() {
+            for (part_no, part) in bytes.chunks(PART_BYTES).enumerate() {
+                let answer = self.put(&import_id, file_no, part_no, part).await;
+                assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            }
+        }
+        import_id
+    }
+
+    async fn step(&self, import_id: &str, step: &str) -> Answer {
+        self.post(&format!("/api/homes/imports/{import_id}/{step}"), None).await
+    }
+
+    fn count(&self, table: &str) -> String {
+        self.suite.rows(&format!("select count(*) from {table}")).remove(0).remove(0)
+    }
+}
+
+fn meters(lines: usize, premises: impl Fn(usize) -> &'static str) -> String {
+    let house = "kind;serial;house_code;premises;rates;digits_integer;digits_fraction;installed_on\n";
+    let line = |number: usize| format!("gas;Г{number};{{house}};{};1;5;3;2024-01-10\n", premises(number));
+    std::iter::once(house.to_owned()).chain((0..lines).map(line)).collect()
+}
+
+fn of_demo_house(admin: &Admin, text: &str) -> String {
+    let code = admin.suite.rows("select code from house").remove(0).remove(0);
+    text.replace("{house}", &code)
+}
+
+#[tokio::test]
+async fn a_check_promises_what_the_import_does_and_changes_nothing() {
+    let admin = Admin::new().await;
+    let text = of_demo_house(&admin, &meters(700, |_| "15"));
+    let import_id = admin.send(&[("meters.csv", text.as_bytes()), ("companies.csv", FILE.as_bytes())]).await;
+    let before = admin.count("meter");
+    let checked = admin.step(&import_id, "check").await;
+    assert_eq!((checked.status, checked.body["stage"].as_str()), (StatusCode::OK, Some("checked")), "{}", checked.body);
+    assert_eq!((admin.count("meter"), admin.count("company")), (before.clone(), "1".to_owned()));
+    assert_eq!(checked.body["report"]["files"][1]["added"], 700);
+
+    let applied = admin.step(&import_id, "apply").await;
+    assert_eq!((applied.status, applied.body["stage"].as_str()), (StatusCode::OK, Some("applied")), "{}", applied.body);
+    assert_eq!(applied.body["report"], checked.body["report"]);
+    assert_eq!(admin.count("meter").parse::<usize>().unwrap(), before.parse::<usize>().unwrap() + 700);
+    assert_eq!(admin.count("company"), "2");
+}
+
+#[tokio::test]
+async fn an_import_repeated_answers_the_same_and_is_done_once() {
+    let admin = Admin::new().await;
+    let import_id = admin.send(&[("companies.csv", FILE.as_bytes())]).await;
+    admin.step(&import_id, "check").await;
+    let first = admin.step(&import_id, "apply").await;
+    let second = admin.step(&import_id, "apply").await;
+    assert_eq!((second.status, second.body), (first.status, first.body));
+    let kept = "select count(*) from audit_entry where action = 'file.import'";
+    assert_eq!(admin.suite.rows(kept).concat(), ["1"]);
+    assert_eq!(admin.suite.rows("select count(*) from event where kind = 'import.applied'").concat(), ["1"]);
+    assert_eq!(
+        (admin.count("import_part").as_str(), admin.step(&import_id, "check").await.body["stage"].as_str()),
+        ("0", Some("applied"))
+    );
+    assert_eq!(admin.put(&import_id, 0, 0, FILE.as_bytes()).await.problem(), "import-not-ready");
+}
+
+#[tokio::test]
+async fn the_admin_hears_of_it_in_the_feed() {
+    let admin = Admin::new().await;
+    let import_id = admin.send(&[("companies.csv", FILE.as_bytes())]).await;
+    admin.step(&import_id, "check").await;
+    admin.step(&import_id, "apply").await;
+    reminders::run(&admin.suite.env, admin.suite.env.now()).unwrap();
+    let told = admin.suite.rows("select title, body, link from notice where kind = 'import-applied'");
+    assert_eq!((told[0][0].as_str(), told[0][2].as_str()), ("Данные загружены", "/import"));
+    assert!(told[0][1].contains("Новых записей: 1"), "{told:?}");
+}
+
+#[tokio::test]
+async fn bad_lines_are_named_with_their_column_and_a_refused_import_cannot_be_applied() {
+    let admin = Admin::new().await;
+    let text = of_demo_house(&admin, &meters(600, |number| if number == 555 { "9999" } else { "15" }));
+    let import_id = admin.send(&[("meters.csv", text.as_bytes())]).await;
+    let before = admin.count("meter");
+    let refused = admin.step(&import_id, "check").await.body;
+    assert_eq!((refused["stage"].as_str(), &refused["report"]["bad_lines_total"]), (Some("refused"), &json!(1)));
+    let bad = &refused["report"]["bad_lines"][0];
+    assert_eq!((&bad["line"], &bad["column"], &bad["file"]), (&json!(557), &json!("premises"), &json!("meters.csv")));
+    assert_eq!(admin.step(&import_id, "apply").await.problem(), "import-not-ready");
+    assert_eq!(admin.count("meter"), before);
+}
+
+#[tokio::test]
+async fn many_bad_lines_are_told_by_the_first_and_their_number() {
+    let admin = Admin::new().await;
+    let import_id = admin.send(&[("meters.csv", of_demo_house(&admin, &meters(1_500, |_| "")).as_bytes())]).await;
+    let report = admin.step(&import_id, "check").await.body["report"].clone();
+    assert_eq!((report["bad_lines"].as_array().unwrap().len(), &report["bad_lines_total"]), (200, &json!(1_500)));
+}
+
+#[tokio::test]
+async fn what_changed_between_the_check_and_the_word_refuses_all() {
+    let admin = Admin::new().await;
+    let text = of_demo_house(&admin, &meters(3, |_| "15"));
+    let import_id = admin.send(&[("meters.csv", text.as_bytes()), ("companies.csv", FILE.as_bytes())]).await;
+    admin.step(&import_id, "check").await;
+    let other = of_demo_house(&admin, &meters(1, |_| "16"));
+    let file = domain::import::ImportFile::parse("other.csv", other.as_bytes()).unwrap();
+    let source = import::Source { name: "other.csv".to_owned(), sha256: String::new(), file };
+    let by = import::By { actor: "operator", fields: &[], is_for_demo: true };
+    admin.suite.env.db().write(|tx| import::take(tx, admin.suite.env.now(), [1; 32], &by, vec![source])).unwrap();
+
+    let applied = admin.step(&import_id, "apply").await;
+    assert_eq!((applied.status, applied.body["stage"].as_str()), (StatusCode::OK, Some("refused")), "{}", applied.body);
+    assert_eq!(admin.count("company"), "1");
+}
+
+#[tokio::test]
+async fn a_file_of_many_parts_in_windows_1251_comes_together_in_any_order() {
+    let admin = Admin::new().await;
+    let mut text = b"inn;name\n".to_vec();
+    let name: Vec<u8> = "УК Двор"
+        .chars()
+        .map(|letter| if letter == ' ' { b' ' } else { (letter as u32 - 0x410 + 0xc0) as u8 })
+        .collect();
+    text.extend([b"7707083893;", &name[..], b"\n"].concat());
+    text.extend(vec![b'\n'; PART_BYTES * 2]);
+    let import_id = admin.begin(&[("companies.csv", &text)]).await;
+    let parts: Vec<_> = text.chunks(PART_BYTES).enumerate().collect();
+    for (part_no, part) in parts.iter().rev() {
+        assert_eq!(admin.step(&import_id, "check").await.problem(), "import-not-ready");
+        admin.put(&import_id, 0, *part_no, part).await;
+        admin.put(&import_id, 0, *part_no, part).await;
+    }
+    assert_eq!(admin.step(&import_id, "check").await.body["report"]["files"][0]["added"], 1);
+    admin.step(&import_id, "apply").await;
+    assert_eq!(admin.suite.rows("select name from company where inn = '7707083893'").concat(), ["УК Двор"]);
+}
+
+#[tokio::test]
+async fn a_part_of_another_size_or_place_is_refused() {
+    let admin = Admin::new().await;
+    let import_id = admin.begin(&[("companies.csv", FILE.as_bytes())]).await;
+    assert_eq!(admin.put(&import_id, 0, 0, b"short").await.problem(), "validation");
+    assert_eq!(admin.put(&import_id, 0, 1, FILE.as_bytes()).await.problem(), "not-found");
+    assert_eq!(admin.put(&import_id, 1, 0, FILE.as_bytes()).await.problem(), "not-found");
+    assert_eq!(admin.put(&import_id, 0, 0, &vec![b'a'; PART_BYTES + 1]).await.problem(), "body-too-large");
+}
+
+#[tokio::test]
+async fn too_many_or_too_large_files_are_refused_before_they_are_sent() {
+    let admin = Admin::new().await;
+    let ask = |files: Value| admin.post("/api/homes/imports", Some(json!({ "files": files, "is_for_demo": true })));
+    let file = |size: u64| json!({ "name": "a.csv", "size_bytes": size });
+    for files in [
+        json!([]),
+        json!(vec![file(1); 21]),
+        json!([file(20 << 20), file(20 << 20)]),
+        json!([file(0)]),
+        json!([{ "name": "", "size_bytes": 1 }]),
+    ] {
+        let answer = ask(files.clone()).await;
+        assert_eq!((answer.status, answer.problem()), (StatusCode::UNPROCESSABLE_ENTITY, "validation"), "{files}");
+    }
+}
+
+#[tokio::test]
+async fn a_demo_portal_takes_only_files_that_are_called_made_up() {
+    let admin = Admin::new().await;
+    let mut body = wish();
+    body["is_for_demo"] = json!(false);
+    let answer = admin.post("/api/homes/imports", Some(body)).await;
+    assert_eq!((answer.status, answer.problem()), (StatusCode::CONFLICT, "demo-state"));
+}
+
+#[tokio::test]
+async fn an_import_that_nobody_finished_is_given_up() {
+    let admin = Admin::new().await;
+    let earlier = admin.send(&[("companies.csv", FILE.as_bytes())]).await;
+    let later = admin.send(&[("companies.csv", FILE.as_bytes())]).await;
+    assert_eq!(admin.step(&earlier, "check").await.problem(), "not-found");
+    admin.suite.set_clock(admin.suite.env.now() + jiff::SignedDuration::from_hours(25));
+    reminders::run(&admin.suite.env, admin.suite.env.now()).unwrap();
+    let cookie = admin.suite.sign_in("admin").await;
+    let path = format!("/api/homes/imports/{later}");
+    assert_eq!(admin.suite.ask("GET", &path, &[("cookie", &cookie)], None).await.problem(), "not-found");
+    assert_eq!(admin.count("import_part"), "0");
+}
