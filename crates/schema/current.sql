@@ -16,6 +16,24 @@ CREATE TABLE account (
 
 CREATE INDEX account_by_premises on account (premises_id);
 
+CREATE TABLE account_code (
+    account_code_id text primary key,
+    account_link_id text not null references account_link (account_link_id),
+    purpose text not null check (purpose in ('contact', 'unlink')),
+    contact text,                       -- the phone or e-mail that the code confirms
+    channel text not null check (channel in ('sms', 'email')),
+    code_hash text not null,            -- sha256 of account_code_id and the code
+    attempts_left integer not null check (attempts_left >= 0),
+    created_at text not null,
+    expires_at text not null,
+    used_at text,
+    check ((purpose = 'contact') = (contact is not null))
+) strict;
+
+CREATE INDEX account_code_by_age on account_code (created_at);
+
+CREATE INDEX account_code_by_link on account_code (account_link_id, purpose);
+
 CREATE TABLE account_link (
     account_link_id text primary key,
     person_id text not null references person (person_id),
@@ -23,11 +41,29 @@ CREATE TABLE account_link (
     right text not null check (right in ('owner', 'tenant', 'trusted')),
     linked_at text not null,
     ended_at text
-) strict;
+, label text, suspended_at text, notice_phone text, notice_email text, by_sms integer not null default 0
+    check (by_sms = 0 or by_sms = 1 and notice_phone is not null), by_email integer not null default 0
+    check (by_email = 0 or by_email = 1 and notice_email is not null)) strict;
 
 CREATE UNIQUE INDEX account_link_active on account_link (person_id, account_id) where ended_at is null;
 
 CREATE INDEX account_link_by_account on account_link (account_id) where ended_at is null;
+
+CREATE INDEX account_link_ended on account_link (person_id, ended_at) where ended_at is not null;
+
+CREATE TABLE address_pair (
+    pair text not null,
+    word text not null,
+    primary key (pair, word)
+) strict, without rowid;
+
+CREATE TABLE address_word (
+    house_id text not null references house (house_id),
+    word text not null,
+    primary key (house_id, word)
+) strict, without rowid;
+
+CREATE INDEX address_word_by_word on address_word (word);
 
 CREATE TABLE audit_detail (
     audit_seq integer primary key references audit_entry (audit_seq),
@@ -46,6 +82,8 @@ CREATE TABLE audit_entry (
 ) strict;
 
 CREATE INDEX audit_entry_by_actor on audit_entry (actor, audit_seq);
+
+CREATE INDEX audit_entry_by_object on audit_entry (object, audit_seq);
 
 CREATE TRIGGER audit_entry_is_final before update on audit_entry
 begin
@@ -74,6 +112,63 @@ CREATE TABLE company (
     created_at text not null
 ) strict;
 
+CREATE TABLE consent_act (
+    consent_seq integer primary key,
+    person_id text not null references person (person_id),
+    purpose text not null,
+    version integer not null,
+    sha256 text not null,           -- of the text that the person saw
+    act text not null check (act in ('given', 'withdrawn')),
+    at text not null,
+    address text not null,          -- the network address that it came from
+    foreign key (purpose, version) references consent_text (purpose, version)
+) strict;
+
+CREATE INDEX consent_act_by_person on consent_act (person_id, purpose, consent_seq);
+
+CREATE TRIGGER consent_act_is_final before update on consent_act
+begin
+    select raise(abort, 'an act of consent never changes');
+end;
+
+CREATE TABLE consent_text (
+    purpose text not null,          -- 'portal': the login itself
+    version integer not null check (version > 0),
+    valid_from text not null,       -- ISO date
+    title text not null,
+    body text not null,             -- plain text, an empty line between paragraphs
+    sha256 text not null,           -- of the body, hex
+    created_at text not null,
+    primary key (purpose, version)
+) strict, without rowid;
+
+CREATE TRIGGER consent_text_is_final before update on consent_text
+begin
+    select raise(abort, 'a text of consent never changes: publish another version');
+end;
+
+CREATE TRIGGER consent_text_stays before delete on consent_text
+begin
+    select raise(abort, 'a text of consent never goes');
+end;
+
+CREATE TABLE contact_code (
+    contact_code_id text primary key,
+    purpose text not null check (purpose in ('registration', 'recovery')),
+    subject text not null,          -- sha256 of what was typed, canonical: a later code replaces the earlier ones
+    contact text,                   -- registration: the phone or e-mail to register with
+    person_id text references person (person_id), -- recovery: whose password the code may change
+    code_hash text not null,        -- sha256 of contact_code_id and the code; '' where none was sent: none fits
+    attempts_left integer not null check (attempts_left >= 0),
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict;
+
+CREATE INDEX contact_code_by_age on contact_code (created_at);
+
+CREATE INDEX contact_code_by_subject on contact_code (subject) where used_at is null;
+
 CREATE TABLE event (
     event_id integer primary key,
     kind text not null,                 -- 'reading.submitted', 'account.linked'
@@ -84,6 +179,11 @@ CREATE TABLE event (
 ) strict;
 
 CREATE INDEX event_waiting on event (event_id) where handled_at is null;
+
+CREATE TABLE hashing_slot (
+    slot_id text primary key,
+    leased_until text not null      -- whoever stops without giving it back holds it no longer
+) strict, without rowid;
 
 CREATE TABLE house (
     house_id text primary key,
@@ -98,6 +198,8 @@ CREATE TABLE house (
     created_at text not null
 ) strict;
 
+CREATE INDEX house_by_municipality on house (municipality);
+
 CREATE TABLE idempotency (
     scope text not null,            -- the person (or the visitor's device) the key belongs to
     key text not null,
@@ -109,6 +211,66 @@ CREATE TABLE idempotency (
 ) strict, without rowid;
 
 CREATE INDEX idempotency_by_age on idempotency (created_at);
+
+CREATE TABLE import (
+    import_id text primary key,
+    person_id text not null references person (person_id),
+    stage text not null check (stage in ('uploading', 'refused', 'checked', 'applied')),
+    is_for_demo integer not null check (is_for_demo in (0, 1)), -- somebody said that the files are made up
+    report text,                        -- JSON: what the last check or the import itself said
+    created_at text not null,
+    applied_at text
+) strict;
+
+CREATE INDEX import_by_age on import (created_at) where stage <> 'applied';
+
+CREATE INDEX import_by_person on import (person_id, created_at);
+
+CREATE TABLE import_file (
+    import_id text not null references import (import_id) on delete cascade,
+    file_no integer not null,
+    name text not null,
+    size_bytes integer not null check (size_bytes > 0),
+    primary key (import_id, file_no)
+) strict, without rowid;
+
+CREATE TABLE import_part (
+    import_id text not null,
+    file_no integer not null,
+    part_no integer not null,
+    bytes blob not null,
+    primary key (import_id, file_no, part_no),
+    foreign key (import_id, file_no) references import_file (import_id, file_no) on delete cascade
+) strict;
+
+CREATE TABLE invitation (
+    invitation_id text primary key,
+    token_hash text not null unique, -- sha256 of the token in the link, hex
+    login text not null,            -- lower case
+    name text not null,             -- as greeted
+    roles text not null,            -- names, a space between
+    created_at text not null,
+    expires_at text not null,
+    used_at text,
+    person_id text references person (person_id) -- who took it
+) strict;
+
+CREATE INDEX invitation_by_login on invitation (login) where used_at is null;
+
+CREATE TABLE job_run (
+    job text primary key,
+    started_at text not null,
+    is_ok integer not null check (is_ok in (0, 1))
+) strict, without rowid;
+
+CREATE TABLE known_device (
+    person_id text not null references person (person_id),
+    device text not null,           -- sha256 of the device's cookie
+    signed_in_at text not null,     -- the last time
+    primary key (person_id, device)
+) strict, without rowid;
+
+CREATE INDEX known_device_by_age on known_device (signed_in_at);
 
 CREATE TABLE link_request (
     link_request_id text primary key,
@@ -122,7 +284,20 @@ CREATE TABLE link_request (
     used_at text
 ) strict;
 
+CREATE INDEX link_request_by_age on link_request (created_at);
+
 CREATE INDEX link_request_by_person on link_request (person_id, created_at);
+
+CREATE TABLE maintenance (
+    maintenance_id text primary key,
+    starts_at text not null,
+    ends_at text not null check (ends_at > starts_at),
+    words text not null,                -- what will not work, Russian
+    announced_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE INDEX maintenance_by_end on maintenance (ends_at) where withdrawn_at is null;
 
 CREATE TABLE meter (
     meter_id text primary key,
@@ -218,6 +393,8 @@ CREATE TABLE rate_limit (
     count integer not null
 ) strict, without rowid;
 
+CREATE INDEX rate_limit_by_age on rate_limit (window_started_at);
+
 CREATE TABLE reading (
     reading_seq integer primary key,        -- the order of recording: of two readings of a month the later one holds
     reading_id text not null unique,
@@ -257,6 +434,8 @@ CREATE TABLE session (
     address text not null
 ) strict, without rowid;
 
+CREATE INDEX session_by_age on session (expires_at) where swept_at is not null;
+
 CREATE INDEX session_by_person on session (person_id, created_at);
 
 CREATE INDEX session_to_sweep on session (expires_at) where swept_at is null;
@@ -268,6 +447,16 @@ CREATE TABLE setting (
     source text not null,       -- the act or article the value comes from
     primary key (name, valid_from)
 ) strict, without rowid;
+
+CREATE TABLE sign_in_failure (
+    subject text not null,          -- a person_id; for what nobody has, 'typed:' and the sha256 of what was typed
+    device text not null,           -- sha256 of a known device's cookie; '' for all unknown devices together
+    failures integer not null check (failures > 0),
+    last_failed_at text not null,   -- from the failure that locked on, also since when it is locked
+    primary key (subject, device)
+) strict, without rowid;
+
+CREATE INDEX sign_in_failure_by_age on sign_in_failure (last_failed_at);
 
 CREATE TABLE state (
     only_row integer primary key check (only_row = 1),
@@ -297,3 +486,5 @@ CREATE TABLE submission (
     confirmation_code text not null unique,
     submitted_at text not null
 ) strict;
+
+CREATE INDEX submission_by_person on submission (person_id, account_id, submitted_at, submission_id);

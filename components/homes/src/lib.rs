@@ -1,18 +1,45 @@
-//! A person's personal accounts: linked by number and a code, listed.
+//! A person's personal accounts: found by address, linked by number and a code, listed, set, unlinked.
 
 mod accounts;
+mod addresses;
+mod archive;
+mod codes;
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod imports;
 mod links;
 mod problem;
+mod settings;
 
-use axum::Router;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use axum::{Router, extract::DefaultBodyLimit};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt as _},
+    routes,
+};
 use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(accounts::list)).routes(routes!(links::request)).routes(routes!(links::confirm))
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list))
+        .routes(routes!(addresses::search))
+        .routes(routes!(addresses::municipalities))
+        .routes(routes!(imports::stage::begin))
+        .routes(routes!(imports::stage::see))
+        .routes(routes!(imports::stage::put_part).layer(DefaultBodyLimit::max(imports::PART_BYTES)))
+        .routes(routes!(imports::take::check))
+        .routes(routes!(imports::take::apply))
+        .routes(routes!(links::request))
+        .routes(routes!(links::confirm))
+        .routes(routes!(settings::set))
+        .routes(routes!(settings::add_contact))
+        .routes(routes!(settings::forget_contact))
+        .routes(routes!(settings::suspend))
+        .routes(routes!(settings::resume))
+        .routes(routes!(settings::unlink))
+        .routes(routes!(codes::confirm))
+        .routes(routes!(archive::accounts))
+        .routes(routes!(archive::submissions))
 }
 
 /// What answers `/api/homes/…`.

@@ -1,7 +1,7 @@
 //! What nobody needs any more goes: the key-value store knows no expiry of its own.
 
 use jiff::{SignedDuration, Timestamp};
-use store::{Result, persons, requests};
+use store::{Result, contact_codes, homes, import, persons::sessions, requests, settings::Settings, sign_in_locks};
 use web::Env;
 
 use crate::log;
@@ -12,18 +12,22 @@ const BATCHES_MAX: usize = 20;
 /// A request is not repeated after a week.
 const ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Far more than come between two runs.
-const ANSWERS_AT_ONCE: u32 = 5_000;
+const ROWS_AT_ONCE: u32 = 5_000;
+/// Whoever has not finished an import within a day begins it anew: its files are people's data.
+const IMPORTS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// A little longer than the device's cookie lives.
+const DEVICES_KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// Removes the key-value records of sessions over by time; answers of how many.
 pub(crate) fn sessions(env: &Env, now: Timestamp) -> Result<usize> {
     let mut swept = 0;
     for _ in 0..BATCHES_MAX {
-        let over = env.db().read(|conn| persons::sessions_to_sweep(conn, now, SESSIONS_AT_ONCE))?;
+        let over = env.db().read(|conn| sessions::to_sweep(conn, now, SESSIONS_AT_ONCE))?;
         if over.is_empty() {
             break;
         }
         let gone: Vec<_> = over.iter().filter(|session_id| delete(env, now, session_id)).collect();
-        env.db().write(|tx| gone.iter().try_for_each(|session_id| persons::mark_swept(tx, now, session_id)))?;
+        env.db().write(|tx| gone.iter().try_for_each(|session_id| sessions::mark_swept(tx, now, session_id)))?;
         swept += gone.len();
         if gone.len() < SESSIONS_AT_ONCE as usize {
             break;
@@ -39,5 +43,19 @@ fn delete(env: &Env, now: Timestamp, session_id: &str) -> bool {
 
 /// Forgets old answers of idempotency keys and counters of long past windows.
 pub(crate) fn answers(env: &Env, now: Timestamp) -> Result<()> {
-    env.db().write(|tx| requests::sweep(tx, now, ANSWERS_KEPT, ANSWERS_AT_ONCE))
+    env.db().write(|tx| requests::sweep(tx, now, ANSWERS_KEPT, ROWS_AT_ONCE))
+}
+
+/// Forgets what is only kept for a while: ended sessions, failures to sign in, devices that nobody came back with,
+/// requests for codes.
+pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
+    env.db().write(|tx| {
+        let settings = Settings::at(tx, now)?;
+        let kept = |name| Ok::<_, store::Error>(SignedDuration::from_hours(24 * settings.get::<i64>(name)?));
+        sessions::forget_old(tx, now, kept("session.kept_days")?, ROWS_AT_ONCE)?;
+        sign_in_locks::sweep(tx, now, kept("sign_in.lock_kept_days")?, DEVICES_KEPT, ROWS_AT_ONCE)?;
+        import::sweep(tx, now - IMPORTS_KEPT)?;
+        contact_codes::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
+        homes::forget_requests(tx, now, kept("code.kept_days")?, ROWS_AT_ONCE)
+    })
 }

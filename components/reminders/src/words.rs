@@ -40,6 +40,58 @@ fn words(event: &Event) -> Words {
             ),
             link: "/readings",
         },
+        Event::PersonRegistered => Words {
+            kind: "person-registered",
+            title: "Добро пожаловать",
+            body: "Ваш вход создан. Привяжите лицевой счёт: понадобится только его номер из квитанции.".to_owned(),
+            link: "/link",
+        },
+        Event::ConsentWithdrawn => Words {
+            kind: "consent-withdrawn",
+            title: "Согласие отозвано",
+            body: "Новых данных от вас портал больше не принимает. Посмотреть прежние можно как раньше. Чтобы удалить \
+                   вход, напишите в управляющую организацию; передумали — дайте согласие снова."
+                .to_owned(),
+            link: "/consents",
+        },
+        Event::AccountUnlinked { number, address } => Words {
+            kind: "account-unlinked",
+            title: "Счёт отвязан",
+            body: format!(
+                "{address}: счёта {number} больше нет в вашем кабинете, напоминаний по нему не будет. \
+                 То, что вы по нему передали, осталось в архиве. Если счёт отвязали не вы, смените пароль."
+            ),
+            link: "/accounts",
+        },
+        Event::AccountSuspended { address } => Words {
+            kind: "account-suspended",
+            title: "Напоминания приостановлены",
+            body: format!("{address}: напоминать не будем, пока вы не включите их снова. Показания передать можно."),
+            link: "/accounts",
+        },
+        Event::AccountResumed { address } => Words {
+            kind: "account-resumed",
+            title: "Напоминания снова включены",
+            body: format!("{address}: напомним, когда придёт время передать показания."),
+            link: "/accounts",
+        },
+        Event::AccountContactConfirmed { address, masked_contact } => Words {
+            kind: "account-contact-confirmed",
+            title: "Контакт подтверждён",
+            body: format!(
+                "{address}: к счёту записан {masked_contact}. Если это не ваш контакт, уберите его в настройках счёта."
+            ),
+            link: "/accounts",
+        },
+        Event::ImportApplied { files, added, changed } => Words {
+            kind: "import-applied",
+            title: "Данные загружены",
+            body: format!(
+                "Загружено файлов: {files}. Новых записей: {added}, изменённых: {changed}. \
+                 Если загружали не вы, смените пароль и сообщите в поддержку."
+            ),
+            link: "/import",
+        },
         Event::ReadingSubmitted { confirmation_code, address, meters } => Words {
             kind: "reading-submitted",
             title: "Показания приняты",
@@ -49,6 +101,22 @@ fn words(event: &Event) -> Words {
                 plural(*meters as u64, "счётчика", "счётчиков", "счётчиков"),
             ),
             link: "/history",
+        },
+        Event::PasswordChanged => Words {
+            kind: "password-changed",
+            title: "Пароль изменён",
+            body: "Теперь вход только с новым паролем; на других устройствах мы вышли из кабинета. \
+                   Если пароль меняли не вы, восстановите вход по коду."
+                .to_owned(),
+            link: "/profile",
+        },
+        Event::SignInUnlocked => Words {
+            kind: "sign-in-unlocked",
+            title: "Вход снова открыт",
+            body: "Поддержка открыла вход после нескольких неверных паролей. Если вы об этом не просили, \
+                   смените пароль."
+                .to_owned(),
+            link: "/profile",
         },
     }
 }

@@ -11,13 +11,17 @@
 
 mod dump;
 mod error;
+mod files;
 mod ledger;
 mod migrate;
 mod migrations;
+pub mod sql;
 mod state;
 
 pub use dump::dump;
 pub use error::Error;
+pub use files::{FILES_MIGRATIONS, migrate_files};
+pub use ledger::{Entry, missing};
 pub use migrate::{Applied, apply, migrate};
 pub use migrations::{MIGRATIONS, Migration};
 pub use state::{Kind, init, is_empty, kind};

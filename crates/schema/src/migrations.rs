@@ -25,6 +25,11 @@ impl Migration {
         Self { upgrade: Some(upgrade), ..self }
     }
 
+    /// Whether the text is all of it, so that it can be run where a function cannot reach.
+    pub fn is_sql_alone(&self) -> bool {
+        self.upgrade.is_none()
+    }
+
     /// The number the name begins with; 0 for a name without one, which the list's test refuses.
     pub fn version(&self) -> u32 {
         self.name.get(..4).and_then(|digits| digits.parse().ok()).unwrap_or(0)
@@ -58,4 +63,13 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0007_reading"),
     sql!("0008_event"),
     sql!("0009_notice"),
+    sql!("0010_sign_in_lock"),
+    sql!("0011_hashing_slot"),
+    sql!("0012_age"),
+    sql!("0013_address"),
+    sql!("0014_contact_code"),
+    sql!("0015_consent"),
+    sql!("0016_invitation"),
+    sql!("0017_import"),
+    sql!("0018_status"),
 ];

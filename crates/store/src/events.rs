@@ -17,6 +17,50 @@ pub enum Event {
         /// House and flat.
         address: String,
     },
+    /// A person registered.
+    #[serde(rename = "person.registered")]
+    PersonRegistered,
+    /// A person took the consent to the processing of personal data back.
+    #[serde(rename = "consent.withdrawn")]
+    ConsentWithdrawn,
+    /// A personal account left a person's list.
+    #[serde(rename = "account.unlinked")]
+    AccountUnlinked {
+        /// The account's number.
+        number: String,
+        /// House and flat.
+        address: String,
+    },
+    /// The reminders of an account rest.
+    #[serde(rename = "account.suspended")]
+    AccountSuspended {
+        /// House and flat.
+        address: String,
+    },
+    /// The reminders of an account go on.
+    #[serde(rename = "account.resumed")]
+    AccountResumed {
+        /// House and flat.
+        address: String,
+    },
+    /// A contact for an account's notices was confirmed.
+    #[serde(rename = "account.contact-confirmed")]
+    AccountContactConfirmed {
+        /// House and flat.
+        address: String,
+        /// The contact, all but its ends hidden.
+        masked_contact: String,
+    },
+    /// A company's files were taken in.
+    #[serde(rename = "import.applied")]
+    ImportApplied {
+        /// How many files.
+        files: usize,
+        /// Rows that were not there before.
+        added: u64,
+        /// Rows that said something else before.
+        changed: u64,
+    },
     /// A person gave readings.
     #[serde(rename = "reading.submitted")]
     ReadingSubmitted {
@@ -27,6 +71,12 @@ pub enum Event {
         /// How many meters.
         meters: usize,
     },
+    /// A person's password was changed.
+    #[serde(rename = "password.changed")]
+    PasswordChanged,
+    /// The support let a person in again who was locked out.
+    #[serde(rename = "sign-in.unlocked")]
+    SignInUnlocked,
 }
 
 /// An event that waits to be told.

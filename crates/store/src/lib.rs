@@ -7,15 +7,19 @@
 
 pub mod audit;
 mod backend;
+pub mod consents;
+pub mod contact_codes;
 mod db;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod demo;
 mod error;
 pub mod events;
+pub mod files;
+pub mod hashing_slots;
 pub mod homes;
 mod ids;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod import;
+pub mod invitations;
 pub mod kv;
 pub mod notices;
 pub mod persons;
@@ -23,8 +27,10 @@ pub mod readings;
 pub mod reminders;
 pub mod requests;
 pub mod settings;
+pub mod sign_in_locks;
 pub mod state;
 pub mod stats;
+pub mod status;
 mod value;
 pub mod variables;
 

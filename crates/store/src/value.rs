@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::{Error, Result};
 
@@ -84,6 +85,11 @@ pub(crate) fn timestamp_text(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
+/// A value as the JSON text that `json_each` takes apart: many rows in one parameter.
+pub(crate) fn json_text(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::BadData(error.to_string()))
+}
+
 /// One row of a result.
 #[derive(Clone, Debug)]
 pub struct Row(pub(crate) Vec<Value>);
@@ -135,6 +141,15 @@ impl FromValue for String {
     fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl FromValue for Vec<u8> {
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Blob(bytes) => Some(bytes.clone()),
             _ => None,
         }
     }

@@ -43,6 +43,7 @@ impl Spin {
         let mut stop = suite::stop_signals()?;
         let sandbox = suite::start_sandbox(&Logs::Shown)?;
         let mut spin = command("spin", ["up", "--listen", &self.listen.to_string()]);
+        spin.args(["--runtime-config-file", "runtime-config.toml"]);
         suite::set_origins(&mut spin, self.listen, sandbox.address())?;
         suite::run_until_stopped(spin.args(self.arguments), &mut stop)
     }

@@ -28,7 +28,7 @@ pub(super) fn findings(tree: &Tree) -> Vec<String> {
 /// Which module owns each table.
 fn owners(tree: &Tree) -> BTreeMap<&str, &str> {
     let mut owners = BTreeMap::new();
-    for (_, text) in tree.below("crates/schema/migrations/", ".sql") {
+    for (_, text) in tree.below("crates/schema/migrations", ".sql") {
         let owner = text.strip_prefix("-- owner: ").and_then(|rest| rest.split(';').next()).unwrap_or_default();
         for line in text.lines() {
             owners.extend(line.strip_prefix("create table ").and_then(|rest| Some((rest.split(' ').next()?, owner))));

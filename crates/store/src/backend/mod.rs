@@ -10,4 +10,4 @@ pub use native::Location;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::{Connection, Database, KeyValue};
 #[cfg(target_arch = "wasm32")]
-pub(crate) use wasm::{Connection, Database, KeyValue, variable};
+pub(crate) use wasm::{Connection, Database, KeyValue, LABEL, variable};

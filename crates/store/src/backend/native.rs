@@ -9,33 +9,63 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    config::DbConfig,
+    types::{ToSqlOutput, ValueRef},
+};
 
-use crate::{Db, Error, Kv, Result, Row, Value};
+use crate::{Db, Error, Kv, Result, Row, Value, files::Files};
 
-/// Where the state lies: the folder that Spin and `moydom` call `.spin`.
+/// Where the state lies: usually the folder that Spin and `moydom` call `.spin`.
 #[derive(Clone, Debug)]
-pub struct Location(Arc<PathBuf>);
+pub struct Location {
+    folder: PathBuf,
+    /// A runtime configuration may put the database elsewhere.
+    database: Option<PathBuf>,
+    files: Option<PathBuf>,
+}
 
 impl Location {
     /// The state in this folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self(Arc::new(folder.into()))
+        Self { folder: folder.into(), database: None, files: None }
+    }
+
+    /// The same state with its SQLite database in another file.
+    #[must_use]
+    pub fn with_database(self, file: impl Into<PathBuf>) -> Self {
+        Self { database: Some(file.into()), ..self }
+    }
+
+    /// The same state with its database of sealed files in another file.
+    #[must_use]
+    pub fn with_files(self, file: impl Into<PathBuf>) -> Self {
+        Self { files: Some(file.into()), ..self }
     }
 
     /// The file of the SQLite database.
     pub fn database_file(&self) -> PathBuf {
-        self.0.join("sqlite_db.db")
+        self.database.clone().unwrap_or_else(|| self.folder.join("sqlite_db.db"))
+    }
+
+    /// The file of the database of sealed files.
+    pub fn files_file(&self) -> PathBuf {
+        self.files.clone().unwrap_or_else(|| self.folder.join("files.db"))
     }
 
     /// The file of the key-value store.
     pub fn key_value_file(&self) -> PathBuf {
-        self.0.join("sqlite_key_value.db")
+        self.folder.join("sqlite_key_value.db")
     }
 
     /// The SQLite database of this state.
     pub fn db(&self) -> Db {
         Db::new(Database { file: self.database_file().into() })
+    }
+
+    /// The database of sealed files of this state.
+    pub fn files(&self) -> Files {
+        Files::new(Db::new(Database { file: self.files_file().into() }))
     }
 
     /// The key-value store of this state.
@@ -78,6 +108,9 @@ impl Connection {
         let connection = rusqlite::Connection::open(file).map_err(from_rusqlite)?;
         connection.busy_timeout(Duration::from_secs(5)).map_err(from_rusqlite)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // As the embedded host does: otherwise a bound value that the planner has looked at makes SQLite prepare the
+        // statement anew each time.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(from_rusqlite)?;
         connection.execute_batch("pragma foreign_keys = on; pragma synchronous = full;").map_err(from_rusqlite)?;
         Ok(Self(connection))
     }

@@ -19,26 +19,31 @@ mod bindings {
     });
 }
 
-/// The label of the database and of the key-value store in the manifest.
-const LABEL: &str = "default";
+/// The label of the suite's database and of the key-value store in the manifest.
+pub(crate) const LABEL: &str = "default";
 
 thread_local! {
-    static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
+    /// One connection per label that is not in use.
+    static CONNECTIONS: RefCell<Vec<(&'static str, Connection)>> = const { RefCell::new(Vec::new()) };
     static STORE: RefCell<Option<Store>> = const { RefCell::new(None) };
 }
 
-/// The database that the manifest grants.
+/// The database that the manifest grants under this label.
 #[derive(Clone)]
-pub(crate) struct Database;
+pub(crate) struct Database(pub(crate) &'static str);
 
 impl Database {
     pub(crate) fn with<T, E: From<Error>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
-        let connection = match CONNECTION.take() {
+        let kept = CONNECTIONS.with_borrow_mut(|kept| {
+            let at = kept.iter().position(|(label, _)| *label == self.0)?;
+            Some(kept.swap_remove(at).1)
+        });
+        let connection = match kept {
             Some(connection) => connection,
-            None => Connection::open()?,
+            None => Connection::open(self.0)?,
         };
         let result = work(&connection);
-        CONNECTION.set(Some(connection));
+        CONNECTIONS.with_borrow_mut(|kept| kept.push((self.0, connection)));
         result
     }
 }
@@ -46,8 +51,8 @@ impl Database {
 pub(crate) struct Connection(SpinConnection);
 
 impl Connection {
-    fn open() -> Result<Self> {
-        let connection = SpinConnection::open(LABEL).map_err(from_spin)?;
+    fn open(label: &str) -> Result<Self> {
+        let connection = SpinConnection::open(label).map_err(from_spin)?;
         connection.execute("pragma foreign_keys = on", &[]).map_err(from_spin)?;
         Ok(Self(connection))
     }

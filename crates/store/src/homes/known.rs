@@ -1,9 +1,11 @@
 //! What is known already of the rows that a company's files name.
 
+use std::collections::HashMap;
+
 use domain::{reading::Dial, share::Share};
 use jiff::civil::Date;
 
-use crate::{Conn, Error, Result, Value, params};
+use crate::{Conn, Error, Result, Row, Value, params, value::json_text};
 
 /// The company of this ИНН.
 ///
@@ -21,21 +23,38 @@ pub fn house_id(conn: &Conn<'_>, code: &str) -> Result<Option<String>> {
     id(conn, "select house_id from house where code = ?1", params![code])
 }
 
-/// The premises of this number in the house of this code.
+/// The premises of a house by their numbers; nothing where there is no such house.
 ///
 /// # Errors
 /// A failing database.
-pub fn premises_id(conn: &Conn<'_>, house_code: &str, number: &str) -> Result<Option<String>> {
-    let sql = "select p.premises_id from premises p join house h using (house_id) where h.code = ?1 and p.number = ?2";
-    id(conn, sql, params![house_code, number])
+pub fn premises_of_house(conn: &Conn<'_>, house_code: &str) -> Result<Option<HashMap<String, String>>> {
+    let Some(house_id) = house_id(conn, house_code)? else { return Ok(None) };
+    let rows = conn.query("select number, premises_id from premises where house_id = ?1", params![house_id])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_>>().map(Some)
 }
 
-/// The premises that the account of this number is for.
+/// The premises of the accounts of these numbers that there are.
 ///
 /// # Errors
 /// A failing database.
-pub fn premises_of_account(conn: &Conn<'_>, number: &str) -> Result<Option<String>> {
-    id(conn, "select premises_id from account where number = ?1", params![number])
+pub fn premises_of_accounts(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, String>> {
+    let sql = "select a.number, a.premises_id from json_each(?1) n cross join account a on a.number = n.value";
+    pairs(conn, sql, numbers)
+}
+
+/// The premises of the accounts of these ЕЛС that there are.
+///
+/// # Errors
+/// A failing database.
+pub fn premises_of_unified(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, String>> {
+    let sql = "select a.unified_number, a.premises_id
+               from json_each(?1) n cross join account a on a.unified_number = n.value";
+    pairs(conn, sql, numbers)
+}
+
+fn pairs(conn: &Conn<'_>, sql: &str, keys: &[&str]) -> Result<HashMap<String, String>> {
+    let rows = conn.query(sql, params![json_text(&keys)?])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 fn id(conn: &Conn<'_>, sql: &str, parameters: &[Value]) -> Result<Option<String>> {
@@ -86,26 +105,38 @@ pub struct KnownMeter {
     pub installed_on: Date,
     /// The day it was taken away.
     pub removed_on: Option<Date>,
+    /// «кухня».
+    pub place: Option<String>,
+    /// Its last verification.
+    pub verified_on: Option<Date>,
+    /// How long that holds.
+    pub verification_interval_years: Option<u8>,
 }
 
-/// The meter of this kind and serial number.
+/// The meters of these kinds and serial numbers that there are, by both.
 ///
 /// # Errors
 /// A failing database.
-pub fn meter(conn: &Conn<'_>, kind: &str, serial: &str) -> Result<Option<KnownMeter>> {
-    let sql = "select meter_id, premises_id, rates, digits_integer, digits_fraction, installed_on, removed_on
-               from meter where kind = ?1 and serial = ?2";
-    let row = conn.query_first(sql, params![kind, serial])?;
-    row.map(|row| {
-        let dial = Dial::new(row.get(3)?, row.get(4)?).map_err(|error| Error::BadData(error.to_string()))?;
-        Ok(KnownMeter {
-            meter_id: row.get(0)?,
-            premises_id: row.get(1)?,
-            rates: row.get(2)?,
-            dial,
-            installed_on: row.get(5)?,
-            removed_on: row.get(6)?,
-        })
+pub fn meters(conn: &Conn<'_>, keys: &[(&str, &str)]) -> Result<HashMap<(String, String), KnownMeter>> {
+    // A cross join keeps the order: each key is looked up, the table is never walked.
+    let sql = "select m.kind, m.serial, m.meter_id, m.premises_id, m.rates, m.digits_integer, m.digits_fraction,
+                      m.installed_on, m.removed_on, m.place, m.verified_on, m.verification_interval_years
+               from json_each(?1) k cross join meter m on m.kind = k.value ->> 0 and m.serial = k.value ->> 1";
+    let rows = conn.query(sql, params![json_text(&keys)?])?;
+    rows.iter().map(|row| Ok(((row.get(0)?, row.get(1)?), known_meter(row)?))).collect()
+}
+
+fn known_meter(row: &Row) -> Result<KnownMeter> {
+    let dial = Dial::new(row.get(5)?, row.get(6)?).map_err(|error| Error::BadData(error.to_string()))?;
+    Ok(KnownMeter {
+        meter_id: row.get(2)?,
+        premises_id: row.get(3)?,
+        rates: row.get(4)?,
+        dial,
+        installed_on: row.get(7)?,
+        removed_on: row.get(8)?,
+        place: row.get(9)?,
+        verified_on: row.get(10)?,
+        verification_interval_years: row.get(11)?,
     })
-    .transpose()
 }

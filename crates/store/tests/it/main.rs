@@ -1,6 +1,8 @@
 //! The store over a real, migrated SQLite file.
 
+mod addresses;
 mod demo;
+mod files;
 mod import;
 mod notices;
 mod state;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, types::Value};
 use schema::Kind;
-use store::{Db, Location};
+use store::{Db, Location, files::Files};
 use tempfile::TempDir;
 
 const MOMENT: &str = "2026-01-01T00:00:00.000Z";
@@ -17,6 +17,7 @@ impl State {
     pub(crate) fn empty() -> Self {
         let state = Self { folder: tempfile::tempdir().expect("a folder") };
         schema::migrate(&mut state.connection(), MOMENT).expect("migrations");
+        schema::migrate_files(&mut state.files_connection(), MOMENT).expect("migrations of files");
         state
     }
 
@@ -28,6 +29,15 @@ impl State {
 
     fn connection(&self) -> Connection {
         Connection::open(Location::new(self.folder.path()).database_file()).expect("a database")
+    }
+
+    /// The database of sealed files, as somebody who has stolen it would open it.
+    pub(crate) fn files_connection(&self) -> Connection {
+        Connection::open(Location::new(self.folder.path()).files_file()).expect("a database of files")
+    }
+
+    pub(crate) fn files(&self) -> Files {
+        Location::new(self.folder.path()).files()
     }
 
     pub(crate) fn db(&self) -> Db {

@@ -1,43 +1,96 @@
 //! The walk: every operation is called by every role, on an object of the caller's own and on somebody else's, and
 //! the answer is the one that `domain::access` promises.
 
-use domain::access::{Relation, Role, allows};
+use domain::{
+    access::{Action, Relation, Role, allows},
+    contact::{Contact, Phone},
+    maintenance::Window,
+    one_time_code::OneTimeCode,
+};
 use http::StatusCode;
 use native_suite::access::{Access, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use store::{
-    homes::{self, NewLinkRequest, Right, register},
+    homes::{self, NewAccountCode, NewLinkRequest, Purpose, Right, register},
     notices::{self, NewNotice},
     persons::{self, NewPerson},
+    status,
 };
 use web::fresh_id;
 
 use crate::{
+    imports,
+    newcomer::{self, Entrance},
     suite::{JOBS_TOKEN, Suite},
     world::meter,
 };
 
+const ACCOUNT_CODE: &str = "123456";
 const NOW: &str = "2026-07-20T09:00:00Z";
 
 /// What an operation may be about, of one person's home.
 struct Objects {
+    person_id: String,
+    session_id: String,
     account_id: String,
     meter_id: String,
     notice_id: String,
+    maintenance_id: String,
+    import_id: String,
     link_request_id: String,
     code: String,
+    /// A code about the person's account; [`ACCOUNT_CODE`] answers it.
+    account_code_id: String,
     /// An account that the person may link.
     number: String,
+    entrance: Entrance,
 }
 
 /// A request as a program would make it; for an operation of an object, about one of `objects`.
 fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) {
     let path = operation
         .path
+        .replace("{person_id}", &objects.person_id)
+        .replace("{session_id}", &objects.session_id)
         .replace("{notice_id}", &objects.notice_id)
-        .replace("{link_request_id}", &objects.link_request_id);
+        .replace("{maintenance_id}", &objects.maintenance_id)
+        .replace("{link_request_id}", &objects.link_request_id)
+        .replace("{import_id}", &objects.import_id)
+        .replace("{file_no}", "0")
+        .replace("{part_no}", "0")
+        .replace("{account_id}", &objects.account_id)
+        .replace("{account_code_id}", &objects.account_code_id)
+        .replace("{registration_id}", &objects.entrance.registration.0)
+        .replace("{recovery_id}", &objects.entrance.recovery.0)
+        .replace("{purpose}", "portal");
     match operation.path {
         "/api/auth/sign-in" => (path, Some(json!({ "identifier": "boris", "password": store::demo::PASSWORD }))),
+        "/api/auth/profile" if operation.method == "PATCH" => (path, Some(json!({ "name": "Новое имя" }))),
+        "/api/auth/password" => {
+            let passwords = json!({ "old_password": store::demo::PASSWORD, "new_password": "сосна-и-72-ели" });
+            (path, Some(passwords))
+        }
+        "/api/auth/support/searches" => (path, Some(json!({ "identifier": "boris" }))),
+        "/api/auth/support/persons/{person_id}/unlock" => (path, Some(json!({ "reason": "Позвонил сам" }))),
+        "/api/auth/registrations"
+        | "/api/auth/registrations/{registration_id}/confirm"
+        | "/api/auth/recoveries"
+        | "/api/auth/recoveries/{recovery_id}/confirm"
+        | "/api/auth/invitations/view"
+        | "/api/auth/invitations/accept" => (path, Some(objects.entrance.example(operation.path))),
+        "/api/auth/consents" if operation.method == "POST" => (path, Some(newcomer::consent())),
+        "/api/notices/maintenance" | "/api/notices/maintenance/{maintenance_id}"
+            if matches!(operation.method, "POST" | "PUT") =>
+        {
+            let times = ("2026-07-20T20:00:00Z", "2026-07-20T22:00:00Z");
+            (path, Some(json!({ "starts_at": times.0, "ends_at": times.1, "words": "Обновляем портал." })))
+        }
+        "/api/homes/imports" => (path, Some(imports::wish())),
+        "/api/homes/addresses" => (format!("{path}?q=10"), None),
+        "/api/homes/accounts/{account_id}/settings" => (path, Some(json!({ "label": "Дом", "notify_by": [] }))),
+        "/api/homes/accounts/{account_id}/contacts" => (path, Some(json!({ "contact": "+79161234567" }))),
+        "/api/homes/accounts/{account_id}/contacts/forget" => (path, Some(json!({ "channel": "sms" }))),
+        "/api/homes/account-codes/{account_code_id}/confirm" => (path, Some(json!({ "code": ACCOUNT_CODE }))),
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
         "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
@@ -50,15 +103,21 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
 }
 
 /// Whether the request names something that may be somebody else's.
-fn is_about_an_object(operation: &Operation) -> bool {
+pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
     let named_elsewhere = ["/api/readings/history", "/api/readings/submissions"];
-    operation.path.contains('{') || named_elsewhere.contains(&operation.path)
+    // For the support a person is nobody's own.
+    let is_of_support = operation.access == Access::Person(Action::UnlockSignIn);
+    let is_of_purpose = operation.path.contains("{purpose}");
+    operation.path.contains('{') && !is_of_support && !is_of_purpose || named_elsewhere.contains(&operation.path)
 }
 
-async fn status(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> StatusCode {
+async fn answered(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> StatusCode {
     let key = fresh_id(&suite.env);
     let (path, body) = example(operation, objects);
     let headers = [headers, &[("idempotency-key", key.as_str())]].concat();
+    if operation.path.ends_with("/parts/{part_no}") {
+        return suite.send(operation.method, &path, &headers, imports::FILE.into()).await.status;
+    }
     suite.ask(operation.method, &path, &headers, body).await.status
 }
 
@@ -74,9 +133,11 @@ async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         "select account_id, premises_id from account join premises using (premises_id) where premises.number = '{flat}'"
     );
     let [account_id, premises_id] = row(suite, &sql).try_into().unwrap();
-    let ids = [(); 4].map(|()| fresh_id(&suite.env));
-    let [link_id, meter_id, notice_id, link_request_id] = ids;
+    let ids = [(); 6].map(|()| fresh_id(&suite.env));
+    let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id] = ids;
     let now = suite.env.now();
+    let contact = Purpose::Contact(Contact::Phone(Phone::parse("+79161234567").unwrap()));
+    let code_hash = OneTimeCode::parse(ACCOUNT_CODE).unwrap().hash(&account_code_id);
     let another = row(suite, &format!("select account_id, number from account where number like '%{}'", flat + 10));
     suite
         .env
@@ -85,6 +146,7 @@ async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
             homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)?;
             register::put_meter(tx, now, &meter(&meter_id, &premises_id))?;
             notices::add(tx, &[notice(&notice_id, &person_id, now)])?;
+            status::announce(tx, now, &maintenance_id, &works(now), "Проверка.")?;
             let request = NewLinkRequest {
                 link_request_id: &link_request_id,
                 person_id: &person_id,
@@ -94,11 +156,61 @@ async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
                 attempts: 5,
                 expires_at: now + jiff::SignedDuration::from_mins(10),
             };
+            homes::add_code(tx, now, &account_code(&account_code_id, &link_id, &contact, &code_hash, now))?;
             homes::add_request(tx, now, &request)
         })
         .unwrap();
     let number = another[1].clone();
-    Objects { account_id, meter_id, notice_id, link_request_id, code: "000000".to_owned(), number }
+    let session_id = open_session(suite, login).await;
+    let entrance = Entrance::open(suite, login, flat).await;
+    let code = "000000".to_owned();
+    let import_id = imports::stage(suite, &person_id);
+    Objects {
+        import_id,
+        person_id,
+        session_id,
+        account_id,
+        meter_id,
+        notice_id,
+        maintenance_id,
+        link_request_id,
+        code,
+        account_code_id,
+        number,
+        entrance,
+    }
+}
+
+/// What another session of the login is called; nothing for who may not see it.
+async fn open_session(suite: &Suite, login: &str) -> String {
+    let cookie = suite.sign_in(login).await;
+    let sessions = suite.ask("GET", "/api/auth/sessions", &[("cookie", &cookie)], None).await;
+    let none = Vec::new();
+    let items = sessions.body["items"].as_array().unwrap_or(&none);
+    let current = items.iter().find(|item| item["is_current"] == true);
+    current.map_or("none", |item| item["session_id"].as_str().unwrap()).to_owned()
+}
+
+fn works(now: jiff::Timestamp) -> Window {
+    Window::announce(now, now + jiff::SignedDuration::from_hours(1), now, 4).unwrap()
+}
+
+fn account_code<'a>(
+    account_code_id: &'a str,
+    link_id: &'a str,
+    purpose: &'a Purpose,
+    code_hash: &'a str,
+    now: jiff::Timestamp,
+) -> NewAccountCode<'a> {
+    NewAccountCode {
+        account_code_id,
+        account_link_id: link_id,
+        purpose,
+        channel: "sms",
+        code_hash,
+        attempts: 5,
+        expires_at: now + jiff::SignedDuration::from_mins(10),
+    }
 }
 
 fn notice(notice_id: &str, person_id: &str, now: jiff::Timestamp) -> NewNotice {
@@ -145,7 +257,7 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
         let headers = [("cookie", cookie.as_str())];
         // What is for everybody would end the session that the walk goes on with.
         for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Everybody) {
-            let is_confirmation = operation.path.ends_with("/confirm");
+            let is_confirmation = operation.path == "/api/homes/links/{link_request_id}/confirm";
             if is_confirmation && role == Role::Resident {
                 (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &headers).await;
             }
@@ -153,7 +265,7 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
                 if !is_own && !is_about_an_object(operation) {
                     continue;
                 }
-                let status = status(&suite, operation, objects, &headers).await;
+                let status = answered(&suite, operation, objects, &headers).await;
                 if !kept_promise(status, promised(operation, &[role], is_own)) {
                     broken.push(format!("{role:?}, own: {is_own}, {} {}: {status}", operation.method, operation.path));
                 }
@@ -174,7 +286,7 @@ async fn without_a_session_only_what_is_for_everybody_answers() {
     let suite = Suite::demo(NOW);
     let objects = settle(&suite, "anna", 1).await;
     for operation in OPERATIONS {
-        let status = status(&suite, operation, &objects, &[]).await;
+        let status = answered(&suite, operation, &objects, &[]).await;
         match operation.access {
             Access::Everybody => assert!(status.is_success(), "{operation:?}: {status}"),
             Access::Job | Access::Person(_) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}"),
@@ -199,7 +311,7 @@ async fn somebody_without_a_role_may_do_nothing() {
     let own = settle(&suite, "nobody", 1).await;
     let cookie = suite.sign_in("nobody").await;
     for operation in OPERATIONS.iter().filter(|operation| matches!(operation.access, Access::Person(_))) {
-        let status = status(&suite, operation, &own, &[("cookie", &cookie)]).await;
+        let status = answered(&suite, operation, &own, &[("cookie", &cookie)]).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{operation:?}");
     }
 }
@@ -210,7 +322,7 @@ async fn the_jobs_token_opens_the_jobs_and_no_door_of_a_person() {
     let objects = settle(&suite, "anna", 1).await;
     let token = format!("Bearer {JOBS_TOKEN}");
     for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Everybody) {
-        let status = status(&suite, operation, &objects, &[("authorization", &token)]).await;
+        let status = answered(&suite, operation, &objects, &[("authorization", &token)]).await;
         assert_eq!(status.is_success(), operation.access == Access::Job, "{operation:?}: {status}");
     }
 }

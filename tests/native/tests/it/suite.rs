@@ -46,12 +46,19 @@ impl Answer {
 impl Suite {
     /// An empty state at this moment.
     pub(crate) fn at(moment: &str) -> Self {
+        let suite = Self::empty(moment);
+        let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+        schema::init(&file, Kind::Demo, moment).unwrap();
+        suite
+    }
+
+    /// A state that is neither live nor a demo yet.
+    pub(crate) fn empty(moment: &str) -> Self {
         let now: Timestamp = moment.parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let location = Location::new(folder.path());
         let mut file = rusqlite::Connection::open(location.database_file()).unwrap();
         schema::migrate(&mut file, moment).unwrap();
-        schema::init(&file, Kind::Demo, moment).unwrap();
         let clock = Arc::new(Mutex::new(now));
         let sent = Arc::<Mutex<Vec<Value>>>::default();
         let env = env(&location, &clock, &sent);
@@ -69,10 +76,20 @@ impl Suite {
         *self.clock.lock().unwrap() = moment;
     }
 
+    /// What was sent last.
+    pub(crate) fn last_message(&self) -> Value {
+        self.sent.lock().unwrap().last().expect("a message was sent").clone()
+    }
+
+    /// How many messages were sent.
+    pub(crate) fn sent_count(&self) -> usize {
+        self.sent.lock().unwrap().len()
+    }
+
     /// The one-time code that was sent last.
     pub(crate) fn last_code(&self) -> String {
-        let sent = self.sent.lock().unwrap();
-        let text = sent.last().and_then(|message| message["text"].as_str()).expect("a message was sent");
+        let message = self.last_message();
+        let text = message["text"].as_str().expect("a text");
         let code = text.split(|sign: char| !sign.is_ascii_digit()).find(|digits| digits.len() == 6);
         code.expect("a code of six digits").to_owned()
     }
@@ -89,19 +106,44 @@ impl Suite {
     }
 
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let json = body.iter().map(|_| ("content-type", "application/json"));
+        let headers: Vec<_> = headers.iter().copied().chain(json).collect();
+        self.send(method, path, &headers, body.map(|body| body.to_string().into_bytes()).unwrap_or_default()).await
+    }
+
+    /// Asks with a body that may be anything.
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
-        }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.router().call(request.body(body).unwrap()).await.unwrap();
+        let response = self.router().call(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
         Answer { status: head.status, headers: head.headers, body }
+    }
+
+    /// Gives a setting another value from now on.
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        let sql = "insert into setting (name, valid_from, value, source) values (?1, '2026-01-01', ?2, 'a test')";
+        let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
+        file.execute(sql, [name, value]).unwrap();
+    }
+
+    /// Counts from now on who takes a slot to hash a password: nobody hashes without one.
+    pub(crate) fn count_hashes(&self) {
+        let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
+        let sql = "create table hashed (slot_id text);
+                   create trigger hashes after insert on hashing_slot begin
+                       insert into hashed values (new.slot_id);
+                   end";
+        file.execute_batch(sql).unwrap();
+    }
+
+    /// How many slots were taken since [`Suite::count_hashes`].
+    pub(crate) fn hashes(&self) -> usize {
+        self.rows("select 1 from hashed").len()
     }
 
     fn router(&self) -> Router {

@@ -97,6 +97,7 @@ fn moydom(programs: &Path, manifest: &str, state: &Path) -> Command {
         .arg(state)
         .env("SPIN_VARIABLE_GATEWAY_TOKEN", "unused")
         .env("SPIN_VARIABLE_JOBS_TOKEN", "unused")
+        .env("SPIN_VARIABLE_FILES_KEY", "0f".repeat(32))
         .stderr(Stdio::piped());
     command
 }
