@@ -38,7 +38,7 @@ function card(root, consent) {
   const { in_force, state, at, earlier } = consent;
   const isGiven = state === "given" && !earlier;
   const said = STATES[/** @type {keyof typeof STATES} */ (state)] + (at ? ` ${time(at)}` : "");
-  const failed = el("div", {});
+  const failed = el("div", { hidden: true });
   const act = (/** @type {() => Promise<unknown>} */ request) => (/** @type {Event} */ { currentTarget }) =>
     change(root, /** @type {HTMLButtonElement} */ (currentTarget), failed, request);
   const give = act(() => post("/api/auth/consents", { body: { purpose: in_force.purpose, version: in_force.version } }));
@@ -94,6 +94,7 @@ async function change(root, button, failed, request) {
   } catch (error) {
     setBusy(button, false);
     failed.replaceChildren(failure(error));
+    failed.hidden = false;
   }
 }
 

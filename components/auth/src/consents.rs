@@ -43,7 +43,7 @@ impl From<Text> for TextView {
 
 /// What the portal asks consent for
 #[utoipa::path(
-    get, path = "/api/auth/consent-texts", tag = "auth",
+    get, path = "/api/auth/consent-texts", operation_id = "list_consent_texts", tag = "auth",
     responses((status = 200, body = ConsentTexts))
 )]
 pub(crate) async fn texts(State(env): State<Env>) -> Result<Reply<ConsentTexts>, Problem> {
@@ -75,7 +75,7 @@ pub(crate) struct ConsentView {
 
 /// My consents
 #[utoipa::path(
-    get, path = "/api/auth/consents", tag = "auth", security(("session" = [])),
+    get, path = "/api/auth/consents", operation_id = "list_consents", tag = "auth", security(("session" = [])),
     responses(
         (status = 200, body = ConsentList),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -138,7 +138,8 @@ fn outdated() -> Problem {
 
 /// Give a consent
 #[utoipa::path(
-    post, path = "/api/auth/consents", tag = "auth", security(("session" = [])), request_body = ConsentChoice,
+    post, path = "/api/auth/consents", operation_id = "give_consent",
+    tag = "auth", security(("session" = [])), request_body = ConsentChoice,
     responses(
         (status = 201, body = ConsentList),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -162,7 +163,8 @@ pub(crate) async fn give(
 
 /// Withdraw a consent; done twice it changes nothing
 #[utoipa::path(
-    post, path = "/api/auth/consents/{purpose}/withdraw", tag = "auth", security(("session" = [])),
+    post, path = "/api/auth/consents/{purpose}/withdraw", operation_id = "withdraw_consent",
+    tag = "auth", security(("session" = [])),
     params(("purpose" = String, Path, example = "portal")),
     responses(
         (status = 204, description = "The consent is withdrawn"),

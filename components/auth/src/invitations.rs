@@ -43,7 +43,8 @@ pub(crate) struct InvitationView {
 
 /// Whom an invitation is for; looking does not use it up
 #[utoipa::path(
-    post, path = "/api/auth/invitations/view", tag = "auth", request_body = InvitationLink,
+    post, path = "/api/auth/invitations/view", operation_id = "view_invitation",
+    tag = "auth", request_body = InvitationLink,
     responses(
         (status = 200, body = InvitationView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -91,7 +92,8 @@ pub(crate) struct Acceptance {
 
 /// Accept an invitation with a password of one's own; the answer signs in
 #[utoipa::path(
-    post, path = "/api/auth/invitations/accept", tag = "auth", request_body = Acceptance,
+    post, path = "/api/auth/invitations/accept", operation_id = "accept_invitation",
+    tag = "auth", request_body = Acceptance,
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",

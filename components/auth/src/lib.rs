@@ -1,9 +1,22 @@
-//! Sign-in, sessions, sign-out.
+//! Who is who: registration, sign-in, sessions, recovery, consents.
 
+mod audits;
+mod codes;
+mod consents;
 #[cfg(target_arch = "wasm32")]
 mod entry;
-pub mod password;
+mod invitations;
+mod journal;
+mod locks;
+mod opening;
+mod password;
+mod password_rules;
+mod profile;
+mod recoveries;
+mod registrations;
 mod sessions;
+mod sign_in;
+mod support;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -12,9 +25,26 @@ use web::Env;
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
-        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sign_in::sign_in))
         .routes(routes!(sessions::show))
         .routes(routes!(sessions::sign_out))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end_one))
+        .routes(routes!(profile::show, profile::change))
+        .routes(routes!(profile::change_password))
+        .routes(routes!(journal::list))
+        .routes(routes!(support::search))
+        .routes(routes!(support::unlock))
+        .routes(routes!(password_rules::show))
+        .routes(routes!(registrations::request))
+        .routes(routes!(registrations::confirm))
+        .routes(routes!(recoveries::request))
+        .routes(routes!(recoveries::confirm))
+        .routes(routes!(consents::texts))
+        .routes(routes!(consents::list, consents::give))
+        .routes(routes!(consents::withdraw))
+        .routes(routes!(invitations::view))
+        .routes(routes!(invitations::accept))
 }
 
 /// What answers `/api/auth/…`.

@@ -28,7 +28,7 @@ pub(crate) struct RuleView {
 
 /// What a new password must be
 #[utoipa::path(
-    get, path = "/api/auth/password-rules", tag = "auth",
+    get, path = "/api/auth/password-rules", operation_id = "show_password_rules", tag = "auth",
     responses((status = 200, body = PasswordRules))
 )]
 pub(crate) async fn show(State(env): State<Env>) -> Result<Reply<PasswordRules>, Problem> {

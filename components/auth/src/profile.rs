@@ -71,7 +71,7 @@ pub(crate) fn masked_email(profile: &Profile) -> Option<String> {
 
 /// What the portal knows of me
 #[utoipa::path(
-    get, path = "/api/auth/profile", tag = "auth", security(("session" = [])),
+    get, path = "/api/auth/profile", operation_id = "show_profile", tag = "auth", security(("session" = [])),
     responses(
         (status = 200, body = ProfileView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",

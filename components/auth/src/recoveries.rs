@@ -54,7 +54,7 @@ pub(crate) struct RecoveryView {
 
 /// Ask for a code to set a new password with; the answer is the same for a login that nobody has
 #[utoipa::path(
-    post, path = "/api/auth/recoveries", tag = "auth", request_body = NewRecovery,
+    post, path = "/api/auth/recoveries", operation_id = "request_recovery", tag = "auth", request_body = NewRecovery,
     responses(
         (status = 201, body = RecoveryView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -144,7 +144,7 @@ pub(crate) struct NewPassword {
 
 /// Set a new password with the code: all sessions end, a lock of the sign-in too, and the answer signs in
 #[utoipa::path(
-    post, path = "/api/auth/recoveries/{recovery_id}/confirm", tag = "auth",
+    post, path = "/api/auth/recoveries/{recovery_id}/confirm", operation_id = "confirm_recovery", tag = "auth",
     params(("recovery_id" = String, Path)), request_body = NewPassword,
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),

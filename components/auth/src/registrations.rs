@@ -61,7 +61,8 @@ pub(crate) struct RegistrationView {
 
 /// Ask for a code to register with; whoever has a login already gets a message that says so
 #[utoipa::path(
-    post, path = "/api/auth/registrations", tag = "auth", request_body = NewRegistration,
+    post, path = "/api/auth/registrations", operation_id = "request_registration",
+    tag = "auth", request_body = NewRegistration,
     responses(
         (status = 201, body = RegistrationView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -152,7 +153,8 @@ pub(crate) struct Registration {
 
 /// Register with the code; the answer signs in
 #[utoipa::path(
-    post, path = "/api/auth/registrations/{registration_id}/confirm", tag = "auth",
+    post, path = "/api/auth/registrations/{registration_id}/confirm", operation_id = "confirm_registration",
+    tag = "auth",
     params(("registration_id" = String, Path)), request_body = Registration,
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),

@@ -48,7 +48,7 @@ impl SessionView {
 
 /// Who is signed in; asking keeps the session alive
 #[utoipa::path(
-    get, path = "/api/auth/session", tag = "auth", security(("session" = [])),
+    get, path = "/api/auth/session", operation_id = "show_session", tag = "auth", security(("session" = [])),
     responses(
         (status = 200, body = SessionView),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "unauthenticated"),
@@ -131,7 +131,7 @@ pub(crate) struct SessionItem {
 
 /// Where I am signed in
 #[utoipa::path(
-    get, path = "/api/auth/sessions", tag = "auth", security(("session" = [])),
+    get, path = "/api/auth/sessions", operation_id = "list_sessions", tag = "auth", security(("session" = [])),
     responses(
         (status = 200, body = SessionList),
         (status = "4XX", body = Problem, content_type = "application/problem+json",

@@ -15,7 +15,7 @@ use store::{
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, fresh_id, limit};
+use web::{Actor, Body, Client, Env, Path, Problem, Reply, audit, fresh_id, limit, one_time_code};
 
 use crate::{accounts::AccountView, problem};
 
@@ -37,16 +37,7 @@ pub(crate) struct Confirmation {
 
 impl Confirmation {
     pub(crate) fn parse(&self) -> Result<OneTimeCode, Problem> {
-        let detail = "Введите шесть цифр из сообщения.";
-        OneTimeCode::parse(&self.code).map_err(|_| Problem::validation(vec![FieldError::new("/code", detail)]))
-    }
-}
-
-pub(crate) fn fresh_code(env: &Env) -> OneTimeCode {
-    loop {
-        if let Some(code) = OneTimeCode::from_random(&env.random()) {
-            return code;
-        }
+        one_time_code::parse(&self.code).map_err(|error| Problem::validation(vec![error]))
     }
 }
 
@@ -86,7 +77,7 @@ pub(crate) fn ask(
     limit::count(tx, env, &settings, PER_CONTACT, contact.as_str())?;
     let attempts = settings.get("link.code_attempts")?;
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("link.code_minutes")?);
-    let (account_code_id, code) = (fresh_id(env), fresh_code(env));
+    let (account_code_id, code) = (fresh_id(env), one_time_code::fresh(env));
     let new = NewAccountCode {
         account_code_id: &account_code_id,
         account_link_id: &account.account_link_id,

@@ -16,11 +16,13 @@ use store::{
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, consent, fresh_id, gateway, limit};
+use web::{
+    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, consent, fresh_id, gateway, limit, one_time_code,
+};
 
 use crate::{
     accounts::AccountView,
-    codes::{Confirmation, Decided, fresh_code},
+    codes::{Confirmation, Decided},
     problem,
 };
 
@@ -178,7 +180,7 @@ fn keep(
     let attempts = settings.get("link.code_attempts")?;
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("link.code_minutes")?);
     let link_request_id = fresh_id(env);
-    let code = fresh_code(env);
+    let code = one_time_code::fresh(env);
     let channel = contact.channel();
     let new = NewLinkRequest {
         link_request_id: &link_request_id,

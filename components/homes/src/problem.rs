@@ -1,6 +1,6 @@
 //! What can stand in the way of a link, in the words that a resident reads.
 
-use domain::russian::plural;
+pub(crate) use web::one_time_code::{expired as code_expired, spent as code_spent, wrong as wrong_code};
 use web::{FieldError, Problem, Slug};
 
 /// A number of no known open account: of a foreign house, mistyped, or closed. Which of these, nobody is told.
@@ -42,25 +42,4 @@ pub(crate) fn no_contact(company_phone: Option<&str>) -> Problem {
         "У управляющей компании нет ни вашего телефона, ни почты. Попросите записать телефон к лицевому счёту{phone}."
     );
     Problem::new(Slug::NoContact, detail)
-}
-
-pub(crate) fn wrong_code(attempts_left: u32) -> Problem {
-    let detail = match attempts_left {
-        0 => "Попыток не осталось. Запросите новый код.".to_owned(),
-        left => {
-            let left_is = plural(left.into(), "Осталась", "Осталось", "Осталось");
-            let attempts = plural(left.into(), "попытка", "попытки", "попыток");
-            format!("Проверьте цифры в последнем сообщении. {left_is} {left} {attempts}.")
-        }
-    };
-    let error = FieldError { attempts_left: Some(attempts_left), ..FieldError::new("/code", detail.clone()) };
-    Problem::new(Slug::WrongCode, detail).with_errors(vec![error])
-}
-
-pub(crate) fn code_expired() -> Problem {
-    Problem::new(Slug::CodeExpired, "Время этого кода вышло. Запросите новый код.")
-}
-
-pub(crate) fn code_spent() -> Problem {
-    Problem::new(Slug::CodeSpent, "Этот код больше не действует. Запросите новый код.")
 }

@@ -9,17 +9,24 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod account_label;
+pub mod address;
 pub mod calendar;
 pub mod confirmation_code;
 pub mod contact;
 pub mod hex;
 pub mod identifier;
 pub mod import;
+pub mod invitation;
+pub mod maintenance;
 pub mod meter;
 pub mod one_time_code;
+pub mod password_policy;
 pub mod period;
+pub mod person_name;
 pub mod reading;
 pub mod reminder;
 pub mod russian;
 pub mod session;
 pub mod share;
+pub mod user_agent;

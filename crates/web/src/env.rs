@@ -2,7 +2,10 @@
 //!
 //! In a component each of them is the host's; in a native build they are values that a test or a program hands in.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -27,9 +30,12 @@ pub(crate) struct Config {
     pub(crate) session_idle_seconds: u32,
 }
 
-/// Another program did not answer; the text is for the log.
+/// Another program did not answer, or not as it should; the text is for the log.
 #[derive(Debug)]
 pub struct Unreachable(pub String);
+
+/// The longest answer of another program that is read, in bytes: nobody who answers may fill our memory.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 impl Env {
     /// The database.
@@ -62,12 +68,18 @@ impl Env {
         self.0.outside.variable(name)
     }
 
-    /// Sends a request to another program and reads the whole answer.
+    /// Sends a request to another program and reads the whole answer, for `time` at most.
     ///
     /// # Errors
-    /// [`Unreachable`] where there is none.
-    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
-        self.0.outside.send(request).await
+    /// [`Unreachable`] where there is none, or none in time, or one longer than 64 KiB.
+    pub async fn send(&self, request: Request<Bytes>, time: Duration) -> Result<Response<Bytes>, Unreachable> {
+        self.0.outside.send(request, time).await
+    }
+
+    /// Does `work` after the answer has gone: nobody can tell from the time of the answer whether there was any.
+    /// What stops the host stops it too. In a native build it is done at once.
+    pub async fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
+        outside::after_answer(work).await;
     }
 
     pub(crate) fn config(&self) -> store::Result<&Config> {
@@ -99,10 +111,14 @@ impl Config {
 
 #[cfg(target_arch = "wasm32")]
 mod outside {
-    use http_body_util::{BodyExt, Full};
+    use std::{future::poll_fn, pin::pin, task::Poll};
+
+    use http_body_util::{BodyExt, Full, Limited};
     use send_wrapper::SendWrapper;
 
-    use super::{Arc, Bytes, Db, Env, Inner, Kv, OnceLock, Request, Response, Timestamp, Unreachable};
+    use super::{
+        ANSWER_BYTES_MAX, Arc, Bytes, Db, Duration, Env, Inner, Kv, OnceLock, Request, Response, Timestamp, Unreachable,
+    };
 
     pub(super) struct Outside;
 
@@ -128,24 +144,45 @@ mod outside {
         }
 
         /// A component has one thread, so its futures need not be `Send`; axum asks for it all the same.
-        pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
-            SendWrapper::new(exchange(request)).await
+        pub(super) async fn send(
+            &self,
+            request: Request<Bytes>,
+            time: Duration,
+        ) -> Result<Response<Bytes>, Unreachable> {
+            SendWrapper::new(in_time(exchange(request), time)).await
         }
+    }
+
+    pub(super) async fn after_answer(work: impl Future<Output = ()> + 'static) {
+        spin_sdk::wasip3::spawn(work);
+    }
+
+    /// The host's own limits hold for each step of an exchange; this one holds for all of it.
+    async fn in_time<T>(work: impl Future<Output = Result<T, Unreachable>>, time: Duration) -> Result<T, Unreachable> {
+        let (mut work, mut end) = (pin!(work), pin!(spin_sdk::time::sleep(time)));
+        poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(done) => Poll::Ready(done),
+            Poll::Pending => end.as_mut().poll(cx).map(|()| Err(Unreachable(format!("no answer within {time:?}")))),
+        })
+        .await
     }
 
     async fn exchange(request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
         let answer = spin_sdk::http::send(request.map(Full::new)).await;
         let (head, body) = answer.map_err(|error| Unreachable(error.to_string()))?.into_parts();
-        let body = body.collect().await.map_err(|error| Unreachable(error.to_string()))?;
+        let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+        let body = body.map_err(|error| Unreachable(error.to_string()))?;
         Ok(Response::from_parts(head, body.to_bytes()))
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod outside {
-    use std::collections::HashMap;
+    use std::{collections::HashMap, sync::mpsc, thread};
 
-    use super::{Arc, Bytes, Env, Inner, OnceLock, Request, Response, Timestamp, Unreachable};
+    use super::{
+        ANSWER_BYTES_MAX, Arc, Bytes, Duration, Env, Inner, OnceLock, Request, Response, Timestamp, Unreachable,
+    };
 
     /// How a native program answers outgoing requests.
     pub type Transport = dyn Fn(Request<Bytes>) -> Result<Response<Bytes>, Unreachable> + Send + Sync;
@@ -185,8 +222,70 @@ mod outside {
             self.variables.get(name).cloned().ok_or_else(missing)
         }
 
-        pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
-            (self.transport)(request)
+        /// A transport that is not done in time is left to itself.
+        pub(super) async fn send(
+            &self,
+            request: Request<Bytes>,
+            time: Duration,
+        ) -> Result<Response<Bytes>, Unreachable> {
+            let (transport, (sender, receiver)) = (Arc::clone(&self.transport), mpsc::channel());
+            thread::spawn(move || sender.send(transport(request)));
+            let answer = receiver.recv_timeout(time);
+            let answer = answer.map_err(|_| Unreachable(format!("no answer within {time:?}")))??;
+            if answer.body().len() > ANSWER_BYTES_MAX {
+                return Err(Unreachable("the answer is too long".to_owned()));
+            }
+            Ok(answer)
+        }
+    }
+
+    pub(super) async fn after_answer(work: impl Future<Output = ()> + 'static) {
+        work.await;
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        fn answering(transport: impl Fn() -> Bytes + Send + Sync + 'static) -> Outside {
+            let transport = move |_| Ok(Response::new(transport()));
+            Native {
+                location: store::Location::new("nowhere"),
+                clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+                variables: HashMap::new(),
+                transport: Arc::new(transport),
+            }
+        }
+
+        /// Sends and needs no runtime for it: a native transport answers within the first poll.
+        fn sent(outside: &Outside, time: Duration) -> Result<Response<Bytes>, Unreachable> {
+            let mut sending = std::pin::pin!(outside.send(Request::new(Bytes::new()), time));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            match sending.as_mut().poll(&mut context) {
+                std::task::Poll::Ready(answer) => answer,
+                std::task::Poll::Pending => panic!("a native transport never waits"),
+            }
+        }
+
+        #[test]
+        fn who_never_answers_is_given_up() {
+            let (stop, stopped) = mpsc::channel::<()>();
+            let stopped = std::sync::Mutex::new(stopped);
+            let outside = answering(move || {
+                let _hangs_until_the_test_is_over = stopped.lock().map(|stopped| stopped.recv());
+                Bytes::new()
+            });
+            let error = sent(&outside, Duration::from_millis(1)).unwrap_err();
+            assert_eq!(error.0, "no answer within 1ms");
+            drop(stop);
+        }
+
+        #[test]
+        fn an_answer_without_end_is_not_read() {
+            let of_length = |length| answering(move || Bytes::from(vec![0; length]));
+            let time = Duration::from_secs(60);
+            assert!(sent(&of_length(ANSWER_BYTES_MAX), time).is_ok());
+            assert_eq!(sent(&of_length(ANSWER_BYTES_MAX + 1), time).unwrap_err().0, "the answer is too long");
         }
     }
 }

@@ -26,3 +26,8 @@ impl RequestLine<'_> {
         }
     }
 }
+
+/// Something failed after the answer had gone.
+pub(crate) fn failure(now: Timestamp, part: &str, cause: &str) {
+    eprintln!("{}", serde_json::json!({ "event": "failure", "at": now, "part": part, "cause": cause }));
+}

@@ -1,8 +1,10 @@
 //! The rules of the suite as another program meets them.
 
+mod cluster;
 mod crash;
 mod home;
 mod load;
+mod newcomers;
 mod notices;
 mod platform;
 mod readings;
