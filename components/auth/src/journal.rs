@@ -27,7 +27,8 @@ pub(crate) struct JournalItem {
 
 /// What happened with my data
 #[utoipa::path(
-    get, path = "/api/auth/journal", operation_id = "list_journal", tag = "auth", security(("session" = [])), params(PageQuery),
+    get, path = "/api/auth/journal", operation_id = "list_journal", tag = "auth", security(("session" = [])),
+    params(PageQuery),
     responses(
         (status = 200, body = Page<JournalItem>),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
