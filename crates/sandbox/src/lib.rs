@@ -1,4 +1,5 @@
-//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail.
+//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail, and a libSQL server
+//! ([`LibsqlServer`], the program `sandbox-libsql`).
 //!
 //! What was "sent" stays in memory and can be read as a page (`GET /`), as JSON (`GET /messages?to=…`) or, by tests
 //! in the same process, through [`Sandbox::messages`].
@@ -6,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod gateway;
+mod libsql;
 mod message;
 mod outbox;
 mod page;
@@ -18,6 +20,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use libsql::LibsqlServer;
 pub use message::{Channel, Message};
 use outbox::Outbox;
 
