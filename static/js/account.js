@@ -32,19 +32,19 @@ export async function start(root) {
  * @param {Account} account
  */
 function settings(root, account) {
-  title(account.label ?? address(account.address));
   const redraw = (/** @type {Account} */ changed, /** @type {string} */ told, /** @type {string} */ focus) => {
     root.replaceChildren(...settings(root, changed));
     announce(told);
     find(focus, root).focus();
   };
   return [
-    el("dl", { class: "profile-facts" }, facts([
-      ["Адрес", address(account.address)],
-      ["Лицевой счёт", account.number],
-      ["Единый лицевой счёт", account.unified_number ?? null],
-      ["Управляющая компания", account.company.name],
-    ])),
+    heading(account.label ?? address(account.address),
+      el("dl", { class: "profile-facts" }, facts([
+        ["Адрес", account.label ? address(account.address) : null],
+        ["Номер", account.number],
+        ["Единый лицевой счёт", account.unified_number ?? null],
+        ["Управляющая компания", account.company.name],
+      ]))),
     settingsCard(account, redraw),
     contactsCard(account, redraw),
     restCard(account, redraw),
@@ -59,16 +59,19 @@ async function past(id) {
   if (!account) {
     return [el("p", {}, "Такого счёта у вас нет. "), el("p", {}, el("a", { href: "/accounts" }, "К списку счетов"))];
   }
-  title(address(account.address));
   return [
-    el("p", { class: "message" }, `Счёт ${account.number} отвязан ${day(account.unlinked_at.slice(0, 10))}. Ниже — то, что вы по нему передали.`),
+    heading(address(account.address),
+      el("p", {}, `Счёт ${account.number} отвязан ${day(account.unlinked_at.slice(0, 10))}. Ниже — то, что вы по нему передали.`)),
     await archive(account.account_id),
     el("p", {}, el("a", { href: "/link" }, "Привязать снова")),
   ];
 }
 
-/** @param {string} text */
-function title(text) {
-  find("[data-account-title]").textContent = text;
+/**
+ * @param {string} text
+ * @param {HTMLElement} below
+ */
+function heading(text, below) {
   document.title = `${text} — Мой дом`;
+  return el("section", { class: "stack stack--tight" }, el("h2", {}, text), below);
 }

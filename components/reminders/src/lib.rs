@@ -3,6 +3,7 @@
 //! One job, reachable two ways: by the host's schedule, and by HTTP for platforms without one. It may be run twice
 //! at once or not for hours: a subject is told once, and what was missed is made up for.
 
+mod addresses;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod events;

@@ -8,7 +8,7 @@ use domain::{
     reading::WindowState,
     reminder::{self, Phase, Words},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use store::{
     Result,
     notices::{self, NewNotice},
@@ -33,7 +33,7 @@ struct Call {
 
 /// Reminds who is to be reminded at `now`; answers how many notices that took.
 pub(crate) fn remind(env: &Env, now: Timestamp) -> Result<usize> {
-    let settings = env.db().read(|conn| Settings::on(conn, now.to_zoned(TimeZone::UTC).date()))?;
+    let settings = env.db().read(|conn| Settings::at(conn, now))?;
     let days_before_close = settings.get("reminder.days_before_close")?;
     let (mut reminded, mut last) = (0, None);
     while reminded < NOTICES_MAX {

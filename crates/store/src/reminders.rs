@@ -63,8 +63,8 @@ pub struct Missing {
     pub address: String,
 }
 
-/// Who has a linked account of premises in these houses with a meter without a reading of the month, and no
-/// reminder of the kind about it; at most `count` of them. One statement, however many the houses and people.
+/// Who has a linked account, not suspended, of premises in these houses with a meter without a reading of the month,
+/// and no reminder of the kind about it; at most `count` of them. One statement, however many the houses and people.
 ///
 /// # Errors
 /// A failing database.
@@ -81,7 +81,7 @@ pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>
                join house h using (house_id)
                join premises p using (house_id)
                join account a on a.premises_id = p.premises_id and (a.closed_on is null or a.closed_on > due.today)
-               join account_link l on l.account_id = a.account_id and l.ended_at is null
+               join account_link l on l.account_id = a.account_id and l.ended_at is null and l.suspended_at is null
                where not exists (select 1 from notice n
                                  where n.person_id = l.person_id
                                    and n.subject = due.kind || ':' || p.premises_id || ':' || due.period)

@@ -7,9 +7,11 @@ import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, api, launch, loaded, open, signIn, visit } from "../lib/browser.js";
 import { BASE_URL, RESIDENTS, sentCode } from "../lib/suite.js";
 
-/** The last of the desktop's residents ends with nothing linked, as it began. */
-const RESIDENT = /** @type {typeof RESIDENTS[number]} */ (RESIDENTS.at(-1));
-const FLAT = String(Number(RESIDENT.number));
+/** @typedef {typeof RESIDENTS[number]} Resident */
+/** @typedef {import("playwright-core").Page} Page */
+
+/** The last of them; whoever is taken ends with nothing linked, as at the beginning. */
+const CANDIDATES = RESIDENTS.slice(-3).reverse();
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -17,30 +19,45 @@ before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 test("a resident finds a flat by a mistyped address, links it, sets it and leaves it", async () => {
-  const { page, faults, context } = await visit(browser, { viewport: PHONE });
-  await open(page, "/sign-in");
-  await signIn(page, RESIDENT.login);
-  await findFlat(page);
-  await linkFlat(page);
+  const { visitor: { page, faults, context }, resident } = await newcomer();
+  await findFlat(page, resident);
+  await linkFlat(page, resident);
   await openSettings(page);
   await nameIt(page);
-  await addContact(page);
+  await addContact(page, resident);
   await suspendAndResume(page);
-  await unlink(page);
+  await unlink(page, resident);
   await lookIntoArchive(page);
   assert.deepEqual(faults, []);
   await context.close();
 });
 
-/** @param {import("playwright-core").Page} page */
-async function findFlat(page) {
+/** A run that was cut short may have left something linked. */
+async function newcomer() {
+  for (const resident of CANDIDATES) {
+    const visitor = await visit(browser, { viewport: PHONE });
+    await open(visitor.page, "/sign-in");
+    await signIn(visitor.page, resident.login);
+    const { items } = await api(visitor.page, "/api/homes/accounts");
+    if (items.length === 0) return { visitor, resident };
+    await visitor.context.close();
+  }
+  throw new Error("every resident of this test has an account by now: start from a fresh demo state");
+}
+
+/**
+ * @param {Page} page
+ * @param {Resident} resident
+ */
+async function findFlat(page, { number }) {
+  const flat = String(Number(number));
   await open(page, "/link");
   const field = page.getByRole("combobox", { name: "Адрес квартиры" });
   await field.focus();
-  await page.keyboard.type(`линина 10 ${FLAT}`);
-  const options = page.getByRole("option");
+  await page.keyboard.type(`линина 10 ${flat}`);
+  const options = page.getByRole("listbox", { name: "Найденные адреса" }).getByRole("option");
   await options.first().waitFor();
-  assert.match(await options.first().innerText(), new RegExp(`Ленина,\\sд.\\s10, кв.\\s${FLAT}`));
+  assert.match(await options.first().innerText(), new RegExp(`Ленина,\\sд.\\s10, кв.\\s${flat}`));
   await everywhere(page, "open suggestions");
 
   await page.keyboard.press("Escape");
@@ -56,21 +73,24 @@ async function findFlat(page) {
   await everywhere(page, "a chosen address");
 }
 
-/** @param {import("playwright-core").Page} page */
-async function linkFlat(page) {
+/**
+ * @param {Page} page
+ * @param {Resident} resident
+ */
+async function linkFlat(page, resident) {
   await page.keyboard.type("0000000015");
   await page.keyboard.press("Enter");
   await page.locator(".error-summary:focus").waitFor();
   assert.match(await page.locator(".error-summary").innerText(), /квитанции на этот адрес/, "a neighbour's number is none here");
-  await page.locator("#number").fill(RESIDENT.number);
+  await page.locator("#number").fill(resident.number);
   await page.getByRole("button", { name: "Получить код" }).click();
   await page.getByText("Шаг 2 из 2").waitFor();
-  await page.getByLabel("Код из сообщения").fill(await sentCode(RESIDENT.phone));
+  await page.getByLabel("Код из сообщения").fill(await sentCode(resident.phone));
   await page.getByRole("button", { name: "Привязать счёт" }).click();
   await page.getByRole("heading", { name: "Счёт привязан" }).waitFor();
 }
 
-/** @param {import("playwright-core").Page} page */
+/** @param {Page} page */
 async function openSettings(page) {
   await open(page, "/accounts");
   await everywhere(page, "the list of accounts");
@@ -80,34 +100,37 @@ async function openSettings(page) {
   await everywhere(page, "settings of an account");
 }
 
-/** @param {import("playwright-core").Page} page */
+/** @param {Page} page */
 async function nameIt(page) {
   await page.getByLabel("Как назвать счёт").fill("Дача у реки");
   await page.getByRole("button", { name: "Сохранить" }).click();
-  await page.getByRole("heading", { name: "Дача у реки", level: 1 }).waitFor();
+  await page.getByRole("heading", { name: "Дача у реки" }).waitFor();
   assert.equal((await api(page, "/api/homes/accounts")).items[0].label, "Дача у реки");
 }
 
-/** @param {import("playwright-core").Page} page */
-async function addContact(page) {
+/**
+ * @param {Page} page
+ * @param {Resident} resident
+ */
+async function addContact(page, resident) {
   const contact = page.getByLabel(/[Тт]елефон или почта/);
   await contact.fill("не телефон");
   await page.getByRole("button", { name: "Получить код" }).click();
   await page.locator(".error-summary:focus").waitFor();
-  await contact.fill(RESIDENT.phone);
+  await contact.fill(resident.phone);
   await page.getByRole("button", { name: "Получить код" }).click();
   const code = page.getByLabel("Код из сообщения");
   await code.fill("000000");
   await page.getByRole("button", { name: "Подтвердить контакт" }).click();
   await page.locator(".error-summary:focus").waitFor();
   await everywhere(page, "a wrong code for a contact");
-  await code.fill(await sentCode(RESIDENT.phone));
+  await code.fill(await sentCode(resident.phone));
   await page.getByRole("button", { name: "Подтвердить контакт" }).click();
   await page.getByRole("button", { name: /^Убрать/ }).waitFor();
   assert.deepEqual((await api(page, "/api/homes/accounts")).items[0].notices.notify_by, ["sms"]);
 }
 
-/** @param {import("playwright-core").Page} page */
+/** @param {Page} page */
 async function suspendAndResume(page) {
   await page.getByRole("button", { name: "Приостановить" }).click();
   await page.getByRole("heading", { name: "Напоминания приостановлены" }).waitFor();
@@ -116,16 +139,19 @@ async function suspendAndResume(page) {
   await page.getByRole("button", { name: "Приостановить" }).waitFor();
 }
 
-/** @param {import("playwright-core").Page} page */
-async function unlink(page) {
+/**
+ * @param {Page} page
+ * @param {Resident} resident
+ */
+async function unlink(page, resident) {
   await page.getByRole("button", { name: "Отвязать счёт" }).click();
-  await page.getByLabel("Код из сообщения").fill(await sentCode(RESIDENT.phone));
+  await page.getByLabel("Код из сообщения").fill(await sentCode(resident.phone));
   await page.getByRole("button", { name: "Отвязать", exact: true }).click();
   await page.getByRole("heading", { name: "Счёт отвязан" }).waitFor();
   await everywhere(page, "an account that was unlinked");
 }
 
-/** @param {import("playwright-core").Page} page */
+/** @param {Page} page */
 async function lookIntoArchive(page) {
   await page.getByRole("link", { name: "К списку счетов" }).click();
   await page.waitForURL(`${BASE_URL}/accounts`);
@@ -137,7 +163,7 @@ async function lookIntoArchive(page) {
   await everywhere(page, "the archive of an account");
 }
 
-/** What the active option says. @param {import("playwright-core").Page} page */
+/** What the active option says. @param {Page} page */
 function active(page) {
   return page.evaluate(() => {
     const id = document.activeElement?.getAttribute("aria-activedescendant") ?? "";
@@ -147,7 +173,7 @@ function active(page) {
 
 /**
  * At both widths nothing is objected to and nothing scrolls sideways.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {string} where
  */
 async function everywhere(page, where) {

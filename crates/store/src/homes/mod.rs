@@ -1,18 +1,31 @@
 //! Companies, houses, premises, their owners, personal accounts and meters; which account belongs to which person.
 //!
-//! [`register`] puts what a company's files say, [`known`] finds it again; `accounts` is what a person sees of it,
-//! `links` how an account becomes a person's.
+//! [`register`] puts what a company's files say, [`known`] finds it again, [`addresses`] by what somebody typed;
+//! `accounts` is what a person sees of it, `links` how an account becomes a person's, [`preferences`] what is set for
+//! it then, `codes` what proves it, `archive` what stays of it afterwards.
 
 mod accounts;
+pub mod addresses;
+mod archive;
+mod codes;
+mod companies;
 pub mod known;
 mod links;
+pub mod preferences;
 pub mod register;
+mod sweep;
 
 pub use accounts::{Company, LinkedAccount, linked_account, linked_accounts};
+pub use archive::{
+    PastAccount, PastSubmission, SubmissionKey, SubmittedReading, past_accounts, past_submissions, was_ever_linked,
+};
+pub use codes::{AccountCode, NewAccountCode, Purpose, add_code, code, mark_code_used, spend_code_attempt};
+pub use companies::only_phone;
 pub use links::{
     Candidate, LinkRequest, NewLinkRequest, Right, add_link, add_request, candidate, mark_used, request, spend_attempt,
     spend_earlier,
 };
+pub use sweep::forget_requests;
 
 /// House and flat in one line: «г. Рязань, ул. Ленина, д. 10, кв. 15»; `kind` as in the `premises` table.
 pub fn full_address(house: &str, kind: &str, number: &str) -> String {

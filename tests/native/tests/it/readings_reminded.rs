@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, thread};
 use domain::reminder::due;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use store::homes::{self, Right};
+use store::homes::{self, Right, addresses, preferences};
 
 use crate::world::{House, World};
 
@@ -46,6 +46,27 @@ fn a_window_is_told_when_it_opens_and_again_before_it_closes() {
     assert_eq!(notice[0].replace('\u{a0}', " "), "Передайте показания до 25 июля");
     assert!(notice[1].starts_with("г. Рязань, д. 10, кв. 15: "), "{notice:?}");
     assert_eq!(notice[2], "/readings");
+}
+
+#[test]
+fn a_suspended_account_is_not_reminded_of_and_a_resumed_one_is() {
+    let world = one_home("2026-07-15T12:00:00Z");
+    let link = world.suite.rows("select account_link_id from account_link").concat().concat();
+    let (db, now) = (world.suite.env.db().clone(), world.suite.env.now());
+    assert!(db.write(|tx| preferences::suspend(tx, now, &link)).unwrap());
+    assert_eq!(world.tick(), 0);
+    assert!(db.write(|tx| preferences::resume(tx, &link)).unwrap());
+    assert_eq!(world.tick(), 1);
+}
+
+#[test]
+fn a_run_takes_houses_into_the_search_that_are_older_than_it() {
+    let world = one_home("2026-07-15T12:00:00Z");
+    let db = world.suite.env.db();
+    db.write(|tx| tx.execute("delete from address_word", &[])).unwrap();
+    assert!(db.read(addresses::any_missing).unwrap());
+    world.tick();
+    assert!(!db.read(addresses::any_missing).unwrap());
 }
 
 #[test]
