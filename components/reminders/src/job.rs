@@ -6,7 +6,7 @@ use store::Result;
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{events, log, readings, sweep};
+use crate::{addresses, events, log, readings, sweep};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,6 +38,7 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
         sessions_swept: note("sessions", sweep::sessions(env, now)),
     };
     note("answers", sweep::answers(env, now).map(|()| 0));
+    note("addresses", addresses::index(env));
     log::done(now, &report);
     failure.map_or(Ok(report), Err)
 }

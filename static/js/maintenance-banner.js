@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * Tells on every page of works that are near. The banner lies over the page's lower edge, so that nothing moves; once
+ * closed, it stays closed for these works.
+ */
+import { el } from "./lib/dom.js";
+import { goesOn, isNear, span } from "./lib/maintenance.js";
+
+/** @typedef {import("portal-types").MaintenanceList} MaintenanceList */
+
+const CLOSED_KEY = "maintenance-closed";
+
+export async function tellOfMaintenance() {
+  const list = await announced().catch(() => null);
+  const works = list?.items.find((works) => isNear(works, list.told_hours_before));
+  if (!works || sessionStorage.getItem(CLOSED_KEY) === works.maintenance_id) return;
+  const close = () => {
+    sessionStorage.setItem(CLOSED_KEY, works.maintenance_id);
+    banner.remove();
+  };
+  const banner = el("aside", { class: "banner", "aria-label": "Плановые работы" },
+    el("p", {}, el("strong", {}, goesOn(works) ? "Идут плановые работы: " : "Плановые работы: "), `${span(works)}. ${works.words}`),
+    el("button", { class: "link-button", type: "button", onclick: close }, "Понятно"));
+  document.body.append(banner);
+}
+
+/**
+ * Asked without the session: being told of works is no sign of a person at the screen.
+ * @returns {Promise<MaintenanceList>}
+ */
+async function announced() {
+  const response = await fetch("/api/notices/maintenance", { credentials: "omit" });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
