@@ -2,15 +2,18 @@
 
 mod build;
 mod commands;
+mod contract;
 mod debian;
 mod env_file;
 mod fresh;
 mod manifest;
 mod node;
 mod process;
+mod python;
 mod run;
 mod service;
 mod suite;
+mod supply_chain;
 mod terminal;
 mod tidy;
 mod workspace;

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::{
     build,
     process::{cargo, run},
+    supply_chain,
     terminal::step,
     tidy,
     workspace::{components, guests, native_packages},
@@ -18,8 +19,8 @@ const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 
 /// Check everything that can be told without running the suite.
 ///
-/// The rules of ARCHITECTURE.md that the tree can tell, formatting, clippy for this machine and for wasm, the
-/// documentation, every component built alone. Warnings are errors.
+/// The rules of ARCHITECTURE.md that the tree can tell, the crates' licences and sources, formatting, clippy for this
+/// machine and for wasm, the documentation, every component built alone. Warnings are errors.
 #[derive(Args)]
 pub(super) struct Check {
     /// Only the rules of ARCHITECTURE.md: a second.
@@ -34,6 +35,8 @@ impl Check {
         if self.tidy {
             return Ok(());
         }
+        step("what comes from outside");
+        supply_chain::check()?;
         step("formatting");
         run(&mut cargo(["fmt", "--all", "--check"]))?;
         for packages in native_packages()? {

@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod check;
 mod doctor;
+mod kube;
 mod migrate;
 mod new;
 mod openapi;
@@ -33,6 +34,7 @@ enum Command {
     Openapi(openapi::Openapi),
     Bench(bench::Bench),
     Doctor(doctor::Doctor),
+    Kube(kube::Kube),
     New(new::New),
 }
 
@@ -48,6 +50,7 @@ impl Cli {
             Command::Openapi(command) => command.run(),
             Command::Bench(command) => command.run(),
             Command::Doctor(command) => command.run(),
+            Command::Kube(command) => command.run(),
             Command::New(command) => command.run(),
         }
     }

@@ -6,8 +6,9 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::{
-    build, debian, env_file, node,
+    build, contract, debian, env_file, node,
     process::{cargo, command, succeeds},
+    python,
     run::{Count, count},
     service::Logs,
     suite::{self, Options, Suite},
@@ -19,8 +20,9 @@ use crate::{
 ///
 /// unit: every crate's own tests, the host's among them. api: black box tests of the HTTP API against the compiled
 /// components, each with a state of its own; with BASE_URL=… they aim at a suite that runs elsewhere, in Spin for
-/// instance. browser: the whole way of a resident in Chromium; installs Chromium, Node and npm packages where it may
-/// (Debian, root), else tells what to install.
+/// instance. contract: schemathesis asks the running suite whatever its OpenAPI document allows and does not allow; the
+/// Kubernetes manifests are valid. browser: the whole way of a resident in Chromium. The last two install what they
+/// need (Python and PyPI packages; Chromium, Node and npm packages) where they may (Debian, root), else tell it.
 #[derive(Args)]
 pub(super) struct Test {
     /// What to run [default: all]
@@ -34,6 +36,7 @@ pub(super) struct Test {
 enum Part {
     Unit,
     Api,
+    Contract,
     Browser,
 }
 
@@ -60,6 +63,7 @@ impl Part {
         match self {
             Self::Unit => unit(arguments),
             Self::Api => api(arguments),
+            Self::Contract => contract(),
             Self::Browser => browser(arguments),
         }
     }
@@ -88,12 +92,29 @@ fn api(arguments: &[String]) -> Result<Count> {
     count(cargo(["test", "--package", "api-tests", "--no-fail-fast", "--"]).args(arguments))
 }
 
+fn contract() -> Result<Count> {
+    step("contract tests");
+    python::prepare()?;
+    let mut total = contract::manifests()?;
+    total += match env::var("BASE_URL") {
+        Ok(portal) => contract::api(portal.trim_end_matches('/'))?,
+        Err(_) => with_suite(|suite| contract::api(suite.portal()))?,
+    };
+    Ok(total)
+}
+
 fn browser(arguments: &[String]) -> Result<Count> {
     step("browser tests");
     node::prepare()?;
+    let mut node = node_test(arguments)?;
     if env::var_os("BASE_URL").is_some() {
-        return count(&mut node_test(arguments)?);
+        return count(&mut node);
     }
+    with_suite(|suite| count(node.env("BASE_URL", suite.portal()).env("SANDBOX_URL", suite.sandbox())))
+}
+
+/// Runs tests against a suite of their own over a fresh demo state.
+fn with_suite(tests: impl FnOnce(&Suite) -> Result<Count>) -> Result<Count> {
     env_file::prepare()?;
     build::build_all()?;
     let folder = Folder::new()?;
@@ -101,9 +122,7 @@ fn browser(arguments: &[String]) -> Result<Count> {
     let logs = Logs::File(folder.0.join("suite.log"));
     // Ctrl-C ends the tests; what was started for them is stopped after that.
     let _stop = suite::stop_signals()?;
-    let suite = Suite::start(&Options { listen: suite::free_address()?, state: folder.0.clone(), at: None, logs })?;
-    let mut node = node_test(arguments)?;
-    count(node.env("BASE_URL", suite.portal()).env("SANDBOX_URL", suite.sandbox()))
+    tests(&Suite::start(&Options { listen: suite::free_address()?, state: folder.0.clone(), at: None, logs })?)
 }
 
 fn node_test(arguments: &[String]) -> Result<Command> {
@@ -120,7 +139,7 @@ struct Folder(std::path::PathBuf);
 
 impl Folder {
     fn new() -> Result<Self> {
-        let path = env::temp_dir().join(format!("moydom-browser-{}", std::process::id()));
+        let path = env::temp_dir().join(format!("moydom-tests-{}", std::process::id()));
         std::fs::create_dir(&path).with_context(|| format!("cannot create {}", path.display()))?;
         Ok(Self(path))
     }
