@@ -2,22 +2,26 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::{Error, Migration};
-
-const CREATE: &str = "create table if not exists schema_migration (
-    version integer primary key,
-    name text not null,
-    sha256 text not null,
-    applied_at text not null
-) strict";
+use crate::{Error, MIGRATIONS, Migration, sql};
 
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(CREATE)
+    connection.execute_batch(sql::CREATE_LEDGER)
+}
+
+/// Those of the suite's migrations that a database with these entries in its ledger lacks.
+///
+/// # Errors
+/// Where the entries are not the beginning of the list.
+pub fn missing(entries: &[Entry]) -> Result<&'static [Migration], Error> {
+    Ok(&MIGRATIONS[compare(entries, MIGRATIONS)?..])
 }
 
 /// How many of `known` the database has; an error unless what it has is exactly the beginning of `known`.
 pub(crate) fn applied(connection: &Connection, known: &[Migration]) -> Result<usize, Error> {
-    let entries = entries(connection)?;
+    compare(&entries(connection)?, known)
+}
+
+fn compare(entries: &[Entry], known: &[Migration]) -> Result<usize, Error> {
     if let Some(newest) = entries.last()
         && entries.len() > known.len()
     {
@@ -32,16 +36,20 @@ pub(crate) fn applied(connection: &Connection, known: &[Migration]) -> Result<us
 
 pub(crate) fn record(transaction: &Transaction<'_>, migration: &Migration, now: &str) -> rusqlite::Result<()> {
     transaction.execute(
-        "insert into schema_migration (version, name, sha256, applied_at) values (?1, ?2, ?3, ?4)",
+        sql::RECORD_MIGRATION,
         params![migration.version(), migration.name, migration.sha256(), now],
     )?;
     Ok(())
 }
 
-struct Entry {
-    version: u32,
-    name: String,
-    sha256: String,
+/// What the ledger keeps of a migration.
+pub struct Entry {
+    /// Its number.
+    pub version: u32,
+    /// Its file's name without `.sql`.
+    pub name: String,
+    /// SHA-256 of its text in hex.
+    pub sha256: String,
 }
 
 impl Entry {
@@ -57,7 +65,7 @@ impl Entry {
 }
 
 fn entries(connection: &Connection) -> rusqlite::Result<Vec<Entry>> {
-    let mut select = connection.prepare("select version, name, sha256 from schema_migration order by version")?;
+    let mut select = connection.prepare(sql::READ_LEDGER)?;
     let rows =
         select.query_map([], |row| Ok(Entry { version: row.get(0)?, name: row.get(1)?, sha256: row.get(2)? }))?;
     rows.collect()

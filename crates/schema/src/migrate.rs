@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use crate::{Error, MIGRATIONS, Migration, ledger};
+use crate::{Error, MIGRATIONS, Migration, ledger, sql};
 
 /// What a run did.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ fn run_missing(connection: &mut Connection, migrations: &[Migration], now: &str)
 }
 
 fn check_references(transaction: &Transaction<'_>, migration: &Migration) -> Result<(), Error> {
-    let broken: Option<String> = transaction.query_row("pragma foreign_key_check", [], |row| row.get(0)).optional()?;
+    let broken: Option<String> = transaction.query_row(sql::BROKEN_REFERENCES, [], |row| row.get(0)).optional()?;
     match broken {
         Some(table) => Err(Error::BrokenReference { name: migration.name.into(), table }),
         None => Ok(()),

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::sql;
+
 /// Decided once, by whoever fills the state first; a trigger keeps it final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -19,6 +21,11 @@ impl Kind {
             Self::Demo => "demo",
         }
     }
+
+    /// The kind that the word in the database means.
+    pub fn from_word(word: &str) -> Self {
+        if word == Self::Demo.as_str() { Self::Demo } else { Self::Live }
+    }
 }
 
 /// Makes the state `kind` unless it was decided before; returns what it is now.
@@ -28,19 +35,17 @@ pub fn init(connection: &Connection, kind: Kind, now: &str) -> rusqlite::Result<
     if let Some(decided) = self::kind(connection)? {
         return Ok(decided);
     }
-    connection.execute("insert into state (only_row, kind, created_at) values (1, ?1, ?2)", [kind.as_str(), now])?;
+    connection.execute(sql::DECIDE_KIND, [kind.as_str(), now])?;
     Ok(kind)
 }
 
 /// What the state is, if that was decided.
 pub fn kind(connection: &Connection) -> rusqlite::Result<Option<Kind>> {
-    let is_demo = connection.query_row("select kind = 'demo' from state", [], |row| row.get(0)).optional()?;
-    Ok(is_demo.map(|is_demo| if is_demo { Kind::Demo } else { Kind::Live }))
+    let kind: Option<String> = connection.query_row(sql::READ_KIND, [], |row| row.get(0)).optional()?;
+    Ok(kind.map(|kind| Kind::from_word(&kind)))
 }
 
 /// Whether nobody and no house is in the state yet, so that a demo may be put there.
 pub fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("select not exists (select 1 from person) and not exists (select 1 from house)", [], |row| {
-        row.get(0)
-    })
+    connection.query_row(sql::IS_EMPTY, [], |row| row.get(0))
 }
