@@ -6,9 +6,11 @@
 //! clock tell so and are left out.
 
 mod client;
+mod cluster;
 mod suite;
 
 pub use client::{Answer, Client};
+pub use cluster::{Backends, Cluster};
 pub use suite::{Suite, moydom, program, root};
 
 /// The password of every demo login.

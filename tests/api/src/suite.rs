@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
-    sync::{LazyLock, OnceLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use host::{Clock, Host, Log};
@@ -22,7 +22,7 @@ const START: &str = "2026-07-20T06:00:00Z";
 const GATEWAY_TOKEN: &str = "gateway-token-of-the-tests";
 const JOBS_TOKEN: &str = "jobs-token-of-the-tests";
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
+pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
 /// A suite under test.
 pub struct Suite {
@@ -34,9 +34,23 @@ pub struct Suite {
 /// What runs in this process.
 struct Own {
     host: Option<Host>,
-    clock: Clock,
     state: TempDir,
-    _sandbox: Sandbox,
+    world: World,
+}
+
+/// What is outside of a host: the time and the gateways. Two hosts may share it.
+#[derive(Clone)]
+pub(crate) struct World {
+    clock: Clock,
+    sandbox: Arc<Sandbox>,
+}
+
+impl World {
+    pub(crate) fn start() -> Self {
+        let localhost = SocketAddr::from(([127, 0, 0, 1], 0));
+        let sandbox = RUNTIME.block_on(Sandbox::start(localhost, GATEWAY_TOKEN)).expect("the sandbox starts");
+        Self { clock: Clock::fixed(START.parse().expect("a moment")), sandbox: Arc::new(sandbox) }
+    }
 }
 
 impl Suite {
@@ -69,23 +83,30 @@ impl Suite {
     fn start_own(configure: impl FnOnce(host::Builder) -> host::Builder) -> Self {
         let state = tempfile::tempdir().expect("a folder for the state");
         copy_state(demo_state(), state.path());
-        let clock = Clock::fixed(START.parse().expect("a moment"));
-        let localhost = SocketAddr::from(([127, 0, 0, 1], 0));
-        let sandbox = RUNTIME.block_on(Sandbox::start(localhost, GATEWAY_TOKEN)).expect("the sandbox starts");
-        let sandbox_url = format!("http://{}", sandbox.address());
+        Self::start_in(World::start(), state, configure)
+    }
+
+    /// A host of our own over what lies in `state`.
+    pub(crate) fn start_in(
+        world: World,
+        state: TempDir,
+        configure: impl FnOnce(host::Builder) -> host::Builder,
+    ) -> Self {
+        let sandbox_url = format!("http://{}", world.sandbox.address());
         let builder = Host::builder(root().join("spin.toml"))
             .state_dir(state.path())
-            .clock(clock.clone())
+            .clock(world.clock.clone())
             .schedule(false)
             .log(Log::off())
             .env_file(state.path().join("no.env"))
             .variable("gateway_token", GATEWAY_TOKEN)
             .variable("jobs_token", JOBS_TOKEN)
+            .variable("files_key", &"0f".repeat(32))
             .variable("sms_gateway_origin", &sandbox_url)
             .variable("email_gateway_origin", &sandbox_url);
         let host = RUNTIME.block_on(configure(builder).start()).expect("the suite starts");
         let base_url = format!("http://{}", host.address());
-        Self { base_url, sandbox_url, own: Some(Own { host: Some(host), clock, state, _sandbox: sandbox }) }
+        Self { base_url, sandbox_url, own: Some(Own { host: Some(host), state, world }) }
     }
 
     /// A new visitor.
@@ -139,7 +160,7 @@ impl Suite {
     /// On a suite that runs elsewhere.
     pub fn set_clock(&self, at: &str) {
         let at: Timestamp = at.parse().expect("a moment");
-        self.own.as_ref().expect("a clock of our own").clock.set(at);
+        self.own.as_ref().expect("a clock of our own").world.clock.set(at);
     }
 
     /// What our own host and its components logged so far; empty unless it was configured with `Log::memory`.
@@ -178,7 +199,7 @@ pub fn root() -> &'static Path {
 }
 
 /// A demo state, seeded once per run of the tests.
-fn demo_state() -> &'static Path {
+pub(crate) fn demo_state() -> &'static Path {
     static STATE: LazyLock<TempDir> = LazyLock::new(|| {
         let state = tempfile::tempdir().expect("a folder for the demo state");
         moydom(&["migrate", "--demo"], state.path());
