@@ -10,6 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use wasmtime_wasi::HostWallClock;
 
+/// How soon it is noticed that the machine's clock was set.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
 /// A wall clock shared by everything that one host runs; clones show the same time.
 #[derive(Clone)]
 pub struct Clock {
@@ -67,18 +70,21 @@ impl Clock {
         self.set(add(self.now(), duration));
     }
 
-    /// Resolves when the clock shows `at` or later.
+    /// Resolves when the clock shows `at` or later, and when it was set back: who waits then reckons anew.
     pub(crate) async fn wait_until(&self, at: Timestamp) {
         let mut moved = self.moved.subscribe();
+        let mut seen = self.now();
         loop {
             let (now, stands) = {
                 let state = self.lock();
                 (state.now(), matches!(*state, State::Fixed { .. }))
             };
-            if now >= at {
+            if now >= at || now < seen {
                 return;
             }
-            let left = at.duration_since(now).unsigned_abs();
+            seen = now;
+            // Nobody tells when the machine's own clock is set.
+            let left = at.duration_since(now).unsigned_abs().min(LOOK_AGAIN);
             tokio::select! {
                 _ = moved.changed() => {}
                 () = tokio::time::sleep(left), if !stands => {}

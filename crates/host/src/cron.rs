@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::component::Component;
+use crate::cron_counts::TickCounts;
 use crate::engine::from_wasmtime;
 use crate::http::app::AppLink;
 use crate::interfaces::outbound::Outbound;
@@ -38,6 +40,7 @@ pub(crate) struct Job {
     limits: Arc<Limits>,
     /// The moment of the last tick; held while one runs.
     last: Mutex<LastTick>,
+    counts: TickCounts,
 }
 
 impl Job {
@@ -54,20 +57,23 @@ impl Job {
                 format!("component {name} exports no handle-cron-event; remove its cron trigger or add the export")
             })?;
         let (limits, last) = (Arc::clone(limits), Mutex::new(last));
-        Ok(Self { name: name.to_owned(), schedules, component, handler, limits, last })
+        let counts = TickCounts::default();
+        Ok(Self { name: name.to_owned(), schedules, component, handler, limits, last, counts })
     }
 
     /// Ticks as the schedule says until the host stops; what a host that never ran would have done before `started` is
     /// not missed.
     async fn run(self: Arc<Self>, clock: Clock, started: Timestamp, running: Running) {
         loop {
-            let last = self.last.lock().await.at;
+            let last = self.last.lock().await.at.unwrap_or(started);
             // A last tick in the future is that of a clock which was set back since: waiting for it would be for ever.
-            let last = last.filter(|last| *last <= clock.now()).unwrap_or(started);
-            let Some(next) = self.next_after(last) else { return };
+            let Some(next) = self.next_after(last.min(clock.now())) else { return };
             tokio::select! {
                 () = running.stopping().cancelled() => return,
                 () = clock.wait_until(next) => {}
+            }
+            if clock.now() < next {
+                continue;
             }
             // A failed tick is in the log; the next one comes in its time.
             let _ = self.tick(clock.now()).await;
@@ -83,10 +89,12 @@ impl Job {
     pub(crate) async fn tick(&self, at: Timestamp) -> Result<()> {
         let mut last = self.last.lock().await;
         last.set(at);
+        let since = Instant::now();
         let result = tokio::time::timeout(self.limits.tick_time, self.call(at))
             .await
             .unwrap_or_else(|_| Err(anyhow::anyhow!("the tick took longer than {:?}", self.limits.tick_time)));
         drop(last);
+        self.counts.count(at, since.elapsed(), result.is_ok());
         self.report(at, &result);
         result
     }
@@ -151,6 +159,11 @@ impl Cron {
         for job in self.0.values() {
             running.spawn(Arc::clone(job).run(clock.clone(), started, running.clone()));
         }
+    }
+
+    /// What is counted of each component's ticks.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, &TickCounts)> + Clone {
+        self.0.values().map(|job| (&*job.name, &job.counts))
     }
 
     /// Runs one tick of `component` now, whatever its schedule says.

@@ -21,6 +21,8 @@ pub(crate) struct Guest {
     outbound: Outbound,
     pub(crate) table: ResourceTable,
     pub(crate) grants: Arc<Grants>,
+    /// How many databases the guest has open.
+    pub(crate) open_databases: usize,
     /// Epochs in which the guest has computed since its last request came.
     busy_epochs: u64,
 }
@@ -40,6 +42,7 @@ impl Guest {
             outbound,
             table: ResourceTable::new(),
             grants: Arc::clone(grants),
+            open_databases: 0,
             busy_epochs: 0,
         };
         let mut store = Store::new(engine, guest);

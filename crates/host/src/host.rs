@@ -14,6 +14,7 @@ use crate::limits::Limits;
 use crate::log::Log;
 use crate::prepare;
 use crate::running::Running;
+use crate::sqlite::Options;
 
 /// A running application.
 ///
@@ -111,6 +112,8 @@ pub struct Builder {
     pub(crate) log_requests: bool,
     pub(crate) schedule: bool,
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    pub(crate) sqlite: Options,
+    pub(crate) metrics_token_file: Option<PathBuf>,
 }
 
 impl Builder {
@@ -129,6 +132,8 @@ impl Builder {
             log_requests: true,
             schedule: true,
             tls: None,
+            sqlite: Options::default(),
+            metrics_token_file: None,
         }
     }
 
@@ -210,6 +215,18 @@ impl Builder {
     /// Serves TLS 1.3 with a certificate chain and its key, both PEM files.
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.tls = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Opens databases with these settings instead of the usual ones.
+    pub fn sqlite(mut self, options: Options) -> Self {
+        self.sqlite = options;
+        self
+    }
+
+    /// Shows readiness and metrics also to those who are not on this machine and send the token in `file`.
+    pub fn metrics_token_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.metrics_token_file = Some(file.into());
         self
     }
 

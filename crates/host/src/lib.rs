@@ -3,10 +3,14 @@
 //! It reads `spin.toml`, runs the components on HTTP and cron triggers, and offers the interfaces that the suite uses,
 //! nothing more. Start with [`Host::builder`]; the program `moydom` is the same behind a command line.
 
+pub mod archive;
+pub mod backup;
 pub mod cli;
 mod clock;
 mod component;
 mod cron;
+mod cron_counts;
+pub mod doctor;
 mod engine;
 mod guest;
 mod host;
@@ -17,6 +21,7 @@ mod limits;
 mod linker;
 mod log;
 pub mod manifest;
+mod metrics;
 pub mod outbound_policy;
 mod output;
 mod prepare;

@@ -13,10 +13,18 @@ pub struct Limits {
     pub response_time: Duration,
     /// Time of one cron tick.
     pub tick_time: Duration,
+    /// Time for a TLS handshake and for a request's head; also what a connection may idle between two requests.
+    pub head_time: Duration,
+    /// Time for a request's body to come.
+    pub body_time: Duration,
     /// Size of a request's head, in bytes.
     pub header_bytes: usize,
     /// Size of a request's body, in bytes.
     pub body_bytes: u64,
+    /// Bodies of one address that may be on their way at the same time; the next one is answered 429.
+    pub bodies_per_address: usize,
+    /// Connections that are open at the same time; the next one waits to be accepted.
+    pub connections: usize,
     /// Requests that are served at the same time; the next one is answered 503.
     pub concurrent_requests: usize,
     /// Requests after which an instance is replaced.
@@ -36,8 +44,12 @@ impl Default for Limits {
             request_time: Duration::from_secs(30),
             response_time: Duration::from_secs(300),
             tick_time: Duration::from_secs(120),
+            head_time: Duration::from_secs(60),
+            body_time: Duration::from_secs(25),
             header_bytes: 32 << 10,
             body_bytes: 24 << 20,
+            bodies_per_address: 64,
+            connections: 16_384,
             concurrent_requests: 512,
             requests_per_instance: 128,
             concurrent_per_instance: 16,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 
@@ -13,9 +13,12 @@ use crate::cron::{Cron, Job, LastTick};
 use crate::engine::{self, from_wasmtime};
 use crate::guest::Guest;
 use crate::host::Builder;
-use crate::http::app::{App, AppLink, Endpoint, Target};
+use crate::http::app::{App, AppLink, Destination, Endpoint, Target};
+use crate::http::counts::{RouteCounts, ServerCounts};
 use crate::http::headers::RouteHeaders;
 use crate::http::instances::Instances;
+use crate::http::own::Own;
+use crate::http::share::Shares;
 use crate::http::static_response::StaticResponse;
 use crate::interfaces::outbound;
 use crate::limits::Limits;
@@ -39,20 +42,32 @@ type Components = BTreeMap<String, Arc<Component>>;
 /// Reads, checks, compiles and links everything that the manifest names.
 pub(crate) fn prepare(builder: &Builder, running: &Running) -> Result<Prepared> {
     let manifest = Manifest::load(&builder.manifest)?;
-    let components = load(builder, &manifest)?;
+    let state = Arc::new(state(builder, &manifest)?);
+    let components = load(builder, &manifest, &state)?;
     let limits = Arc::new(builder.limits.clone());
     let cron = cron(builder, &manifest, &components, &limits)?;
-    let app = app(builder, &manifest, &components, &limits, running)?;
+    let own = own(builder, state, cron.clone(), running)?;
+    let app = app(builder, &manifest, &components, &limits, running, own)?;
     Ok(Prepared { app, cron })
 }
 
-fn load(builder: &Builder, manifest: &Manifest) -> Result<Components> {
+fn own(builder: &Builder, state: Arc<State>, cron: Cron, running: &Running) -> Result<Own> {
+    let token = builder.metrics_token_file.as_ref().map(|file| {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read the token of --metrics-token-file {}", file.display()))?;
+        let token = text.trim().to_owned();
+        ensure!(token.len() >= 16, "the token in {} is shorter than 16 characters", file.display());
+        Ok(token)
+    });
+    Ok(Own { state, cron, stopping: running.stopping().clone(), token: token.transpose()? })
+}
+
+fn load(builder: &Builder, manifest: &Manifest, state: &Arc<State>) -> Result<Components> {
     let variables = variables(builder, manifest)?;
-    let state = Arc::new(state(builder, manifest)?);
     let engine = engine::build(&builder.limits, &builder.cache())?;
     let linker = linker::linker(&engine).map_err(from_wasmtime)?;
     let load = |(name, entry): (&String, &manifest::Component)| {
-        let component = load_one(builder, &linker, name, entry, &variables, &state)?;
+        let component = load_one(builder, &linker, name, entry, &variables, state)?;
         Ok((name.clone(), Arc::new(component)))
     };
     manifest.components.iter().map(load).collect()
@@ -92,7 +107,7 @@ fn load_one(
     Component::load(linker, &builder.beside_manifest(&entry.source), grants)
 }
 
-fn variables(builder: &Builder, manifest: &Manifest) -> Result<Variables> {
+pub(crate) fn variables(builder: &Builder, manifest: &Manifest) -> Result<Variables> {
     let file = builder.env_file.clone().unwrap_or_else(|| builder.beside_manifest(".env"));
     let file = EnvFile::read(&file)?;
     let given: HashMap<&str, &str> = builder.variables.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -111,7 +126,7 @@ fn state(builder: &Builder, manifest: &Manifest) -> Result<State> {
         None => RuntimeConfig::default(),
     };
     let state = State {
-        databases: config.databases(&directory),
+        databases: config.databases_with(&directory, &builder.sqlite),
         stores: config.stores(&directory)?,
         client: outbound::client(),
     };
@@ -154,6 +169,7 @@ fn app(
     components: &Components,
     limits: &Arc<Limits>,
     running: &Running,
+    own: Own,
 ) -> Result<Arc<App>> {
     let link = AppLink::default();
     let mut parts = Parts { link: &link, components, limits, running, endpoints: HashMap::new() };
@@ -161,8 +177,11 @@ fn app(
     let app = Arc::new(App {
         routes: Router::new(routes),
         endpoints: parts.endpoints,
+        own,
         limits: Arc::clone(limits),
         permits: Arc::new(Semaphore::new(limits.concurrent_requests)),
+        shares: Shares::new(limits.bodies_per_address),
+        counts: ServerCounts::default(),
         log: builder.log.clone(),
         log_requests: builder.log_requests,
         chained: RouteHeaders::chained(),
@@ -181,7 +200,7 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    fn routes(&mut self, manifest: &Manifest) -> Result<Vec<(Route, Target)>> {
+    fn routes(&mut self, manifest: &Manifest) -> Result<Vec<(Route, Destination)>> {
         let mut routes = Vec::new();
         for trigger in &manifest.http {
             let pattern = trigger.route.as_ref().map_or("", |route| &route.pattern);
@@ -193,7 +212,8 @@ impl Parts<'_> {
             };
             // A private component has no route: it is there to be called by its name.
             if let Some(route) = &trigger.route {
-                routes.push((route.route.clone(), target));
+                let counts = RouteCounts::new(pattern);
+                routes.push((route.route.clone(), Destination { target, counts }));
             }
         }
         Ok(routes)
@@ -210,7 +230,8 @@ impl Parts<'_> {
             .with_context(|| {
                 format!("component {name} exports no HTTP handler; remove its HTTP trigger or add the export")
             })?;
-        let endpoint = Arc::new(Endpoint { name: name.into(), handler: instances.into_handler() });
+        let counts = instances.counts();
+        let endpoint = Arc::new(Endpoint { name: name.into(), handler: instances.into_handler(), counts });
         self.endpoints.insert(name.to_owned(), Arc::clone(&endpoint));
         Ok(endpoint)
     }
@@ -222,12 +243,14 @@ fn static_response(answer: &manifest::StaticResponse) -> Result<StaticResponse> 
 }
 
 impl Builder {
-    /// The user's cache directory, so that every host of the machine finds what another one has compiled.
     fn cache(&self) -> PathBuf {
-        let user = || {
-            let named = |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
-            named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache"))).map(|cache| cache.join("moydom"))
-        };
-        self.cache.clone().or_else(user).unwrap_or_else(|| self.state().join("cache"))
+        self.cache.clone().or_else(user_cache).unwrap_or_else(|| self.state().join("cache"))
     }
+}
+
+/// The user's cache directory, so that every host of the machine finds what another one has compiled.
+pub(crate) fn user_cache() -> Option<PathBuf> {
+    let named = |name| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let cache = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")))?;
+    Some(cache.join("moydom"))
 }

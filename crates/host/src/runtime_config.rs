@@ -8,6 +8,11 @@
 //! [sqlite_database.files]
 //! type = "spin"
 //! path = "/var/lib/moydom/files.db"
+//!
+//! [sqlite_database.default]
+//! type = "libsql"
+//! url = "https://database.example.org"
+//! token = "the server's"
 //! ```
 //!
 //! As in Spin, `default` needs no entry, a relative path of a store counts from this file, and
@@ -17,15 +22,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::Error as _;
 
 use crate::key_value::Stores;
-use crate::sqlite::{Databases, Options};
+use crate::sqlite::{Databases, Options, Remote};
 
 /// The label that always exists.
 const DEFAULT: &str = "default";
 
+/// The label of the sealed files, which exists here without a word; Spin needs one in its runtime configuration.
+const FILES: &str = "files";
+
 /// Where Spin keeps `default`, in the state directory.
 const DEFAULT_DATABASE: &str = "sqlite_db.db";
+const FILES_DATABASE: &str = "files.db";
 const DEFAULT_STORE: &str = "sqlite_key_value.db";
 
 /// Why a runtime configuration is refused: one sentence.
@@ -38,6 +48,25 @@ pub struct Error(String);
 pub struct RuntimeConfig {
     key_value_stores: BTreeMap<String, StoreConfig>,
     sqlite_databases: BTreeMap<String, DatabaseConfig>,
+}
+
+/// A SQLite file that holds state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateFile {
+    /// What it is: `sqlite_database` or `key_value_store`, and its label.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+impl StateFile {
+    fn database(label: &str, path: &Path) -> Self {
+        Self { name: format!("sqlite_database.{label}"), path: path.to_owned() }
+    }
+
+    fn store(label: &str, path: &Path) -> Self {
+        Self { name: format!("key_value_store.{label}"), path: path.to_owned() }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -55,12 +84,25 @@ enum StoreConfig {
     Redis { url: String },
 }
 
+#[derive(Clone)]
+enum DatabaseConfig {
+    File(DatabaseFile),
+    Remote(Remote),
+}
+
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DatabaseConfig {
+struct DatabaseFile {
     path: PathBuf,
     #[serde(default)]
     allow_attach_file: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LibsqlConfig {
+    url: String,
+    token: String,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +138,56 @@ impl RuntimeConfig {
         })
     }
 
+    /// The file of the database `default`, which is not used where [`RuntimeConfig::remote_database`] has one.
+    pub fn default_database(&self, state: &Path) -> PathBuf {
+        match self.sqlite_databases.get(DEFAULT) {
+            Some(DatabaseConfig::File(file)) => file.path.clone(),
+            Some(DatabaseConfig::Remote(_)) | None => state.join(DEFAULT_DATABASE),
+        }
+    }
+
+    /// The file of the database `files`; nothing where it is on a server.
+    pub fn files_database(&self, state: &Path) -> Option<PathBuf> {
+        match self.sqlite_databases.get(FILES) {
+            Some(DatabaseConfig::File(file)) => Some(file.path.clone()),
+            Some(DatabaseConfig::Remote(_)) => None,
+            None => Some(state.join(FILES_DATABASE)),
+        }
+    }
+
+    /// The server of the database `default`, if it is on one.
+    pub fn remote_database(&self) -> Option<&Remote> {
+        match self.sqlite_databases.get(DEFAULT) {
+            Some(DatabaseConfig::Remote(remote)) => Some(remote),
+            Some(DatabaseConfig::File(_)) | None => None,
+        }
+    }
+
+    /// Every file that holds state, the database `default` first: what a backup consists of.
+    pub fn files(&self, state: &Path) -> Vec<StateFile> {
+        let database = |(label, config): (&String, &DatabaseConfig)| match config {
+            DatabaseConfig::File(file) => Some(StateFile::database(label, &file.path)),
+            DatabaseConfig::Remote(_) => None,
+        };
+        let store = |(label, config): (&String, &StoreConfig)| match config {
+            StoreConfig::Sqlite { path } => Some(StateFile::store(label, path)),
+            StoreConfig::Redis { .. } => None,
+        };
+        let mut files = Vec::new();
+        if self.remote_database().is_none() {
+            files.push(StateFile::database(DEFAULT, &self.default_database(state)));
+        }
+        if !self.sqlite_databases.contains_key(FILES) {
+            files.push(StateFile::database(FILES, &state.join(FILES_DATABASE)));
+        }
+        files.extend(self.sqlite_databases.iter().filter(|(label, _)| *label != DEFAULT).filter_map(database));
+        if !self.key_value_stores.contains_key(DEFAULT) {
+            files.push(StateFile::store(DEFAULT, &state.join(DEFAULT_STORE)));
+        }
+        files.extend(self.key_value_stores.iter().filter_map(store));
+        files
+    }
+
     /// The databases, with `default` in the state directory unless it is configured elsewhere.
     pub fn databases(&self, state: &Path) -> Databases {
         self.databases_with(state, &Options::default())
@@ -107,9 +199,17 @@ impl RuntimeConfig {
         if !self.sqlite_databases.contains_key(DEFAULT) {
             databases.add(DEFAULT, state.join(DEFAULT_DATABASE), options.clone());
         }
+        if !self.sqlite_databases.contains_key(FILES) {
+            databases.add(FILES, state.join(FILES_DATABASE), options.clone());
+        }
         for (label, config) in &self.sqlite_databases {
-            let options = Options { allow_attach_file: config.allow_attach_file, ..options.clone() };
-            databases.add(label, config.path.clone(), options);
+            match config {
+                DatabaseConfig::File(DatabaseFile { path, allow_attach_file }) => {
+                    let options = Options { allow_attach_file: *allow_attach_file, ..options.clone() };
+                    databases.add(label, path.clone(), options);
+                }
+                DatabaseConfig::Remote(remote) => databases.add_remote(label, remote, options.clone()),
+            }
         }
         databases
     }
@@ -160,7 +260,15 @@ fn store(kind: &str, table: toml::Table, directory: &Path) -> Option<Result<Stor
 }
 
 fn database(kind: &str, table: toml::Table) -> Option<Result<DatabaseConfig, toml::de::Error>> {
-    (kind == "spin").then(|| table.try_into())
+    match kind {
+        "spin" => Some(table.try_into().map(DatabaseConfig::File)),
+        "libsql" => Some(table.try_into().and_then(remote).map(DatabaseConfig::Remote)),
+        _ => None,
+    }
+}
+
+fn remote(LibsqlConfig { url, token }: LibsqlConfig) -> Result<Remote, toml::de::Error> {
+    Remote::new(&url, &token).map_err(|what| toml::de::Error::custom(format!("the url of a libSQL server: {what}")))
 }
 
 /// One line about an error, without the text of the file, which may contain passwords.
@@ -253,11 +361,28 @@ mod tests {
     }
 
     #[test]
+    fn a_libsql_server_stands_behind_a_label() {
+        let text = "[sqlite_database.default]\ntype = 'libsql'\nurl = 'libsql://db.example.org'\ntoken = 'secret'";
+        let config = parse(text).unwrap();
+        let databases = config.databases(Path::new("/state"));
+        assert!(databases.contains("default") && config.remote_database().is_some());
+        let shown = format!("{config:?}{databases:?}");
+        assert!(shown.contains("libsql://db.example.org") && !shown.contains("secret"), "{shown}");
+        assert!(config.files(Path::new("/state")).iter().all(|file| file.name != "sqlite_database.default"));
+    }
+
+    #[test]
+    fn an_address_that_is_no_libsql_server_is_refused() {
+        for url in ["", "file:///a.db", "postgres://a", "https://a?b=c", "http:// a"] {
+            let text = format!("[sqlite_database.a]\ntype = 'libsql'\nurl = '{url}'\ntoken = 'secret'");
+            assert_refused(&text, &["[sqlite_database.a]", "url"]);
+        }
+        assert_refused("[sqlite_database.a]\ntype = 'libsql'\nurl = 'http://a'", &["[sqlite_database.a]", "`token`"]);
+    }
+
+    #[test]
     fn what_only_spin_offers_is_refused() {
-        assert_refused(
-            "[sqlite_database.default]\ntype = 'libsql'\nurl = ''\ntoken = ''",
-            &["[sqlite_database.default]", "`libsql`", "Spin"],
-        );
+        assert_refused("[sqlite_database.a]\ntype = 'postgres'", &["[sqlite_database.a]", "`postgres`", "Spin"]);
         assert_refused("[key_value_store.a]\ntype = 'azure_cosmos'", &["[key_value_store.a]", "`azure_cosmos`"]);
         assert_refused("[llm_compute]\ntype = 'spin'", &["`llm_compute`", "remove it"]);
     }
@@ -266,7 +391,10 @@ mod tests {
     fn the_files_for_operators_mean_what_they_say() {
         let redis = parse(include_str!("../../../deploy/redis.runtime-config.toml")).unwrap();
         assert!(redis.stores(Path::new("/state")).is_ok());
-        assert_refused(include_str!("../../../deploy/libsql.runtime-config.toml"), &["`libsql`", "run it in Spin"]);
+        let libsql = parse(include_str!("../../../deploy/libsql.runtime-config.toml")).unwrap();
+        assert!(libsql.remote_database().is_some());
+        let both = parse(include_str!("../../../deploy/cluster.runtime-config.toml")).unwrap();
+        assert!(both.remote_database().is_some() && both.files(Path::new("/state")).is_empty(), "nothing stays on a disk");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+mod backup;
 mod bench;
 mod build;
 mod check;
+mod dist;
 mod doctor;
 mod kube;
 mod migrate;
@@ -33,6 +35,8 @@ enum Command {
     Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
     Bench(bench::Bench),
+    Backup(backup::Backup),
+    Dist(dist::Dist),
     Doctor(doctor::Doctor),
     Kube(kube::Kube),
     New(new::New),
@@ -49,6 +53,8 @@ impl Cli {
             Command::Migrate(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Bench(command) => command.run(),
+            Command::Backup(command) => command.run(),
+            Command::Dist(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Kube(command) => command.run(),
             Command::New(command) => command.run(),

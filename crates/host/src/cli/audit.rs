@@ -1,12 +1,10 @@
 //! `moydom audit`
 
-use std::path::PathBuf;
-
 use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use store::audit::{self, Verdict};
 
-use super::state;
+use super::state::StateArgs;
 
 /// The log of who did what.
 #[derive(Args)]
@@ -26,9 +24,8 @@ enum Command {
 /// elsewhere: given as --head at a later check, it proves that nothing up to that entry was replaced since.
 #[derive(Args)]
 struct Verify {
-    /// Directory of databases and stores.
-    #[arg(long, default_value = ".spin")]
-    state: PathBuf,
+    #[command(flatten)]
+    state: StateArgs,
     /// A hash that an earlier check printed.
     #[arg(long, value_name = "HASH")]
     head: Option<String>,
@@ -43,7 +40,7 @@ impl Audit {
 
 impl Verify {
     fn run(self) -> Result<()> {
-        let db = state::open(&self.state)?.db();
+        let db = self.state.open()?.db();
         let (verdict, is_known) = db.read(|conn| {
             let verdict = audit::verify(conn)?;
             let is_known = self.head.as_deref().map_or(Ok(true), |head| audit::contains(conn, head))?;

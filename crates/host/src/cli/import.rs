@@ -7,23 +7,29 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
-use domain::import::{BadLine, ImportFile};
+use domain::import::{BadLines, ImportFile};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use store::import::{self, Source, Taken};
+use store::import::{self, By, Source, Taken};
 
-use super::state;
+use super::state::StateArgs;
 
-/// Take a company's CSV files in: companies, houses, premises, owners, accounts, meters, readings.
+/// Take a company's files in: companies, houses, premises, owners, accounts, meters, readings.
 ///
-/// The header of a file tells what it holds; docs/operations.md lists the columns. All files are taken in together or
-/// not at all: each bad line is named on standard error. The same file taken in twice changes nothing. Prints one
-/// JSON object: how many rows of each file were added, changed, and left as they were.
+/// CSV in UTF-8 or Windows-1251, or XLSX, also the form «Сведения о ПУ» of ГИС ЖКХ. The header of a file tells what it
+/// holds; docs/operations.md lists the columns. All files are taken in together or not at all: each bad line is named
+/// on standard error. The same file taken in twice changes nothing. Prints one JSON object: how many rows of each file
+/// were added, changed, and left as they were.
 #[derive(Args)]
 pub(super) struct Import {
-    /// Directory of databases and stores.
-    #[arg(long, default_value = ".spin")]
-    state: PathBuf,
+    #[command(flatten)]
+    state: StateArgs,
+    /// Only tell what would be done, and do nothing.
+    #[arg(long)]
+    check: bool,
+    /// The files are made up: without this word nothing is imported into a demo state, whose logins everybody knows.
+    #[arg(long)]
+    demo: bool,
     /// The files, in any order.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -31,13 +37,21 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) fn run(self) -> Result<()> {
-        let db = state::open(&self.state)?.db();
+        let db = self.state.open()?.db();
         let sources = read(&self.files)?;
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-        match db.write(|tx| import::take(tx, Timestamp::now(), random, sources)) {
+        let (now, by) = (Timestamp::now(), By { actor: "operator", fields: &[], is_for_demo: self.demo });
+        let taken = match self.check {
+            true => import::rehearse(&db, now, random, &by, sources),
+            false => db.write(|tx| import::take(tx, now, random, &by, sources)),
+        };
+        match taken {
             Ok(taken) => print(&taken),
             Err(import::Error::BadLines(bad_lines)) => refuse(&bad_lines),
+            Err(import::Error::DemoState) => {
+                bail!("this is a demo state: anybody can sign in; say --demo if the files are made up")
+            }
             Err(import::Error::Store(error)) => Err(error.into()),
         }
     }
@@ -45,13 +59,13 @@ impl Import {
 
 /// Reads all files, so that the bad lines of all of them are known at once.
 fn read(files: &[PathBuf]) -> Result<Vec<Source>> {
-    let (mut sources, mut bad_lines) = (Vec::new(), Vec::new());
+    let (mut sources, mut bad_lines) = (Vec::new(), BadLines::default());
     for file in files {
         let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         let name = name(file);
         match ImportFile::parse(&name, &bytes) {
             Ok(file) => sources.push(Source { name, sha256: format!("{:x}", Sha256::digest(&bytes)), file }),
-            Err(bad) => bad_lines.extend(bad),
+            Err(bad) => bad_lines.append(bad),
         }
     }
     if bad_lines.is_empty() { Ok(sources) } else { refuse(&bad_lines) }
@@ -61,11 +75,12 @@ fn name(file: &Path) -> String {
     file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn refuse<T>(bad_lines: &[BadLine]) -> Result<T> {
-    for bad in bad_lines {
+fn refuse<T>(bad_lines: &BadLines) -> Result<T> {
+    for bad in bad_lines.iter() {
         eprintln!("{bad}");
     }
-    bail!("nothing was imported: mend the lines above ({}) and import the files again", bad_lines.len())
+    let (told, total) = (bad_lines.len(), bad_lines.total());
+    bail!("nothing was imported: mend the lines above ({told} of {total} faults) and import the files again")
 }
 
 fn print(taken: &[Taken]) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::{
     fs::DirBuilder,
     os::unix::fs::DirBuilderExt as _,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -12,15 +12,17 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use schema::Kind;
 
+use super::state::StateArgs;
+use crate::sqlite::Remote;
+
 /// Bring the database up to date. Safe to repeat, and to run while the suite serves.
 ///
 /// Prints one JSON object: the migrations that were applied now, the version reached, what kind of state it is
 /// (null: not decided yet) and whether it is still empty.
 #[derive(Args)]
 pub(super) struct Migrate {
-    /// Directory of databases and stores.
-    #[arg(long, default_value = ".spin")]
-    state: PathBuf,
+    #[command(flatten)]
+    state: StateArgs,
     /// Let this be a demo state for good, unless it was decided before.
     #[arg(long, conflicts_with = "live")]
     demo: bool,
@@ -31,33 +33,72 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(self) -> Result<()> {
-        let file = self.state.join("sqlite_db.db");
-        println!("{}", self.migrate(&file).with_context(|| file.display().to_string())?);
+        let config = self.state.runtime_config()?;
+        let outcome = match config.remote_database() {
+            Some(remote) => self.migrate_server(remote)?,
+            None => {
+                let file = self.state.database_file()?;
+                self.migrate_file(&file).with_context(|| file.display().to_string())?
+            }
+        };
+        if let Some(file) = config.files_database(self.state.directory()) {
+            self.migrate_files(&file).with_context(|| file.display().to_string())?;
+        }
+        println!("{outcome}");
         Ok(())
     }
 
-    fn migrate(&self, file: &Path) -> Result<serde_json::Value> {
+    /// The database of sealed files lies beside the suite's, or where the runtime configuration says.
+    fn migrate_files(&self, file: &Path) -> Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(self.state.directory())?;
+        schema::migrate_files(&mut Connection::open(file)?, &now())?;
+        Ok(())
+    }
+
+    fn migrate_file(&self, file: &Path) -> Result<serde_json::Value> {
         // Personal data will lie here: nobody else's to read.
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.state)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(self.state.directory())?;
         let mut connection = Connection::open(file)?;
-        let now = format!("{:.0}", Timestamp::now());
+        let now = now();
         let applied = schema::migrate(&mut connection, &now)?;
         if let Some(kind) = self.kind() {
-            let decided = schema::init(&connection, kind, &now)?;
-            let is_demo_for_real_data = kind == Kind::Live && decided == Kind::Demo;
-            ensure!(
-                !is_demo_for_real_data,
-                "the state is a demo, for good; take another folder with --state for real data"
-            );
+            self.check(schema::init(&connection, kind, &now)?)?;
         }
-        Ok(serde_json::json!({
-            "applied": applied.names,
-            "version": applied.version,
-            "kind": schema::kind(&connection)?.map(Kind::as_str),
-            "is_empty": schema::is_empty(&connection)?,
-        }))
+        let kind = schema::kind(&connection)?;
+        Ok(outcome(&applied.names, applied.version, kind, schema::is_empty(&connection)?))
     }
+
+    fn migrate_server(&self, remote: &Remote) -> Result<serde_json::Value> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let migrated = runtime.block_on(remote.migrate(self.kind(), &now())).context("the libSQL server's database")?;
+        migrated.kind.map_or(Ok(()), |kind| self.check(kind))?;
+        let version = schema::MIGRATIONS.last().map_or(0, schema::Migration::version);
+        Ok(outcome(&migrated.applied, version, migrated.kind, migrated.is_empty))
+    }
+
+    /// A demo is no place for real data.
+    fn check(&self, decided: Kind) -> Result<()> {
+        ensure!(
+            !(self.live && decided == Kind::Demo),
+            "the state is a demo, for good; take another folder with --state for real data, or another database"
+        );
+        Ok(())
+    }
+
     fn kind(&self) -> Option<Kind> {
         self.demo.then_some(Kind::Demo).or(self.live.then_some(Kind::Live))
     }
+}
+
+fn now() -> String {
+    format!("{:.0}", Timestamp::now())
+}
+
+fn outcome(applied: &[&str], version: u32, kind: Option<Kind>, is_empty: bool) -> serde_json::Value {
+    serde_json::json!({
+        "applied": applied,
+        "version": version,
+        "kind": kind.map(Kind::as_str),
+        "is_empty": is_empty,
+    })
 }

@@ -1,8 +1,16 @@
 //! The commands of `moydom`, one file each.
 
+mod admin;
+mod app;
 mod audit;
+mod backup;
+mod consent;
+mod doctor;
+mod files;
 mod import;
 mod migrate;
+mod restore;
+mod secrets;
 mod seed_demo;
 mod serve;
 mod state;
@@ -25,7 +33,14 @@ enum Command {
     Migrate(migrate::Migrate),
     SeedDemo(seed_demo::SeedDemo),
     Import(import::Import),
+    Admin(admin::Admin),
+    Consent(consent::Consent),
     Audit(audit::Audit),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Secrets(secrets::Secrets),
+    Doctor(doctor::Doctor),
+    Files(files::Files),
 }
 
 /// Runs the command that the arguments name. What stops it is told in one line.
@@ -35,7 +50,14 @@ pub fn run() -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::SeedDemo(seed) => seed.run(),
         Command::Import(import) => import.run(),
+        Command::Admin(admin) => admin.run(),
+        Command::Consent(consent) => consent.run(),
         Command::Audit(audit) => audit.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Secrets(secrets) => secrets.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Files(files) => files.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,13 +1,11 @@
 //! `moydom seed-demo`
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::Args;
 use jiff::Timestamp;
 use store::demo;
 
-use super::state;
+use super::state::StateArgs;
 
 /// Put the demo house and its logins into an empty demo state.
 ///
@@ -15,9 +13,8 @@ use super::state;
 /// put. The same --at gives the same rows. Prints one JSON object: how many of what were made.
 #[derive(Args)]
 pub(super) struct SeedDemo {
-    /// Directory of databases and stores.
-    #[arg(long, default_value = ".spin")]
-    state: PathBuf,
+    #[command(flatten)]
+    state: StateArgs,
     /// The moment that the two years of readings lead up to, e.g. 2026-07-20T09:00:00+03:00 [default: now]
     #[arg(long)]
     at: Option<Timestamp>,
@@ -25,7 +22,7 @@ pub(super) struct SeedDemo {
 
 impl SeedDemo {
     pub(super) fn run(self) -> Result<()> {
-        let db = state::open(&self.state)?.db();
+        let db = self.state.open()?.db();
         let at = self.at.unwrap_or_else(Timestamp::now);
         let filled = db.write(|tx| demo::fill(tx, at))?;
         println!(

@@ -4,26 +4,29 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use jiff::Timestamp;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::app::AppArgs;
 use crate::clock::Clock;
 use crate::host::{Builder, Host};
 use crate::limits::Limits;
 use crate::log::Log;
+use crate::prepare;
+use crate::sqlite::{Options, Synchronous};
 
 /// Serve the application until SIGTERM or Ctrl-C.
 #[derive(Args)]
 pub(super) struct Serve {
-    /// The application's manifest.
-    #[arg(long, default_value = "spin.toml")]
-    manifest: PathBuf,
+    #[command(flatten)]
+    app: AppArgs,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
-    /// Directory of databases and stores [default: .spin beside the manifest]
+    /// Directory of databases and stores [default: .spin beside the manifest, with --app in this folder]
     #[arg(long)]
     state: Option<PathBuf>,
     /// Start the clock at this moment, e.g. 2026-07-20T09:00:00+03:00; it runs on from there.
@@ -32,10 +35,7 @@ pub(super) struct Serve {
     /// Backends of databases and stores, in Spin's form.
     #[arg(long)]
     runtime_config_file: Option<PathBuf>,
-    /// Variables, one SPIN_VARIABLE_NAME=value a line [default: .env beside the manifest]
-    #[arg(long)]
-    env_file: Option<PathBuf>,
-    /// Where compiled components are kept [default: the user's cache directory]
+    /// Where compiled components and unpacked archives are kept [default: the user's cache directory]
     #[arg(long)]
     cache: Option<PathBuf>,
     /// Certificate chain (PEM); switches TLS 1.3 on.
@@ -44,6 +44,13 @@ pub(super) struct Serve {
     /// Private key of the certificate (PEM).
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// When a commit counts as done: `full`, when the disk has it; `normal`, when the system has it, which is quicker,
+    /// and a power cut may lose the last confirmed changes.
+    #[arg(long, value_name = "full|normal", default_value = "full")]
+    synchronous: Synchronous,
+    /// File with a token of at least 16 characters: its bearer may read metrics and readiness from another machine.
+    #[arg(long, value_name = "FILE")]
+    metrics_token_file: Option<PathBuf>,
     /// Do not log a line per request.
     #[arg(long)]
     no_request_log: bool,
@@ -67,12 +74,24 @@ struct LimitArgs {
     /// Time of one cron tick, in seconds.
     #[arg(long, default_value_t = 120)]
     max_tick_seconds: u64,
+    /// Time for a TLS handshake and for a request's head, and for a connection to idle between two requests, in seconds.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    max_head_seconds: u64,
+    /// Time for a request's body to come, in seconds; --max-request-seconds ends it as well.
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..))]
+    max_body_seconds: u64,
     /// Size of a request's head, in KiB.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(8..))]
     max_header_kib: u16,
     /// Size of a request's body, in KiB.
     #[arg(long, default_value_t = 24 << 10)]
     max_body_kib: u64,
+    /// Bodies of one address on their way at the same time; the next one is answered 429.
+    #[arg(long, default_value_t = 64)]
+    max_bodies_per_address: usize,
+    /// Connections open at the same time; the next one waits to be accepted.
+    #[arg(long, default_value_t = 16_384)]
+    max_connections: usize,
     /// Requests served at the same time; the next one is answered 503.
     #[arg(long, default_value_t = 512)]
     max_concurrent_requests: usize,
@@ -97,8 +116,12 @@ impl LimitArgs {
             request_time: Duration::from_secs(self.max_request_seconds),
             response_time: Duration::from_secs(self.max_response_seconds),
             tick_time: Duration::from_secs(self.max_tick_seconds),
+            head_time: Duration::from_secs(self.max_head_seconds),
+            body_time: Duration::from_secs(self.max_body_seconds),
             header_bytes: usize::from(self.max_header_kib) << 10,
             body_bytes: self.max_body_kib << 10,
+            bodies_per_address: self.max_bodies_per_address,
+            connections: self.max_connections,
             concurrent_requests: self.max_concurrent_requests,
             requests_per_instance: self.max_requests_per_instance,
             concurrent_per_instance: self.max_concurrent_per_instance,
@@ -110,6 +133,7 @@ impl LimitArgs {
 
 impl Serve {
     pub(super) fn run(self) -> Result<()> {
+        allow_many_files();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.context("cannot start the threads that serve; is a limit on processes reached?")?;
         let result = runtime.block_on(self.serve());
@@ -119,13 +143,8 @@ impl Serve {
     }
 
     async fn serve(self) -> Result<()> {
-        if let Some(file) = &self.env_file
-            && !file.is_file()
-        {
-            bail!("{} is missing; create it or leave out --env-file", file.display());
-        }
         let mut stop = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-        let host = self.builder().start().await?;
+        let host = self.builder()?.start().await?;
         tokio::select! {
             _ = stop.recv() => {}
             result = tokio::signal::ctrl_c() => result.context("cannot listen for Ctrl-C")?,
@@ -134,28 +153,35 @@ impl Serve {
         Ok(())
     }
 
-    fn builder(self) -> Builder {
-        let mut builder = Host::builder(self.manifest)
+    fn builder(self) -> Result<Builder> {
+        let state = self.state.unwrap_or_else(|| self.app.usual_state());
+        let cache = self.cache.or_else(prepare::user_cache).unwrap_or_else(|| state.join("cache"));
+        let mut builder = Host::builder(self.app.manifest(&cache)?)
             .listen(self.listen)
+            .state_dir(state)
+            .cache_dir(cache)
+            .env_file(self.app.env_file()?)
             .limits(self.limits.limits())
             .log(Log::stderr())
             .log_requests(!self.no_request_log)
+            .sqlite(Options { synchronous: self.synchronous, ..Options::default() })
             .clock(self.at.map_or_else(Clock::system, Clock::starting_at));
-        if let Some(state) = self.state {
-            builder = builder.state_dir(state);
-        }
-        if let Some(cache) = self.cache {
-            builder = builder.cache_dir(cache);
-        }
         if let Some(file) = self.runtime_config_file {
             builder = builder.runtime_config(file);
         }
-        if let Some(file) = self.env_file {
-            builder = builder.env_file(file);
+        if let Some(file) = self.metrics_token_file {
+            builder = builder.metrics_token_file(file);
         }
         if let (Some(certificate), Some(key)) = (self.tls_cert, self.tls_key) {
             builder = builder.tls(certificate, key);
         }
-        builder
+        Ok(builder)
     }
+}
+
+/// Takes as many open files as the system lets this program have: every connection is one.
+fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    // Refused, the old limit holds; `moydom doctor` tells of a low one.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }

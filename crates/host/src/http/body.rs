@@ -2,16 +2,19 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::Response;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::time::Sleep;
 use wasmtime_wasi_http::{Error, WasiBody};
+
+use super::problem::Problem;
+use super::share::Share;
 
 /// How long a response's head waits for the body's first bytes.
 const MOMENT: Duration = Duration::from_millis(5);
@@ -24,27 +27,38 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> WasiBody {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// A request's body that ends with an error once more than `left` bytes have come.
+/// A request's body that ends with an error once more than `left` bytes or `time` have come and gone.
 pub(crate) struct Limited<B> {
     body: B,
     left: u64,
-    exceeded: Arc<AtomicBool>,
+    alarm: Pin<Box<Sleep>>,
+    fault: Fault,
+    /// Given back when the body has come.
+    share: Option<Share>,
 }
 
-/// Tells whether a [`Limited`] body was too large.
+/// Tells why a [`Limited`] body was broken off, if it was.
 #[derive(Clone, Default)]
-pub(crate) struct Exceeded(Arc<AtomicBool>);
+pub(crate) struct Fault(Arc<OnceLock<Problem>>);
 
-impl Exceeded {
-    pub(crate) fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+impl Fault {
+    pub(crate) fn get(&self) -> Option<Problem> {
+        self.0.get().copied()
     }
 }
 
 impl<B> Limited<B> {
-    pub(crate) fn new(body: B, limit: u64) -> (Self, Exceeded) {
-        let exceeded = Exceeded::default();
-        (Self { body, left: limit, exceeded: Arc::clone(&exceeded.0) }, exceeded)
+    pub(crate) fn new(body: B, bytes: u64, time: Duration, share: Option<Share>) -> (Self, Fault) {
+        let fault = Fault::default();
+        let alarm = Box::pin(tokio::time::sleep(time));
+        (Self { body, left: bytes, alarm, fault: fault.clone(), share }, fault)
+    }
+
+    fn break_off(&mut self, problem: Problem, error: Error) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        // The first fault is the one that is told.
+        let _ = self.fault.0.set(problem);
+        self.share = None;
+        Poll::Ready(Some(Err(error)))
     }
 }
 
@@ -53,17 +67,22 @@ impl<B: Body<Data = Bytes, Error = Error> + Unpin> Body for Limited<B> {
     type Error = Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+            return match self.alarm.as_mut().poll(cx) {
+                Poll::Ready(()) => self.break_off(Problem::BodyTooSlow, Error::ConnectionReadTimeout),
+                Poll::Pending => Poll::Pending,
+            };
+        };
         if let Some(Ok(frame)) = &frame
             && let Some(data) = frame.data_ref()
         {
             match self.left.checked_sub(data.len() as u64) {
                 Some(left) => self.left = left,
-                None => {
-                    self.exceeded.store(true, Ordering::Relaxed);
-                    return Poll::Ready(Some(Err(Error::HttpRequestBodySize(None))));
-                }
+                None => return self.break_off(Problem::BodyTooLarge, Error::HttpRequestBodySize(None)),
             }
+        }
+        if frame.is_none() || self.body.is_end_stream() {
+            self.share = None;
         }
         Poll::Ready(frame)
     }
@@ -158,11 +177,13 @@ impl<K: Send + Unpin> Body for Gathered<K> {
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
+    use std::net::IpAddr;
 
     use futures::stream;
     use http_body_util::StreamBody;
 
     use super::*;
+    use crate::http::share::Shares;
 
     fn in_pieces(pieces: &'static [&'static str]) -> WasiBody {
         let frames = pieces.iter().map(|piece| Ok::<_, Infallible>(Frame::data(Bytes::from_static(piece.as_bytes()))));
@@ -189,13 +210,34 @@ mod tests {
         assert_eq!(body.to_bytes(), "first second");
     }
 
+    const LONG: Duration = Duration::from_secs(60);
+
     #[tokio::test]
     async fn a_body_over_the_limit_ends_with_an_error() {
-        let (body, exceeded) = Limited::new(in_pieces(&["12345", "67890"]), 9);
+        let (body, fault) = Limited::new(in_pieces(&["12345", "67890"]), 9, LONG, None);
         assert!(body.collect().await.is_err());
-        assert!(exceeded.get());
-        let (body, exceeded) = Limited::new(in_pieces(&["12345", "6789"]), 9);
+        assert_eq!(fault.get(), Some(Problem::BodyTooLarge));
+        let (body, fault) = Limited::new(in_pieces(&["12345", "6789"]), 9, LONG, None);
         assert_eq!(body.collect().await.expect("a body").to_bytes(), "123456789");
-        assert!(!exceeded.get());
+        assert_eq!(fault.get(), None);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_half_way_ends_with_an_error() {
+        let (sender, receiver) = futures::channel::mpsc::unbounded::<Result<Frame<Bytes>, Error>>();
+        sender.unbounded_send(Ok(Frame::data(Bytes::from_static(b"first")))).expect("an open body");
+        let (body, fault) = Limited::new(StreamBody::new(receiver), 9, Duration::ZERO, None);
+        assert!(body.collect().await.is_err());
+        assert_eq!(fault.get(), Some(Problem::BodyTooSlow));
+        drop(sender);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_has_come_gives_its_share_back() {
+        let (shares, here) = (Shares::new(1), IpAddr::from([192, 0, 2, 1]));
+        let (mut body, _fault) = Limited::new(in_pieces(&["12345"]), 9, LONG, shares.take(here));
+        assert!(shares.take(here).is_none());
+        while body.frame().await.is_some() {}
+        assert!(shares.take(here).is_some(), "although the body is still there");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Components trust the `spin-*` headers, so whatever a client sent under such a name goes first.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST};
@@ -23,17 +23,29 @@ const CLIENT_ADDR: HeaderName = HeaderName::from_static("spin-client-addr");
 #[derive(Clone)]
 pub(crate) struct Peer {
     address: HeaderValue,
+    /// None for a component of this host.
+    ip: Option<IpAddr>,
     scheme: Scheme,
 }
 
 impl Peer {
     pub(crate) fn new(address: SocketAddr, scheme: Scheme) -> Self {
-        Self { address: value(address.to_string()), scheme }
+        Self { address: value(address.to_string()), ip: Some(address.ip()), scheme }
     }
 
     /// A component of this host that calls another one; Spin gives it this address.
     pub(crate) fn component() -> Self {
-        Self { address: HeaderValue::from_static("0.0.0.0:0"), scheme: Scheme::HTTP }
+        Self { address: HeaderValue::from_static("0.0.0.0:0"), ip: None, scheme: Scheme::HTTP }
+    }
+
+    /// The address on the network.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        self.ip
+    }
+
+    /// Whether the connection is encrypted.
+    pub(crate) fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
     }
 }
 

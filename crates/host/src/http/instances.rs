@@ -20,6 +20,7 @@ use wasmtime_wasi_http::handler::{
 use wasmtime_wasi_http::{p2, p3};
 
 use super::app::AppLink;
+use super::counts::InstanceCounts;
 use crate::component::Component;
 use crate::guest::Guest;
 use crate::interfaces::outbound::Outbound;
@@ -33,6 +34,7 @@ pub(crate) struct Instances {
     app: AppLink,
     limits: Arc<Limits>,
     running: Running,
+    counts: Arc<InstanceCounts>,
 }
 
 impl Instances {
@@ -48,7 +50,12 @@ impl Instances {
             Err(_) => ProxyPre::P2(p2::bindings::ProxyPre::new(component.instance.clone())?),
         };
         let (limits, running) = (Arc::clone(limits), running.clone());
-        Ok(Self { component, proxy, app, limits, running })
+        Ok(Self { component, proxy, app, limits, running, counts: Arc::default() })
+    }
+
+    /// What is counted of them.
+    pub(crate) fn counts(&self) -> Arc<InstanceCounts> {
+        Arc::clone(&self.counts)
     }
 
     /// Starts serving.
@@ -66,6 +73,7 @@ impl HandlerState for Instances {
         let outbound = Outbound::new(&self.component.grants, self.app.clone());
         let mut store = self.component.store(outbound, self.limits.request_time)?;
         let proxy = self.proxy.instantiate_async(&mut store).await?;
+        self.counts.made.add(1);
         Ok(Instance {
             store,
             proxy,
@@ -75,6 +83,7 @@ impl HandlerState for Instances {
                 component: Arc::clone(&self.component.grants.component),
                 log: self.component.grants.log.clone(),
                 limits: Arc::clone(&self.limits),
+                counts: Arc::clone(&self.counts),
                 _running: self.running.token(),
             },
         })
@@ -89,6 +98,7 @@ pub(crate) struct Worker {
     component: Arc<str>,
     log: crate::log::Log,
     limits: Arc<Limits>,
+    counts: Arc<InstanceCounts>,
     /// The host waits for this instance when it stops.
     _running: TaskTrackerToken,
 }
@@ -124,7 +134,9 @@ impl WorkerState for Worker {
 
     fn drop(&self, store: Store<Guest>, result: Result<()>) {
         drop(store);
+        self.counts.ended.add(1);
         if let Err(error) = result {
+            self.counts.failed.add(1);
             drop(
                 self.log
                     .event("component.failed")

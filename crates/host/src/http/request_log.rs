@@ -1,6 +1,6 @@
 //! One line per request.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{Method, Request, StatusCode, Uri};
 
@@ -16,6 +16,11 @@ pub(crate) struct Seen {
 impl Seen {
     pub(crate) fn new<B>(request: &Request<B>) -> Self {
         Self { method: request.method().clone(), uri: request.uri().clone(), since: Instant::now() }
+    }
+
+    /// How long ago the request came.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.since.elapsed()
     }
 
     /// Writes the line. The query is left out: it may hold what should not be kept.

@@ -7,6 +7,9 @@ use super::bindings::spin::sqlite::sqlite::{Error, Host, HostConnection, QueryRe
 use crate::guest::Guest;
 use crate::sqlite::{self, Connection};
 
+/// As many connections as Spin lets an instance have.
+const CONNECTIONS_MAX: usize = 256;
+
 impl Host for Guest {}
 
 impl HostConnection for Guest {
@@ -14,8 +17,14 @@ impl HostConnection for Guest {
         if !self.grants.databases.contains(&database) {
             return Ok(Err(Error::AccessDenied));
         }
+        if self.open_databases >= CONNECTIONS_MAX {
+            return Ok(Err(Error::Io("too many connections opened".to_owned())));
+        }
         Ok(match self.grants.state.databases.open(&database) {
-            Ok(connection) => Ok(self.table.push(connection)?),
+            Ok(connection) => {
+                self.open_databases += 1;
+                Ok(self.table.push(connection)?)
+            }
             Err(error) => Err(error.into()),
         })
     }
@@ -42,6 +51,7 @@ impl HostConnection for Guest {
 
     fn drop(&mut self, connection: Resource<Connection>) -> Result<()> {
         self.table.delete(connection)?;
+        self.open_databases -= 1;
         Ok(())
     }
 }

@@ -148,6 +148,11 @@ impl<T> Router<T> {
         Self { routes }
     }
 
+    /// What the routes lead to, the most specific first.
+    pub fn targets(&self) -> impl Iterator<Item = &T> {
+        self.routes.iter().map(|(_, target)| target)
+    }
+
     /// The route that answers `path`.
     pub fn find<'r, 'p>(&'r self, path: &'p str) -> Option<Found<'r, 'p, T>> {
         if !path.starts_with('/') {

@@ -1,29 +1,53 @@
 //! The side of a connection that tokio tasks hold.
 
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, OnceLock};
 
-use rusqlite::InterruptHandle;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::session::{self, Reply, Request};
+use super::remote::RemoteDatabase;
+use super::session::{self, Reply, Request, Running};
 use super::{Database, Error, QueryResult, Value};
 
 /// A connection to a database, one per `open` of a guest.
 ///
-/// Its SQLite connection opens at the first statement, on a thread of its own. Dropping it stops
-/// a statement that still runs, rolls back an open transaction and lets the next writer write.
+/// It opens at the first statement: SQLite on a thread of its own, a server's stream in a task. Dropping it stops a
+/// statement that still runs (on a server: waits for it), rolls back an open transaction and lets the next writer
+/// write.
 pub struct Connection {
-    database: Arc<Database>,
-    requests: Option<Sender<Request>>,
-    interrupt: Arc<OnceLock<InterruptHandle>>,
+    database: Backend,
+    requests: Option<Requests>,
+    running: Running,
     last_insert_rowid: i64,
     changes: u64,
 }
 
+/// What stands behind a label.
+#[derive(Clone, Debug)]
+pub(super) enum Backend {
+    File(Arc<Database>),
+    Remote(Arc<RemoteDatabase>),
+}
+
+/// The way to the thread or the task that serves a connection.
+enum Requests {
+    Thread(Sender<Request>),
+    Task(UnboundedSender<Request>),
+}
+
+impl Requests {
+    fn send(&self, request: Request) -> Result<(), Error> {
+        match self {
+            Self::Thread(sender) => sender.send(request).map_err(|_| gone()),
+            Self::Task(sender) => sender.send(request).map_err(|_| gone()),
+        }
+    }
+}
+
 impl Connection {
-    pub(super) fn new(database: Arc<Database>) -> Self {
-        Self { database, requests: None, interrupt: Arc::default(), last_insert_rowid: 0, changes: 0 }
+    pub(super) fn new(database: Backend) -> Self {
+        Self { database, requests: None, running: Running::default(), last_insert_rowid: 0, changes: 0 }
     }
 
     /// Runs the first statement of `sql` and gathers its rows.
@@ -33,7 +57,7 @@ impl Connection {
     pub async fn execute(&mut self, sql: String, params: Vec<Value>) -> Result<QueryResult, Error> {
         let (reply, answer) = oneshot::channel();
         let request = Request { sql, params, reply };
-        self.requests()?.send(request).map_err(|_| gone())?;
+        self.requests()?.send(request)?;
         let Reply { result, last_insert_rowid, changes } = answer.await.map_err(|_| gone())?;
         self.last_insert_rowid = last_insert_rowid;
         self.changes = changes;
@@ -50,32 +74,39 @@ impl Connection {
         self.changes
     }
 
-    /// The way to the connection's thread, which is started here if it does not run yet.
-    fn requests(&mut self) -> Result<&Sender<Request>, Error> {
+    /// The way to the connection's thread or task, which is started here if it does not run yet.
+    fn requests(&mut self) -> Result<&Requests, Error> {
         if self.requests.is_none() {
-            let (sender, receiver) = mpsc::channel();
-            session::spawn(self.database.clone(), receiver, self.interrupt.clone())
-                .map_err(|error| Error::Io(error.to_string()))?;
-            self.requests = Some(sender);
+            self.requests = Some(self.connect()?);
         }
         self.requests.as_ref().ok_or_else(gone)
+    }
+
+    fn connect(&self) -> Result<Requests, Error> {
+        match &self.database {
+            Backend::Remote(database) => Ok(Requests::Task(database.connect())),
+            Backend::File(database) => {
+                let (sender, receiver) = mpsc::channel();
+                session::spawn(database.clone(), receiver, self.running.clone())
+                    .map_err(|error| Error::Io(error.to_string()))?;
+                Ok(Requests::Thread(sender))
+            }
+        }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(interrupt) = self.interrupt.get() {
-            interrupt.interrupt();
-        }
+        self.running.interrupt();
     }
 }
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Connection").field("path", &self.database.path).finish_non_exhaustive()
+        formatter.debug_struct("Connection").field("database", &self.database).finish_non_exhaustive()
     }
 }
 
 fn gone() -> Error {
-    Error::Io("the connection's thread has ended".to_owned())
+    Error::Io("the connection has ended".to_owned())
 }

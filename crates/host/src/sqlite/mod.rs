@@ -3,9 +3,12 @@
 //! A [`Connection`] owns one SQLite connection that lives on a thread of its own, so no tokio
 //! worker is ever inside SQLite; dropping it rolls back what was open. Connections to one file
 //! write in the order in which they asked (`writer`), so nobody starves and nobody sees
-//! "database is locked" while the writers are all ours.
+//! "database is locked" while the writers are all ours. `remote` does the same over a libSQL server.
 
 mod connection;
+mod metrics;
+mod pool;
+mod remote;
 mod session;
 mod value;
 mod writer;
@@ -15,7 +18,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use connection::Backend;
 pub use connection::Connection;
+use pool::Pool;
+pub use remote::{Migrated, Remote};
+use remote::RemoteDatabase;
 pub use value::{QueryResult, Value};
 use writer::WriterQueue;
 
@@ -55,6 +62,18 @@ impl Synchronous {
     }
 }
 
+impl std::str::FromStr for Synchronous {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "full" => Ok(Self::Full),
+            "normal" => Ok(Self::Normal),
+            _ => Err("say `full` or `normal`".to_owned()),
+        }
+    }
+}
+
 /// Settings of one database.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -85,18 +104,23 @@ impl Default for Options {
     }
 }
 
+/// Connections that wait for the next guest, per database; each keeps up to 2 MB of the file in memory.
+const IDLE_CONNECTIONS: usize = 32;
+
 /// One database file and what its connections share.
 #[derive(Debug)]
 struct Database {
     path: PathBuf,
     options: Options,
     writers: Arc<WriterQueue>,
+    guests: Pool,
+    writer: Pool,
 }
 
 /// The databases of an application by label.
 #[derive(Clone, Debug, Default)]
 pub struct Databases {
-    by_label: HashMap<String, Arc<Database>>,
+    by_label: HashMap<String, Backend>,
 }
 
 impl Databases {
@@ -111,16 +135,29 @@ impl Databases {
     pub fn add(&mut self, label: impl Into<String>, path: impl Into<PathBuf>, options: Options) {
         let path = path.into();
         let writers = self.queue_of(&path);
-        let database = Database { path, options, writers };
-        self.by_label.insert(label.into(), Arc::new(database));
+        let (guests, writer) = (Pool::new(IDLE_CONNECTIONS), Pool::new(1));
+        let database = Database { path, options, writers, guests, writer };
+        self.by_label.insert(label.into(), Backend::File(Arc::new(database)));
+    }
+
+    /// Gives `label` a database on a libSQL server, which is asked on first use.
+    ///
+    /// Labels with the same address share one queue of writers.
+    pub fn add_remote(&mut self, label: impl Into<String>, remote: &Remote, options: Options) {
+        let writers = self.by_label.values().find_map(|backend| match backend {
+            Backend::Remote(database) => database.writers_if_at(remote),
+            Backend::File(_) => None,
+        });
+        let database = RemoteDatabase::new(remote, options, writers.unwrap_or_default());
+        self.by_label.insert(label.into(), Backend::Remote(Arc::new(database)));
     }
 
     fn queue_of(&self, path: &Path) -> Arc<WriterQueue> {
-        self.by_label
-            .values()
-            .find(|database| database.path == path)
-            .map(|database| database.writers.clone())
-            .unwrap_or_default()
+        let writers = self.by_label.values().find_map(|backend| match backend {
+            Backend::File(database) if database.path == path => Some(database.writers.clone()),
+            _ => None,
+        });
+        writers.unwrap_or_default()
     }
 
     /// Whether `label` has a database.
@@ -128,7 +165,7 @@ impl Databases {
         self.by_label.contains_key(label)
     }
 
-    /// A new connection to the database `label`; the file opens at the first statement.
+    /// A new connection to the database `label`; it opens at the first statement.
     pub fn open(&self, label: &str) -> Result<Connection, Error> {
         let database = self.by_label.get(label).ok_or(Error::NoSuchDatabase)?;
         Ok(Connection::new(database.clone()))
@@ -137,3 +174,5 @@ impl Databases {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trouble;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::InterruptHandle;
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{Action, AuthAction, AuthContext, Authorization};
 
 use super::{Error, Options};
@@ -132,6 +133,8 @@ fn configure(connection: &mut rusqlite::Connection, options: &Options) -> rusqli
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", options.synchronous.keyword())?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    // Otherwise a bound value that the planner has looked at makes SQLite prepare the statement anew each time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 

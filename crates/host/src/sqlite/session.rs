@@ -1,20 +1,17 @@
 //! The side of a connection that lives on its own thread.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::fallible_iterator::FallibleIterator;
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{InterruptHandle, Statement, params_from_iter};
 use tokio::sync::oneshot;
 
+use super::pool::{Lent, Opened};
 use super::value::read_row;
 use super::writer::Turn;
 use super::{Database, Error, Options, QueryResult, Value};
-
-/// The suite's components have some dozens of statements each.
-const CACHED_STATEMENTS: usize = 128;
 
 /// A statement to run and where its answer goes.
 pub(super) struct Request {
@@ -30,8 +27,25 @@ pub(super) struct Reply {
     pub(super) changes: u64,
 }
 
-/// Serves requests until the sender is gone, then rolls back and closes.
-pub(super) fn serve(database: &Database, requests: &Receiver<Request>, interrupt: &OnceLock<InterruptHandle>) {
+/// What can stop the statement that runs at the moment, if one does.
+#[derive(Clone, Default)]
+pub(super) struct Running(Arc<Mutex<Option<Arc<InterruptHandle>>>>);
+
+impl Running {
+    /// Stops the statement. One of somebody else's is never hit: a connection stands here only while it runs ours.
+    pub(super) fn interrupt(&self) {
+        if let Some(interrupt) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            interrupt.interrupt();
+        }
+    }
+
+    fn set(&self, interrupt: Option<Arc<InterruptHandle>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = interrupt;
+    }
+}
+
+/// Serves requests until the sender is gone, then rolls back.
+pub(super) fn serve(database: &Database, requests: &Receiver<Request>, running: &Running) {
     let mut session = None;
     loop {
         let request = match session.as_mut() {
@@ -41,26 +55,18 @@ pub(super) fn serve(database: &Database, requests: &Receiver<Request>, interrupt
         let Some(request) = request else { return };
         // The asker may have left while the request was queued.
         if !request.reply.is_closed() {
-            answer(database, &mut session, interrupt, request);
+            answer(database, &mut session, running, request);
         }
     }
 }
 
-/// Opens the file if it is not open yet and runs one request.
-fn answer<'d>(
-    database: &'d Database,
-    session: &mut Option<Session<'d>>,
-    interrupt: &OnceLock<InterruptHandle>,
-    request: Request,
-) {
+/// Borrows a connection if there is none yet and runs one request.
+fn answer<'d>(database: &'d Database, session: &mut Option<Session<'d>>, running: &'d Running, request: Request) {
     if let Some(session) = session {
         return session.run(request);
     }
-    match Session::open(database) {
-        Ok(opened) => {
-            let _ = interrupt.set(opened.connection.get_interrupt_handle());
-            session.insert(opened).run(request);
-        }
+    match Session::open(database, running) {
+        Ok(opened) => session.insert(opened).run(request),
         Err(error) => drop(request.reply.send(Reply::failed(error))),
     }
 }
@@ -71,30 +77,36 @@ impl Reply {
     }
 }
 
-/// An open connection and, while it may be writing, its turn to write.
+/// A guest's connection and, while it may be writing, its turn to write.
 struct Session<'d> {
-    // Before `turn`: what is open is rolled back before the next writer starts.
-    connection: rusqlite::Connection,
-    turn: Option<Turn>,
+    // Before `own`: the turn passes on as soon as possible.
+    writing: Option<Writing<'d>>,
+    own: Lent<'d>,
     rolled_back: bool,
+    last_insert_rowid: i64,
+    changes: u64,
     database: &'d Database,
+    running: &'d Running,
+}
+
+/// The turn to write, with the connection that all writers use in turn; without it the guest's own one writes, because
+/// it was in a transaction already or has been shaped.
+struct Writing<'d> {
+    // Before `turn`: what is open is rolled back before the next writer starts.
+    shared: Option<Lent<'d>>,
+    turn: Turn,
 }
 
 impl<'d> Session<'d> {
-    fn open(database: &'d Database) -> Result<Self, Error> {
-        if let Some(directory) = database.path.parent() {
-            std::fs::create_dir_all(directory)
-                .map_err(|error| Error::Io(format!("{}: {error}", directory.display())))?;
-        }
-        let mut connection = rusqlite::Connection::open(&database.path)?;
-        configure(&mut connection, &database.options)?;
-        Ok(Self { connection, turn: None, rolled_back: false, database })
+    fn open(database: &'d Database, running: &'d Running) -> Result<Self, Error> {
+        let own = database.guests.lend(&database.path, &database.options)?;
+        Ok(Self { writing: None, own, rolled_back: false, last_insert_rowid: 0, changes: 0, database, running })
     }
 
     /// The next request; meanwhile ends a transaction that holds up the others for too long.
     fn next_request(&mut self, requests: &Receiver<Request>) -> Option<Request> {
-        if let Some(turn) = &self.turn {
-            let left = time_left(turn, self.database.options.transaction_limit);
+        if let Some(writing) = &self.writing {
+            let left = time_left(&writing.turn, self.database.options.transaction_limit);
             match requests.recv_timeout(left) {
                 Ok(request) => return Some(request),
                 Err(RecvTimeoutError::Disconnected) => return None,
@@ -105,8 +117,8 @@ impl<'d> Session<'d> {
     }
 
     fn end_transaction(&mut self) {
-        self.rolled_back = self.connection.execute_batch("ROLLBACK").is_ok();
-        self.turn = None;
+        self.rolled_back = self.writer().connection.execute_batch("ROLLBACK").is_ok();
+        self.writing = None;
     }
 
     fn run(&mut self, request: Request) {
@@ -118,66 +130,73 @@ impl<'d> Session<'d> {
         } else {
             self.execute(&request.sql, &request.params)
         };
-        if self.connection.is_autocommit() {
-            self.turn = None;
+        if self.writer().connection.is_autocommit() {
+            self.writing = None;
         }
-        let reply = Reply {
-            result,
-            last_insert_rowid: self.connection.last_insert_rowid(),
-            changes: self.connection.changes(),
-        };
+        let reply = Reply { result, last_insert_rowid: self.last_insert_rowid, changes: self.changes };
         drop(request.reply.send(reply));
     }
 
     /// Runs the first statement of `sql`; what stands after it is ignored, as in Spin.
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<QueryResult, Error> {
-        let (connection, turn, database) = (&self.connection, &mut self.turn, self.database);
-        let mut run = |statement: &mut Statement<'_>| {
-            take_turn(turn, statement, database)?;
-            fetch(statement, params, &database.options)
-        };
-        match connection.prepare_cached(sql) {
-            Ok(mut statement) => run(&mut statement),
-            // Text after the statement makes the cache refuse it; a batch prepares only the
-            // first statement, or answers that statement's own error.
-            Err(_) => match rusqlite::Batch::new(connection, sql).next()? {
-                Some(mut statement) => run(&mut statement),
-                None => Ok(QueryResult::default()),
-            },
+        if self.writing.is_none() {
+            let is_readonly = with_statement(&self.own, sql, |statement| Ok(statement.readonly()))?;
+            // SQLite counts `BEGIN IMMEDIATE` among the statements that write, and a plain `BEGIN` not.
+            if is_readonly == Some(false) {
+                self.writing = Some(self.begin_writing()?);
+            }
+        }
+        self.running.set(Some(Arc::clone(&self.writer().interrupt)));
+        let result = with_statement(self.writer(), sql, |statement| fetch(statement, params, &self.database.options));
+        self.running.set(None);
+        self.count(sql);
+        result.map(Option::unwrap_or_default)
+    }
+
+    fn begin_writing(&self) -> Result<Writing<'d>, Error> {
+        let Database { path, options, writers, writer, .. } = self.database;
+        let turn = writers.wait(options.turn_timeout).ok_or_else(|| Error::Io("database is locked".to_owned()))?;
+        let shares = self.own.connection.is_autocommit() && !self.own.is_shaped();
+        let shared = shares.then(|| writer.lend(path, options)).transpose()?;
+        Ok(Writing { shared, turn })
+    }
+
+    /// The connection that statements go to at the moment.
+    fn writer(&self) -> &Opened {
+        self.writing.as_ref().and_then(|writing| writing.shared.as_ref()).unwrap_or(&self.own)
+    }
+
+    /// Others use the same connection: its counters are ours only after a statement that sets them.
+    fn count(&mut self, sql: &str) {
+        if let Some(id) = self.writer().inserted() {
+            self.last_insert_rowid = id;
+        }
+        if changes_rows(sql) {
+            self.changes = self.writer().connection.changes();
         }
     }
 }
 
-fn configure(connection: &mut rusqlite::Connection, options: &Options) -> rusqlite::Result<()> {
-    connection.busy_timeout(options.busy_timeout)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "synchronous", options.synchronous.keyword())?;
-    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    if !options.allow_attach_file {
-        connection.authorizer(Some(deny_attaching_files))?;
-    }
-    Ok(())
+fn changes_rows(sql: &str) -> bool {
+    let first = sql.split_ascii_whitespace().next().unwrap_or_default();
+    ["insert", "update", "delete", "replace", "with"].iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
-/// Temporary and in-memory databases may be attached, files may not: as in Spin.
-fn deny_attaching_files(context: AuthContext<'_>) -> Authorization {
-    match context.action {
-        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => Authorization::Deny,
-        _ => Authorization::Allow,
+/// Hands over the first statement of `sql`; there may be none.
+fn with_statement<T>(
+    opened: &Opened,
+    sql: &str,
+    run: impl FnOnce(&mut Statement<'_>) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    match opened.connection.prepare_cached(sql) {
+        Ok(mut statement) => run(&mut statement).map(Some),
+        // Text after the statement makes the cache refuse it; a batch prepares only the first statement, or answers
+        // that statement's own error.
+        Err(_) => match rusqlite::Batch::new(&opened.connection, sql).next()? {
+            Some(mut statement) => run(&mut statement).map(Some),
+            None => Ok(None),
+        },
     }
-}
-
-/// Waits for the turn to write if the statement may write and the connection has none yet.
-///
-/// SQLite counts `BEGIN IMMEDIATE` among the statements that write, and a plain `BEGIN` not.
-fn take_turn(turn: &mut Option<Turn>, statement: &Statement<'_>, database: &Database) -> Result<(), Error> {
-    if turn.is_none() && !statement.readonly() {
-        *turn = database.writers.wait(database.options.turn_timeout);
-        if turn.is_none() {
-            return Err(Error::Io("database is locked".to_owned()));
-        }
-    }
-    Ok(())
 }
 
 fn fetch(statement: &mut Statement<'_>, params: &[Value], options: &Options) -> Result<QueryResult, Error> {
@@ -201,13 +220,6 @@ fn time_left(turn: &Turn, limit: Duration) -> Duration {
 }
 
 /// Starts the thread that serves a connection.
-pub(super) fn spawn(
-    database: Arc<Database>,
-    requests: Receiver<Request>,
-    interrupt: Arc<OnceLock<InterruptHandle>>,
-) -> std::io::Result<()> {
-    std::thread::Builder::new()
-        .name("sqlite".to_owned())
-        .spawn(move || serve(&database, &requests, &interrupt))
-        .map(drop)
+pub(super) fn spawn(database: Arc<Database>, requests: Receiver<Request>, running: Running) -> std::io::Result<()> {
+    std::thread::Builder::new().name("sqlite".to_owned()).spawn(move || serve(&database, &requests, &running)).map(drop)
 }

@@ -25,6 +25,13 @@ impl Fixture {
     fn open(&self) -> Connection {
         self.databases.open("default").unwrap()
     }
+
+    fn writers_waiting(&self) -> usize {
+        match &self.databases.by_label["default"] {
+            Backend::File(database) => database.writers.waiting(),
+            Backend::Remote(_) => unreachable!("a fixture has a file"),
+        }
+    }
 }
 
 async fn fixture() -> Fixture {
@@ -231,7 +238,7 @@ async fn sixty_four_writers_get_their_turns_in_order_and_no_busy_answer() {
     let mut gate = fixture.open();
     run(&mut gate, "BEGIN IMMEDIATE").await;
     let tasks: Vec<_> = (0..WRITERS).map(|writer| tokio::spawn(write(fixture.open(), writer))).collect();
-    while fixture.databases.by_label["default"].writers.waiting() < WRITERS as usize {
+    while fixture.writers_waiting() < WRITERS as usize {
         tokio::task::yield_now().await;
     }
     run(&mut gate, "COMMIT").await;

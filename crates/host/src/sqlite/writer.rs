@@ -9,10 +9,14 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::metrics::{Counter, Histogram};
+
 /// Who writes and who waits.
 #[derive(Debug, Default)]
 pub(super) struct WriterQueue {
     state: Mutex<State>,
+    waits: Histogram,
+    given_up: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -33,6 +37,26 @@ impl WriterQueue {
     ///
     /// Blocks its thread.
     pub(super) fn wait(self: &Arc<Self>, timeout: Duration) -> Option<Turn> {
+        let since = Instant::now();
+        let turn = self.wait_uncounted(timeout);
+        self.waits.observe(since.elapsed());
+        if turn.is_none() {
+            self.given_up.add(1);
+        }
+        turn
+    }
+
+    /// How long each one waited.
+    pub(super) fn waits(&self) -> &Histogram {
+        &self.waits
+    }
+
+    /// How many waited in vain.
+    pub(super) fn given_up(&self) -> u64 {
+        self.given_up.get()
+    }
+
+    fn wait_uncounted(self: &Arc<Self>, timeout: Duration) -> Option<Turn> {
         let receiver = {
             let mut state = self.lock();
             if !state.writing {
@@ -65,7 +89,7 @@ impl WriterQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[cfg(test)]
+    /// How many wait now.
     pub(super) fn waiting(&self) -> usize {
         self.lock().waiting.len()
     }

@@ -77,6 +77,21 @@ async fn a_host_that_never_ran_has_missed_nothing() {
 }
 
 #[tokio::test]
+async fn a_clock_set_back_or_on_while_the_host_runs_stops_no_schedule() {
+    let app = App::new();
+    let running = start(app.host().schedule(true)).await;
+    running.host.clock().advance(Duration::from_secs(300));
+    until("a tick of the schedule", || app.ticks() == 1).await;
+    running.host.clock().set("2026-07-20T09:00:00Z".parse().expect("a timestamp"));
+    running.host.clock().advance(Duration::from_secs(300));
+    until("a tick after the clock was set back", || app.ticks() == 2).await;
+    running.host.clock().set("2026-08-20T09:00:00Z".parse().expect("a timestamp"));
+    until("one tick for all that a clock set on has passed over", || app.ticks() == 3).await;
+    running.host.clock().advance(Duration::from_secs(300));
+    until("the schedule goes on", || app.ticks() == 4).await;
+}
+
+#[tokio::test]
 async fn ticks_of_one_component_never_overlap() {
     let neighbour = Neighbour::start(Duration::from_millis(100)).await;
     let app = App::new();

@@ -9,10 +9,10 @@ use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::Frame;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{App, Reply, reply, start, until};
+use crate::support::{App, Reply, Running, reply, start, until};
 
 fn assert_problem(reply: &Reply, status: StatusCode, slug: &str) {
     assert_eq!(reply.status, status, "{}", reply.text);
@@ -127,5 +127,75 @@ async fn a_client_that_leaves_does_not_free_the_place_of_its_running_guest() {
     for _ in 0..20 {
         pulse.tick().await;
         assert_eq!(running.host.requests_running(), 1, "the guest still sleeps");
+    }
+}
+
+/// A connection that has sent the head of a request and the first byte of its body.
+async fn slow_body(running: &Running) -> TcpStream {
+    let mut stream = TcpStream::connect(running.host.address()).await.expect("a connection");
+    let head = "POST /probe/echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\nconnection: close\r\n\r\nx";
+    stream.write_all(head.as_bytes()).await.expect("a request");
+    stream
+}
+
+async fn answer(mut stream: TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.expect("an answer");
+    text
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_in_time_is_given_up() {
+    let limits = Limits { body_time: Duration::from_millis(300), ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let answer = answer(slow_body(&running).await).await;
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("/problems/body-too-slow"), "{answer}");
+    until("the place is free", || running.host.requests_running() == 0).await;
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_every_place_with_slow_bodies() {
+    let limits = Limits { bodies_per_address: 2, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let (mut first, _second) = (slow_body(&running).await, slow_body(&running).await);
+    until("both bodies are on their way", || running.host.requests_running() == 2).await;
+    let third = answer(slow_body(&running).await).await;
+    assert!(third.starts_with("HTTP/1.1 429 ") && third.contains("retry-after: 2"), "{third}");
+    assert_eq!(running.ask("/probe/anything").await, "ok", "a request without a body is served");
+    first.write_all(b"xxxx").await.expect("the rest");
+    assert!(answer(first).await.ends_with("xxxxx"));
+    let request = Request::post(running.url("/probe/echo")).body(Full::from("body")).expect("a request");
+    assert_eq!(running.send(request).await.text, "body", "the place is free again");
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_in_time_ends_its_connection() {
+    let limits = Limits { head_time: Duration::from_millis(300), ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let mut stream = TcpStream::connect(running.host.address()).await.expect("a connection");
+    stream.write_all(b"GET /probe/anything HTTP/1.1\r\nhost:").await.expect("half a head");
+    assert!(!answer(stream).await.contains(" 200 "));
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_until_one_ends() {
+    let limits = Limits { connections: 1, ..Limits::default() };
+    let running = start(App::new().host().limits(limits)).await;
+    let request = "GET /probe/anything HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let idle = TcpStream::connect(running.host.address()).await.expect("a connection");
+    let mut waiting = TcpStream::connect(running.host.address()).await.expect("a connection");
+    waiting.write_all(request.as_bytes()).await.expect("a request");
+    let early = tokio::time::timeout(Duration::from_millis(200), waiting.readable()).await;
+    assert!(early.is_err(), "nobody answers yet");
+    drop(idle);
+    assert!(answer(waiting).await.ends_with("ok"));
+}
+
+#[tokio::test]
+async fn an_instance_has_as_many_connections_as_in_spin_and_gets_them_back() {
+    let running = start(App::new().host()).await;
+    for _ in 0..2 {
+        let answer = running.ask("/probe/open-many?default").await;
+        assert!(answer.contains("too many connections opened") && answer.ends_with(" after 256"), "{answer}");
     }
 }

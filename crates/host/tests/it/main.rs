@@ -4,6 +4,7 @@ mod capabilities;
 mod cron;
 mod grants;
 mod limits;
+mod own;
 mod program;
 mod redis;
 mod requests;

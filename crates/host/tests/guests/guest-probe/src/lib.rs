@@ -48,6 +48,7 @@ fn answer(what: &str, argument: &str) -> String {
         "log" => surroundings::log(argument),
         "sqlite" => state::sqlite(argument),
         "count" => state::count(argument),
+        "open-many" => state::open_many(argument),
         "key-value" => state::key_value(argument),
         "get" => state::get(argument),
         "variable" => state::variable(argument),

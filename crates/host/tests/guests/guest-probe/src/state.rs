@@ -29,6 +29,13 @@ fn every_type(database: &Connection) -> Result<String, Error> {
     Ok(format!("{} changed; {}: {}", changes, found.columns.join(","), values.join(" ")))
 }
 
+/// Opens so many connections at once and tells how many it got.
+pub(crate) fn open_many(label: &str) -> String {
+    let tried: Vec<_> = (0..300).map(|_| Connection::open(label)).collect();
+    let opened = tried.iter().filter(|one| one.is_ok()).count();
+    told(tried.into_iter().collect::<Result<Vec<_>, _>>().map(|_| String::from("all"))) + &format!(" after {opened}")
+}
+
 /// Adds one to a counter in a transaction of its own.
 pub(crate) fn count(label: &str) -> String {
     told(Connection::open(label).and_then(|database| add_one(&database)))

@@ -1,0 +1,136 @@
+//! The host's own pages: health for everybody; readiness and metrics for this machine or a bearer of the token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
+use wasmtime_wasi_http::WasiBody;
+
+use super::app::App;
+use super::body;
+use super::headers::Peer;
+use super::problem::Problem;
+use crate::component::State;
+use crate::cron::Cron;
+use crate::cron_counts;
+use crate::metrics::Text;
+
+const HEALTH: &str = "/.well-known/spin/health";
+const READY: &str = "/.well-known/moydom/ready";
+const METRICS: &str = "/.well-known/moydom/metrics";
+
+/// How long a database or a store may take to answer before it counts as unreached.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// One of the host's own pages.
+pub(crate) enum Page {
+    Health,
+    Ready,
+    Metrics,
+    /// There is one, and not for this asker.
+    Hidden,
+}
+
+/// What the host's own pages tell of.
+pub(crate) struct Own {
+    pub(crate) state: Arc<State>,
+    pub(crate) cron: Cron,
+    pub(crate) stopping: CancellationToken,
+    /// Lets those in who are not on this machine.
+    pub(crate) token: Option<String>,
+}
+
+impl Own {
+    /// The page that is asked for, if it is one of these.
+    pub(crate) fn page<B>(&self, request: &Request<B>, peer: &Peer) -> Option<Page> {
+        let page = match request.uri().path() {
+            HEALTH => return Some(Page::Health),
+            READY => Page::Ready,
+            METRICS => Page::Metrics,
+            _ => return None,
+        };
+        let may_see = is_local(request.headers(), peer) || self.has_token(request.headers());
+        Some(if may_see { page } else { Page::Hidden })
+    }
+
+    fn has_token(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        // Digests are compared, so that the time taken tells nothing of the token.
+        given.zip(self.token.as_deref()).is_some_and(|(given, token)| Sha256::digest(given) == Sha256::digest(token))
+    }
+
+    /// The answer of a page.
+    pub(crate) async fn answer(&self, page: Page, app: &App) -> Result<Response<WasiBody>, Problem> {
+        match page {
+            Page::Health => Ok(Response::new(body::full("OK"))),
+            Page::Ready => Ok(self.ready().await),
+            Page::Metrics => Ok(of_type("text/plain; version=0.0.4", self.metrics(app))),
+            Page::Hidden => Err(Problem::NoRoute),
+        }
+    }
+
+    /// Whether this host can serve: every database and store answers, and it is not about to stop.
+    async fn ready(&self) -> Response<WasiBody> {
+        let mut faults = serde_json::Map::new();
+        if self.stopping.is_cancelled() {
+            faults.insert("host".into(), "is stopping".into());
+        }
+        for label in self.state.databases.labels() {
+            if let Err(fault) = self.ask_database(label).await {
+                faults.insert(format!("database {label}"), fault.into());
+            }
+        }
+        for label in self.state.stores.labels() {
+            if let Err(fault) = self.ask_store(label).await {
+                faults.insert(format!("store {label}"), fault.into());
+            }
+        }
+        let is_ready = faults.is_empty();
+        let json = serde_json::json!({ "ready": is_ready, "faults": faults });
+        let mut response = of_type("application/json", json.to_string());
+        if !is_ready {
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        response
+    }
+
+    async fn ask_database(&self, label: &str) -> Result<(), String> {
+        let mut connection = self.state.databases.open(label).map_err(|error| error.to_string())?;
+        // SQLite makes an absent file anew and empty; one without a single table was never migrated.
+        let sql = "select count(*) from sqlite_schema".to_owned();
+        let asked = tokio::time::timeout(PATIENCE, connection.execute(sql, Vec::new())).await;
+        let result = asked.map_err(|_| "does not answer".to_owned())?.map_err(|error| error.to_string())?;
+        let is_empty = result.rows.first().is_none_or(|row| row.first() == Some(&crate::sqlite::Value::Integer(0)));
+        if is_empty { Err("has no tables: run `moydom migrate`".to_owned()) } else { Ok(()) }
+    }
+
+    async fn ask_store(&self, label: &str) -> Result<(), String> {
+        let store = self.state.stores.open(label).map_err(|error| error.to_string())?;
+        let asked = tokio::time::timeout(PATIENCE, store.exists("ready".to_owned())).await;
+        asked.map_err(|_| "does not answer".to_owned())?.map(drop).map_err(|error| error.to_string())
+    }
+
+    fn metrics(&self, app: &App) -> String {
+        let mut text = Text::default();
+        app.write_metrics(&mut text);
+        self.state.databases.write_metrics(&mut text);
+        cron_counts::write_metrics(&mut text, self.cron.counts());
+        text.finish()
+    }
+}
+
+fn of_type(media_type: &'static str, text: String) -> Response<WasiBody> {
+    let mut response = Response::new(body::full(text));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+/// Whether this machine itself asks. What a proxy on it passes on for somebody else says so.
+fn is_local(headers: &HeaderMap, peer: &Peer) -> bool {
+    let is_forwarded =
+        headers.contains_key(FORWARDED) || headers.keys().any(|name| name.as_str().starts_with("x-forwarded-"));
+    !is_forwarded && peer.ip().is_some_and(|ip| ip.to_canonical().is_loopback())
+}
