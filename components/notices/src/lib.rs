@@ -1,8 +1,10 @@
-//! The feed of what a person should know.
+//! What people should know: each person's feed, announced works on the portal, and how the portal is.
 
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod feed;
+mod maintenance;
+mod status;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -10,7 +12,12 @@ use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(feed::list)).routes(routes!(feed::read))
+    OpenApiRouter::new()
+        .routes(routes!(feed::list))
+        .routes(routes!(feed::read))
+        .routes(routes!(maintenance::list, maintenance::announce))
+        .routes(routes!(maintenance::change, maintenance::withdraw))
+        .routes(routes!(status::show))
 }
 
 /// What answers `/api/notices…`.

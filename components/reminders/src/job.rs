@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use store::Result;
+use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
@@ -17,6 +17,11 @@ pub struct Report {
     pub events_handled: usize,
     /// How many sessions over by time were removed from the key-value store.
     pub sessions_swept: usize,
+}
+
+/// The status page tells when the job ran last.
+fn note_run(env: &Env, now: Timestamp, is_ok: bool) -> Result<()> {
+    env.db().write(|tx| status::note_run(tx, "reminders", now, is_ok))
 }
 
 /// Does what is due at `now`, a bounded piece of it. A part that fails hinders none of the others.
@@ -39,6 +44,11 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
     };
     note("answers", sweep::answers(env, now).map(|()| 0));
     note("addresses", addresses::index(env));
+    note("old", sweep::old(env, now).map(|()| 0));
+    if let Err(error) = note_run(env, now, failure.is_none()) {
+        log::failure(now, "status", &error);
+        failure.get_or_insert(error);
+    }
     log::done(now, &report);
     failure.map_or(Ok(report), Err)
 }

@@ -34,6 +34,31 @@ fn every_answer_carries_the_security_headers() {
 }
 
 #[test]
+fn what_the_host_answers_itself_tells_browsers_the_same_of_security() {
+    // Spin answers in its own way.
+    let Some(suite) = Suite::start_with_clock() else { return };
+    let client = suite.client();
+    let of_component = client.get("/api/auth/session");
+    let of_host = client.send("GET", "/.well-known/moydom/metrics", &[("x-forwarded-for", "198.51.100.1")], None);
+    of_host.problem("not-found");
+    for header in SECURITY {
+        assert_eq!(of_host.header(header), of_component.header(header), "{header}");
+    }
+    assert!(!of_host.header("x-request-id").is_empty());
+}
+
+#[test]
+fn the_host_tells_this_machine_that_it_is_ready_and_what_it_counted() {
+    let Some(suite) = Suite::start_with_clock() else { return };
+    let client = suite.client();
+    client.get("/.well-known/moydom/ready").expect(200);
+    client.get("/api/auth/session");
+    let metrics = client.get("/.well-known/moydom/metrics").text;
+    let sample = "moydom_http_requests_total{route=\"/api/auth/...\",status=\"401\"} 1";
+    assert!(metrics.lines().any(|line| line == sample), "{metrics}");
+}
+
+#[test]
 fn every_api_answer_has_a_request_id_of_its_own() {
     let suite = Suite::start();
     let client = suite.client();

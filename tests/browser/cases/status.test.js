@@ -1,0 +1,62 @@
+// @ts-check
+/** The status page and the banner of announced works. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { DESKTOP, PHONE, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+const hours = (/** @type {number} */ count) => new Date(Date.now() + count * 3_600_000).toISOString();
+
+/**
+ * Announces works as an administrator and gives back how to withdraw them.
+ * @param {import("../lib/browser.js").Visitor} admin
+ */
+async function announce({ page }) {
+  const data = { starts_at: hours(5), ends_at: hours(7), words: "Обновляем портал. Показания можно передать после работ." };
+  const answer = await page.request.post("/api/notices/maintenance", { data });
+  assert.equal(answer.status(), 201, await answer.text());
+  const { maintenance_id: id } = await answer.json();
+  return () => page.request.delete(`/api/notices/maintenance/${id}`);
+}
+
+test("everybody sees how the portal is, and announced works on every page until they are closed", async () => {
+  const admin = await visit(browser);
+  await signIn(admin.page, "admin");
+  const withdraw = await announce(admin);
+  const guest = await visit(browser);
+  try {
+    await open(guest.page, "/status");
+    await guest.page.getByRole("heading", { name: "Портал работает" }).waitFor();
+    await guest.page.locator("main").getByText("Обновляем портал").waitFor();
+    const banner = guest.page.getByRole("complementary", { name: "Плановые работы" });
+    await banner.waitFor();
+    for (const viewport of [PHONE, DESKTOP]) {
+      for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+        await guest.page.setViewportSize(viewport);
+        await guest.page.emulateMedia({ colorScheme });
+        await assertAccessible(guest.page, `/status ${viewport.width} ${colorScheme}`);
+      }
+    }
+    await open(guest.page, "/sign-in");
+    await banner.getByRole("button", { name: "Понятно" }).click();
+    await open(guest.page, "/problems");
+    await loaded(guest.page);
+    assert.equal(await banner.count(), 0, "closed once, closed on every page");
+    assert.deepEqual(guest.faults, []);
+  } finally {
+    await withdraw();
+  }
+});
+
+test("without the portal's answer the page says what to do", async () => {
+  const { page } = await visit(browser);
+  await page.route("**/api/notices/status", (route) => route.abort());
+  await open(page, "/status");
+  await page.getByRole("heading", { name: "Портал не отвечает" }).waitFor();
+});
