@@ -4,9 +4,6 @@ import { readFileSync, readdirSync } from "node:fs";
 
 const STATIC = new URL("../../../static/", import.meta.url);
 
-/** @param {string} folder */
-const files = (folder) => readdirSync(new URL(folder, STATIC)).filter((name) => name.endsWith(".html"));
-
 /** Pages that show nothing before somebody is signed in. */
 export const PRIVATE = addresses(true);
 
@@ -15,9 +12,12 @@ export const PUBLIC = [...addresses(false), "/sign-in?reason=expired", "/nowhere
 
 /** @param {boolean} isPrivate */
 function addresses(isPrivate) {
-  const chosen = files(".").filter((name) => name !== "404.html" && needsSession(name) === isPrivate);
+  const pages = readdirSync(STATIC).filter((name) => name.endsWith(".html") && name !== "404.html");
+  const chosen = pages.filter((name) => needsSession(name) === isPrivate);
   return chosen.map((name) => (name === "index.html" ? "/" : `/${name.replace(/\.html$/, "")}`)).sort();
 }
 
 /** @param {string} name */
-const needsSession = (name) => readFileSync(new URL(name, STATIC), "utf8").includes("session-watch");
+function needsSession(name) {
+  return readFileSync(new URL(name, STATIC), "utf8").includes("session-watch");
+}
