@@ -23,15 +23,15 @@ function changes({ files }) {
   const rows = files.map((file) => el("tr", {},
     el("th", { scope: "row" }, file.file, el("small", {}, KINDS[file.kind] ?? file.kind)),
     numeric(file.added), numeric(file.changed), numeric(file.unchanged)));
-  return table("Сколько записей в каждом файле", [["Файл"], ["Новых", true], ["Изменённых", true], ["Прежних", true]], rows);
+  return table("Сколько записей в каждом файле", [["Файл"], ["Новые", true], ["Другие", true], ["Те же", true]], rows);
 }
 
 /** @param {Report} report */
 function badLines({ bad_lines }) {
   const rows = bad_lines.map((bad) => el("tr", {},
-    el("th", { scope: "row" }, bad.file, el("small", {}, `строка ${bad.line}`)),
-    el("td", {}, bad.column ?? "—"), el("td", {}, bad.reason)));
-  return table("Что исправить", [["Где"], ["Столбец"], ["Что не так"]], rows);
+    el("th", { scope: "row" }, bad.file, el("small", {}, `строка ${bad.line}`), bad.column && el("small", {}, `столбец ${bad.column}`)),
+    el("td", {}, bad.reason)));
+  return table("Что исправить", [["Где"], ["Что не так"]], rows);
 }
 
 /**
@@ -41,7 +41,7 @@ function badLines({ bad_lines }) {
  */
 function table(caption, heads, rows) {
   const cells = heads.map(([text, isNumeric]) => el("th", { scope: "col", class: isNumeric ? "numeric" : null }, text));
-  return el("table", { class: "table" }, el("caption", {}, caption), el("thead", {}, el("tr", {}, cells)), el("tbody", {}, rows));
+  return el("table", { class: "table import-table" }, el("caption", {}, caption), el("thead", {}, el("tr", {}, cells)), el("tbody", {}, rows));
 }
 
 /** @param {number} amount */
