@@ -31,6 +31,7 @@ impl Server {
             .arg(state)
             .env("SPIN_VARIABLE_GATEWAY_TOKEN", "unused")
             .env("SPIN_VARIABLE_JOBS_TOKEN", "unused")
+            .env("SPIN_VARIABLE_FILES_KEY", "0f".repeat(32))
             .stderr(Stdio::piped())
             .spawn()
             .expect("moydom runs: build it with `cargo build -p host`");
