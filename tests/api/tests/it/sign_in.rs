@@ -149,7 +149,9 @@ fn passwords_checked_at_once_by_many_are_all_answered() {
             200 => {}
             // Five at once stand for failures until they are known to be none; a full queue asks to come again.
             423 => drop(answer.problem("sign-in-locked")),
-            _ => assert_eq!((answer.problem("busy")["status"].as_u64(), answer.header("retry-after")), (Some(503), "1")),
+            _ => {
+                assert_eq!((answer.problem("busy")["status"].as_u64(), answer.header("retry-after")), (Some(503), "1"))
+            }
         }
     }
     assert!(answers.iter().any(|answer| answer.status == 200));
