@@ -1,5 +1,6 @@
 //! The rules of the suite as another program meets them.
 
+mod accounts;
 mod cluster;
 mod crash;
 mod home;

@@ -1,0 +1,73 @@
+//! An account's life: found by its address, set, suspended, unlinked, kept in the archive.
+
+use api_tests::{Client, Suite};
+use serde_json::{Value, json};
+
+use crate::home::{linked, number};
+
+/// The code in the newest text to this contact.
+fn code(suite: &Suite, contact: &str) -> String {
+    let text = suite.sent_to(contact).into_iter().next().expect("a text was sent");
+    text.split(|character: char| !character.is_ascii_digit()).find(|word| word.len() == 6).expect("a code").to_owned()
+}
+
+fn confirm(client: &Client, asked: &Value, code: &str) -> api_tests::Answer {
+    let id = asked["account_code_id"].as_str().expect("an id");
+    client.post(&format!("/api/homes/account-codes/{id}/confirm"), &json!({ "code": code }))
+}
+
+#[test]
+fn a_flat_is_found_however_it_is_typed_and_its_number_must_be_its_own() {
+    let suite = Suite::start();
+    let client = suite.signed_in("resident09");
+    assert_eq!(client.get("/api/homes/municipalities").expect(200)["items"], json!(["г. Рязань"]));
+    // «линина 10 39», and «ленина 10 39» in the wrong layout.
+    let typed = ["%D0%BB%D0%B8%D0%BD%D0%B8%D0%BD%D0%B0+10+39", "ktybyf+10+39"];
+    let found = typed.map(|typed| client.get(&format!("/api/homes/addresses?q={typed}")).expect(200));
+    assert_eq!(found[0]["items"][0]["address"], "г. Рязань, ул. Ленина, д. 10, кв. 39");
+    assert_eq!(found[0], found[1]);
+    client.get("/api/homes/addresses?q=10&limit=0").problem("validation");
+
+    let premises_id = &found[0]["items"][0]["premises_id"];
+    let ask =
+        |resident| client.post("/api/homes/links", &json!({ "number": number(resident), "premises_id": premises_id }));
+    ask(10).problem("account-not-found");
+    ask(9).expect(201);
+}
+
+#[test]
+fn an_account_is_set_suspended_and_resumed() {
+    let suite = Suite::start();
+    let (client, account) = linked(&suite, 9);
+    let id = account["account_id"].as_str().expect("an id");
+    let settings = format!("/api/homes/accounts/{id}/settings");
+    client.post(&settings, &json!({ "label": "", "notify_by": ["sms"] })).problem("validation");
+    let asked = client.post(&format!("/api/homes/accounts/{id}/contacts"), &json!({ "contact": "8 916 123-45-67" }));
+    let done = confirm(&client, &asked.expect(201), &code(&suite, "+79161234567")).expect(200);
+    assert_eq!(done["account"]["notices"]["masked_phone"], "+7********67");
+    let set = client.post(&settings, &json!({ "label": "Дача", "notify_by": ["sms"] })).expect(200);
+    assert_eq!((&set["label"], &set["notices"]["notify_by"]), (&json!("Дача"), &json!(["sms"])));
+
+    let rests = client.post(&format!("/api/homes/accounts/{id}/suspend"), &Value::Null).expect(200);
+    assert!(rests["suspended_at"].is_string());
+    let goes_on = client.post(&format!("/api/homes/accounts/{id}/resume"), &Value::Null).expect(200);
+    assert_eq!(goes_on["suspended_at"], Value::Null);
+    let forget = json!({ "channel": "sms" });
+    let forgotten = client.post(&format!("/api/homes/accounts/{id}/contacts/forget"), &forget).expect(200);
+    assert_eq!(forgotten["notices"]["masked_phone"], Value::Null);
+}
+
+#[test]
+fn an_account_is_unlinked_by_a_code_and_stays_in_the_archive() {
+    let suite = Suite::start();
+    let (client, account) = linked(&suite, 9);
+    let id = account["account_id"].as_str().expect("an id");
+    let unlink = format!("/api/homes/accounts/{id}/unlink");
+    suite.signed_in("boris").post(&unlink, &Value::Null).problem("not-found");
+    let asked = client.post(&unlink, &Value::Null).expect(201);
+    confirm(&client, &asked, &code(&suite, "+79000000039")).expect(200);
+    assert_eq!(client.get("/api/homes/accounts").expect(200)["items"], json!([]));
+    assert_eq!(client.get("/api/homes/past-accounts").expect(200)["items"][0]["account_id"], id);
+    let archive = client.get(&format!("/api/homes/past-accounts/{id}/submissions")).expect(200);
+    assert_eq!(archive["items"], json!([]));
+}
