@@ -78,7 +78,12 @@ fn numbers(sheet: &Sheet<'_>, rate: usize, similar: &[SimilarUse], rules: &Rules
 }
 
 /// The median of the first month that enough flats have.
-fn of_similar_flats(meter_id: &str, rate: usize, uses: &[SimilarUse], months: [Period; 2]) -> Option<(Period, Decimal)> {
+fn of_similar_flats(
+    meter_id: &str,
+    rate: usize,
+    uses: &[SimilarUse],
+    months: [Period; 2],
+) -> Option<(Period, Decimal)> {
     months.into_iter().find_map(|period| {
         let mut flats: BTreeMap<&str, (Decimal, Decimal)> = BTreeMap::new();
         for one in uses.iter().filter(|one| one.meter_id == meter_id && one.period == period) {

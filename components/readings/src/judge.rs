@@ -3,8 +3,8 @@
 use domain::{
     meter::is_active,
     reading::{
-        Confirmation, Earlier, Entry, Given, Metering, Place as ValuePlace, Question, Refusal, RefusalReason, Thresholds,
-        Verdict, WindowState, check,
+        Confirmation, Earlier, Entry, Given, Metering, Place as ValuePlace, Question, Refusal, RefusalReason,
+        Thresholds, Verdict, WindowState, check,
     },
 };
 use jiff::civil::Date;
@@ -74,7 +74,9 @@ pub(crate) fn judge<'a>(
     for (entry, sheet) in sheets.iter().enumerate() {
         match sheet.verdict(rules) {
             Verdict::Refused(reasons) => refusals.extend(reasons.iter().map(|reason| sheet.refused(entry, reason))),
-            Verdict::Questioned(asked) => questions.extend(asked.iter().map(|question| sheet.questioned(entry, question))),
+            Verdict::Questioned(asked) => {
+                questions.extend(asked.iter().map(|question| sheet.questioned(entry, question)))
+            }
             Verdict::Accepted { values, consumption, rolled_over, review } => accepted.push(Accepted {
                 item: sheet.item,
                 meter: sheet.meter,
@@ -163,8 +165,7 @@ impl Sheet<'_> {
 
     fn refused(&self, entry: usize, refusal: &Refusal) -> Objection {
         let pointer = format!("/items/{}/{}", self.index, field(refusal));
-        let error =
-            FieldError { code: Some(refusal.reason.code()), ..FieldError::new(pointer, refusal.to_string()) };
+        let error = FieldError { code: Some(refusal.reason.code()), ..FieldError::new(pointer, refusal.to_string()) };
         Objection { error, at: refusal.rate.map(|rate| ValuePlace { entry, rate }) }
     }
 

@@ -232,7 +232,10 @@ const FIRST_VIEW_BYTES_MAX: usize = 60_000;
 /// The addresses that a file makes the browser fetch.
 fn wants(path: &str, text: &str) -> Vec<String> {
     if path.ends_with(".html") {
-        let links = text.lines().filter(|line| line.contains("<link") || line.contains("<use ")).flat_map(|line| between(line, "href=\"", "\""));
+        let links = text
+            .lines()
+            .filter(|line| line.contains("<link") || line.contains("<use "))
+            .flat_map(|line| between(line, "href=\"", "\""));
         let scripts = between(text, "src=\"", "\"");
         let modules = between(text, "data-module=\"", "\"").map(|name| format!("/js/{name}.js"));
         let linked = links.chain(scripts).map(|link| link.split('#').next().unwrap_or_default().to_owned());
@@ -257,7 +260,8 @@ fn root() -> std::path::PathBuf {
 /// Every page there is.
 fn pages() -> Vec<String> {
     let in_folder = |folder: &str| {
-        let files = fs::read_dir(root().join(folder)).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let files =
+            fs::read_dir(root().join(folder)).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
         files.map(|name| format!("{folder}{name}")).filter(|name| name.ends_with(".html")).collect::<Vec<_>>()
     };
     ["", "api/", "problems/"].iter().flat_map(|folder| in_folder(folder)).collect()

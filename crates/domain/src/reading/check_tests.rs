@@ -294,8 +294,7 @@ fn a_day_before_the_window_is_refused_and_its_first_day_is_not() {
     let history = r5_history();
     let meter = water(&history);
     let on = |taken_on| {
-        let given =
-            Given { values: &["132"], period: period("2026-07"), taken_on, opens_on: OPENS_ON, confirmed: &[] };
+        let given = Given { values: &["132"], period: period("2026-07"), taken_on, opens_on: OPENS_ON, confirmed: &[] };
         check(&meter, &given, TODAY, &thresholds())
     };
     assert_eq!(codes(&on(date(2026, 7, 14))), ["before-window"]);

@@ -137,7 +137,8 @@ fn misread(text: &str, fits: impl Fn(Decimal) -> bool) -> Option<Mend> {
         (Slip::DigitMissing, Typed::with_a_digit_more),
     ];
     slips.into_iter().find_map(|(slip, undo)| {
-        let values: BTreeSet<Decimal> = undo(&typed).iter().filter_map(Typed::value).filter(|value| fits(*value)).collect();
+        let values: BTreeSet<Decimal> =
+            undo(&typed).iter().filter_map(Typed::value).filter(|value| fits(*value)).collect();
         let only = values.len() == 1;
         values.into_iter().next().filter(|_| only).map(|value| Mend::Value { slip, value })
     })

@@ -25,7 +25,8 @@ pub struct SimilarUse {
 /// # Errors
 /// A failing database.
 pub fn similar(conn: &Conn<'_>, meters: &[&str], periods: [Period; 2]) -> Result<Vec<SimilarUse>> {
-    let sql = "select own.meter_id, flat.premises_id, later.period, later.rolled_over, m.digits_integer, m.digits_fraction,
+    let sql =
+        "select own.meter_id, flat.premises_id, later.period, later.rolled_over, m.digits_integer, m.digits_fraction,
                       later.value_1, later.value_2, later.value_3, earlier.value_1, earlier.value_2, earlier.value_3
                from json_each(?1) asked
                join meter own on own.meter_id = asked.value

@@ -46,10 +46,8 @@ impl Home {
     }
 
     async fn submit(&self, key: &str, items: &[(&Value, &str)]) -> Answer {
-        let items: Vec<_> = items
-            .iter()
-            .map(|(meter, value)| json!({ "meter_id": meter["meter_id"], "values": [value] }))
-            .collect();
+        let items: Vec<_> =
+            items.iter().map(|(meter, value)| json!({ "meter_id": meter["meter_id"], "values": [value] })).collect();
         let body = json!({ "account_id": self.account["account_id"], "items": items });
         let headers = [("cookie", self.cookie.as_str()), ("idempotency-key", key)];
         self.suite.ask("POST", "/api/readings/submissions", &headers, Some(body)).await
@@ -77,7 +75,8 @@ async fn a_question_comes_with_the_numbers_behind_it() {
     let answer = home.submit("k", &[(cold, &above(cold, 700))]).await;
     assert_eq!((answer.status, answer.problem()), (StatusCode::CONFLICT, "reading-questioned"));
     let hint = &answer.body["errors"][0]["hint"];
-    let number = |name: &str| hint[name].as_str().unwrap_or_else(|| panic!("{name}: {hint}")).parse::<Decimal>().unwrap();
+    let number =
+        |name: &str| hint[name].as_str().unwrap_or_else(|| panic!("{name}: {hint}")).parse::<Decimal>().unwrap();
 
     let path = format!("/api/readings/history?meter_id={}&year=2025", cold["meter_id"].as_str().unwrap());
     let archive = home.get(&path).await.body;
@@ -152,7 +151,8 @@ async fn the_numbers_of_all_questions_cost_one_statement() {
     let meters: Vec<_> = ["cold_water", "hot_water"].iter().flat_map(|kind| home.meters(kind)).collect();
     let far: Vec<_> = meters.iter().map(|meter| above(meter, 900)).collect();
     let count = async |key: &str, count: usize| {
-        let items: Vec<_> = meters.iter().zip(&far).take(count).map(|(meter, value)| (*meter, value.as_str())).collect();
+        let items: Vec<_> =
+            meters.iter().zip(&far).take(count).map(|(meter, value)| (*meter, value.as_str())).collect();
         let before = store::stats::calls();
         let answer = home.submit(key, &items).await;
         assert_eq!(answer.problem(), "reading-questioned");
@@ -168,7 +168,8 @@ async fn the_numbers_of_all_questions_cost_one_statement() {
 async fn refused_submissions_count_towards_the_limit() {
     let home = Home::of("anna").await;
     let cold = home.meters("cold_water")[0];
-    let most: usize = home.suite.rows("select value from setting where name = 'limit.submit_per_person'")[0][0].parse().unwrap();
+    let most: usize =
+        home.suite.rows("select value from setting where name = 'limit.submit_per_person'")[0][0].parse().unwrap();
     for attempt in 0..most {
         let answer = home.submit(&format!("k{attempt}"), &[(cold, "nonsense")]).await;
         assert_eq!(answer.problem(), "validation", "{attempt}");
@@ -185,7 +186,8 @@ async fn the_archive_is_told_by_year() {
     let all = home.get(&base).await.body;
     assert_eq!(all["years"], json!([2026, 2025, 2024]));
     let of_2025 = home.get(&format!("{base}&year=2025&limit=100")).await.body;
-    let periods: Vec<_> = of_2025["items"].as_array().unwrap().iter().map(|item| item["period"].as_str().unwrap()).collect();
+    let periods: Vec<_> =
+        of_2025["items"].as_array().unwrap().iter().map(|item| item["period"].as_str().unwrap()).collect();
     assert_eq!((periods.len(), periods[0], periods[11]), (12, "2025-12", "2025-01"));
     assert_eq!(home.get(&format!("{base}&year=1999")).await.body["errors"][0]["pointer"], "?year");
 }
