@@ -1,13 +1,14 @@
 // @ts-check
 /**
  * How long a resident with a slow phone waits: four times slower than this machine, 1.6 Mbit/s, 150 ms to the portal.
- * Prints a line per page; a figure of the machine it ran on, not a test.
+ * Prints a line per page, of all or of those that are named; a figure of the machine it ran on, not a test.
  */
 import { PHONE, launch, loaded, signIn, visit } from "./lib/browser.js";
 import { PRIVATE } from "./lib/pages.js";
 import { BASE_URL } from "./lib/suite.js";
 
-const PAGES = ["/sign-in", ...PRIVATE];
+const NAMED = process.argv.slice(2);
+const PAGES = NAMED.length > 0 ? NAMED : ["/sign-in", ...PRIVATE];
 const RUNS = 3;
 const BYTES_PER_SECOND = 1_600_000 / 8;
 
