@@ -9,7 +9,7 @@ mod media;
 use std::{path::Path, sync::Arc};
 
 use axum::{Router, extract::State, response::Response};
-use http::{HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, header};
 use jiff::Timestamp;
 
 use files::Files;
@@ -30,10 +30,28 @@ async fn serve(State(site): State<Arc<Site>>, request: Request<axum::body::Body>
     let request_id = web::id_at(Timestamp::now(), random());
     let mut response = answer::to(&site.files, request.method(), request.uri().path(), request.headers(), &request_id);
     web::secure(response.headers_mut(), site.is_https);
+    if is_part_of_a_page(request.uri().path(), response.headers()) {
+        OF_DOCUMENTS.iter().for_each(|name| drop(response.headers_mut().remove(*name)));
+    }
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// Headers that only a document obeys (a service worker obeys the first). On thirty scripts and styles they would
+/// weigh as much as a third of a page.
+const OF_DOCUMENTS: [&str; 5] = [
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "x-frame-options",
+];
+
+fn is_part_of_a_page(path: &str, headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    path != "/service-worker.js" && (media_type.starts_with("text/css") || media_type.starts_with("text/javascript"))
 }
 
 fn random() -> [u8; 10] {

@@ -170,11 +170,19 @@ async fn every_answer_names_its_request() {
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    for (method, path) in [("GET", "/"), ("GET", "/nowhere"), ("POST", "/"), ("GET", "/js/main.js")] {
+    for (method, path) in
+        [("GET", "/"), ("GET", "/nowhere"), ("POST", "/"), ("GET", "/service-worker.js"), ("GET", "/icons.svg")]
+    {
         let answer = ask(method, path, &[]).await;
         assert!(answer.header("content-security-policy").contains("script-src 'self'"), "{method} {path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{method} {path}");
         assert_eq!(answer.header("strict-transport-security"), "", "{method} {path}");
+    }
+    for path in ["/js/main.js", "/css/base.css"] {
+        let answer = ask("GET", path, &[]).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("content-security-policy"), "", "{path}: a policy of documents");
     }
     let folder = tempfile::tempdir().unwrap();
     let secure = ask_of(site::router(folder.path(), true), "GET", "/", &[]).await;
