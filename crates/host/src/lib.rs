@@ -29,6 +29,7 @@ pub mod route;
 mod running;
 pub mod runtime_config;
 pub mod schedule;
+mod spin;
 pub mod sqlite;
 pub mod tls;
 pub mod variables;

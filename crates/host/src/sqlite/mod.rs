@@ -21,8 +21,8 @@ use std::time::Duration;
 use connection::Backend;
 pub use connection::Connection;
 use pool::Pool;
-pub use remote::{Migrated, Remote};
 use remote::RemoteDatabase;
+pub use remote::{Migrated, Remote};
 pub use value::{QueryResult, Value};
 use writer::WriterQueue;
 

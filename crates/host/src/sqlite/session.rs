@@ -12,6 +12,10 @@ use super::pool::{Lent, Opened};
 use super::value::read_row;
 use super::writer::Turn;
 use super::{Database, Error, Options, QueryResult, Value};
+use crate::spin;
+
+/// How long a component computes between two statements of a transaction, as a rule.
+const NEXT_STATEMENT: Duration = Duration::from_micros(200);
 
 /// A statement to run and where its answer goes.
 pub(super) struct Request {
@@ -25,6 +29,8 @@ pub(super) struct Reply {
     pub(super) result: Result<QueryResult, Error>,
     pub(super) last_insert_rowid: i64,
     pub(super) changes: u64,
+    /// Whether the next answer will come within microseconds, as a rule.
+    pub(super) is_next_quick: bool,
 }
 
 /// What can stop the statement that runs at the moment, if one does.
@@ -73,7 +79,7 @@ fn answer<'d>(database: &'d Database, session: &mut Option<Session<'d>>, running
 
 impl Reply {
     fn failed(error: Error) -> Self {
-        Self { result: Err(error), last_insert_rowid: 0, changes: 0 }
+        Self { result: Err(error), last_insert_rowid: 0, changes: 0, is_next_quick: false }
     }
 }
 
@@ -106,6 +112,10 @@ impl<'d> Session<'d> {
     /// The next request; meanwhile ends a transaction that holds up the others for too long.
     fn next_request(&mut self, requests: &Receiver<Request>) -> Option<Request> {
         if let Some(writing) = &self.writing {
+            // All others wait for this transaction: its next statement is worth watching for.
+            if let Some(request) = spin::watch(NEXT_STATEMENT, || requests.try_recv().ok()) {
+                return Some(request);
+            }
             let left = time_left(&writing.turn, self.database.options.transaction_limit);
             match requests.recv_timeout(left) {
                 Ok(request) => return Some(request),
@@ -133,7 +143,12 @@ impl<'d> Session<'d> {
         if self.writer().connection.is_autocommit() {
             self.writing = None;
         }
-        let reply = Reply { result, last_insert_rowid: self.last_insert_rowid, changes: self.changes };
+        let reply = Reply {
+            result,
+            last_insert_rowid: self.last_insert_rowid,
+            changes: self.changes,
+            is_next_quick: self.writing.is_some(),
+        };
         drop(request.reply.send(reply));
     }
 

@@ -92,6 +92,45 @@ async fn counters_are_those_of_the_connection() {
 }
 
 #[tokio::test]
+async fn writers_share_a_connection_and_not_its_counters() {
+    let fixture = fixture().await;
+    let (mut first, mut second) = (fixture.open(), fixture.open());
+    run(&mut first, "INSERT INTO entry VALUES (7, 'a'), (9, 'b')").await;
+    run(&mut second, "BEGIN IMMEDIATE").await;
+    assert_eq!((second.last_insert_rowid(), second.changes()), (0, 0));
+    run(&mut second, "UPDATE entry SET text = 'c' WHERE id = 7").await;
+    run(&mut second, "COMMIT").await;
+    assert_eq!((second.last_insert_rowid(), second.changes()), (0, 1));
+    run(&mut first, "SELECT 1").await;
+    assert_eq!((first.last_insert_rowid(), first.changes()), (9, 2));
+}
+
+#[tokio::test]
+async fn what_a_guest_makes_of_its_connection_nobody_else_sees() {
+    let fixture = fixture().await;
+    let mut first = fixture.open();
+    run(&mut first, "CREATE TEMP TABLE scratch (id INTEGER)").await;
+    run(&mut first, "BEGIN IMMEDIATE").await;
+    run(&mut first, "INSERT INTO scratch VALUES (1)").await;
+    run(&mut first, "COMMIT").await;
+    assert_eq!(run(&mut first, "SELECT id FROM scratch").await, [[Value::Integer(1)]]);
+    let mut second = fixture.open();
+    run(&mut second, "BEGIN IMMEDIATE").await;
+    run(&mut second, "CREATE TEMP TABLE other (id INTEGER)").await;
+    run(&mut second, "PRAGMA cache_size = 7").await;
+    run(&mut second, "COMMIT").await;
+    drop((first, second));
+    for _ in 0..3 {
+        let mut next = fixture.open();
+        run(&mut next, "BEGIN IMMEDIATE").await;
+        assert!(fail(&mut next, "SELECT * FROM scratch").await.contains("no such table"));
+        assert!(fail(&mut next, "SELECT * FROM other").await.contains("no such table"));
+        assert_ne!(run(&mut next, "PRAGMA cache_size").await, [[Value::Integer(7)]]);
+        run(&mut next, "COMMIT").await;
+    }
+}
+
+#[tokio::test]
 async fn errors_carry_sqlites_own_words() {
     let fixture = fixture().await;
     let mut connection = fixture.open();

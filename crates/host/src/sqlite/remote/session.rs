@@ -85,7 +85,8 @@ impl Session {
         } else {
             self.execute(&request.sql, request.params).await
         };
-        let reply = Reply { result, last_insert_rowid: self.last_insert_rowid, changes: self.changes };
+        let reply =
+            Reply { result, last_insert_rowid: self.last_insert_rowid, changes: self.changes, is_next_quick: false };
         drop(request.reply.send(reply));
     }
 
