@@ -154,15 +154,15 @@ fn a_folder_that_is_no_backup_is_refused() {
 #[test]
 fn every_configured_file_is_backed_up_and_needs_a_place_at_the_restore() {
     let fixture = Fixture::new();
-    let extra = fixture.room.path().join("files.db");
+    let extra = fixture.room.path().join("archive.db");
     Connection::open(&extra).unwrap().execute_batch("create table chunk (id integer primary key) strict").unwrap();
-    let text = format!("[sqlite_database.files]\ntype = 'spin'\npath = '{}'", extra.display());
+    let text = format!("[sqlite_database.archive]\ntype = 'spin'\npath = '{}'", extra.display());
     let config = RuntimeConfig::parse(&text, Path::new("/")).unwrap();
     let to = fixture.room.path().join("one");
     let note = backup(&config.files(&fixture.state()), &to, Timestamp::UNIX_EPOCH).unwrap();
-    assert_eq!(note.files[1].name, "sqlite_database.files");
+    assert!(note.files.iter().any(|file| file.name == "sqlite_database.archive"));
     let refusal = fixture.restored("one", "second").unwrap_err().to_string();
-    assert!(refusal.contains("[sqlite_database.files]"), "{refusal}");
+    assert!(refusal.contains("[sqlite_database.archive]"), "{refusal}");
 }
 
 #[test]

@@ -66,6 +66,8 @@ fn database(file: &Path, state: &Path, now: Timestamp) -> Vec<Finding> {
 }
 
 fn look(connection: &Connection, state: &Path) -> rusqlite::Result<Vec<Finding>> {
+    // A file that is no database, or a damaged one, fails here.
+    let _tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
     let kind = schema::kind(connection).unwrap_or_default();
     let words =
         kind.map_or("not decided yet: `moydom migrate --live` makes it one for real data", schema::Kind::as_str);

@@ -142,7 +142,7 @@ fn a_clock_before_the_last_entry_is_told() {
     connection.execute(sql, []).unwrap();
     assert_is(&fixture.finding("clock"), Grade::Good, "2026");
     fixture.questions.now = "2026-07-20T10:00:00Z".parse().unwrap();
-    assert_is(&fixture.finding("clock"), Grade::Fault, "timedatectl");
+    assert_is(&fixture.finding("clock"), Grade::Fault, "set it right");
 }
 
 #[test]
