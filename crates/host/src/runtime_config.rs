@@ -394,7 +394,10 @@ mod tests {
         let libsql = parse(include_str!("../../../deploy/libsql.runtime-config.toml")).unwrap();
         assert!(libsql.remote_database().is_some());
         let both = parse(include_str!("../../../deploy/cluster.runtime-config.toml")).unwrap();
-        assert!(both.remote_database().is_some() && both.files(Path::new("/state")).is_empty(), "nothing stays on a disk");
+        assert!(
+            both.remote_database().is_some() && both.files(Path::new("/state")).is_empty(),
+            "nothing stays on a disk"
+        );
     }
 
     #[test]

@@ -1,10 +1,6 @@
 //! `moydom migrate`
 
-use std::{
-    fs::DirBuilder,
-    os::unix::fs::DirBuilderExt as _,
-    path::Path,
-};
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt as _, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;

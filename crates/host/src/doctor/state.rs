@@ -24,7 +24,12 @@ pub(super) fn examine(state: &Path, runtime_config: Option<&Path>, now: Timestam
     if let Some(path) = runtime_config {
         findings.push(Finding::good("runtime configuration", format!("{} is understood", path.display())));
     }
-    findings.extend(database(&config.default_database(state), state, now));
+    if config.remote_database().is_some() {
+        let words = "it is on a libSQL server; `moydom migrate` with this configuration tells whether it answers";
+        findings.push(Finding::good("database", words));
+    } else {
+        findings.extend(database(&config.default_database(state), state, now));
+    }
     findings
 }
 
