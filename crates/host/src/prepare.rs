@@ -46,12 +46,12 @@ pub(crate) fn prepare(builder: &Builder, running: &Running) -> Result<Prepared> 
     let components = load(builder, &manifest, &state)?;
     let limits = Arc::new(builder.limits.clone());
     let cron = cron(builder, &manifest, &components, &limits)?;
-    let own = own(builder, state, cron.clone(), running)?;
+    let own = own(builder, &manifest, state, cron.clone(), running)?;
     let app = app(builder, &manifest, &components, &limits, running, own)?;
     Ok(Prepared { app, cron })
 }
 
-fn own(builder: &Builder, state: Arc<State>, cron: Cron, running: &Running) -> Result<Own> {
+fn own(builder: &Builder, manifest: &Manifest, state: Arc<State>, cron: Cron, running: &Running) -> Result<Own> {
     let token = builder.metrics_token_file.as_ref().map(|file| {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("cannot read the token of --metrics-token-file {}", file.display()))?;
@@ -59,7 +59,15 @@ fn own(builder: &Builder, state: Arc<State>, cron: Cron, running: &Running) -> R
         ensure!(token.len() >= 16, "the token in {} is shorter than 16 characters", file.display());
         Ok(token)
     });
-    Ok(Own { state, cron, stopping: running.stopping().clone(), token: token.transpose()? })
+    let components = manifest.components.values();
+    Ok(Own {
+        state,
+        databases: components.clone().flat_map(|component| component.sqlite_databases.clone()).collect(),
+        stores: components.flat_map(|component| component.key_value_stores.clone()).collect(),
+        cron,
+        stopping: running.stopping().clone(),
+        token: token.transpose()?,
+    })
 }
 
 fn load(builder: &Builder, manifest: &Manifest, state: &Arc<State>) -> Result<Components> {

@@ -1,5 +1,6 @@
 //! The host's own pages: health for everybody; readiness and metrics for this machine or a bearer of the token.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,9 @@ pub(crate) enum Page {
 /// What the host's own pages tell of.
 pub(crate) struct Own {
     pub(crate) state: Arc<State>,
+    /// The labels that components were granted: what has to answer for the suite to be ready.
+    pub(crate) databases: BTreeSet<String>,
+    pub(crate) stores: BTreeSet<String>,
     pub(crate) cron: Cron,
     pub(crate) stopping: CancellationToken,
     /// Lets those in who are not on this machine.
@@ -78,12 +82,12 @@ impl Own {
         if self.stopping.is_cancelled() {
             faults.insert("host".into(), "is stopping".into());
         }
-        for label in self.state.databases.labels() {
+        for label in &self.databases {
             if let Err(fault) = self.ask_database(label).await {
                 faults.insert(format!("database {label}"), fault.into());
             }
         }
-        for label in self.state.stores.labels() {
+        for label in &self.stores {
             if let Err(fault) = self.ask_store(label).await {
                 faults.insert(format!("store {label}"), fault.into());
             }

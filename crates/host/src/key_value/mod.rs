@@ -68,11 +68,6 @@ impl Stores {
         Ok(())
     }
 
-    /// The labels that have a store.
-    pub fn labels(&self) -> impl Iterator<Item = &str> {
-        self.by_label.keys().map(String::as_str)
-    }
-
     /// Whether `label` has a store.
     pub fn contains(&self, label: &str) -> bool {
         self.by_label.contains_key(label)

@@ -6,11 +6,6 @@ use super::writer::WriterQueue;
 use crate::metrics::Text;
 
 impl Databases {
-    /// The labels that have a database.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
-        self.by_label.keys().map(String::as_str)
-    }
-
     /// Every sample about waiting writers; a server's own queue cannot be seen from here.
     pub(crate) fn write_metrics(&self, text: &mut Text) {
         let name = "moydom_sql_writer_wait_seconds";
