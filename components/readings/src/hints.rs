@@ -23,7 +23,7 @@ pub(crate) fn with_suggestions(refusals: Vec<Objection>, sheets: &[Sheet<'_>], r
         .map(|Objection { error, at }| {
             let suggestion = at.and_then(|place| suggestion(sheets, &entries, place, rules));
             let hint = suggestion.map(|suggestion| Hint { suggestion: Some(suggestion), ..Hint::default() });
-            FieldError { hint, ..error }
+            FieldError { hint: hint.map(Box::new), ..error }
         })
         .collect()
 }
@@ -48,7 +48,10 @@ pub(crate) fn with_numbers(
         suggestion: suggestion(sheets, &entries, place, rules),
         ..numbers(&sheets[place.entry], place.rate, &similar, rules)
     };
-    Ok(questions.into_iter().map(|Objection { error, at }| FieldError { hint: at.map(hint), ..error }).collect())
+    Ok(questions
+        .into_iter()
+        .map(|Objection { error, at }| FieldError { hint: at.map(|at| Box::new(hint(at))), ..error })
+        .collect())
 }
 
 fn entries<'a>(sheets: &'a [Sheet<'_>], rules: &Rules) -> Vec<Entry<'a>> {

@@ -10,7 +10,6 @@ use std::{path::Path, sync::Arc};
 
 use axum::{Router, extract::State, response::Response};
 use http::{HeaderMap, HeaderValue, Request, header};
-use jiff::Timestamp;
 
 use files::Files;
 
@@ -27,7 +26,7 @@ struct Site {
 }
 
 async fn serve(State(site): State<Arc<Site>>, request: Request<axum::body::Body>) -> Response {
-    let request_id = web::id_at(Timestamp::now(), random());
+    let request_id = web::stateless_id();
     let mut response = answer::to(&site.files, request.method(), request.uri().path(), request.headers(), &request_id);
     web::secure(response.headers_mut(), site.is_https);
     if is_part_of_a_page(request.uri().path(), response.headers()) {
@@ -52,10 +51,4 @@ const OF_DOCUMENTS: [&str; 5] = [
 fn is_part_of_a_page(path: &str, headers: &HeaderMap) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     path != "/service-worker.js" && (media_type.starts_with("text/css") || media_type.starts_with("text/javascript"))
-}
-
-fn random() -> [u8; 10] {
-    let mut bytes = [0; 10];
-    getrandom::fill(&mut bytes).expect("a host always has random bytes");
-    bytes
 }

@@ -35,10 +35,8 @@ fn compare(entries: &[Entry], known: &[Migration]) -> Result<usize, Error> {
 }
 
 pub(crate) fn record(transaction: &Transaction<'_>, migration: &Migration, now: &str) -> rusqlite::Result<()> {
-    transaction.execute(
-        sql::RECORD_MIGRATION,
-        params![migration.version(), migration.name, migration.sha256(), now],
-    )?;
+    transaction
+        .execute(sql::RECORD_MIGRATION, params![migration.version(), migration.name, migration.sha256(), now])?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use crate::id::id_at;
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
@@ -107,6 +108,16 @@ impl Config {
                 .map_err(|_| store::Error::BadData(format!("variable session_idle_seconds: {idle:?}")))?,
         })
     }
+}
+
+/// A new id as [`crate::fresh_id`] makes them, for the files of the site, which have no state and so no [`Env`].
+///
+/// # Panics
+/// Never: a host always has random bytes.
+pub fn stateless_id() -> String {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).expect("a host always has random bytes");
+    id_at(Timestamp::now(), random)
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -11,8 +11,7 @@ pub fn fresh_id(env: &Env) -> String {
     id_at(env.now(), env.random())
 }
 
-/// The same from a moment and random bytes, for what has no [`Env`].
-pub fn id_at(now: Timestamp, random: [u8; 10]) -> String {
+pub(crate) fn id_at(now: Timestamp, random: [u8; 10]) -> String {
     let millis = now.as_millisecond().try_into().unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
 }

@@ -28,12 +28,12 @@ pub mod session;
 pub use around::app;
 pub use client::Client;
 pub use domain::hex::hex;
-pub use env::{Env, Unreachable};
+pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Transport};
 pub use headers::secure;
 pub use hint::{Hint, Suggestion};
-pub use id::{fresh_id, id_at, sha256};
+pub use id::{fresh_id, sha256};
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use json::{Body, Path, Query, Reply};
 pub use openapi::document;

@@ -66,7 +66,7 @@ pub struct FieldError {
     pub consumption: Option<String>,
     /// The numbers behind a question, and what would mend the value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<Hint>,
+    pub hint: Option<Box<Hint>>,
     /// How many more times a code may be tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts_left: Option<u32>,

@@ -127,10 +127,13 @@ fn exchanged(entries: &[Entry<'_>], place: Place, value: Decimal, thresholds: &T
     partners.find(is_partner).is_none().then_some(first.0)
 }
 
+/// What may have been meant, if this slip was made.
+type Undo = fn(&Typed) -> Vec<Typed>;
+
 /// The first kind of slip that leads to exactly one plausible value.
 fn misread(text: &str, fits: impl Fn(Decimal) -> bool) -> Option<Mend> {
     let typed = Typed::of(text)?;
-    let slips: [(Slip, fn(&Typed) -> Vec<Typed>); 4] = [
+    let slips: [(Slip, Undo); 4] = [
         (Slip::Comma, Typed::with_the_comma_elsewhere),
         (Slip::DigitsSwapped, Typed::with_neighbours_swapped),
         (Slip::DigitExtra, Typed::with_a_digit_less),

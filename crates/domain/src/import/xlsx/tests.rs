@@ -1,3 +1,5 @@
+//! Workbooks as offices save them, and as somebody with bad intentions would make them.
+
 use std::io::Write as _;
 
 use flate2::{Compression, write::DeflateEncoder};

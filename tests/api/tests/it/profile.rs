@@ -1,0 +1,50 @@
+//! What a person sees and changes of the own login; what the support may do for somebody else.
+
+use api_tests::Suite;
+use serde_json::json;
+
+#[test]
+fn a_person_renames_themselves_and_finds_it_in_the_journal() {
+    let suite = Suite::start();
+    let anna = suite.signed_in("anna");
+    let before = anna.get("/api/auth/profile").expect(200);
+    assert_eq!(before["login"], "anna");
+    let body = json!({ "name": "Анна С." }).to_string();
+    let headers = [("content-type", "application/json")];
+    let after = anna.send("PATCH", "/api/auth/profile", &headers, Some(&body)).expect(200);
+    assert_eq!(after["name"], "Анна С.");
+    let journal = anna.get("/api/auth/journal").expect(200);
+    let newest = &journal["items"][0];
+    assert!(newest["what"].as_str().is_some_and(|what| what.contains("Анна С.") || !what.is_empty()), "{newest}");
+    let back = json!({ "name": before["name"] }).to_string();
+    anna.send("PATCH", "/api/auth/profile", &headers, Some(&back)).expect(200);
+}
+
+#[test]
+fn an_ended_session_is_refused_at_its_next_request() {
+    let suite = Suite::start();
+    let (here, there) = (suite.signed_in("resident03"), suite.signed_in("resident03"));
+    let sessions = here.get("/api/auth/sessions").expect(200);
+    let other = sessions["items"].as_array().into_iter().flatten().find(|one| one["is_current"] == false);
+    let other = other.expect("the other session")["session_id"].as_str().expect("an id").to_owned();
+    here.send("DELETE", &format!("/api/auth/sessions/{other}"), &[], None).expect(204);
+    there.get("/api/auth/session").problem("unauthenticated");
+    let third = suite.signed_in("resident03");
+    here.send("DELETE", "/api/auth/sessions", &[], None).expect(204);
+    third.get("/api/auth/session").problem("unauthenticated");
+    here.get("/api/auth/session").expect(200);
+}
+
+#[test]
+fn the_support_lets_somebody_in_again_and_nobody_else_may() {
+    let suite = Suite::start();
+    let search = json!({ "identifier": "resident04" });
+    suite.signed_in("anna").post("/api/auth/support/searches", &search).problem("forbidden");
+    let support = suite.signed_in("support");
+    let found = support.post("/api/auth/support/searches", &search).expect(200);
+    let person_id = found["person_id"].as_str().or_else(|| found["person"]["person_id"].as_str()).expect("an id");
+    let path = format!("/api/auth/support/persons/{person_id}/unlock");
+    let errors = support.post(&path, &json!({ "reason": "" })).problem("validation");
+    assert_eq!(errors["errors"][0]["pointer"], "/reason");
+    support.post(&path, &json!({ "reason": "позвонил, назвал номер договора" })).expect(200);
+}
