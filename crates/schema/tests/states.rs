@@ -42,7 +42,9 @@ fn a_state_of_an_older_version_keeps_its_rows() {
         let after = rows_of_every_table(&connection);
         for (table, rows) in before {
             assert!(rows > 0 || matches!(table.as_str(), "idempotency" | "link_request" | "rate_limit"), "{table}");
-            assert_eq!(after.get(&table), Some(&rows), "{table}");
+            // Later migrations add rules to those there are.
+            let is_kept = after.get(&table).is_some_and(|now| *now == rows || table == "setting" && *now > rows);
+            assert!(is_kept, "{table}: {rows} before, {:?} after", after.get(&table));
         }
         let verdict: String = connection.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(verdict, "ok");
