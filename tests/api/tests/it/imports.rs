@@ -16,8 +16,11 @@ fn an_administrator_imports_a_file_after_its_check() {
     let path = format!("/api/homes/imports/{import_id}");
     let headers = [("content-type", "application/octet-stream")];
     admin.send("PUT", &format!("{path}/files/0/parts/0"), &headers, Some(FILE)).expect(200);
-    assert_eq!(admin.send("POST", &format!("{path}/check"), &[], None).expect(200)["stage"], "checked");
-    let applied = admin.send("POST", &format!("{path}/apply"), &[], None).expect(200);
+    assert_eq!(
+        admin.send("POST", &format!("/api/homes/imports/{import_id}/check"), &[], None).expect(200)["stage"],
+        "checked"
+    );
+    let applied = admin.send("POST", &format!("/api/homes/imports/{import_id}/apply"), &[], None).expect(200);
     assert_eq!(applied["stage"], "applied");
     assert_eq!(admin.get(&path).expect(200)["report"], applied["report"]);
     suite.signed_in("anna").get(&path).problem("forbidden");

@@ -11,7 +11,8 @@ fn announced_works_are_seen_without_signing_in() {
         |until: &str| json!({ "starts_at": "2026-07-20T20:00:00Z", "ends_at": until, "words": "Обновляем портал." });
     let admin = suite.signed_in("admin");
     let announced = admin.post(path, &works("2026-07-20T22:00:00Z")).expect(201);
-    let one = format!("{path}/{}", announced["maintenance_id"].as_str().expect("an id"));
+    let maintenance_id = announced["maintenance_id"].as_str().expect("an id");
+    let one = format!("/api/notices/maintenance/{maintenance_id}");
     assert_eq!(suite.client().get(path).expect(200)["items"][0], announced);
     let headers = [("content-type", "application/json")];
     let longer = works("2026-07-20T23:00:00Z").to_string();

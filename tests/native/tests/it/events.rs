@@ -16,6 +16,7 @@ fn submitted(code: &str, meters: usize) -> Event {
         confirmation_code: code.to_owned(),
         address: "г. Рязань, д. 10, кв. 15".to_owned(),
         meters,
+        names: Vec::new(),
     }
 }
 

@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 3] = [
+const NOBODYS_OWN: [(&str, &str); 4] = [
     ("/api/auth/support/persons/{person_id}/unlock", "the support unlocks anybody, and the audit log names who did it"),
+    ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),
     ("/api/notices/maintenance/{maintenance_id}", "a maintenance window is the portal's"),
     ("/api/readings/meters", "a filter: of an account that is not one's own there are no meters to show"),
 ];

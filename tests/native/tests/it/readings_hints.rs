@@ -193,6 +193,46 @@ async fn the_archive_is_told_by_year() {
 }
 
 #[tokio::test]
+async fn of_a_corrected_month_the_last_reading_alone_counts() {
+    let home = Home::of("anna").await;
+    let gas = home.meters("gas")[0];
+    home.submit("mistyped", &[(gas, &above(gas, 3))]).await;
+    let corrected = home.submit("corrected", &[(gas, &above(gas, 2))]).await;
+    assert_eq!(corrected.status, StatusCode::CREATED, "{:?}", corrected.body);
+    let path = format!("/api/readings/history?meter_id={}&limit=3", gas["meter_id"].as_str().unwrap());
+    let items = home.get(&path).await.body["items"].clone();
+    let told: Vec<_> =
+        (0..3).map(|at| (&items[at]["replaced"], items[at]["consumption"].as_array().is_some())).collect();
+    assert_eq!(told, [(&json!(false), true), (&json!(true), false), (&json!(false), true)]);
+    assert_eq!(items[0]["period"], items[1]["period"]);
+}
+
+#[tokio::test]
+async fn the_reminder_is_read_once_the_last_meter_is_given() {
+    let home = Home::of("anna").await;
+    reminders::run(&home.suite.env, home.suite.env.now()).unwrap();
+    let waiting =
+        || home.suite.rows("select kind from notice where read_at is null and subject like 'window-%'").concat();
+    let everybody = waiting().len();
+    let meters = home.account["meters"].as_array().unwrap();
+    for (index, meter) in meters.iter().enumerate() {
+        assert_eq!(waiting().len(), everybody, "{index} of {} meters are given", meters.len());
+        let values: Vec<_> = meter["last"]["values"].as_array().unwrap().iter().map(one_more).collect();
+        let body = json!({ "account_id": home.account["account_id"],
+                           "items": [{ "meter_id": meter["meter_id"], "values": values }] });
+        let key = index.to_string();
+        let headers = [("cookie", home.cookie.as_str()), ("idempotency-key", key.as_str())];
+        let answer = home.suite.ask("POST", "/api/readings/submissions", &headers, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
+    }
+    assert_eq!(waiting().len(), everybody - 1);
+}
+
+fn one_more(value: &Value) -> String {
+    (value.as_str().unwrap().parse::<Decimal>().unwrap() + Decimal::ONE).to_string()
+}
+
+#[tokio::test]
 async fn a_parameter_at_fault_is_named() {
     let home = Home::of("anna").await;
     for (query, parameter) in [
