@@ -142,6 +142,8 @@ fn moydom(arguments: &[&str], runtime_config: &Path) -> Value {
         .args(arguments)
         .arg("--runtime-config-file")
         .arg(runtime_config)
+        .arg("--state")
+        .arg(runtime_config.parent().expect("a folder"))
         .output()
         .expect("moydom runs: build it with `cargo build -p host`");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
