@@ -5,6 +5,7 @@ import { announce, el } from "./lib/dom.js";
 import { address, day } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
+import { isOfRole, roleNote } from "./lib/role-note.js";
 
 /** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").PastAccount} PastAccount */
@@ -16,7 +17,7 @@ export async function start(root) {
     root.replaceChildren(...cards(accounts.items), ...archive(past.items));
     announce("Данные загружены");
   } catch (error) {
-    root.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
+    root.replaceChildren(isOfRole(error) ? await roleNote() : el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
   }
   root.removeAttribute("aria-busy");
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The feed of notices: unread ones are marked, and can be marked as read. */
 import { get, post } from "./lib/api.js";
-import { announce, el, find, isBusy, setBusy } from "./lib/dom.js";
+import { announce, el, find, isBusy, retire, setBusy } from "./lib/dom.js";
 import { time } from "./lib/format.js";
 import { safeNext } from "./lib/session.js";
 
@@ -61,10 +61,11 @@ function moreButton(list, cursor) {
     try {
       /** @type {NoticePage} */
       const page = await get(`/api/notices?limit=10&cursor=${encodeURIComponent(next)}`);
-      list.append(...page.items.map(entry));
+      const added = page.items.map(entry);
+      list.append(...added);
       next = page.next_cursor ?? "";
       announce(`Показано ещё: ${page.items.length}`);
-      if (!next) button.remove();
+      if (!next) retire(button, added[0]?.firstElementChild);
     } catch {
       button.textContent = "Не получилось, попробовать ещё раз";
     }

@@ -1,11 +1,12 @@
 // @ts-check
 /** The archive of a meter: what was given when, how much was used, with which code. */
 import { get } from "./lib/api.js";
-import { announce, el, isBusy, setBusy } from "./lib/dom.js";
-import { address as withoutBreaks, capital, day, number, period } from "./lib/format.js";
+import { announce, el, isBusy, retire, setBusy } from "./lib/dom.js";
+import { address as withoutBreaks, capital, day, fullPeriod, number } from "./lib/format.js";
 import { meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
+import { isOfRole, roleNote } from "./lib/role-note.js";
 import { consumptionChart } from "./history-chart.js";
 
 /** @typedef {import("portal-types").Meter} Meter */
@@ -29,11 +30,12 @@ export async function start(root) {
     const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
     const asked = query.get("meter_id");
     const meters = accounts.flatMap((account) => account.meters);
-    const meter = meters.find(({ meter_id }) => meter_id === asked) ?? meters[0];
-    root.replaceChildren(...(meter ? [tabs(accounts, meter), await archive(meter, query.get("year") ?? "")] : [nothing()]));
+    const meter = asked ? meters.find(({ meter_id }) => meter_id === asked) : meters[0];
+    if (meter) root.replaceChildren(tabs(accounts, meter), await archive(meter, query.get("year") ?? ""));
+    else root.replaceChildren(...(meters.length > 0 ? [unknown(), tabs(accounts, null)] : [nothing()]));
     announce("Данные загружены");
   } catch (error) {
-    root.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
+    root.replaceChildren(isOfRole(error) ? await roleNote() : el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
   }
   root.removeAttribute("aria-busy");
 }
@@ -42,9 +44,13 @@ function nothing() {
   return el("p", { class: "lead" }, "Здесь будет история показаний. Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"), ".");
 }
 
+function unknown() {
+  return el("p", { class: "message message--warn" }, "Счётчика из этой ссылки среди ваших нет. Выберите счётчик:");
+}
+
 /**
  * @param {MeterAccount[]} accounts
- * @param {Meter} current
+ * @param {Meter | null} current
  */
 function tabs(accounts, current) {
   return el("nav", { class: "stack stack--tight no-print", "aria-label": "Счётчики" },
@@ -114,24 +120,25 @@ function table(meter, rows) {
  * @param {HistoryItem} item
  */
 function row(meter, item) {
-  const facts = [SOURCES[item.source], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
-  return el("tr", {},
+  const facts = [item.replaced && "заменено", SOURCES[item.source], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
+  return el("tr", { class: item.replaced && "replaced" },
     el("th", { scope: "row" },
-      capital(period(item.period)),
+      capital(fullPeriod(item.period)),
       el("small", {}, day(item.taken_on)),
       facts.filter(Boolean).map((fact) => el("small", {}, fact))),
     el("td", { class: "numeric" }, item.values.map((value, rate) => cellLine(meter, value, rate))),
-    el("td", { class: "numeric" }, item.consumption ? item.consumption.map((value) => el("div", {}, number(value))) : "—"));
+    el("td", { class: "numeric" }, item.consumption ? item.consumption.map((value, rate) => cellLine(meter, value, rate)) : "—"));
 }
 
 /**
+ * A value under the name of its rate, in both columns alike, so that values of a rate stand on one line.
  * @param {Meter} meter
  * @param {string} value
  * @param {number} rate
  */
 function cellLine(meter, value, rate) {
   const name = meter.rate_names[rate];
-  return el("div", {}, name && el("span", { class: "soft small" }, `${name} `), el("span", { class: "nowrap" }, number(value)));
+  return el("div", {}, name && el("small", {}, name), el("span", { class: "nowrap" }, number(value)));
 }
 
 /**
@@ -149,11 +156,12 @@ function moreButton(meter, path, cursor, rows) {
     try {
       /** @type {HistoryPage} */
       const page = await get(`${path}&cursor=${encodeURIComponent(next)}`);
-      rows.append(...page.items.map((item) => row(meter, item)));
+      const added = page.items.map((item) => row(meter, item));
+      rows.append(...added);
       announce(`Показано ещё: ${page.items.length}`);
       next = page.next_cursor ?? "";
       button.textContent = "Показать ещё";
-      if (!next) button.remove();
+      if (!next) retire(button, added[0]?.firstElementChild);
     } catch {
       button.textContent = "Не получилось, попробовать ещё раз";
     }

@@ -57,6 +57,7 @@ function meterRow(meter) {
       meter.submitted
         ? el("span", { class: "badge" }, icon("check", "icon icon--small"), `Передано ${day(meter.submitted.taken_on)}`)
         : meter.last && el("span", {}, `За ${period(meter.last.period)}`),
+      meter.submitted?.review === "pending" && el("span", { class: "badge badge--warn" }, "На проверке"),
       verification(meter),
       el("a", { href: `/history?meter_id=${encodeURIComponent(meter.meter_id)}`, "aria-label": `История: ${meterTitle(meter)}, ${meterDetails(meter)}` }, "История")));
 }

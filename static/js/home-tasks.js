@@ -40,7 +40,7 @@ function readingsTask(accounts) {
   const total = accounts.reduce((sum, account) => sum + missing(account), 0);
   const where = accounts.length === 1 ? `: ${address(accounts[0]?.address ?? "")}` : "";
   return el("section", { class: "hero" },
-    el("h2", {}, `Передайте показания до\u00a0${day(closesOn(accounts)).replace(" ", "\u00a0")}`),
+    el("h2", {}, `Передайте показания до\u00a0${day(closesOn(accounts))}`),
     el("p", {}, `Осталось передать ${count(total, "показание", "показания", "показаний")}${where}.`),
     el("a", { class: "button button--hero", href: "/readings" }, "Передать показания"));
 }

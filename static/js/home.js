@@ -5,6 +5,7 @@ import { announce, el, find } from "./lib/dom.js";
 import { whenOnline } from "./lib/offline.js";
 import { person } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
+import { isOfRole, roleNote } from "./lib/role-note.js";
 import { feed } from "./feed.js";
 import { accountCards } from "./home-accounts.js";
 import { tasks } from "./home-tasks.js";
@@ -22,9 +23,9 @@ export async function start(root) {
     main.push(...tasks(accounts.value.items, meters.value.accounts));
     main.push(...accountCards(accounts.value.items, meters.value.accounts));
   } else {
-    main.push(failure([accounts, meters]));
+    main.push(await failure([accounts, meters]));
   }
-  const side = notices.status === "fulfilled" ? feed(notices.value) : failure([notices]);
+  const side = notices.status === "fulfilled" ? feed(notices.value) : await failure([notices]);
   root.replaceChildren(el("div", { class: "stack" }, main), el("div", { class: "stack" }, side));
   root.removeAttribute("aria-busy");
   announce("Данные загружены");
@@ -37,8 +38,9 @@ function greet() {
 }
 
 /** @param {PromiseSettledResult<unknown>[]} results */
-function failure(results) {
+async function failure(results) {
   const failed = results.find((result) => result.status === "rejected");
+  if (isOfRole(failed?.reason)) return roleNote();
   const texts = failed ? complaints(failed.reason) : [];
   return el("div", { class: "message message--danger" },
     el("h2", {}, "Не удалось загрузить"),

@@ -4,8 +4,10 @@ import { ProblemError, post } from "./lib/api.js";
 import { announce, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
-import { address, count } from "./lib/format.js";
+import { address, clock, count } from "./lib/format.js";
+import { person } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
+import { roleNote } from "./lib/role-note.js";
 import { startAddressSearch } from "./link-address.js";
 
 /** @typedef {import("portal-types").LinkRequest} LinkRequest */
@@ -16,6 +18,9 @@ const NOTHING = { number: "", place: null, request: null };
 
 /** @param {HTMLElement} root */
 export function start(root) {
+  person().then(async ({ roles }) => {
+    if (!roles.includes("resident")) root.replaceChildren(await roleNote());
+  }, () => {});
   const page = {
     step: find("[data-link-step]", root),
     /** @type {HTMLFormElement} */ number: find("[data-link-number]", root),
@@ -32,7 +37,7 @@ export function start(root) {
     page.number.hidden = true;
     page.code.hidden = false;
     const where = request.channel === "sms" ? "СМС с кодом на номер" : "письмо с кодом на адрес";
-    find("[data-link-sent]", page.code).textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно оно приходит за минуту.`;
+    find("[data-link-sent]", page.code).textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно оно приходит за минуту. Код действует до ${clock(request.expires_at)}.`;
     showAttempts(page.code, request.attempts_left);
   }
 
@@ -53,6 +58,7 @@ export function start(root) {
     showCodeStep(request);
     codeInput(page.code).value = "";
     find("[data-link-sent]", page.code).focus();
+    find("[data-link-news]", page.code).hidden = !isAgain;
     if (isAgain) announce("Новый код отправлен");
   }
 

@@ -2,7 +2,7 @@
 /** One meter on the form: what it showed before, an input per rate, the consumption as one types, questions. */
 import { difference, parse } from "./lib/decimal.js";
 import { el } from "./lib/dom.js";
-import { day, number, period } from "./lib/format.js";
+import { count, day, number, period } from "./lib/format.js";
 import { measure, meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
 import { offerBox, questionBox } from "./meter-question.js";
 
@@ -50,6 +50,8 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     meterId: meter.meter_id,
     isOpen: () => isOpen,
     isFilled: () => isOpen && typedValues().some(Boolean) && !isUnchanged(),
+    /** What was typed and cannot be a reading. */
+    faults: () => typedValues().flatMap((value, rate) => (isOpen && fault(meter, value) ? [{ rate, text: fault(meter, value) }] : [])),
     emptyRates: () => typedValues().flatMap((value, rate) => (value ? [] : [rate])),
     rateName: (/** @type {number} */ rate) => meter.rate_names[rate],
     typed: () => (isOpen && typedValues().some(Boolean) ? typedValues() : undefined),
@@ -152,7 +154,7 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
  */
 function input(meter, rate, value) {
   const id = fieldId(meter, rate);
-  return el("input", {
+  const field = el("input", {
     class: "input input--number",
     id,
     type: "text",
@@ -161,6 +163,9 @@ function input(meter, rate, value) {
     value,
     "aria-describedby": `${id}-last ${id}-error ${id}-used`,
   });
+  // As wide as the dial, so that no digit is out of sight.
+  field.style.setProperty("--digits", String(meter.digits_integer + meter.digits_fraction));
+  return field;
 }
 
 /**
@@ -172,7 +177,7 @@ function input(meter, rate, value) {
 function rateField(meter, rate, field, ...parts) {
   const name = meter.rate_names[rate];
   const last = meter.last?.values[rate];
-  return el("div", { class: "field" },
+  return el("div", { class: "field rate-field" },
     el("label", { for: field.id }, name ? `Показание сейчас, ${name}` : "Показание сейчас"),
     el("p", { class: "hint", id: `${field.id}-last` },
       last === undefined ? "Это первое показание счётчика" : [`Прошлое, за ${period(meter.last?.period ?? "")}: `, el("span", { class: "number" }, number(last))]),
@@ -190,7 +195,8 @@ function rateField(meter, rate, field, ...parts) {
 function consumption(meter, rate, typed) {
   if (!typed.trim()) return [];
   const now = parse(typed);
-  if (!now) return ["Нужно число, например 123", meter.digits_fraction > 0 ? ",456" : ""];
+  const wrong = fault(meter, typed.trim());
+  if (!now || wrong) return [wrong];
   const before = parse(meter.last?.values[rate] ?? "");
   if (!before) return [];
   const used = difference(now, before);
@@ -199,15 +205,34 @@ function consumption(meter, rate, typed) {
 }
 
 /**
+ * Why this is no reading of the meter; empty where it may be one or nothing was typed.
+ * @param {Meter} meter
+ * @param {string} typed
+ */
+function fault({ digits_integer, digits_fraction }, typed) {
+  if (!typed) return "";
+  const [whole = "", fraction = ""] = typed.split(/[.,]/);
+  if (/^\d+([.,]\d+)?$/.test(typed) && whole.replace(/^0+/, "").length > digits_integer) {
+    return `У счётчика до запятой ${count(digits_integer, "цифра", "цифры", "цифр")}, а здесь больше. Проверьте, нет ли лишней`;
+  }
+  if (parse(typed) && fraction.length <= digits_fraction) return "";
+  if (parse(typed) && digits_fraction === 0) return "У счётчика нет цифр после запятой. Впишите целое число";
+  if (parse(typed)) return `У счётчика после запятой ${count(digits_fraction, "цифра", "цифры", "цифр")}, а здесь больше`;
+  return `Нужно число, например ${digits_fraction > 0 ? "123,456".slice(0, 4 + digits_fraction) : "123"}`;
+}
+
+/**
  * @param {Meter} meter
  * @param {() => void} onCorrect
  */
 function submittedValue(meter, onCorrect) {
   const { values, taken_on, confirmation_code } = meter.submitted ?? { values: [], taken_on: "", confirmation_code: "" };
+  const isReviewed = meter.submitted?.review === "pending";
   return el("div", { class: "submitted-value" },
     el("div", {},
       meterValues(meter, values),
-      el("p", { class: "soft small" }, `Передано ${day(taken_on)}, код ${confirmation_code}`)),
+      el("p", { class: "soft small" }, `Передано ${day(taken_on)}, код ${confirmation_code}`),
+      isReviewed && el("p", {}, el("span", { class: "badge badge--warn" }, "На проверке"))),
     el("button", { class: "button button--quiet button--small", type: "button", onclick: onCorrect, "aria-label": `Исправить: ${meterTitle(meter)}` }, "Исправить"));
 }
 

@@ -1,8 +1,8 @@
 // @ts-check
 /** The confirmation: a big code to keep, and what was recorded. */
 import { announce, el, icon } from "./lib/dom.js";
-import { count, time } from "./lib/format.js";
-import { measure, meterTitle } from "./lib/meter.js";
+import { count, fullTime, number } from "./lib/format.js";
+import { measure, meterDetails, meterTitle } from "./lib/meter.js";
 
 /** @typedef {import("portal-types").MeterAccount} MeterAccount */
 /** @typedef {import("portal-types").Receipt} Receipt */
@@ -18,7 +18,7 @@ export function confirmation(account, receipt, onMore) {
   return el("div", { class: "card confirmation" },
     icon("done"),
     el("h3", { class: "confirmation-title", tabindex: -1 }, "Показания приняты"),
-    el("p", {}, `Сохраните код: он подтверждает, что вы передали ${time(receipt.submitted_at)}.`),
+    el("p", {}, `Сохраните код: он подтверждает, что вы передали ${fullTime(receipt.submitted_at)}.`),
     el("p", { class: "confirmation-code", "data-confirmation-code": true }, receipt.confirmation_code),
     el("div", { class: "button-row" },
       copyButton(receipt.confirmation_code),
@@ -43,9 +43,9 @@ function resultLine({ meters }, item) {
     return el("dd", {},
       measure(value, meter.unit),
       el("span", { class: "soft small" },
-        [meter.rate_names[rate], used && `расход ${used.replace(".", ",")}\u00a0${meter.unit}`].filter(Boolean).join(", ")));
+        [meter.rate_names[rate], used && `расход ${number(used)}\u00a0${meter.unit}`].filter(Boolean).join(", ")));
   });
-  return el("div", {}, el("dt", {}, meterTitle(meter)), lines);
+  return el("div", {}, el("dt", {}, meterTitle(meter), el("small", { class: "soft small" }, ` ${meterDetails(meter)}`)), lines);
 }
 
 /** @param {string} code */

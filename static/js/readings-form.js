@@ -52,8 +52,9 @@ function openForm({ account_id, window, meters }, onDone) {
   const fields = meters.map((meter) =>
     meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => goOn() }));
   const waiting = el("div", { role: "status" });
+  const lead = el("p", { class: "soft" });
   const form = el("form", { class: "stack", method: "post", action: "/readings", novalidate: true, autocomplete: "off" },
-    el("p", { class: "soft" }, `За\u00a0этот месяц принимаем до ${day(window.closes_on)}. Можно передать все показания сразу или только часть.`),
+    lead,
     el("div", { "data-error-summary": true }),
     fields.map((field) => field.element),
     date.element,
@@ -80,13 +81,20 @@ function openForm({ account_id, window, meters }, onDone) {
   }
 
   function showCount() {
-    const filled = fields.filter((field) => field.isFilled()).length;
+    const isDone = fields.every((field) => !field.isOpen());
+    button.hidden = date.element.hidden = isDone;
+    lead.textContent = isDone
+      ? `Всё передано. Если заметили ошибку, до ${day(window.closes_on)} показание можно исправить.`
+      : `За\u00a0этот месяц принимаем до ${day(window.closes_on)}. Можно передать все показания сразу или только часть.`;
+    const filled = fields.filter((field) => field.isFilled() && field.faults().length === 0).length;
     button.textContent = filled === 0 ? "Передать показания" : `Передать ${count(filled, "показание", "показания", "показаний")}`;
   }
 
   async function submit() {
     if (isBusy(button)) return;
     const sent = fields.filter((field) => field.isFilled());
+    const wrong = fields.flatMap(faultsOf);
+    if (wrong.length > 0) return showErrors(form, wrong);
     const missing = absent(fields, sent);
     if (missing.length > 0) return showErrors(form, missing);
     await deliver({ account_id, items: sent.map((field) => field.item(date.input.value || null)) }, sent);
@@ -190,6 +198,13 @@ function openForm({ account_id, window, meters }, onDone) {
     else submit();
   }
 }
+
+/**
+ * @param {MeterField} field
+ * @returns {Complaint[]}
+ */
+const faultsOf = (field) =>
+  field.faults().map(({ rate, text }) => ({ text: `${field.title}: ${text}`, pointer: `/${field.meterId}/${rate}` }));
 
 /**
  * What the person forgot: everything, or one rate of a meter with several.

@@ -5,6 +5,7 @@ import { announce, el, find } from "./lib/dom.js";
 import { address } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
+import { isOfRole, roleNote } from "./lib/role-note.js";
 import { confirmation } from "./readings-done.js";
 import { readingsForm } from "./readings-form.js";
 
@@ -19,7 +20,7 @@ export async function start(root) {
     root.replaceChildren(...(accounts.length > 0 ? accounts.map((account) => section(account, root)) : [invitation()]));
     announce("Данные загружены");
   } catch (error) {
-    root.replaceChildren(failure(error));
+    root.replaceChildren(isOfRole(error) ? await roleNote() : failure(error));
   }
   root.removeAttribute("aria-busy");
 }

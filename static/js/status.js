@@ -45,7 +45,7 @@ function part({ title, is_ok: isOk }) {
 
 /** @param {Status} status */
 function lastRun(status) {
-  if (status.job_ran_at === null) return "Напоминания ещё ни разу не рассылались.";
+  if (!status.job_ran_at) return "Напоминания ещё ни разу не рассылались.";
   return `Последняя рассылка напоминаний: ${time(status.job_ran_at)}.`;
 }
 

@@ -5,7 +5,8 @@ use web::{FieldError, Problem, Slug};
 
 /// A number of no known open account: of a foreign house, mistyped, or closed. Which of these, nobody is told.
 pub(crate) fn account_not_found() -> Problem {
-    let hint = "Проверьте номер: он напечатан вверху квитанции, рядом с адресом и словами «Лицевой счёт» или «Л/с».";
+    let hint = "Открытого счёта с таким номером у нас нет. Проверьте номер: он напечатан вверху квитанции, рядом со словами \
+                «Лицевой счёт» или «Л/с». Номер верный? Позвоните в управляющую компанию.";
     Problem::new(
         Slug::AccountNotFound,
         "Открытого счёта с таким номером у нас нет. Если номер верный, позвоните в управляющую компанию: \
@@ -16,7 +17,8 @@ pub(crate) fn account_not_found() -> Problem {
 
 /// A number that is no open account's of the premises that were chosen. Whether it is another's, nobody is told.
 pub(crate) fn account_not_at_address() -> Problem {
-    let hint = "Проверьте номер по квитанции на этот адрес. Если адрес выбран не тот, измените его.";
+    let hint = "По этому адресу открытого счёта с таким номером у нас нет. Проверьте номер по квитанции на этот адрес. \
+                Если адрес выбран не тот, измените его.";
     Problem::new(
         Slug::AccountNotFound,
         "По выбранному адресу открытого счёта с таким номером у нас нет. Проверьте адрес и номер по квитанции.",

@@ -43,13 +43,15 @@ pub(crate) struct PastReading {
     #[schema(format = DateTime)]
     recorded_at: String,
     values: Vec<String>,
-    /// What was used since the reading of the month before it; null for the first.
+    /// What was used since the reading of the month before it; null for the first and for a replaced one.
     consumption: Option<Vec<String>>,
     /// resident, company, control or verification.
     source: String,
     confirmation_code: Option<String>,
     /// pending while the company looks at it, none otherwise.
     review: String,
+    /// Whether a later reading of the same month holds in its place: of each month one reading counts.
+    replaced: bool,
 }
 
 /// All readings of a meter, the newest first
@@ -92,9 +94,9 @@ impl OfMeter {
     }
 }
 
-fn view(dial: Dial, Past { reading, previous }: Past) -> PastReading {
+fn view(dial: Dial, Past { reading, previous, is_replaced }: Past) -> PastReading {
     PastReading {
-        consumption: previous.and_then(|previous| consumption(dial, &previous, &reading.what)),
+        consumption: previous.filter(|_| !is_replaced).and_then(|previous| consumption(dial, &previous, &reading.what)),
         reading_id: reading.reading_id,
         period: reading.what.period.to_string(),
         taken_on: reading.what.taken_on.to_string(),
@@ -103,6 +105,7 @@ fn view(dial: Dial, Past { reading, previous }: Past) -> PastReading {
         source: reading.source,
         confirmation_code: reading.confirmation_code,
         review: reading.review,
+        replaced: is_replaced,
     }
 }
 

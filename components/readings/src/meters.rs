@@ -95,6 +95,8 @@ pub(crate) struct SubmittedReading {
     submitted_at: String,
     values: Vec<String>,
     confirmation_code: Option<String>,
+    /// pending while the company looks at it, none otherwise.
+    review: String,
 }
 
 /// Meters of the linked accounts, their last readings and windows
@@ -168,6 +170,7 @@ fn meter_view(meter: &Meter, before: &[Reading], submitted: &[Reading]) -> Meter
             submitted_at: reading.recorded_at.clone(),
             values: printed(meter.dial, &reading.what.values),
             confirmation_code: reading.confirmation_code.clone(),
+            review: reading.review.clone(),
         }),
     }
 }

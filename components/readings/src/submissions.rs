@@ -6,14 +6,15 @@ use domain::{
     confirmation_code::ConfirmationCode,
     period::Period,
     reading::{Confirmation, Thresholds, WindowState},
-    russian::day_and_month,
+    russian::{NO_BREAK_SPACE, day_and_month},
 };
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use store::{
     Tx,
     events::{self, Event},
-    readings::{self, NewReading, NewSubmission, Place},
+    notices,
+    readings::{self, Meter, NewReading, NewSubmission, Place},
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -159,7 +160,9 @@ impl Desk<'_> {
         for one in accepted {
             items.push(self.add_reading(&submission_id, period, one)?);
         }
-        self.tell(place, &confirmation_code, &items)?;
+        let names = accepted.iter().map(|one| name(one.meter)).collect();
+        self.tell(place, &confirmation_code, &items, names)?;
+        self.settle(place, period)?;
         Ok(Submission { submission_id, confirmation_code, submitted_at: format!("{now:.3}"), items })
     }
 
@@ -206,7 +209,13 @@ impl Desk<'_> {
         })
     }
 
-    fn tell(&self, place: &Place, confirmation_code: &str, items: &[AcceptedReading]) -> Result<(), Problem> {
+    fn tell(
+        &self,
+        place: &Place,
+        confirmation_code: &str,
+        items: &[AcceptedReading],
+        names: Vec<String>,
+    ) -> Result<(), Problem> {
         let given: Vec<_> =
             items.iter().map(|item| (format!("meter {}", item.meter_id), item.values.join(" / "))).collect();
         let mut fields = vec![("confirmation_code", confirmation_code)];
@@ -217,9 +226,24 @@ impl Desk<'_> {
             confirmation_code: confirmation_code.to_owned(),
             address: place.address.clone(),
             meters: items.len(),
+            names,
         };
         Ok(events::emit(self.tx, self.env.now(), &self.actor.person_id, &event)?)
     }
+
+    /// With the last meter's reading given, nobody needs the reminder any more.
+    fn settle(&self, place: &Place, period: Period) -> Result<(), Problem> {
+        let ids: Vec<_> = place.meters.iter().map(|meter| meter.meter_id.as_str()).collect();
+        if readings::in_period(self.tx, &ids, period)?.len() == ids.len() {
+            notices::settle_reminders(self.tx, self.env.now(), &place.account_id, period)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a person tells meters apart by.
+fn name(meter: &Meter) -> String {
+    format!("{} №{NO_BREAK_SPACE}{}", meter.kind.title(), meter.serial)
 }
 
 fn thresholds(settings: &Settings) -> Result<Thresholds, Problem> {

@@ -92,13 +92,14 @@ fn words(event: &Event) -> Words {
             ),
             link: "/import",
         },
-        Event::ReadingSubmitted { confirmation_code, address, meters } => Words {
+        Event::ReadingSubmitted { confirmation_code, address, meters, names } => Words {
             kind: "reading-submitted",
             title: "Показания приняты",
             body: format!(
-                "{address}: приняли показания {meters} {}. Код подтверждения — {confirmation_code}. \
+                "{address}: приняли показания {meters} {}{}. Код подтверждения — {confirmation_code}. \
                  Заметили ошибку? Передайте показания ещё раз, пока идёт приём.",
                 plural(*meters as u64, "счётчика", "счётчиков", "счётчиков"),
+                if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) },
             ),
             link: "/history",
         },

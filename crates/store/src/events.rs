@@ -70,6 +70,9 @@ pub enum Event {
         address: String,
         /// How many meters.
         meters: usize,
+        /// Which ones, as people call them; empty in what was written before this was told.
+        #[serde(default)]
+        names: Vec<String>,
     },
     /// A person's password was changed.
     #[serde(rename = "password.changed")]

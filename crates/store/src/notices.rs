@@ -1,5 +1,6 @@
 //! The feed of what a person should know. A subject is told to a person once, whoever tells it and how often.
 
+use domain::{period::Period, reminder::Phase};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -76,6 +77,25 @@ pub fn mark_read(tx: &Tx<'_>, now: Timestamp, person_id: &str, notice_id: &str) 
     let sql = "update notice set read_at = coalesce(read_at, ?3) where notice_id = ?2 and person_id = ?1
                returning notice_id";
     Ok(tx.query_first(sql, params![person_id, notice_id, now])?.is_some())
+}
+
+/// Marks as read what everybody linked to the premises of this account was reminded of for a month: there is nothing
+/// left to do about it.
+///
+/// # Errors
+/// A failing database.
+pub fn settle_reminders(tx: &Tx<'_>, now: Timestamp, account_id: &str, period: Period) -> Result<()> {
+    let sql = "update notice set read_at = ?3
+               where read_at is null and (person_id, subject) in (
+                   select l.person_id, phase.value || ':' || a.premises_id || ':' || ?2
+                   from account own
+                   join account a using (premises_id)
+                   join account_link l on l.account_id = a.account_id
+                   join json_each(?4) phase
+                   where own.account_id = ?1)";
+    let phases = serde_json::to_string(&[Phase::Opened, Phase::Closing].map(Phase::as_str));
+    let phases = phases.map_err(|error| Error::BadData(error.to_string()))?;
+    tx.execute(sql, params![account_id, period.to_string(), now, phases])
 }
 
 /// A notice to be added.

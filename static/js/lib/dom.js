@@ -82,6 +82,19 @@ export function setBusy(button, isBusy) {
   button.setAttribute("aria-disabled", String(isBusy));
 }
 
+/**
+ * Takes a button away that has done its work; who stood on it goes on from what it brought.
+ * @param {HTMLButtonElement} button
+ * @param {Element | null | undefined} next
+ */
+export function retire(button, next) {
+  const hadFocus = document.activeElement === button;
+  button.remove();
+  if (!hadFocus || !(next instanceof HTMLElement)) return;
+  next.tabIndex = -1;
+  next.focus();
+}
+
 /** @param {HTMLButtonElement} button */
 export const isBusy = (button) => button.getAttribute("aria-disabled") === "true";
 

@@ -5,6 +5,8 @@ const NARROW_SPACE = "\u202f";
 const plurals = new Intl.PluralRules("ru");
 const dayMonth = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", timeZone: "UTC" });
 const month = new Intl.DateTimeFormat("ru", { month: "long", timeZone: "UTC" });
+const fullMoment = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const hourMinute = new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit" });
 const moment = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 
 /**
@@ -22,7 +24,7 @@ export function number(decimal) {
  * @param {string} isoDate
  */
 export function day(isoDate) {
-  return dayMonth.format(new Date(`${isoDate}T00:00:00Z`)) + yearIfOther(isoDate);
+  return unbroken(dayMonth.format(new Date(`${isoDate}T00:00:00Z`)) + yearIfOther(isoDate));
 }
 
 /**
@@ -30,14 +32,32 @@ export function day(isoDate) {
  * @param {string} period
  */
 export function period(period) {
-  return month.format(new Date(`${period}-01T00:00:00Z`)) + yearIfOther(period);
+  return unbroken(month.format(new Date(`${period}-01T00:00:00Z`)) + yearIfOther(period));
 }
+
+/**
+ * `2026-11` → `ноябрь 2026`, for what is printed and kept.
+ * @param {string} period
+ */
+export const fullPeriod = (period) => unbroken(`${month.format(new Date(`${period}-01T00:00:00Z`))} ${period.slice(0, 4)}`);
+
+/**
+ * A moment with its year, for what is printed and kept: `12 ноября 2026 г. в 18:05`.
+ * @param {string} timestamp
+ */
+export const fullTime = (timestamp) => unbroken(fullMoment.format(new Date(timestamp)));
 
 /**
  * A moment in the time of the person's device: `12 ноября в 18:05`.
  * @param {string} timestamp
  */
-export const time = (timestamp) => moment.format(new Date(timestamp));
+export const time = (timestamp) => unbroken(moment.format(new Date(timestamp)));
+
+/**
+ * The hour and minute of a moment, in the time of the person's device: `18:05`.
+ * @param {string} timestamp
+ */
+export const clock = (timestamp) => hourMinute.format(new Date(timestamp));
 
 /**
  * `count(3, "показание", "показания", "показаний")` → `3 показания`
@@ -69,6 +89,12 @@ export const address = (text) => text.replace(/\. /g, ".\u00a0");
 
 /** @param {string} text */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * A date stays in one piece.
+ * @param {string} text
+ */
+const unbroken = (text) => text.replaceAll(" ", "\u00a0");
 
 /** @param {string} isoDate */
 function yearIfOther(isoDate) {

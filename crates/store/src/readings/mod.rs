@@ -222,6 +222,8 @@ pub struct Past {
     pub reading: Reading,
     /// What held in the month before it that has a reading.
     pub previous: Option<Vec<Decimal>>,
+    /// Whether a later reading of the same month holds in its place.
+    pub is_replaced: bool,
 }
 
 /// Where a page of the history ends: period, order of recording.
@@ -242,7 +244,9 @@ pub fn history(
     let sql = concat!(
         "select ",
         reading_columns!(),
-        ", p.value_1, p.value_2, p.value_3
+        ", p.value_1, p.value_2, p.value_3,
+            exists (select 1 from reading later where later.meter_id = r.meter_id and later.period = r.period
+                                                  and later.reading_seq > r.reading_seq)
           from reading r
           left join submission s using (submission_id)
           left join reading p on p.reading_id = (select reading_id from reading b
@@ -257,7 +261,8 @@ pub fn history(
     rows.iter()
         .map(|row| {
             let previous = values(row, 13)?;
-            Ok(Past { reading: reading(row)?, previous: (!previous.is_empty()).then_some(previous) })
+            let previous = (!previous.is_empty()).then_some(previous);
+            Ok(Past { reading: reading(row)?, previous, is_replaced: row.get(16)? })
         })
         .collect()
 }
