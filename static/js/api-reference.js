@@ -45,7 +45,8 @@ function groups(api) {
  * @param {Operation} operation
  */
 function entry(api, method, path, operation) {
-  const body = resolve(api, operation.requestBody)?.content?.["application/json"]?.schema;
+  const [type, content] = Object.entries(resolve(api, operation.requestBody)?.content ?? {})[0] ?? [];
+  const body = type === "application/json" ? content?.schema : undefined;
   return el("details", { class: "operation" },
     el("summary", {},
       el("span", { class: `method method--${method}` }, method.toUpperCase()),
@@ -57,7 +58,7 @@ function entry(api, method, path, operation) {
       body && [el("h3", {}, "Тело"), code(shape(api, body))],
       answers(api, operation),
       el("h3", {}, "Пример"),
-      code(curl(location.origin + path, method, operation, body && example(api, body)))));
+      code(curl(location.origin + path, method, operation, type, body && example(api, body)))));
 }
 
 /**

@@ -63,7 +63,7 @@ pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<S
 
 /// Sign out; harmless where nobody is signed in
 #[utoipa::path(
-    post, path = "/api/auth/sign-out", tag = "auth",
+    post, path = "/api/auth/sign-out", tag = "auth", security((), ("session" = [])),
     responses((status = 204, description = "The session is over"))
 )]
 pub(crate) async fn sign_out(

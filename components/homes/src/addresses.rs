@@ -42,6 +42,7 @@ pub(crate) struct Search {
     #[param(inline)]
     connection: Option<Connection>,
     /// 1–50, 20 by default.
+    #[param(minimum = 1, maximum = 50)]
     limit: Option<u32>,
 }
 

@@ -62,10 +62,23 @@ fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
         let detail = format!("Тело — не JSON: строка {}, столбец {}.", inner.line(), inner.column());
         return Problem::new(Slug::MalformedBody, detail);
     }
-    let detail = "Поле отсутствует, лишнее или другого вида, чем описано на /api.";
+    let (field, detail) = fault(&inner.to_string());
     // Not the error's own words: they quote what was sent, and that may be a password.
     let place = format!("line {}, column {} is not of the expected shape", inner.line(), inner.column());
-    Problem::validation(vec![FieldError::new(pointer(error.path()), detail)]).because(place)
+    Problem::validation(vec![FieldError::new(pointer(error.path()) + &field, detail)]).because(place)
+}
+
+/// What serde says of a field. A missing or doubled one is told of the object around it, so its name is added here.
+fn fault(words: &str) -> (String, &'static str) {
+    let mut parts = words.split('`');
+    let (kind, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let below = || format!("/{}", escaped(name));
+    match kind {
+        "missing field " => (below(), "Этого поля не хватает: добавьте его, как описано на /api."),
+        "duplicate field " => (below(), "Это поле стоит дважды: оставьте одно."),
+        "unknown field " => (String::new(), "Такого поля здесь нет: проверьте имя или уберите его."),
+        _ => (String::new(), "Здесь ждут значение другого вида: посмотрите на /api."),
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -73,11 +86,15 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => format!("/{}", escaped(key)),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         })
         .collect()
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// A query string. A parameter at fault is named: `?limit`.
@@ -154,4 +171,50 @@ pub(crate) fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
 
 fn entity_tag(body: &[u8]) -> String {
     format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..12]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Order {
+        _account_id: String,
+        _items: Vec<Item>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Item {
+        _meter_id: String,
+    }
+
+    fn named(body: &str) -> Value {
+        let problem = parse::<Order>(body.as_bytes()).unwrap_err();
+        serde_json::to_value(problem).unwrap()["errors"][0]["pointer"].take()
+    }
+
+    #[test]
+    fn a_missing_an_unknown_and_a_wrong_field_are_each_named() {
+        assert_eq!(named("{}"), "/_account_id");
+        assert_eq!(named(r#"{"_account_id": "a", "_items": [{}]}"#), "/_items/0/_meter_id");
+        assert_eq!(named(r#"{"acount_id": "a"}"#), "/acount_id");
+        assert_eq!(named(r#"{"_account_id": "a", "_items": [{"_meter_id": "m", "a/b": 1}]}"#), "/_items/0/a~1b");
+        assert_eq!(named(r#"{"_account_id": 5}"#), "/_account_id");
+        assert_eq!(named(r#"{"_account_id": "a", "_account_id": "b"}"#), "/_account_id");
+        assert_eq!(named("[]"), "");
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_never_passes_for_the_name_of_a_field(value in "(missing field `)?[a-z`]{0,20}") {
+            let body = serde_json::json!({ "_account_id": "a", "_items": value });
+            prop_assert_eq!(named(&body.to_string()), "/_items");
+        }
+    }
 }

@@ -14,6 +14,7 @@ const LIMIT_MAX: u32 = 100;
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// How many items at most: 1 to 100, 20 where absent.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

@@ -5,6 +5,8 @@
 /** @typedef {{ tags?: string[], summary?: string, description?: string, parameters?: any[], requestBody?: any, responses?: Record<string, any>, security?: Record<string, string[]>[] }} Operation */
 
 const DEPTH_MAX = 5;
+/** 32 random hex digits by what Linux and macOS both have. */
+const RANDOM = "$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')";
 
 /**
  * Follows `$ref` inside the document.
@@ -50,45 +52,61 @@ function fields(api, schema, depth) {
 }
 
 /**
- * A body that shows the form: the schema's own example, or empty values of the right types.
+ * The smallest body that is taken: what is required, by the schema's own examples; the rest as words in capitals.
  * @param {Document} api
  * @param {any} node
+ * @param {string} [name] of the field
  * @param {number} [depth]
  * @returns {any}
  */
-export function example(api, node, depth = 0) {
+export function example(api, node, name = "value", depth = 0) {
   const schema = resolve(api, node) ?? {};
   if (schema.example !== undefined) return schema.example;
   if (schema.examples?.length) return schema.examples[0];
   if (schema.enum) return schema.enum[0];
   const variant = (schema.oneOf ?? schema.anyOf ?? schema.allOf)?.[0];
-  if (variant) return example(api, variant, depth);
+  if (variant) return example(api, variant, name, depth);
   if (schema.properties && depth < DEPTH_MAX) {
-    return Object.fromEntries(Object.entries(schema.properties).map(([name, inner]) => [name, example(api, inner, depth + 1)]));
+    const required = /** @type {string[]} */ (schema.required ?? []);
+    return Object.fromEntries(required.map((key) => [key, example(api, schema.properties[key], key, depth + 1)]));
   }
-  if (schema.items) return [example(api, schema.items, depth + 1)];
+  if (schema.items) return [example(api, schema.items, name, depth + 1)];
   const type = [schema.type].flat()[0];
-  return type === "integer" || type === "number" ? 0 : type === "boolean" ? false : type === "null" ? null : "…";
+  return type === "integer" || type === "number" ? schema.minimum ?? 0 : type === "boolean" ? false : type === "null" ? null : capitals(name);
 }
 
 /**
- * A command that works when pasted, once the words in capitals are filled in.
+ * A command that works when pasted, once the words in capitals are filled in. Signing in writes the file `jar`, all
+ * others read it.
  * @param {string} url
  * @param {string} method
  * @param {Operation} operation
+ * @param {string | undefined} type of the body
  * @param {unknown} body
  */
-export function curl(url, method, operation, body) {
+export function curl(url, method, operation, type, body) {
   const schemes = (operation.security ?? []).flatMap((scheme) => Object.keys(scheme));
-  const headers = (operation.parameters ?? []).filter((parameter) => parameter.in === "header" && parameter.required);
+  const required = (operation.parameters ?? []).filter((parameter) => parameter.required);
+  const query = required.filter((parameter) => parameter.in === "query");
+  const signsIn = Object.values(operation.responses ?? {}).some((answer) => answer.headers?.["set-cookie"]);
   const parts = [
-    `curl '${url}'`,
-    method !== "get" && `--request ${method.toUpperCase()}`,
-    schemes.includes("session") && "--cookie '__Host-session=SESSION'",
+    `curl ${quoted(url.replace(/\{(\w+)\}/g, (_, name) => capitals(name)))}`,
+    !["get", "post"].includes(method) && `--request ${method.toUpperCase()}`,
+    method === "post" && type === undefined && "--request POST",
+    signsIn && "--cookie-jar jar",
+    schemes.includes("session") && "--cookie jar",
     schemes.includes("job") && "--header 'authorization: Bearer TOKEN'",
-    ...headers.map(({ name }) => `--header "${name.toLowerCase()}: $(uuidgen)"`),
-    body !== undefined && "--header 'content-type: application/json'",
-    body !== undefined && `--data '${JSON.stringify(body)}'`,
+    required.some((parameter) => parameter.name === "Idempotency-Key") && `--header "idempotency-key: ${RANDOM}"`,
+    query.length > 0 && "--get",
+    ...query.map(({ name, example: value }) => `--data-urlencode ${quoted(`${name}=${value ?? capitals(name)}`)}`),
+    type !== undefined && `--header ${quoted(`content-type: ${type}`)}`,
+    type !== undefined && (type === "application/json" ? `--data ${quoted(JSON.stringify(body))}` : "--data-binary @FILE"),
   ];
   return parts.filter(Boolean).join(" \\\n  ");
 }
+
+/** @param {string} name */
+const capitals = (name) => name.toUpperCase();
+
+/** @param {string} text */
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,10 @@
 // @ts-check
 /** Every page: accessible in light and dark, light in weight, still, quiet, usable at 320 px and with big text. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
@@ -84,6 +88,22 @@ test("the API page lists every path of the document", async () => {
   const { paths } = await page.evaluate(async () => (await fetch("/api/openapi.json")).json());
   const shown = await page.locator(".operation > summary code").allInnerTexts();
   assert.deepEqual([...new Set(shown)].sort(), Object.keys(paths).sort());
+});
+
+test("the examples of the API page work when pasted: signing in, then whatever reads and needs no id", async (context) => {
+  const { page } = anna;
+  await open(page, "/api");
+  const examples = await page.locator(".operation pre:last-child").allTextContents();
+  const signIn = examples.find((example) => example.includes("/api/auth/sign-in"));
+  assert.ok(signIn?.includes("--cookie-jar jar"), signIn);
+  const reads = examples.filter((example) => !/--(request|data) |[A-Z]_ID/.test(example));
+  assert.ok(reads.length > 10, String(reads.length));
+  const folder = mkdtempSync(join(tmpdir(), "moydom-examples-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  for (const example of [signIn, ...reads]) {
+    const status = execFileSync("sh", ["-c", `${example} --silent --output answer --write-out '%{http_code}'`], { cwd: folder });
+    assert.match(String(status), /^(200|403)$/, example);
+  }
 });
 
 /**

@@ -14,6 +14,8 @@ mod maintenance;
 mod newcomer;
 mod notices;
 mod objects;
+mod operations;
+mod pasted;
 mod profile;
 mod readings_hints;
 mod readings_reminded;
