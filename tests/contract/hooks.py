@@ -26,9 +26,9 @@ def sign_in():
 
 @schemathesis.auth(refresh_interval=None)
 class Session:
-    """A session of the demo login, as a browser holds it."""
+    """A session of the demo login, as a browser holds it; begun before the trial locks the login for strangers."""
 
-    cookie = None
+    cookie = sign_in()
 
     def get(self, case, context):
         if Session.cookie is None:

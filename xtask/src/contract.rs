@@ -17,8 +17,8 @@ const LOGINS: [&str; 2] = ["anna", "admin"];
 /// Enough for every rule of the document to be broken in turn, and two minutes for both logins.
 const CASES_PER_OPERATION: &str = "10";
 
-/// What would end the session that the rest is asked in.
-const ENDS_SESSION: [&str; 2] = ["/api/auth/sign-out", "/api/auth/consents/{purpose}/withdraw"];
+/// What would end the session that the rest is asked in: the document's own example changes the demo's password.
+const ENDS_SESSION: [&str; 3] = ["/api/auth/sign-out", "/api/auth/password", "/api/auth/consents/{purpose}/withdraw"];
 
 /// What is checked of every answer: no failure inside, and nothing that the document does not promise.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
