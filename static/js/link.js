@@ -18,6 +18,8 @@ const NOTHING = { number: "", place: null, request: null };
 
 /** @param {HTMLElement} root */
 export function start(root) {
+  // A reload may begin at another step, whose place on the page is another: it begins at the top.
+  history.scrollRestoration = "manual";
   person().then(async ({ roles }) => {
     if (!roles.includes("resident")) root.replaceChildren(await roleNote());
   }, () => {});

@@ -17,6 +17,8 @@ const PURPOSE = "portal";
 
 /** @param {HTMLElement} root */
 export function start(root) {
+  // A reload may begin at another step, whose place on the page is another: it begins at the top.
+  history.scrollRestoration = "manual";
   const forms = {
     /** @type {HTMLFormElement} */ contact: find("[data-register-contact]", root),
     /** @type {HTMLFormElement} */ consent: find("[data-register-consent]", root),
