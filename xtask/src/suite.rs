@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use signal_hook::{
-    consts::{SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
 
@@ -133,9 +133,9 @@ impl Suite {
     }
 }
 
-/// Ctrl-C and SIGTERM, from now on noticed instead of ending this program.
+/// Ctrl-C, a closed terminal and SIGTERM, from now on noticed instead of ending this program.
 pub(crate) fn stop_signals() -> Result<Signals> {
-    Signals::new([SIGINT, SIGTERM]).context("cannot listen for Ctrl-C")
+    Signals::new([SIGHUP, SIGINT, SIGTERM]).context("cannot listen for Ctrl-C")
 }
 
 /// Runs a program that serves until it is told to stop, and tells it when this one is.
