@@ -51,7 +51,8 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     isOpen: () => isOpen,
     isFilled: () => isOpen && typedValues().some(Boolean) && !isUnchanged(),
     /** What was typed and cannot be a reading. */
-    faults: () => typedValues().flatMap((value, rate) => (isOpen && fault(meter, value) ? [{ rate, text: fault(meter, value) }] : [])),
+    // A number that the dial cannot show is sent all the same: the answer tells what was probably meant.
+    faults: () => typedValues().flatMap((value, rate) => (isOpen && !parse(value) && fault(meter, value) ? [{ rate, text: fault(meter, value) }] : [])),
     emptyRates: () => typedValues().flatMap((value, rate) => (value ? [] : [rate])),
     rateName: (/** @type {number} */ rate) => meter.rate_names[rate],
     typed: () => (isOpen && typedValues().some(Boolean) ? typedValues() : undefined),
