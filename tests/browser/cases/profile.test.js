@@ -38,7 +38,7 @@ for (const viewport of [PHONE, DESKTOP]) {
 test("a person changes the name and finds it in the header and in the journal", async () => {
   const { page, context, faults } = await visit(browser);
   await signIn(page, LOGIN);
-  await page.getByRole("link", { name: "Профиль" }).click();
+  await page.locator(".person-link").click();
   await loaded(page);
   const name = page.getByLabel("Как к вам обращаться");
   const before = await name.inputValue();
