@@ -46,7 +46,7 @@ pub fn backup(files: &[StateFile], to: &Path, now: Timestamp) -> Result<Note> {
 /// Walks the audit chain in the database `file`.
 fn verify(file: &Path) -> Result<Verdict> {
     let db = Location::new("").with_database(file).db();
-    let verdict = db.read(|conn| audit::verify(conn))?;
+    let verdict = db.read(audit::verify)?;
     ensure!(verdict.faults.is_empty(), "the audit log was tampered with: {}", verdict.faults.join("; "));
     Ok(verdict)
 }

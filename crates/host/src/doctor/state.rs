@@ -103,7 +103,7 @@ fn clock(file: &Path, now: Timestamp) -> Finding {
     let what = "clock";
     let db = Location::new("").with_database(file).db();
     // A database without entries, or without the table yet, has nothing to compare with.
-    let last = db.read(|conn| audit::last_at(conn)).unwrap_or_default();
+    let last = db.read(audit::last_at).unwrap_or_default();
     match last.filter(|last| last.parse::<Timestamp>().is_ok_and(|last| last > now)) {
         None => Finding::good(what, format!("{now:.0}")),
         Some(last) => {
