@@ -101,7 +101,7 @@ impl Suite {
             .env_file(state.path().join("no.env"))
             .variable("gateway_token", GATEWAY_TOKEN)
             .variable("jobs_token", JOBS_TOKEN)
-            .variable("files_key", &"0f".repeat(32))
+            .variable("files_key", "0f".repeat(32))
             .variable("sms_gateway_origin", &sandbox_url)
             .variable("email_gateway_origin", &sandbox_url);
         let host = RUNTIME.block_on(configure(builder).start()).expect("the suite starts");
