@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, api, launch, loaded, open, signIn, visit } from "../lib/browser.js";
-import { BASE_URL, RESIDENTS, sentCode } from "../lib/suite.js";
+import { BASE_URL, RESIDENTS, codeSentBy } from "../lib/suite.js";
 
 /** @typedef {typeof RESIDENTS[number]} Resident */
 /** @typedef {import("playwright-core").Page} Page */
@@ -83,9 +83,9 @@ async function linkFlat(page, resident) {
   await page.locator(".error-summary:focus").waitFor();
   assert.match(await page.locator(".error-summary").innerText(), /квитанции на этот адрес/, "a neighbour's number is none here");
   await page.locator("#number").fill(resident.number);
-  await page.getByRole("button", { name: "Получить код" }).click();
+  const sent = await codeSentBy(resident.phone, () => page.getByRole("button", { name: "Получить код" }).click());
   await page.getByText("Шаг 2 из 2").waitFor();
-  await page.getByLabel("Код из сообщения").fill(await sentCode(resident.phone));
+  await page.getByLabel("Код из сообщения").fill(sent);
   await page.getByRole("button", { name: "Привязать счёт" }).click();
   await page.getByRole("heading", { name: "Счёт привязан" }).waitFor();
 }
@@ -118,13 +118,13 @@ async function addContact(page, resident) {
   await page.getByRole("button", { name: "Получить код" }).click();
   await page.locator(".error-summary:focus").waitFor();
   await contact.fill(resident.phone);
-  await page.getByRole("button", { name: "Получить код" }).click();
+  const sent = await codeSentBy(resident.phone, () => page.getByRole("button", { name: "Получить код" }).click());
   const code = page.getByLabel("Код из сообщения");
   await code.fill("000000");
   await page.getByRole("button", { name: "Подтвердить контакт" }).click();
   await page.locator(".error-summary:focus").waitFor();
   await everywhere(page, "a wrong code for a contact");
-  await code.fill(await sentCode(resident.phone));
+  await code.fill(sent);
   await page.getByRole("button", { name: "Подтвердить контакт" }).click();
   await page.getByRole("button", { name: /^Убрать/ }).waitFor();
   assert.deepEqual((await api(page, "/api/homes/accounts")).items[0].notices.notify_by, ["sms"]);
@@ -144,8 +144,8 @@ async function suspendAndResume(page) {
  * @param {Resident} resident
  */
 async function unlink(page, resident) {
-  await page.getByRole("button", { name: "Отвязать счёт" }).click();
-  await page.getByLabel("Код из сообщения").fill(await sentCode(resident.phone));
+  const sent = await codeSentBy(resident.phone, () => page.getByRole("button", { name: "Отвязать счёт" }).click());
+  await page.getByLabel("Код из сообщения").fill(sent);
   await page.getByRole("button", { name: "Отвязать", exact: true }).click();
   await page.getByRole("heading", { name: "Счёт отвязан" }).waitFor();
   await everywhere(page, "an account that was unlinked");

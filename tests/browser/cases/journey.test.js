@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, api, launch, loaded, open, signIn, visit } from "../lib/browser.js";
 import { values } from "../lib/readings.js";
-import { BASE_URL, RESIDENTS, sentCode } from "../lib/suite.js";
+import { BASE_URL, RESIDENTS, codeSentBy } from "../lib/suite.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -74,7 +74,7 @@ async function link(page, resident) {
   await assertAccessible(page, "an unknown account number");
 
   await number.fill(resident.number);
-  await page.getByRole("button", { name: "Получить код" }).click();
+  const sent = await codeSentBy(resident.phone, () => page.getByRole("button", { name: "Получить код" }).click());
   await page.getByText("Шаг 2 из 2").waitFor();
   await page.reload();
   const code = page.getByLabel("Код из сообщения");
@@ -83,7 +83,7 @@ async function link(page, resident) {
   await page.locator(".error-summary:focus").waitFor();
   await assertAccessible(page, "a wrong code");
 
-  await code.fill(await sentCode(resident.phone));
+  await code.fill(sent);
   await page.getByRole("button", { name: "Привязать счёт" }).click();
   await page.getByRole("heading", { name: "Счёт привязан" }).waitFor();
   await assertAccessible(page, "a linked account");

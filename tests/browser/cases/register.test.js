@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, launch, open, visit } from "../lib/browser.js";
-import { BASE_URL, sentCode } from "../lib/suite.js";
+import { BASE_URL, codeSentBy } from "../lib/suite.js";
 
 const PASSWORD = "сосна-и-72-ели";
 const NEW_PASSWORD = "другая-сосна-73";
@@ -24,9 +24,9 @@ for (const [name, viewport] of /** @type {const} */ ([["a phone", PHONE], ["a de
       await open(page, "/sign-in");
       await page.getByRole("link", { name: "Зарегистрироваться" }).click();
       await page.waitForURL(`${BASE_URL}/register`);
-      await askForCode(page, phone);
+      const sent = await askForCode(page, phone);
       await consent(page);
-      await finish(page, phone);
+      await finish(page, sent);
       await page.waitForURL(`${BASE_URL}/`);
       await page.getByRole("link", { name: "Привязать счёт" }).waitFor();
       assert.deepEqual(faults, []);
@@ -82,6 +82,7 @@ function freshPhone() {
 }
 
 /**
+ * Answers the code that went out.
  * @param {import("playwright-core").Page} page
  * @param {string} phone
  */
@@ -92,7 +93,7 @@ async function askForCode(page, phone) {
   await page.locator(".error-summary:focus").waitFor();
   await assertAccessible(page, "no contact");
   await contact.fill(phone);
-  await page.getByRole("button", { name: "Получить код" }).click();
+  return codeSentBy(phone, () => page.getByRole("button", { name: "Получить код" }).click());
 }
 
 /** @param {import("playwright-core").Page} page */
@@ -108,9 +109,9 @@ async function consent(page) {
 
 /**
  * @param {import("playwright-core").Page} page
- * @param {string} phone
+ * @param {string} sent
  */
-async function finish(page, phone) {
+async function finish(page, sent) {
   await page.getByLabel("Как к вам обращаться").fill("Мария Ивановна");
   await page.reload();
   assert.equal(await page.getByLabel("Как к вам обращаться").inputValue(), "Мария Ивановна");
@@ -125,7 +126,7 @@ async function finish(page, phone) {
   assert.equal(await page.locator(".rule--met").count(), 3);
   await page.getByRole("button", { name: "Зарегистрироваться" }).click();
   await page.getByText("Остались 4 попытки").or(page.getByText("Осталось 4 попытки")).first().waitFor();
-  await page.getByLabel("Код из сообщения").fill(await sentCode(phone));
+  await page.getByLabel("Код из сообщения").fill(sent);
   await page.getByRole("button", { name: "Зарегистрироваться" }).click();
 }
 
@@ -135,26 +136,11 @@ async function finish(page, phone) {
  */
 async function recover(page, phone) {
   await assertAccessible(page, "who forgot");
-  const earlier = await sentCode(phone);
   await page.getByLabel("Телефон, почта или логин").fill(phone);
-  await page.getByRole("button", { name: "Получить код" }).click();
+  const sent = await codeSentBy(phone, () => page.getByRole("button", { name: "Получить код" }).click());
   await page.getByText("Шаг 2 из 2").waitFor();
   await assertAccessible(page, "a code and a new password");
-  await page.getByLabel("Код из сообщения").fill(await codeAfter(earlier, phone));
+  await page.getByLabel("Код из сообщения").fill(sent);
   await page.getByLabel("Новый пароль").fill(NEW_PASSWORD);
   await page.getByRole("button", { name: "Сохранить и войти" }).click();
-}
-
-/**
- * The next code to this phone: the message goes out after the answer.
- * @param {string} earlier
- * @param {string} phone
- */
-async function codeAfter(earlier, phone) {
-  const end = Date.now() + 10_000;
-  while (Date.now() < end) {
-    const code = await sentCode(phone);
-    if (code !== earlier) return code;
-  }
-  throw new Error(`no new code came to ${phone}`);
 }

@@ -13,13 +13,27 @@ export const RESIDENTS = Array.from({ length: 20 }, (_, index) => ({
 }));
 
 /**
- * The newest one-time code that the sandbox was asked to send.
+ * The one-time code that an act makes the portal send, once it is there: a page may show its next step before that.
  * @param {string} phone
+ * @param {() => Promise<void>} act
  */
-export async function sentCode(phone) {
+export async function codeSentBy(phone, act) {
+  const earlier = (await newestTo(phone))?.message_id;
+  await act();
+  const end = Date.now() + 10_000;
+  while (Date.now() < end) {
+    const message = await newestTo(phone);
+    const code = message && message.message_id !== earlier && /\d{6}/.exec(message.text)?.[0];
+    if (code) return code;
+  }
+  throw new Error(`no code came to ${phone}`);
+}
+
+/**
+ * @param {string} phone
+ * @returns {Promise<{ message_id: string, text: string } | undefined>}
+ */
+async function newestTo(phone) {
   const response = await fetch(`${SANDBOX_URL}/messages?to=${encodeURIComponent(phone)}`);
-  const { items } = await response.json();
-  const code = /\d{6}/.exec(items[0]?.text ?? "")?.[0];
-  if (!code) throw new Error(`the sandbox has no code for ${phone}`);
-  return code;
+  return (await response.json()).items[0];
 }
