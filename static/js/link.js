@@ -1,12 +1,11 @@
 // @ts-check
 /** Links a personal account in two steps: its address and number, then the code that went to the contact the company holds. */
-import { ProblemError, post } from "./lib/api.js";
-import { announce, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
+import { post } from "./lib/api.js";
+import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
-import { clearErrors, showErrors } from "./lib/error-summary.js";
-import { address, clock, count } from "./lib/format.js";
+import { attempt, attemptsLeft, filled, slugOf } from "./lib/form.js";
+import { address, clock } from "./lib/format.js";
 import { person } from "./lib/person.js";
-import { complaints } from "./lib/problem.js";
 import { roleNote } from "./lib/role-note.js";
 import { startAddressSearch } from "./link-address.js";
 
@@ -40,7 +39,7 @@ export function start(root) {
     page.code.hidden = false;
     const where = request.channel === "sms" ? "СМС с кодом на номер" : "письмо с кодом на адрес";
     find("[data-link-sent]", page.code).textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно оно приходит за минуту. Код действует до ${clock(request.expires_at)}.`;
-    showAttempts(page.code, request.attempts_left);
+    find("[data-link-attempts]", page.code).textContent = attemptsLeft(request.attempts_left);
   }
 
   function showNumberStep() {
@@ -51,8 +50,7 @@ export function start(root) {
   }
 
   async function askCode() {
-    const number = numberInput(page.number).value.trim();
-    if (!number) throw new Missing("Введите номер лицевого счёта", "/number");
+    const { number } = filled(page.number, { number: "Введите номер лицевого счёта" });
     const isAgain = progress.request !== null;
     const place = progress.place && { premises_id: progress.place.premises_id };
     const request = await post("/api/homes/links", { body: { number, ...place } });
@@ -65,9 +63,9 @@ export function start(root) {
   }
 
   async function confirmCode() {
-    const code = codeInput(page.code).value.replace(/\s/g, "");
-    if (!code) throw new Missing("Введите код из сообщения", "/code");
-    const account = await post(`/api/homes/links/${progress.request?.link_request_id}/confirm`, { body: { code } });
+    const { code } = filled(page.code, { code: "Введите код из сообщения" });
+    const body = { code: code.replace(/\s/g, "") };
+    const account = await post(`/api/homes/links/${progress.request?.link_request_id}/confirm`, { body });
     dropDraft("link");
     page.step.hidden = true;
     page.code.hidden = true;
@@ -76,13 +74,17 @@ export function start(root) {
     find("h2", page.done).focus();
   }
 
+  /** @param {unknown} error */
+  function afterRefusal(error) {
+    const { request } = progress;
+    if (slugOf(error) !== "wrong-code" || !request) return;
+    const attempts_left = request.attempts_left - 1;
+    keep({ ...progress, request: { ...request, attempts_left } });
+    find("[data-link-attempts]", page.code).textContent = attemptsLeft(attempts_left);
+  }
+
   onSubmit(page.number, () => attempt(page.number, askCode));
-  onSubmit(page.code, () => attempt(page.code, confirmCode, (error) => {
-    if (!(error instanceof ProblemError) || error.slug !== "wrong-code" || !progress.request) return;
-    const attempts_left = progress.request.attempts_left - 1;
-    keep({ ...progress, request: { ...progress.request, attempts_left } });
-    showAttempts(page.code, attempts_left);
-  }));
+  onSubmit(page.code, () => attempt(page.code, confirmCode).then(afterRefusal));
   find("[data-link-again]", root).addEventListener("click", () => attempt(page.code, askCode));
   find("[data-link-back]", root).addEventListener("click", () => {
     keep({ ...progress, request: null });
@@ -95,48 +97,6 @@ export function start(root) {
   startAddressSearch(find("[data-link-address]", root), progress.place, (place) => keep({ ...progress, place }));
   numberInput(page.number).value = progress.number;
   if (progress.request && Date.parse(progress.request.expires_at) > Date.now()) showCodeStep(progress.request);
-}
-
-/** A field that was left empty. */
-class Missing extends Error {
-  /**
-   * @param {string} text
-   * @param {string} pointer
-   */
-  constructor(text, pointer) {
-    super(text);
-    this.pointer = pointer;
-  }
-}
-
-/**
- * Runs what a form asks for, once at a time, and shows what went wrong in that form.
- * @param {HTMLFormElement} form
- * @param {() => Promise<void>} action
- * @param {(error: unknown) => void} [onRefusal]
- */
-async function attempt(form, action, onRefusal) {
-  /** @type {HTMLButtonElement} */
-  const button = find("[type=submit]", form);
-  if (isBusy(button)) return;
-  clearErrors(form);
-  setBusy(button, true);
-  try {
-    await action();
-  } catch (error) {
-    onRefusal?.(error);
-    showErrors(form, error instanceof Missing ? [{ text: error.message, pointer: error.pointer }] : complaints(error));
-  }
-  setBusy(button, false);
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {number} left
- */
-function showAttempts(form, left) {
-  find("[data-link-attempts]", form).textContent =
-    left > 0 ? `Шесть цифр. ${left === 1 ? "Осталась" : "Осталось"} ${count(left, "попытка", "попытки", "попыток")}.` : "Попытки закончились: попросите новый код.";
 }
 
 /** @param {HTMLFormElement} form @returns {HTMLInputElement} */
