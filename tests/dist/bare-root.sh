@@ -31,7 +31,7 @@ fail() {
     exit 1
 }
 
-debootstrap --variant=minbase stable "$root" "${MIRROR:-http://deb.debian.org/debian}" >"$root.log" 2>&1 ||
+debootstrap --variant=minbase stable "$root" ${MIRROR:+"$MIRROR"} >"$root.log" 2>&1 ||
     fail "debootstrap: $(tail -1 "$root.log")"
 rm -f "$root.log"
 if chroot "$root" sh -c 'command -v cargo rustc spin sqlite3'; then fail "the root is not bare"; fi
