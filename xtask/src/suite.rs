@@ -111,9 +111,9 @@ impl Suite {
         Ok(Self { host, sandbox })
     }
 
-    /// Where the portal is.
-    pub(crate) fn portal(&self) -> &str {
-        self.host.address()
+    /// Where a browser on this machine finds the portal: "on every address" is none that it could open.
+    pub(crate) fn portal(&self) -> String {
+        self.host.address().replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
     }
 
     /// Where the sandbox is.

@@ -15,13 +15,20 @@ use crate::interfaces::outbound::{Outbound, OutboundClient};
 use crate::key_value::Stores;
 use crate::log::Log;
 use crate::outbound_policy::OutboundPolicy;
-use crate::sqlite::Databases;
+use crate::sqlite::{self, Databases};
 
 /// What the components of a host share.
 pub(crate) struct State {
     pub(crate) databases: Databases,
     pub(crate) stores: Stores,
     pub(crate) client: OutboundClient,
+}
+
+impl State {
+    /// Leaves nothing in write-ahead logs, so that who copies the files of a stopped host has everything.
+    pub(crate) fn settle(&self) {
+        self.databases.files().chain(self.stores.files()).for_each(sqlite::settle);
+    }
 }
 
 /// A directory of the host that a component may read.

@@ -85,6 +85,9 @@ impl Host {
     /// Stops: no new connections, running requests and ticks get [`Limits::drain_time`] to finish. True when they did.
     pub async fn stop(self) -> bool {
         let finished = self.running.stop(self.drain_time).await;
+        let state = Arc::clone(&self.app.own.state);
+        // A panic in there leaves the files as they are, which is good enough.
+        let _ = tokio::task::spawn_blocking(move || state.settle()).await;
         drop(self.log.event("host.stopped").with("finished", finished));
         self.log.flush();
         finished

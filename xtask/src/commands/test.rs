@@ -101,7 +101,7 @@ fn contract() -> Result<Count> {
     let mut total = contract::manifests()?;
     total += match env::var("BASE_URL") {
         Ok(portal) => contract::api(portal.trim_end_matches('/'))?,
-        Err(_) => with_suite(|suite| contract::api(suite.portal()))?,
+        Err(_) => with_suite(|suite| contract::api(&suite.portal()))?,
     };
     Ok(total)
 }

@@ -18,6 +18,8 @@ mod state;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
+use rustix::process::umask;
 
 /// Runs the components of «Мой дом» on one machine.
 #[derive(Parser)]
@@ -45,6 +47,8 @@ enum Command {
 
 /// Runs the command that the arguments name. What stops it is told in one line.
 pub fn run() -> ExitCode {
+    // Whatever a command makes, be it a database, its log or a backup, is for its owner alone.
+    umask(Mode::RWXG | Mode::RWXO);
     let result = match Cli::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Migrate(migrate) => migrate.run(),

@@ -24,7 +24,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     app: AppArgs,
     /// Where to listen.
-    #[arg(long, default_value = "127.0.0.1:3000")]
+    #[arg(long, default_value = "127.0.0.1:3000", value_parser = address)]
     listen: SocketAddr,
     /// Directory of databases and stores [default: .spin beside the manifest, with --app in this folder]
     #[arg(long)]
@@ -177,6 +177,10 @@ impl Serve {
         }
         Ok(builder)
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "give an IP address and a port, such as 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000")
 }
 
 /// Takes as many open files as the system lets this program have: every connection is one.

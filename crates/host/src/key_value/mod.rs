@@ -8,7 +8,7 @@ mod redis;
 mod sqlite;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::redis::RedisStore;
@@ -66,6 +66,11 @@ impl Stores {
         let backend = Backend::Redis(RedisStore::new(url)?);
         self.by_label.insert(label.into(), Arc::new(Store(backend)));
         Ok(())
+    }
+
+    /// The SQLite files that hold stores.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path)
     }
 
     /// Whether `label` has a store.

@@ -23,6 +23,7 @@ pub use connection::Connection;
 use pool::Pool;
 use remote::RemoteDatabase;
 pub use remote::{Migrated, Remote};
+use rusqlite::OpenFlags;
 pub use value::{QueryResult, Value};
 use writer::WriterQueue;
 
@@ -160,6 +161,14 @@ impl Databases {
         writers.unwrap_or_default()
     }
 
+    /// The files that hold databases.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.by_label.values().filter_map(|backend| match backend {
+            Backend::File(database) => Some(&*database.path),
+            Backend::Remote(_) => None,
+        })
+    }
+
     /// Whether `label` has a database.
     pub fn contains(&self, label: &str) -> bool {
         self.by_label.contains_key(label)
@@ -170,6 +179,14 @@ impl Databases {
         let database = self.by_label.get(label).ok_or(Error::NoSuchDatabase)?;
         Ok(Connection::new(database.clone()))
     }
+}
+
+/// Moves what stands in the file's write-ahead log into the file itself, which then is the whole database.
+///
+/// Nothing is lost when that fails, for example because somebody still reads: who opens the file next finds the log.
+pub(crate) fn settle(file: &Path) {
+    let opened = rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE);
+    let _ = opened.and_then(|connection| connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 #[cfg(test)]

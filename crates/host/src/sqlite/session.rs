@@ -155,17 +155,32 @@ impl<'d> Session<'d> {
     /// Runs the first statement of `sql`; what stands after it is ignored, as in Spin.
     fn execute(&mut self, sql: &str, params: &[Value]) -> Result<QueryResult, Error> {
         if self.writing.is_none() {
-            let is_readonly = with_statement(&self.own, sql, |statement| Ok(statement.readonly()))?;
+            // A statement that only reads runs as soon as it is known to; one that writes waits for its turn first.
             // SQLite counts `BEGIN IMMEDIATE` among the statements that write, and a plain `BEGIN` not.
-            if is_readonly == Some(false) {
-                self.writing = Some(self.begin_writing()?);
+            let read = self.interruptible(sql, |statement| match statement.readonly() {
+                true => fetch(statement, params, &self.database.options).map(Some),
+                false => Ok(None),
+            })?;
+            match read {
+                Some(None) => self.writing = Some(self.begin_writing()?),
+                read => return Ok(read.flatten().unwrap_or_default()),
             }
         }
-        self.running.set(Some(Arc::clone(&self.writer().interrupt)));
-        let result = with_statement(self.writer(), sql, |statement| fetch(statement, params, &self.database.options));
-        self.running.set(None);
+        let result = self.interruptible(sql, |statement| fetch(statement, params, &self.database.options));
         self.count(sql);
         result.map(Option::unwrap_or_default)
+    }
+
+    /// Runs the first statement of `sql` on the connection of the moment; meanwhile the asker can stop it.
+    fn interruptible<T>(
+        &self,
+        sql: &str,
+        run: impl FnOnce(&mut Statement<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        self.running.set(Some(Arc::clone(&self.writer().interrupt)));
+        let result = with_statement(self.writer(), sql, run);
+        self.running.set(None);
+        result
     }
 
     fn begin_writing(&self) -> Result<Writing<'d>, Error> {

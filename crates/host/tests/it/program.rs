@@ -1,6 +1,7 @@
 //! `moydom serve` as an operator runs it.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 
 use crate::support::App;
@@ -37,6 +38,8 @@ async fn it_tells_when_it_listens_serves_and_stops_on_sigterm() {
     assert!(moydom.wait().expect("moydom ends").success());
     let last = lines.last().expect("a line").expect("text");
     assert!(last.contains("host.stopped"), "{last}");
+    let state = std::fs::metadata(app.path(".spin")).expect("a state");
+    assert_eq!(state.permissions().mode() & 0o077, 0, "others may look into the state");
 }
 
 #[test]

@@ -38,6 +38,23 @@ async fn a_request_that_takes_longer_than_the_drain_is_given_up() {
     request.abort();
 }
 
+#[tokio::test]
+async fn the_files_of_a_stopped_host_are_whole_without_their_logs() {
+    let app = App::new();
+    std::fs::create_dir(app.path(".spin")).expect("a state");
+    app.database().pragma_update(None, "journal_mode", "WAL").expect("a log");
+    let logs = ["sqlite_db.db-wal", "sqlite_key_value.db-wal"].map(|name| app.path(".spin").join(name));
+    let bytes = || logs.each_ref().map(|log| std::fs::metadata(log).map_or(0, |log| log.len()));
+
+    let running = start(app.host()).await;
+    assert_eq!(running.ask("/probe/count?default").await, "1");
+    assert_eq!(running.ask("/probe/after?left-behind").await, "answered");
+    until("both logs hold something", || bytes().iter().all(|&bytes| bytes > 0)).await;
+    assert!(running.host.stop().await, "everything finished");
+    assert_eq!(bytes(), [0, 0]);
+    assert_eq!(start(app.host()).await.ask("/probe/count?default").await, "2", "nothing is lost");
+}
+
 async fn get(url: String) -> String {
     use http_body_util::{BodyExt as _, Empty};
     use hyper_util::client::legacy::Client;
