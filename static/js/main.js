@@ -13,6 +13,7 @@ const modules = {
   invitation: () => import("./invitation.js"),
   journal: () => import("./journal.js"),
   link: () => import("./link.js"),
+  maintenance: () => import("./maintenance.js"),
   "password-rules": () => import("./password-rules.js"),
   "password-toggle": () => import("./password-toggle.js"),
   "person-menu": () => import("./person-menu.js"),

@@ -3,8 +3,6 @@
 import { leaveForSignIn, noteActivity } from "./session.js";
 
 const TIMEOUT_MS = 20_000;
-/** Half a megabyte over a bad mobile network. */
-const UPLOAD_TIMEOUT_MS = 120_000;
 
 /** @typedef {import("portal-types").Problem} Problem */
 
@@ -53,12 +51,11 @@ export const get = (path, options) => send("GET", path, options);
 export const post = (path, options) => send("POST", path, options);
 
 /**
- * Sends bytes to where they are to lie.
  * @param {string} path
- * @param {Blob} bytes
+ * @param {Options} [options]
  * @returns {Promise<any>}
  */
-export const put = (path, bytes) => send("PUT", path, { bytes, timeoutMs: UPLOAD_TIMEOUT_MS });
+export const put = (path, options) => send("PUT", path, options);
 
 /**
  * @param {string} path

@@ -4,10 +4,10 @@ import { ProblemError } from "./api.js";
 import { el } from "./dom.js";
 import { person } from "./person.js";
 
-/** @type {Record<string, [href: string, what: string]>} */
+/** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
-  support: ["/support", "Открыть вход жильцу"],
-  admin: ["/import", "Загрузить данные домов и счетов"],
+  support: [["/support", "Открыть вход жильцу"]],
+  admin: [["/import", "Загрузить данные домов и счетов"], ["/maintenance", "Объявить плановые работы"]],
 };
 
 /**
@@ -18,7 +18,7 @@ export const isOfRole = (error) => error instanceof ProblemError && error.slug =
 
 export async function roleNote() {
   const { roles } = await person();
-  const links = [...roles.flatMap((role) => DESKS[role] ? [DESKS[role]] : []), ["/profile", "Ваш профиль"]];
+  const links = [...roles.flatMap((role) => DESKS[role] ?? []), ["/profile", "Ваш профиль"]];
   return el("div", { class: "message" },
     el("h2", {}, "Для вашей роли здесь пока ничего нет"),
     el("p", {}, "Счета и показания видят жильцы. Вам доступно:"),

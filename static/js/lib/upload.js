@@ -6,6 +6,9 @@ import { insist } from "./insist.js";
 
 /** @typedef {import("portal-types").Import} Import */
 
+/** Half a megabyte over a bad mobile network. */
+const TIMEOUT_MS = 120_000;
+
 /**
  * Whether an import was begun for these very files.
  * @param {Import} staged
@@ -31,7 +34,8 @@ export async function sendFiles(staged, files, onProgress) {
       if (known.has(partNo)) continue;
       const part = file.slice(partNo * staged.part_bytes, (partNo + 1) * staged.part_bytes);
       const path = `/api/homes/imports/${staged.import_id}/files/${fileNo}/parts/${partNo}`;
-      await insist(() => put(path, part), { onLost: () => announce("Связь прервалась. Продолжим, как только она появится.") });
+      const send = () => put(path, { bytes: part, timeoutMs: TIMEOUT_MS });
+      await insist(send, { onLost: () => announce("Связь прервалась. Продолжим, как только она появится.") });
       sent += part.size;
       onProgress(sent / total);
     }

@@ -13,6 +13,17 @@ after(() => browser.close());
 
 const hours = (/** @type {number} */ count) => new Date(Date.now() + count * 3_600_000).toISOString();
 
+/** What a field for date and time of the tests' browser says so many hours from now; Moscow has no summer time. */
+const inMoscow = (/** @type {number} */ count) => hours(count + 3).slice(0, 16);
+
+/** @param {import("playwright-core").Page} page @param {string} what */
+async function everywhere(page, what) {
+  for (const viewport of [PHONE, DESKTOP]) {
+    await page.setViewportSize(viewport);
+    await assertAccessible(page, `${what} ${viewport.width}`);
+  }
+}
+
 /**
  * Announces works as an administrator and gives back how to withdraw them.
  * @param {import("../lib/browser.js").Visitor} admin
@@ -58,6 +69,40 @@ test("everybody sees how the portal is, and announced works on every page until 
   } finally {
     await withdraw();
   }
+});
+
+test("an administrator announces works, changes them and withdraws them", async () => {
+  const { page, faults, context } = await visit(browser);
+  await signIn(page, "admin");
+  await page.getByRole("link", { name: "Объявить плановые работы" }).click();
+  await page.waitForURL("**/maintenance");
+  await page.getByRole("button", { name: "Объявить" }).click();
+  await page.locator(".error-summary:focus").waitFor();
+  await everywhere(page, "empty fields");
+
+  await page.getByLabel("Начало").fill(inMoscow(50));
+  await page.getByLabel("Конец").fill(inMoscow(55));
+  await page.getByLabel("Что не будет работать").fill("Переезжаем на новый сервер.");
+  await page.getByRole("button", { name: "Объявить" }).click();
+  await page.locator("#ends_at[aria-invalid=true]").waitFor();
+  await page.getByLabel("Конец").fill(inMoscow(52));
+  await page.getByRole("button", { name: "Объявить" }).click();
+  const works = page.getByRole("listitem").filter({ hasText: "Переезжаем" });
+  await works.waitFor();
+  await everywhere(page, "announced works");
+
+  await works.getByRole("button", { name: /^Изменить/ }).click();
+  assert.equal(await page.getByLabel("Конец").inputValue(), inMoscow(52), "as it was announced");
+  await page.getByLabel("Что не будет работать").fill("Переезд отложен на час.");
+  await page.getByRole("button", { name: "Сохранить" }).click();
+  const changed = page.getByRole("listitem").filter({ hasText: "Переезд отложен" });
+  await changed.waitFor();
+  assert.equal(await works.count(), 0, "changed, not announced once more");
+
+  await changed.getByRole("button", { name: /^Отменить работы/ }).click();
+  await changed.waitFor({ state: "detached" });
+  assert.deepEqual(faults, []);
+  await context.close();
 });
 
 test("without the portal's answer the page says what to do", async () => {

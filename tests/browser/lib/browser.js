@@ -61,10 +61,9 @@ function watchPage() {
   for (const kind of ["pointerdown", "keydown", "input"]) {
     addEventListener(kind, () => { hasActed = true; }, { capture: true });
   }
-  // Under load a page is painted in more steps than it is built for; 0.1 in all still counts as good.
   new PerformanceObserver((list) => {
     for (const entry of /** @type {any[]} */ (list.getEntries())) {
-      if (hasActed || entry.hadRecentInput || entry.value < 0.03) continue;
+      if (hasActed || entry.hadRecentInput) continue;
       const moved = entry.sources.map((/** @type {any} */ source) => source.node?.outerHTML?.slice(0, 80) ?? "?");
       report(`layout shift ${entry.value} on ${location.pathname}: ${moved.join(" | ")}`);
     }
