@@ -4,7 +4,8 @@
  * has ended, so that nothing private stays on an abandoned screen.
  */
 import { get } from "./lib/api.js";
-import { el } from "./lib/dom.js";
+import { el, find } from "./lib/dom.js";
+import { clock } from "./lib/format.js";
 import { person } from "./lib/person.js";
 import { leaveForSignIn, onActivity } from "./lib/session.js";
 
@@ -29,9 +30,11 @@ export async function start(root) {
     });
   }
   const check = () => {
-    const left = session.idle_seconds - secondsSince(prolongedAt);
+    const idle = prolongedAt + session.idle_seconds * 1_000;
+    const last = Date.parse(session.expires_at);
+    const left = -secondsSince(Math.min(idle, last));
     if (left <= 0) leaveForSignIn();
-    else if (left <= WARNING_SECONDS && !dialog.open) dialog.showModal();
+    else if (left <= WARNING_SECONDS && !dialog.open) warn(dialog, Math.min(idle, last), idle < last);
   };
   setInterval(check, 5_000);
   // A phone that slept comes back with its timers late.
@@ -42,11 +45,25 @@ function prolong() {
   get("/api/auth/session").catch(() => {});
 }
 
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {number} endsAt
+ * @param {boolean} isProlongable after twelve hours only a new sign-in helps
+ */
+function warn(dialog, endsAt, isProlongable) {
+  const why = isProlongable ? "чтобы никто чужой не увидел ваши данные" : "потому что вы вошли давно";
+  find("p", dialog).textContent = `В ${clock(new Date(endsAt).toISOString())} мы закроем сеанс, ${why}. Набранное не пропадёт.`;
+  const button = find("button", dialog);
+  button.textContent = isProlongable ? "Остаться" : "Войти снова";
+  button.onclick = isProlongable ? prolong : leaveForSignIn;
+  dialog.showModal();
+}
+
 function warning() {
   return el("dialog", { class: "dialog", "aria-labelledby": "watch-title" },
     el("h2", { id: "watch-title" }, "Вы ещё здесь?"),
-    el("p", {}, "Через две минуты мы закроем сеанс, чтобы никто чужой не увидел ваши данные. Набранное не пропадёт."),
-    el("button", { class: "button button--wide", type: "button", onclick: prolong }, "Остаться"));
+    el("p", {}),
+    el("button", { class: "button button--wide", type: "button" }));
 }
 
 /** @param {number} moment */

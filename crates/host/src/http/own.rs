@@ -1,10 +1,12 @@
 //! The host's own pages: health for everybody; readiness and metrics for this machine or a bearer of the token.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED, HOST, VIA};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -132,9 +134,17 @@ fn of_type(media_type: &'static str, text: String) -> Response<WasiBody> {
     response
 }
 
-/// Whether this machine itself asks. What a proxy on it passes on for somebody else says so.
+/// Whether this machine itself asks, by its own name. What a proxy on it passes on for somebody else says so, or asks for
+/// the portal's name.
 fn is_local(headers: &HeaderMap, peer: &Peer) -> bool {
-    let is_forwarded =
-        headers.contains_key(FORWARDED) || headers.keys().any(|name| name.as_str().starts_with("x-forwarded-"));
-    !is_forwarded && peer.ip().is_some_and(|ip| ip.to_canonical().is_loopback())
+    let is_forwarded = headers.contains_key(FORWARDED)
+        || headers.contains_key(VIA)
+        || headers.keys().any(|name| name.as_str().starts_with("x-forwarded-"));
+    !is_forwarded && names_loopback(headers) && peer.ip().is_some_and(|ip| ip.to_canonical().is_loopback())
+}
+
+fn names_loopback(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+    let host = host.as_ref().map_or("", |host| host.host().trim_matches(['[', ']']));
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

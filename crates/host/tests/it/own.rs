@@ -53,8 +53,14 @@ async fn readiness_and_metrics_are_for_this_machine_or_a_bearer_of_the_token() {
     let forwarded = ("x-forwarded-for", "198.51.100.1");
     for path in [READY, METRICS] {
         assert_ne!(ask(&running, path, &[]).await.status, StatusCode::NOT_FOUND, "{path} from this machine");
-        for headers in [&[forwarded][..], &[forwarded, ("authorization", "Bearer guessed")], &[("forwarded", "for=a")]]
-        {
+        let passed_on: [&[_]; 5] = [
+            &[forwarded],
+            &[forwarded, ("authorization", "Bearer guessed")],
+            &[("forwarded", "for=a")],
+            &[("via", "1.1 proxy")],
+            &[("host", "portal.example")],
+        ];
+        for headers in passed_on {
             let hidden = ask(&running, path, headers).await;
             assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{path} {headers:?}");
         }
