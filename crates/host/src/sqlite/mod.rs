@@ -98,7 +98,7 @@ impl Default for Options {
             synchronous: Synchronous::Full,
             busy_timeout: Duration::from_secs(5),
             turn_timeout: Duration::from_secs(30),
-            transaction_limit: Duration::from_secs(10),
+            transaction_limit: Duration::from_secs(25),
             allow_attach_file: false,
             max_result_bytes: 128 << 20,
         }

@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use super::{Making, house::IN_THE_BOOKS, names::Name};
 use crate::{
     Error, Result,
-    homes::register::{NewAccount, NewOwner, NewPremises, put_account, put_owner, put_premises},
+    homes::register::{NewAccount, NewOwner, NewPremises, put_accounts, put_owner, put_premises},
 };
 
 const COUNT: u8 = 60;
@@ -48,7 +48,7 @@ fn add_one(making: &mut Making<'_>, house_id: &str, number: u8) -> Result<Flat> 
         area_hundredths: area,
         cadastral_number: Some(&format!("62:29:0000000:{}", 100 + u32::from(number))),
     };
-    put_premises(making.tx, making.at - IN_THE_BOOKS, &premises)?;
+    put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises])?;
     let since = years_ago(making, 3, 18);
     let holder = holder(making, number);
     add_owners(making, &premises_id, number, &holder, since)?;
@@ -135,6 +135,6 @@ fn add_account(
         opened_on,
         closed_on: None,
     };
-    put_account(making.tx, making.at - IN_THE_BOOKS, &account)?;
+    put_accounts(making.tx, making.at - IN_THE_BOOKS, &[account])?;
     Ok(account_id)
 }

@@ -33,6 +33,46 @@ fn put(tx: &Tx<'_>, sql: &str, parameters: &[Value]) -> Result<Change> {
     }
 }
 
+/// How many rows putting many did what to; the rest said the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// There was none of their key.
+    pub added: u64,
+    /// They said something else before.
+    pub changed: u64,
+}
+
+impl From<Changes> for Change {
+    /// What putting a single row did.
+    fn from(changes: Changes) -> Self {
+        match changes {
+            Changes { added: 1.., .. } => Self::Added,
+            Changes { changed: 1.., .. } => Self::Changed,
+            Changes { .. } => Self::Unchanged,
+        }
+    }
+}
+
+/// Puts rows of different keys by one statement, `?1` being their values as JSON and `?2` the moment: a call of the
+/// host for each would take most of the time of a large import. The statement returns the ids that it wrote, among which
+/// `new_ids` are those of rows that were not there.
+fn put_many<'n>(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    sql: &str,
+    rows: &[impl Serialize],
+    new_ids: impl Iterator<Item = &'n str>,
+) -> Result<Changes> {
+    let written = tx.query(sql, params![json_text(&rows)?, now])?;
+    let new_ids: HashSet<&str> = new_ids.collect();
+    let mut changes = Changes::default();
+    for row in &written {
+        let is_new = new_ids.contains(row.get::<String>(0)?.as_str());
+        *(if is_new { &mut changes.added } else { &mut changes.changed }) += 1;
+    }
+    Ok(changes)
+}
+
 /// A management company; its key is the ИНН.
 #[derive(Debug)]
 pub struct NewCompany<'a> {
@@ -143,23 +183,28 @@ pub struct NewPremises<'a> {
     pub cadastral_number: Option<&'a str>,
 }
 
-/// Puts premises.
+/// Puts premises of different keys.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_premises(tx: &Tx<'_>, now: Timestamp, new: &NewPremises<'_>) -> Result<Change> {
+pub fn put_premises(tx: &Tx<'_>, now: Timestamp, new: &[NewPremises<'_>]) -> Result<Changes> {
+    // `where true` parts the `on` of the conflict from that of a join.
     let sql = "insert into premises (premises_id, house_id, number, kind, area_hundredths, cadastral_number,
                                      created_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?2
+               from json_each(?1) where true
                on conflict (house_id, number) do update set
                    kind = excluded.kind, area_hundredths = excluded.area_hundredths,
                    cadastral_number = excluded.cadastral_number
                where (kind, area_hundredths, cadastral_number)
                    is not (excluded.kind, excluded.area_hundredths, excluded.cadastral_number)
-               returning premises_id = ?1";
-    let values =
-        params![new.premises_id, new.house_id, new.number, new.kind, new.area_hundredths, new.cadastral_number, now];
-    put(tx, sql, values)
+               returning premises_id";
+    let rows: Vec<_> = new.iter().map(premises_values).collect();
+    put_many(tx, now, sql, &rows, new.iter().map(|premises| premises.premises_id))
+}
+
+fn premises_values<'a>(new: &'a NewPremises<'a>) -> impl Serialize + 'a {
+    (new.premises_id, new.house_id, new.number, new.kind, new.area_hundredths, new.cadastral_number)
 }
 
 /// Somebody's share of premises; its key is the premises, the name and the day it began.
@@ -224,14 +269,16 @@ pub struct NewAccount<'a> {
     pub closed_on: Option<Date>,
 }
 
-/// Puts an account. Its premises stay what they were.
+/// Puts accounts of different keys. Their premises stay what they were.
 ///
 /// # Errors
-/// A duplicate of `account.unified_number` where another account has it.
-pub fn put_account(tx: &Tx<'_>, now: Timestamp, new: &NewAccount<'_>) -> Result<Change> {
+/// A duplicate of `account.unified_number` where another account has it: then none of them is put.
+pub fn put_accounts(tx: &Tx<'_>, now: Timestamp, new: &[NewAccount<'_>]) -> Result<Changes> {
     let sql = "insert into account (account_id, number, unified_number, premises_id, holder, contact_phone,
                                     contact_email, opened_on, closed_on, created_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                      value ->> 7, value ->> 8, ?2
+               from json_each(?1) where true
                on conflict (number) do update set
                    unified_number = excluded.unified_number, holder = excluded.holder,
                    contact_phone = excluded.contact_phone, contact_email = excluded.contact_email,
@@ -239,8 +286,13 @@ pub fn put_account(tx: &Tx<'_>, now: Timestamp, new: &NewAccount<'_>) -> Result<
                where (unified_number, holder, contact_phone, contact_email, opened_on, closed_on)
                    is not (excluded.unified_number, excluded.holder, excluded.contact_phone,
                            excluded.contact_email, excluded.opened_on, excluded.closed_on)
-               returning account_id = ?1";
-    let values = params![
+               returning account_id";
+    let rows: Vec<_> = new.iter().map(account_values).collect();
+    put_many(tx, now, sql, &rows, new.iter().map(|account| account.account_id))
+}
+
+fn account_values<'a>(new: &'a NewAccount<'a>) -> impl Serialize + 'a {
+    (
         new.account_id,
         new.number,
         new.unified_number,
@@ -250,9 +302,7 @@ pub fn put_account(tx: &Tx<'_>, now: Timestamp, new: &NewAccount<'_>) -> Result<
         new.contact_email,
         new.opened_on,
         new.closed_on,
-        now
-    ];
-    put(tx, sql, values)
+    )
 }
 
 /// A meter; its key is the kind and the serial number.
@@ -282,35 +332,11 @@ pub struct NewMeter<'a> {
     pub removed_on: Option<Date>,
 }
 
-/// How many rows putting many did what to; the rest said the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// There was none of their key.
-    pub added: u64,
-    /// They said something else before.
-    pub changed: u64,
-}
-
-/// Puts a meter. Its premises stay what they were.
-///
-/// # Errors
-/// A failing database.
-pub fn put_meter(tx: &Tx<'_>, now: Timestamp, new: &NewMeter<'_>) -> Result<Change> {
-    let changes = put_meters(tx, now, std::slice::from_ref(new))?;
-    Ok(match changes {
-        Changes { added: 1.., .. } => Change::Added,
-        Changes { changed: 1.., .. } => Change::Changed,
-        Changes { .. } => Change::Unchanged,
-    })
-}
-
-/// Puts meters of different keys by one statement: a call of the host for each would take most of the time of a
-/// large import.
+/// Puts meters of different keys. Their premises stay what they were.
 ///
 /// # Errors
 /// A failing database.
 pub fn put_meters(tx: &Tx<'_>, now: Timestamp, new: &[NewMeter<'_>]) -> Result<Changes> {
-    // `where true` parts the `on` of the conflict from that of a join.
     let sql = "insert into meter (meter_id, premises_id, kind, serial, place, rates, digits_integer,
                                   digits_fraction, installed_on, verified_on, verification_interval_years,
                                   removed_on, created_at)
@@ -330,14 +356,7 @@ pub fn put_meters(tx: &Tx<'_>, now: Timestamp, new: &[NewMeter<'_>]) -> Result<C
                            excluded.removed_on)
                returning meter_id";
     let rows: Vec<_> = new.iter().map(meter_values).collect();
-    let written = tx.query(sql, params![json_text(&rows)?, now])?;
-    let ids: HashSet<&str> = new.iter().map(|meter| meter.meter_id).collect();
-    let mut changes = Changes::default();
-    for row in &written {
-        let is_new = ids.contains(row.get::<String>(0)?.as_str());
-        *(if is_new { &mut changes.added } else { &mut changes.changed }) += 1;
-    }
-    Ok(changes)
+    put_many(tx, now, sql, &rows, new.iter().map(|meter| meter.meter_id))
 }
 
 fn meter_values<'a>(new: &'a NewMeter<'a>) -> impl Serialize + 'a {

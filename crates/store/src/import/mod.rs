@@ -205,7 +205,7 @@ impl Taking<'_> {
         match &source.file {
             ImportFile::Companies(lines) => self.lines(&mut taken, lines, Self::company),
             ImportFile::Houses(lines) => self.lines(&mut taken, lines, Self::house),
-            ImportFile::Premises(lines) => self.lines(&mut taken, lines, Self::premises),
+            ImportFile::Premises(lines) => self.premises(&mut taken, lines),
             ImportFile::Owners(lines) => self.owners(&mut taken, lines),
             ImportFile::Accounts(lines) => self.accounts(&mut taken, lines),
             ImportFile::Meters(lines) => self.meters(&mut taken, lines),

@@ -12,7 +12,7 @@ use crate::{
     Result,
     homes::{
         known,
-        register::{NewAccount, NewCompany, NewHouse, NewPremises, put_account, put_company, put_house, put_premises},
+        register::{NewAccount, NewCompany, NewHouse, NewPremises, put_accounts, put_company, put_house, put_premises},
     },
 };
 
@@ -49,54 +49,97 @@ impl Taking<'_> {
         put_house(self.tx, self.now, &house).map(Ok)
     }
 
-    pub(super) fn premises(&mut self, row: &Premises) -> Outcome {
-        let house_id = or_fault!(self.index.house_id(self.tx, &row.house_code));
-        let premises = NewPremises {
-            premises_id: &self.ids.draw(),
-            house_id: &house_id,
-            number: row.number.as_str(),
-            kind: row.kind.as_str(),
-            area_hundredths: row.area_hundredths.into(),
-            cadastral_number: row.cadastral_number.as_ref().map(|number| number.as_str()),
-        };
-        put_premises(self.tx, self.now, &premises).map(Ok)
+    pub(super) fn premises(&mut self, taken: &mut Taken, lines: &[Line<Premises>]) -> Result<()> {
+        lines.chunks(LINES_AT_ONCE).try_for_each(|batch| {
+            let placed = self.placed(taken, batch, |taking, row| taking.index.house_id(taking.tx, &row.house_code))?;
+            let new: Vec<_> = placed.iter().map(|(id, house_id, line)| new_premises(id, house_id, &line.row)).collect();
+            taken.count(put_premises(self.tx, self.now, &new)?, new.len());
+            Ok(())
+        })
     }
 
     pub(super) fn accounts(&mut self, taken: &mut Taken, lines: &[Line<Account>]) -> Result<()> {
-        for batch in lines.chunks(LINES_AT_ONCE) {
+        lines.chunks(LINES_AT_ONCE).try_for_each(|batch| {
             let numbers: Vec<_> = batch.iter().map(|line| line.row.number.as_str()).collect();
             let known = known::premises_of_accounts(self.tx, &numbers)?;
-            self.lines(taken, batch, |taking, row| taking.account(row, &known))?;
-        }
-        Ok(())
+            let placed = self.placed(taken, batch, |taking, row| taking.premises_of(row, &known))?;
+            let new =
+                placed.iter().map(|(id, premises_id, line)| (line.number, new_account(id, premises_id, &line.row)));
+            self.put_accounts(taken, new.collect())
+        })
     }
 
-    fn account(&mut self, row: &Account, known: &HashMap<String, String>) -> Outcome {
+    /// The lines that name a place that is there, each with a fresh id and the place's; the others are refused.
+    fn placed<'l, T>(
+        &mut self,
+        taken: &Taken,
+        batch: &'l [Line<T>],
+        mut place: impl FnMut(&mut Self, &T) -> Named,
+    ) -> Result<Vec<(String, String, &'l Line<T>)>> {
+        let mut placed = Vec::with_capacity(batch.len());
+        for line in batch {
+            match place(self, &line.row)? {
+                Ok(place_id) => placed.push((self.ids.draw(), place_id, line)),
+                Err(fault) => self.refuse(taken, line.number, fault),
+            }
+        }
+        Ok(placed)
+    }
+
+    fn premises_of(&mut self, row: &Account, known: &HashMap<String, String>) -> Named {
         let premises_id = or_fault!(self.index.premises_id(self.tx, &row.house_code, &row.premises));
         if known.get(row.number.as_str()).is_some_and(|earlier| *earlier != premises_id) {
             return Ok(Err(Fault::new("premises", "этот счёт уже числится за другим помещением")));
         }
-        let account = NewAccount {
-            account_id: &self.ids.draw(),
-            number: row.number.as_str(),
-            unified_number: row.unified_number.as_ref().map(|number| number.as_str()),
-            premises_id: &premises_id,
-            holder: &row.holder,
-            contact_phone: row.contact_phone.as_ref().map(|phone| phone.as_str()),
-            contact_email: row.contact_email.as_ref().map(|email| email.as_str()),
-            opened_on: row.opened_on,
-            closed_on: row.closed_on,
-        };
-        match put_account(self.tx, self.now, &account) {
-            Err(error) if error.is_duplicate_of("account.unified_number") => {
-                Ok(Err(Fault::new("unified_number", "этот ЕЛС уже записан за другим счётом")))
+        Ok(Ok(premises_id))
+    }
+
+    /// Puts them at once; where an ЕЛС stands in the way, one by one, to tell whose it is.
+    fn put_accounts(&mut self, taken: &mut Taken, new: Vec<(u64, NewAccount<'_>)>) -> Result<()> {
+        let (lines, new): (Vec<_>, Vec<_>) = new.into_iter().unzip();
+        match put_accounts(self.tx, self.now, &new) {
+            Err(error) if error.is_duplicate_of("account.unified_number") && new.len() > 1 => {
+                let each = lines.into_iter().zip(new);
+                each.map(|one| vec![one]).try_for_each(|one| self.put_accounts(taken, one))
             }
-            put => put.map(Ok),
+            Err(error) if error.is_duplicate_of("account.unified_number") => {
+                self.refuse(taken, lines[0], Fault::new("unified_number", "этот ЕЛС уже записан за другим счётом"));
+                Ok(())
+            }
+            changes => {
+                taken.count(changes?, new.len());
+                Ok(())
+            }
         }
     }
 
     fn company_id(&self, inn: &Inn) -> Named {
         let company_id = known::company_id(self.tx, inn.as_str())?;
         Ok(company_id.ok_or_else(|| Fault::new("company_inn", format!("организации с ИНН {inn} ещё нет"))))
+    }
+}
+
+fn new_premises<'a>(premises_id: &'a str, house_id: &'a str, row: &'a Premises) -> NewPremises<'a> {
+    NewPremises {
+        premises_id,
+        house_id,
+        number: row.number.as_str(),
+        kind: row.kind.as_str(),
+        area_hundredths: row.area_hundredths.into(),
+        cadastral_number: row.cadastral_number.as_ref().map(|number| number.as_str()),
+    }
+}
+
+fn new_account<'a>(account_id: &'a str, premises_id: &'a str, row: &'a Account) -> NewAccount<'a> {
+    NewAccount {
+        account_id,
+        number: row.number.as_str(),
+        unified_number: row.unified_number.as_ref().map(|number| number.as_str()),
+        premises_id,
+        holder: &row.holder,
+        contact_phone: row.contact_phone.as_ref().map(|phone| phone.as_str()),
+        contact_email: row.contact_email.as_ref().map(|email| email.as_str()),
+        opened_on: row.opened_on,
+        closed_on: row.closed_on,
     }
 }

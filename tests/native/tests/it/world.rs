@@ -158,9 +158,9 @@ fn add_home(suite: &Suite, index: usize, house: House) -> Home {
         .db()
         .write(|tx| {
             register::put_house(tx, now, &new_house)?;
-            register::put_premises(tx, now, &premises)?;
-            register::put_account(tx, now, &account)?;
-            register::put_meter(tx, now, &meter(&id, &id))
+            register::put_premises(tx, now, &[premises])?;
+            register::put_accounts(tx, now, &[account])?;
+            register::put_meters(tx, now, &[meter(&id, &id)])
         })
         .unwrap();
     Home { id, house }
