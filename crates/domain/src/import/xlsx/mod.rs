@@ -41,7 +41,8 @@ const SMALL_BYTES_MAX: u64 = 4 << 20;
 const STRINGS_BYTES_MAX: u64 = 48 << 20;
 const SHEET_BYTES_MAX: u64 = 400 << 20;
 
-const NOT_READ: &str = "файл Excel не читается: откройте его, сохраните ещё раз как .xlsx и загрузите снова";
+const NOT_READ: &str =
+    "файл Excel повреждён или не читается: откройте его в табличной программе, сохраните заново как .xlsx и загрузите";
 const TOO_LARGE: &str = "внутри файл слишком велик: разделите его на несколько";
 
 /// Whether the bytes are a workbook, new or old.

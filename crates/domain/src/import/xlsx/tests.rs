@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use flate2::{Compression, write::DeflateEncoder};
+use flate2::{Compression, Crc, write::DeflateEncoder};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -23,15 +23,32 @@ const HEADER: [&str; 8] = [
 
 /// An archive as any program would write it.
 fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    archive_of(DEFLATED, parts)
+}
+
+const STORED: u8 = 0;
+const DEFLATED: u8 = 8;
+
+fn pack(method: u8, part: &[u8]) -> Vec<u8> {
+    if method == STORED {
+        return part.to_vec();
+    }
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(part).unwrap();
+    packer.finish().unwrap()
+}
+
+fn archive_of(method: u8, parts: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for (name, part) in parts {
-        let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
-        packer.write_all(part).unwrap();
-        let packed = packer.finish().unwrap();
+        let packed = pack(method, part);
+        let mut crc = Crc::new();
+        crc.update(part);
         let at = u32::try_from(bytes.len()).unwrap();
         let sizes = [packed.len(), part.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes());
         let name_bytes = u16::try_from(name.len()).unwrap().to_le_bytes();
-        let shared = [&[20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0], &sizes.concat()[..], &name_bytes, &[0, 0]].concat();
+        let head = [20, 0, 0, 0, method, 0, 0, 0, 0, 0];
+        let shared = [&head, &crc.sum().to_le_bytes()[..], &sizes.concat(), &name_bytes, &[0, 0]].concat();
         bytes.extend([&b"PK\x03\x04"[..], &shared, name.as_bytes(), &packed].concat());
         directory.extend([&b"PK\x01\x02\x14\x00"[..], &shared, &[0; 10], &at.to_le_bytes(), name.as_bytes()].concat());
     }
@@ -53,6 +70,11 @@ fn sheet(rows: &[&[&str]]) -> String {
 
 /// A workbook of these sheets.
 fn book(sheets: &[(&str, &str)]) -> Vec<u8> {
+    book_of(DEFLATED, sheets, &[])
+}
+
+/// A workbook of these sheets and other parts.
+fn book_of(method: u8, sheets: &[(&str, &str)], others: &[(&str, &str)]) -> Vec<u8> {
     let ids = 1..=sheets.len();
     let list: String =
         ids.clone().zip(sheets).map(|(id, (name, _))| format!("<sheet name=\"{name}\" r:id=\"r{id}\"/>")).collect();
@@ -63,8 +85,9 @@ fn book(sheets: &[(&str, &str)]) -> Vec<u8> {
         ("xl/_rels/workbook.xml.rels".to_owned(), format!("<Relationships>{relations}</Relationships>")),
     ];
     parts.extend(ids.zip(sheets).map(|(id, (_, sheet))| (format!("xl/worksheets/sheet{id}.xml"), (*sheet).to_owned())));
-    let parts: Vec<_> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
-    archive(&parts)
+    let mut parts: Vec<_> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    parts.extend(others.iter().map(|(name, text)| (*name, text.as_bytes())));
+    archive_of(method, &parts)
 }
 
 fn conf(kind: &str, version: &str) -> String {
@@ -156,6 +179,48 @@ fn what_unpacks_to_too_much_is_refused_before_and_while_it_is_unpacked() {
     assert_eq!(faults(&lying)[0].2, NOT_READ);
 }
 
+const STRINGS: &str = "xl/sharedStrings.xml";
+
+/// A plain sheet with a shared text and a number in each of its rows.
+fn premises(method: u8) -> Vec<u8> {
+    let header =
+        "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c t=\"s\"><v>2</v></c><c t=\"s\"><v>3</v></c></row>";
+    let row = |number: u8| {
+        format!("<row><c t=\"s\"><v>4</v></c><c><v>{number}</v></c><c t=\"s\"><v>5</v></c><c><v>100.01</v></c></row>")
+    };
+    let sheet = format!("<worksheet><sheetData>{header}{}{}</sheetData></worksheet>", row(1), row(2));
+    let texts = ["house_code", "number", "kind", "area", "L10", "residential"];
+    let strings: String = texts.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+    book_of(method, &[("Лист1", &sheet)], &[(STRINGS, &format!("<sst>{strings}</sst>"))])
+}
+
+#[test]
+fn a_sheet_or_shared_texts_without_their_end_are_refused_wherever_they_were_cut() {
+    let rows: [&[&str]; 3] = [
+        &["house_code", "number", "kind", "area"],
+        &["L10", "1", "residential", "10"],
+        &["L10", "2", "residential", "20"],
+    ];
+    let whole = sheet(&rows);
+    for (at, _) in whole.char_indices() {
+        let faults = faults(&book(&[("Лист1", &whole[..at])]));
+        assert!(faults.iter().any(|(_, _, reason)| reason == NOT_READ), "{}: {faults:?}", &whole[..at]);
+    }
+    let strings = "<sst><si><t>a</t></si>";
+    let with_strings = |strings| book_of(DEFLATED, &[("Лист1", whole.as_str())], &[(STRINGS, strings)]);
+    assert_eq!(faults(&with_strings(strings))[0].2, NOT_READ);
+    assert_eq!(ImportFile::parse("f.xlsx", &with_strings(&format!("{strings}</sst>"))).unwrap().len(), 2);
+}
+
+#[test]
+fn a_number_that_was_altered_in_the_archive_is_never_taken() {
+    let mut bytes = premises(STORED);
+    assert_eq!(ImportFile::parse("f.xlsx", &bytes).unwrap().len(), 2);
+    let at = bytes.windows(6).position(|window| window == b"100.01").unwrap();
+    bytes[at] = b'9';
+    assert_eq!(faults(&bytes).last().unwrap().2, NOT_READ);
+}
+
 #[test]
 fn what_is_no_workbook_is_refused() {
     assert!(faults(OLD_SIGNATURE)[0].2.contains(".xls"));
@@ -164,6 +229,19 @@ fn what_is_no_workbook_is_refused() {
 }
 
 proptest! {
+    #[test]
+    fn no_changed_byte_changes_silently_what_is_taken(
+        is_stored in any::<bool>(), at in any::<prop::sample::Index>(), change in 1_u8..,
+    ) {
+        let mut bytes = premises(if is_stored { STORED } else { DEFLATED });
+        let whole = ImportFile::parse("f.xlsx", &bytes).unwrap();
+        let at = at.index(bytes.len());
+        bytes[at] ^= change;
+        if let Ok(taken) = ImportFile::parse("f.xlsx", &bytes) {
+            prop_assert_eq!(taken, whole);
+        }
+    }
+
     #[test]
     fn a_damaged_workbook_is_read_or_refused(at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
         let mut bytes = form(&[&ROW]);

@@ -20,7 +20,7 @@ pub(super) enum Piece {
     End(String),
     /// Text between them.
     Text(String),
-    /// The document is over.
+    /// The document is over: whatever began in it has ended.
     Over,
 }
 
@@ -47,13 +47,15 @@ pub(super) struct Broken;
 pub(super) struct Document<R> {
     reader: Reader<R>,
     buffer: Vec<u8>,
+    /// How many elements have begun and not ended; nothing before the first.
+    open: Option<usize>,
 }
 
 impl<R: BufRead> Document<R> {
     pub(super) fn new(source: R) -> Self {
         let mut reader = Reader::from_reader(source);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new() }
+        Self { reader, buffer: Vec::new(), open: None }
     }
 
     /// The next piece.
@@ -62,9 +64,16 @@ impl<R: BufRead> Document<R> {
             self.buffer.clear();
             let event = self.reader.read_event_into(&mut self.buffer).map_err(|_| Broken)?;
             let text = match event {
-                Event::Start(start) => return Ok(Piece::Start(element(&start)?)),
-                Event::End(end) => return Ok(Piece::End(end.local_name().as_ref().to_owned())),
-                Event::Eof => return Ok(Piece::Over),
+                Event::Start(start) => {
+                    self.open = Some(self.open.unwrap_or(0) + 1);
+                    return Ok(Piece::Start(element(&start)?));
+                }
+                Event::End(end) => {
+                    self.open = self.open.and_then(|open| open.checked_sub(1));
+                    return Ok(Piece::End(end.local_name().as_ref().to_owned()));
+                }
+                // A file that was cut between two rows looks like any other until its last tag is missed.
+                Event::Eof => return if self.open == Some(0) { Ok(Piece::Over) } else { Err(Broken) },
                 Event::Text(text) => text.xml10_content().into_owned(),
                 Event::CData(text) => text.xml10_content().into_owned(),
                 Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(|_| Broken)? {

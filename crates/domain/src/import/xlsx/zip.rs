@@ -1,12 +1,13 @@
 //! The directory of a ZIP archive that lies in memory, and its entries as they are unpacked piece by piece.
 //!
 //! Only what a workbook needs: stored and deflated entries of at most 4 GiB. Every number of the file is checked
-//! before it is used, and no entry gives more bytes than its reader allows, whatever the directory says.
+//! before it is used, and an entry that is not byte for byte what the directory promises ends with an error, never as
+//! if it were whole.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::read::DeflateDecoder;
+use flate2::{Crc, read::DeflateDecoder};
 
 const END: &[u8] = b"PK\x05\x06";
 const END_BYTES: usize = 22;
@@ -32,6 +33,7 @@ struct Entry {
     local_at: usize,
     packed_bytes: usize,
     bytes: u64,
+    crc: u32,
 }
 
 /// Why an entry cannot be read.
@@ -64,19 +66,20 @@ impl<'a> Archive<'a> {
         Some(Self { bytes, entries })
     }
 
-    /// Unpacks an entry of at most so many bytes. Letter case means nothing in its name.
+    /// Unpacks an entry of at most so many bytes. Letter case means nothing in its name. Only who reads it to its end
+    /// knows that it is whole.
     pub(super) fn entry(&self, name: &str, bytes_max: u64) -> Result<impl BufRead + use<'a>, EntryError> {
         let entry = self.entries.get(&normal(name)).ok_or(EntryError::Missing)?;
         if entry.bytes > bytes_max {
             return Err(EntryError::TooLarge);
         }
         let packed = self.packed(entry).ok_or(EntryError::Unreadable)?;
-        let unpacked: Box<dyn std::io::Read + 'a> = match entry.method {
+        let unpacked: Box<dyn Read + 'a> = match entry.method {
             0 => Box::new(packed),
             8 => Box::new(DeflateDecoder::new(packed)),
             _ => return Err(EntryError::Unreadable),
         };
-        Ok(BufReader::with_capacity(64 << 10, unpacked.take(bytes_max)))
+        Ok(BufReader::with_capacity(64 << 10, Whole { unpacked, left: entry.bytes, crc: entry.crc, read: Crc::new() }))
     }
 
     fn packed(&self, entry: &Entry) -> Option<&'a [u8]> {
@@ -86,6 +89,27 @@ impl<'a> Archive<'a> {
         let start = local.checked_add(LOCAL_BYTES)?.checked_add(names)?;
         let packed = self.bytes.get(start..start.checked_add(entry.packed_bytes)?)?;
         is_local.then_some(packed)
+    }
+}
+
+/// Bytes that end only where their number and their checksum are as promised.
+struct Whole<R> {
+    unpacked: R,
+    left: u64,
+    crc: u32,
+    read: Crc,
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.unpacked.read(buffer)?;
+        self.read.update(&buffer[..count]);
+        self.left = self.left.checked_sub(count as u64).ok_or(io::ErrorKind::InvalidData)?;
+        let is_over = count == 0 && !buffer.is_empty();
+        if is_over && (self.left, self.read.sum()) != (0, self.crc) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(count)
     }
 }
 
@@ -100,6 +124,7 @@ fn listed(bytes: &[u8], at: usize) -> Option<(String, Entry, usize)> {
         method: short(header, 10)?,
         packed_bytes: long(header, 20)?,
         bytes: u64::try_from(long(header, 24)?).ok()?,
+        crc: u32::try_from(long(header, 16)?).ok()?,
         local_at: long(header, 42)?,
     };
     is_readable.then(|| (normal(&name), entry, name_at + lengths.iter().sum::<usize>()))
