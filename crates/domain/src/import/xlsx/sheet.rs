@@ -9,6 +9,8 @@ use super::xml::{Broken, Document, Element, Piece};
 const COLUMNS_MAX: usize = 16_384;
 /// Longer text in one cell is no value of ours.
 const CELL_BYTES_MAX: usize = 64 << 10;
+/// A row may name one long shared text in each of its cells: a megabyte is far above any row of ours.
+const ROW_BYTES_MAX: usize = 1 << 20;
 
 /// A cell that is not empty.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +32,17 @@ pub(super) enum CellValue {
     Formula,
     /// `#N/A` and the like, or something else that is no value.
     Error,
+}
+
+impl Cell {
+    /// How much memory it takes, itself and its text.
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + match &self.value {
+                CellValue::Text(text) | CellValue::Number(text) => text.len(),
+                CellValue::Formula | CellValue::Error => 0,
+            }
+    }
 }
 
 /// Rows of a sheet.
@@ -66,14 +79,16 @@ impl<'a, R: BufRead> Rows<'a, R> {
     fn row(&mut self, row: &Element) -> Result<Row, Broken> {
         let told = row.attribute("r").and_then(|number| number.parse().ok());
         self.number = told.unwrap_or(self.number + 1);
-        let (mut cells, mut next) = (Vec::new(), 0);
+        let (mut cells, mut next, mut left) = (Vec::new(), 0, ROW_BYTES_MAX);
         loop {
             match self.document.next()? {
                 Piece::Start(element) if element.name == "c" => {
                     let column = element.attribute("r").map_or(Some(next), column).ok_or(Broken)?;
                     next = column + 1;
-                    let value = self.cell(&element)?;
-                    cells.extend(value.map(|value| Cell { column, value }));
+                    let Some(value) = self.cell(&element)? else { continue };
+                    let cell = Cell { column, value };
+                    left = left.checked_sub(cell.bytes()).ok_or(Broken)?;
+                    cells.push(cell);
                 }
                 Piece::End(name) if name == "row" => return Ok((self.number, cells)),
                 Piece::Over => return Err(Broken),
@@ -123,6 +138,10 @@ impl<'a, R: BufRead> Rows<'a, R> {
         Ok(match kind {
             "s" => {
                 let shared = text.parse().ok().and_then(|index| self.strings.get(index)).ok_or(Broken)?.trim();
+                // Checked where it is copied: another sheet may hold whatever it likes.
+                if shared.len() > CELL_BYTES_MAX {
+                    return Err(Broken);
+                }
                 (!shared.is_empty()).then(|| CellValue::Text(shared.to_owned()))
             }
             "n" => Some(CellValue::Number(text.to_owned())),
@@ -174,6 +193,27 @@ mod tests {
         assert_eq!((number, values.as_slice()), (3, &expected[..]));
         assert_eq!(rows.next_row().unwrap(), Some((4, Vec::new())));
         assert_eq!(rows.next_row().unwrap(), None);
+    }
+
+    #[test]
+    fn no_shared_text_makes_a_cell_or_a_row_larger_than_they_may_be() {
+        let mut strings = Strings::default();
+        strings.push(&"я".repeat(CELL_BYTES_MAX / 2));
+        strings.push(&"я".repeat(CELL_BYTES_MAX / 2 + 1));
+        let row = |index: usize, cells: usize| {
+            let cells = format!("<c t=\"s\"><v>{index}</v></c>").repeat(cells);
+            Rows::new(format!("<row>{cells}</row>").as_bytes(), &strings).next_row().map(drop)
+        };
+        assert_eq!(row(0, 1), Ok(()));
+        assert_eq!(row(1, 1), Err(Broken));
+        assert_eq!(row(0, ROW_BYTES_MAX / CELL_BYTES_MAX), Err(Broken));
+    }
+
+    #[test]
+    fn a_row_of_every_column_that_excel_has_is_read() {
+        let strings = Strings::default();
+        let row = format!("<row>{}</row>", "<c><v>1</v></c>".repeat(COLUMNS_MAX));
+        assert_eq!(Rows::new(row.as_bytes(), &strings).next_row().unwrap().unwrap().1.len(), COLUMNS_MAX);
     }
 
     #[test]
