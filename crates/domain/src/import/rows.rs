@@ -123,8 +123,8 @@ pub struct Meter {
     pub at: MeterAt,
     /// Where it hangs.
     pub place: Option<String>,
-    /// How many values it shows, 1 to 3.
-    pub rates: u8,
+    /// How many values it shows, 1 to 3; nothing where a form leaves it empty.
+    pub rates: Option<u8>,
     /// Its digits; nothing where the file has no column for them.
     pub dial: Option<Dial>,
     /// The first day.

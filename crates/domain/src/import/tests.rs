@@ -67,7 +67,7 @@ fn a_line_becomes_a_typed_row() {
     let MeterAt::Premises { house_code, number } = &meter.at else { panic!("no premises") };
     assert_eq!((house_code.as_str(), number.as_str()), ("L10", "12А"));
     let dial = meter.dial.unwrap();
-    assert_eq!((meter.rates, dial.digits_integer(), dial.digits_fraction()), (2, 6, 0));
+    assert_eq!((meter.rates, dial.digits_integer(), dial.digits_fraction()), (Some(2), 6, 0));
     assert_eq!((meter.installed_on, meter.verified_on), (date(2020, 2, 1), Some(date(2020, 1, 15))));
     assert_eq!((meter.place.as_deref(), meter.verification_interval_years, meter.removed_on), (None, Some(16), None));
 }

@@ -94,16 +94,18 @@ impl Taking<'_> {
         if before.premises_id != premises_id {
             return Ok(Err(Fault::new("premises", "этот счётчик уже числится за другим помещением")));
         }
-        let has_same_face = (before.rates, before.dial) == (row.rates, row.dial.unwrap_or(before.dial));
-        if has_same_face || !readings::has_any(self.tx, &before.meter_id)? {
+        let has_same_rates = row.rates.is_none_or(|rates| rates == before.rates);
+        let has_same_dial = row.dial.is_none_or(|dial| dial == before.dial);
+        if has_same_rates && has_same_dial || !readings::has_any(self.tx, &before.meter_id)? {
             return Ok(Ok(()));
         }
         let reason = "по этому счётчику уже есть показания: число тарифов и знаков у него не меняется";
-        Ok(Err(Fault::new(if before.rates == row.rates { "digits_integer" } else { "rates" }, reason)))
+        Ok(Err(Fault::new(if has_same_rates { "digits_integer" } else { "rates" }, reason)))
     }
 }
 
-/// What a form of another system does not tell stays as it is known; the digits of a new meter are then the usual ones.
+/// What a form of another system does not tell stays as it is known. A new meter of which it tells neither has one rate
+/// and the usual digits.
 fn new_meter<'a>(
     meter_id: &'a str,
     premises_id: &'a str,
@@ -117,7 +119,7 @@ fn new_meter<'a>(
         kind: row.kind.as_str(),
         serial: &row.serial,
         place: row.place.as_deref().or(kept.and_then(|kept| kept.place.as_deref())),
-        rates: row.rates,
+        rates: row.rates.or(before.map(|before| before.rates)).unwrap_or(1),
         dial: row.dial.or(before.map(|before| before.dial)).unwrap_or_else(|| usual_dial(row.kind)),
         installed_on: row.installed_on,
         verified_on: row.verified_on.or(kept.and_then(|kept| kept.verified_on)),

@@ -198,6 +198,22 @@ fn the_face_of_a_meter_may_be_mended_until_it_was_read() {
 }
 
 #[test]
+fn the_rates_that_a_form_leaves_empty_stay_as_they_are_known_and_a_new_meter_has_one() {
+    let state = filled();
+    let meters = METERS.replace(";888;", ";999;").replace(";777;", ";888;").replace("cold_water", "electricity");
+    let mut file = ImportFile::parse("form.xlsx", meters.as_bytes()).unwrap();
+    let ImportFile::Meters(lines) = &mut file else { panic!("not meters") };
+    for line in lines {
+        (line.row.rates, line.row.dial, line.row.is_partial) = (None, None, true);
+    }
+    let source = Source { name: "form.xlsx".to_owned(), sha256: String::new(), file };
+    let now: Timestamp = "2026-07-21T09:00:00Z".parse().unwrap();
+    let taken = state.db().write(|tx| import::take(tx, now, [7; 32], &BY, vec![source])).unwrap();
+    assert_eq!(counts(&taken), [("meters", 1, 0, 1)]);
+    assert_eq!(state.rows("select serial, rates from meter order by serial"), ["777|1", "888|2", "999|1"]);
+}
+
+#[test]
 fn the_past_of_a_share_is_never_rewritten() {
     let state = filled();
     let owners = OWNERS.replacen("1/2", "1/3", 1);

@@ -114,7 +114,7 @@ fn the_form_of_meters_is_read_by_its_titles_and_the_rest_is_left_out() {
     };
     assert_eq!(lines.iter().map(|line| line.number).collect::<Vec<_>>(), [3, 4]);
     let [first, second] = [&lines[0].row, &lines[1].row];
-    assert_eq!((first.kind, first.serial.as_str(), first.rates), (MeterKind::ColdWater, "00123", 1));
+    assert_eq!((first.kind, first.serial.as_str(), first.rates), (MeterKind::ColdWater, "00123", None));
     assert_eq!((first.installed_on, first.verification_interval_years), (date(2020, 7, 25), Some(6)));
     assert_eq!((first.dial, first.is_partial), (None, true));
     assert_eq!((second.serial.as_str(), second.installed_on), ("12345678", date(2023, 3, 15)));
