@@ -63,7 +63,7 @@ const KINDS: [Kind; 7] = [
     Kind {
         name: "readings",
         required: &["meter_kind", "meter_serial", "source", "period", "taken_on", "value_1"],
-        optional: &["value_2", "value_3"],
+        optional: &["value_2", "value_3", "rolled_over"],
         read: readings,
     },
 ];

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::cells::Cells;
 use super::form;
 use super::rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
-use super::values::{area_hundredths, date, text, time_zone, whole};
+use super::values::{area_hundredths, date, text, time_zone, whole, yes};
 use crate::contact::{Email, Phone};
 use crate::identifier::{
     AccountNumber, CadastralNumber, IdentifierError, Inn, Ogrn, Ogrnip, PremisesNumber, UnifiedAccountNumber,
@@ -162,16 +162,22 @@ pub(super) fn reading(cells: &mut Cells<'_>) -> Option<Reading> {
     let first = cells.required("value_1", parse_value);
     let second = cells.optional("value_2", parse_value);
     let third = cells.optional("value_3", parse_value);
+    let rolled_over = cells.optional("rolled_over", yes);
     if matches!((second, third), (Some(None), Some(Some(_)))) {
         cells.refuse("value_2", "не заполнено, а value_3 заполнено");
+    }
+    let (period, taken_on) = (period?, taken_on?);
+    if period.months_since(Period::of(taken_on)).abs() > 1 {
+        cells.refuse("period", "показание снято в другом месяце: между period и taken_on не больше месяца");
     }
     Some(Reading {
         meter_kind: meter_kind?,
         meter_serial: meter_serial?,
         source: source?,
-        period: period?,
-        taken_on: taken_on?,
+        period,
+        taken_on,
         values: [Some(first?), second?, third?].into_iter().flatten().collect(),
+        rolled_over: rolled_over?.is_some(),
     })
 }
 

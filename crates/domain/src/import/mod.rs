@@ -14,13 +14,14 @@
 //! | `owners` | `house_code`, `premises`, `name`, `share`, `since`, `until?` | `house_code`, `premises`, `name`, `since` |
 //! | `accounts` | `number`, `unified_number?`, `house_code`, `premises`, `holder`, `contact_phone?`, `contact_email?`, `opened_on`, `closed_on?` | `number`; `unified_number` |
 //! | `meters` | `kind`, `serial`, `house_code`, `premises`, `place?`, `rates`, `digits_integer`, `digits_fraction`, `installed_on`, `verified_on?`, `verification_interval_years?`, `removed_on?` | `kind`, `serial` |
-//! | `readings` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on`, `value_1`, `value_2?`, `value_3?` | `meter_kind`, `meter_serial`, `source`, `taken_on` |
+//! | `readings` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on`, `value_1`, `value_2?`, `value_3?`, `rolled_over?` | `meter_kind`, `meter_serial`, `source`, `taken_on` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
 //! `residential` and `non_residential`, kinds of meters `cold_water`, `hot_water`, `electricity`, `gas`, `heat`,
 //! sources of readings `resident`, `company`, `control`, `verification`. An account needs no contact, but only one
-//! with a phone or an e-mail address can be linked.
+//! with a phone or an e-mail address can be linked. `rolled_over` is `yes`, `да` or `1` where the dial passed through zero
+//! since the reading before, and otherwise empty; `period` is at most a month from `taken_on`.
 //!
 //! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].

@@ -173,6 +173,8 @@ pub struct Reading {
     pub taken_on: Date,
     /// One to three values. Whether the dial can show them is checked when the meter is known.
     pub values: Vec<Decimal>,
+    /// Whether the company confirms that the dial passed through zero since the reading before.
+    pub rolled_over: bool,
 }
 
 /// Who took a reading.

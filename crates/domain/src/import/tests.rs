@@ -197,6 +197,27 @@ fn a_third_value_needs_a_second() {
 }
 
 #[test]
+fn the_month_of_a_reading_is_at_most_one_from_its_day_and_a_rollover_is_confirmed_by_a_word() {
+    let readings = |period: &str, rolled_over: &str| {
+        format!(
+            "meter_kind;meter_serial;source;period;taken_on;value_1;rolled_over\n\
+             gas;1;company;{period};2026-11-10;1;{rolled_over}\n"
+        )
+    };
+    for period in ["2026-10", "2026-11", "2026-12"] {
+        assert_eq!(parse(&readings(period, "")).unwrap().len(), 1);
+    }
+    for period in ["2026-09", "2027-01", "2031-05"] {
+        assert_eq!(places(&readings(period, "")), [(2, "period".to_owned())]);
+    }
+    for (word, expected) in [("yes", true), ("Да", true), ("1", true), ("", false)] {
+        let ImportFile::Readings(lines) = parse(&readings("2026-11", word)).unwrap() else { panic!("not readings") };
+        assert_eq!(lines[0].row.rolled_over, expected, "{word}");
+    }
+    assert_eq!(places(&readings("2026-11", "нет")), [(2, "rolled_over".to_owned())]);
+}
+
+#[test]
 fn check_digits_and_forms_are_checked_in_every_file() {
     let text = "inn;name;ogrn;phone;email\n7707083894;Банк;1027700132196;112;a@b\n7707083893;Банк;304500116000157;;\n";
     let columns: Vec<_> = places(text).into_iter().map(|(line, column)| format!("{line} {column}")).collect();

@@ -20,6 +20,12 @@ pub(super) fn time_zone(cell: &str) -> Result<String, UnknownTimeZone> {
     calendar::time_zone(cell).map(|_| cell.to_owned())
 }
 
+/// A word that confirms; whoever does not confirm leaves the cell empty.
+pub(super) fn yes(cell: &str) -> Result<(), &'static str> {
+    let is_yes = matches!(cell.to_lowercase().as_str(), "yes" | "да" | "1");
+    is_yes.then_some(()).ok_or("нужно yes, да или 1, а если счётчик через ноль не проходил, ничего")
+}
+
 /// A whole number within bounds.
 pub(super) fn whole(min: u8, max: u8) -> impl Fn(&str) -> Result<u8, String> {
     move |cell| {

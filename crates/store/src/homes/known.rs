@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{reading::Dial, share::Share};
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{Conn, Error, Result, Row, Value, params, value::json_text};
 
@@ -97,6 +97,8 @@ pub struct KnownMeter {
     pub meter_id: String,
     /// Where it counts.
     pub premises_id: String,
+    /// The time zone of the house.
+    pub time_zone: TimeZone,
     /// How many values it shows.
     pub rates: u8,
     /// Its digits.
@@ -120,17 +122,21 @@ pub struct KnownMeter {
 pub fn meters(conn: &Conn<'_>, keys: &[(&str, &str)]) -> Result<HashMap<(String, String), KnownMeter>> {
     // A cross join keeps the order: each key is looked up, the table is never walked.
     let sql = "select m.kind, m.serial, m.meter_id, m.premises_id, m.rates, m.digits_integer, m.digits_fraction,
-                      m.installed_on, m.removed_on, m.place, m.verified_on, m.verification_interval_years
-               from json_each(?1) k cross join meter m on m.kind = k.value ->> 0 and m.serial = k.value ->> 1";
+                      m.installed_on, m.removed_on, m.place, m.verified_on, m.verification_interval_years,
+                      h.time_zone
+               from json_each(?1) k cross join meter m on m.kind = k.value ->> 0 and m.serial = k.value ->> 1
+               join premises p using (premises_id) join house h using (house_id)";
     let rows = conn.query(sql, params![json_text(&keys)?])?;
     rows.iter().map(|row| Ok(((row.get(0)?, row.get(1)?), known_meter(row)?))).collect()
 }
 
 fn known_meter(row: &Row) -> Result<KnownMeter> {
     let dial = Dial::new(row.get(5)?, row.get(6)?).map_err(|error| Error::BadData(error.to_string()))?;
+    let zone: String = row.get(12)?;
     Ok(KnownMeter {
         meter_id: row.get(2)?,
         premises_id: row.get(3)?,
+        time_zone: TimeZone::get(&zone).map_err(|error| Error::BadData(error.to_string()))?,
         rates: row.get(4)?,
         dial,
         installed_on: row.get(7)?,

@@ -23,7 +23,7 @@ mod staging;
 use std::convert::Infallible;
 
 use domain::import::{BadLine, BadLines, ImportFile, Line};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::index::Index;
@@ -116,14 +116,8 @@ pub fn take(
     }
     state::settle(tx, now)?;
     sources.sort_by_key(|source| source.file.rank());
-    let mut taking = Taking {
-        tx,
-        now,
-        today: now.to_zoned(TimeZone::UTC).date(),
-        ids: Ids::new(now, random),
-        index: Index::default(),
-        bad_lines: BadLines::default(),
-    };
+    let mut taking =
+        Taking { tx, now, ids: Ids::new(now, random), index: Index::default(), bad_lines: BadLines::default() };
     let mut all = Vec::with_capacity(sources.len());
     for source in &sources {
         let taken = taking.take(source)?;
@@ -172,7 +166,6 @@ impl From<crate::Error> for Rehearsal {
 struct Taking<'a> {
     tx: &'a Tx<'a>,
     now: Timestamp,
-    today: Date,
     ids: Ids,
     index: Index,
     bad_lines: BadLines,

@@ -210,6 +210,28 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
     Ok(readings)
 }
 
+/// The readings of each meter that a later one did not replace, in the order of their months and days: each is to be no
+/// less than the one before it. A reading is replaced by a later one of its day, a resident's by any later one that a
+/// resident gave for the month.
+///
+/// # Errors
+/// A failing database.
+pub fn course(conn: &Conn<'_>, meters: &[&str]) -> Result<Vec<Reading>> {
+    let sql = concat!(
+        "select ",
+        reading_columns!(),
+        " from json_each(?1) m
+          join reading r on r.meter_id = m.value
+          left join submission s using (submission_id)
+          where not exists (select 1 from reading later
+                            where later.meter_id = r.meter_id and later.period = r.period
+                              and later.reading_seq > r.reading_seq
+                              and (later.taken_on = r.taken_on or (later.source, r.source) = ('resident', 'resident')))
+          order by r.meter_id, r.period, r.taken_on, r.reading_seq"
+    );
+    conn.query(sql, params![list(meters)?])?.iter().map(reading).collect()
+}
+
 /// As one parameter: JSON text, which statements read with `json_each`.
 fn list(items: &(impl serde::Serialize + ?Sized)) -> Result<String> {
     serde_json::to_string(items).map_err(|error| Error::BadData(error.to_string()))

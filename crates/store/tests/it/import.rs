@@ -247,7 +247,7 @@ fn a_reading_that_can_t_be_is_refused() {
         ("cold_water;777;company;2026-07;2026-07-18;14;15", "value_1"), // two values, one rate
         ("cold_water;777;company;2026-07;2026-07-18;14,1234;", "value_1"),
         ("electricity;888;company;2026-07;2026-07-18;1600;7000000", "value_2"),
-        ("cold_water;777;company;2026-07;2026-07-22;14;", "taken_on"), // the day after tomorrow
+        ("cold_water;777;company;2026-07;2026-07-21;14;", "taken_on"), // tomorrow
         ("cold_water;777;company;2024-01;2024-01-09;14;", "taken_on"), // before the meter was there
     ];
     for (line, column) in cases {
@@ -275,6 +275,96 @@ fn of_two_readings_of_a_month_the_later_day_holds() {
                     cold_water;777;company;2026-06;2026-06-20;13,25\n";
     take(&state, &[("readings.csv", readings)]).unwrap();
     assert_eq!(june(&state), "14.500");
+}
+
+const READINGS_HEADER: &str = "meter_kind;meter_serial;source;period;taken_on;value_1;value_2;rolled_over\n";
+
+/// Takes lines of readings at this hour: of one moment the drawn ids would be the same.
+fn take_readings_at(state: &State, hour: u8, lines: &[&str]) -> Result<Vec<Taken>, Error> {
+    let text = format!("{READINGS_HEADER}{}\n", lines.join("\n"));
+    take_at(state, &format!("2026-07-21T{hour:02}:00:00Z"), &[("readings.csv", &text)])
+}
+
+fn take_readings(state: &State, lines: &[&str]) -> Result<Vec<Taken>, Error> {
+    take_readings_at(state, 9, lines)
+}
+
+#[test]
+fn a_reading_below_the_one_before_it_is_refused_unless_a_rollover_is_confirmed() {
+    let state = filled();
+    for source in ["company", "resident", "control", "verification"] {
+        let line = format!("cold_water;777;{source};2026-07;2026-07-18;13,249;;");
+        let (number, column, reason) = bad_line(take_readings(&state, &[&line]));
+        assert_eq!((number, column.as_str()), (2, "value_1"));
+        assert!(reason.contains("меньше прежнего показания 13.250 за 2026-06 от 2026-06-20"), "{reason}");
+        assert!(reason.contains("rolled_over"), "{reason}");
+    }
+    let second_rate = "electricity;888;company;2026-07;2026-07-18;1500;700,49;";
+    assert_eq!(bad_line(take_readings(&state, &[second_rate])).1, "value_2");
+    let equal = "electricity;888;company;2026-07;2026-07-17;1500;700,5;";
+    take_readings(&state, &[equal, "cold_water;777;company;2026-07;2026-07-18;3;;yes"]).unwrap();
+    let july = "select value_1, rolled_over from reading where period = '2026-07' order by taken_on";
+    assert_eq!(state.rows(july), ["1500.00|0", "3.000|1"]);
+}
+
+#[test]
+fn a_reading_between_two_known_ones_is_not_above_the_later() {
+    let state = filled();
+    let between =
+        |value: &str| take_readings(&state, &[&format!("cold_water;777;control;2026-05;2026-05-28;{value};;")]);
+    let (_, column, reason) = bad_line(between("13,251"));
+    assert_eq!(column, "value_1");
+    assert!(reason.contains("больше следующего показания 13.250 за 2026-06 от 2026-06-20"), "{reason}");
+    assert_eq!(counts(&between("13,25").unwrap()), [("readings", 1, 0, 0)]);
+}
+
+#[test]
+fn the_lines_of_a_file_are_held_against_each_other_too() {
+    let state = filled();
+    let lines = ["cold_water;777;company;2026-07;2026-07-18;14;;", "cold_water;777;control;2026-07;2026-07-16;15;;"];
+    assert_eq!(bad_line(take_readings(&state, &lines)).0, 2);
+}
+
+#[test]
+fn what_a_resident_gave_for_the_month_only_a_resident_or_a_line_of_its_day_replaces() {
+    let state = filled();
+    let line = |source: &str, day: u8, value: &str| format!("cold_water;777;{source};2026-07;2026-07-{day};{value};;");
+    take_readings(&state, &[&line("resident", 16, "1400"), &line("resident", 17, "15")]).unwrap();
+    assert_eq!(bad_line(take_readings_at(&state, 10, &[&line("company", 18, "14")])).1, "value_1");
+    let mended = take_readings_at(&state, 10, &[&line("resident", 17, "13,5"), &line("company", 18, "14")]);
+    assert_eq!(counts(&mended.unwrap()), [("readings", 2, 0, 0)]);
+}
+
+#[test]
+fn several_readings_are_mended_at_once_up_and_down() {
+    let state = filled();
+    let mended = |hour: u8, may: &str, june: &str| {
+        let line = |month: &str, value: &str| format!("cold_water;777;company;2026-{month};2026-{month}-20;{value};;");
+        take_readings_at(&state, hour, &[&line("05", may), &line("06", june)]).unwrap()
+    };
+    assert_eq!(counts(&mended(9, "100", "110")), [("readings", 2, 0, 0)]);
+    assert_eq!(counts(&mended(10, "1", "2")), [("readings", 2, 0, 0)]);
+    assert_eq!(june(&state), "2.000");
+}
+
+#[test]
+fn a_rollover_may_be_confirmed_after_the_reading_was_known() {
+    let state = filled();
+    let june = "cold_water;777;company;2026-06;2026-06-20;13,25;;";
+    assert_eq!(counts(&take_readings(&state, &[june]).unwrap()), [("readings", 0, 0, 1)]);
+    let confirmed = [format!("{june}yes"), "cold_water;777;control;2026-05;2026-05-28;99999;;".to_owned()];
+    let lines = confirmed.each_ref().map(String::as_str);
+    assert_eq!(counts(&take_readings(&state, &lines).unwrap()), [("readings", 2, 0, 0)]);
+    assert_eq!(counts(&take_readings(&state, &[june]).unwrap()), [("readings", 0, 0, 1)]);
+}
+
+#[test]
+fn a_day_has_come_where_the_house_stands() {
+    let state = filled();
+    let line = format!("{READINGS_HEADER}cold_water;777;company;2026-07;2026-07-21;14;;\n");
+    let taken = |moment: &str| take_at(&state, moment, &[("readings.csv", &line)]);
+    assert_eq!(bad_line(taken("2026-07-20T20:59:59Z")).1, "taken_on");
+    assert_eq!(counts(&taken("2026-07-20T21:00:00Z").unwrap()), [("readings", 1, 0, 0)]);
 }
 
 /// What holds in June for the cold water.
