@@ -156,7 +156,7 @@ fn meters(table: &mut Table<'_>) -> ImportFile {
 
 fn readings(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(lines::reading);
-    let key = |row: &Reading| (row.meter_kind, row.meter_serial.clone(), row.source, row.taken_on);
+    let key = |row: &Reading| (row.meter_kind, row.meter_serial.clone(), row.source, row.period, row.taken_on);
     refuse_repeated(table, &rows, "taken_on", |row| Some(key(row)));
     ImportFile::Readings(rows)
 }

@@ -14,7 +14,7 @@
 //! | `owners` | `house_code`, `premises`, `name`, `share`, `since`, `until?` | `house_code`, `premises`, `name`, `since` |
 //! | `accounts` | `number`, `unified_number?`, `house_code`, `premises`, `holder`, `contact_phone?`, `contact_email?`, `opened_on`, `closed_on?` | `number`; `unified_number` |
 //! | `meters` | `kind`, `serial`, `house_code`, `premises`, `place?`, `rates`, `digits_integer`, `digits_fraction`, `installed_on`, `verified_on?`, `verification_interval_years?`, `removed_on?` | `kind`, `serial` |
-//! | `readings` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on`, `value_1`, `value_2?`, `value_3?`, `rolled_over?` | `meter_kind`, `meter_serial`, `source`, `taken_on` |
+//! | `readings` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on`, `value_1`, `value_2?`, `value_3?`, `rolled_over?` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are

@@ -218,6 +218,15 @@ fn the_month_of_a_reading_is_at_most_one_from_its_day_and_a_rollover_is_confirme
 }
 
 #[test]
+fn one_day_may_be_read_for_two_months_but_not_twice_for_one() {
+    let line = |period: &str| format!("gas;1;company;{period};2026-07-01;1\n");
+    let header = "meter_kind;meter_serial;source;period;taken_on;value_1\n";
+    let text = format!("{header}{}{}", line("2026-06"), line("2026-07"));
+    assert_eq!(parse(&text).unwrap().len(), 2);
+    assert_eq!(places(&(text + &line("2026-06"))), [(4, "taken_on".to_owned())]);
+}
+
+#[test]
 fn check_digits_and_forms_are_checked_in_every_file() {
     let text = "inn;name;ogrn;phone;email\n7707083894;Банк;1027700132196;112;a@b\n7707083893;Банк;304500116000157;;\n";
     let columns: Vec<_> = places(text).into_iter().map(|(line, column)| format!("{line} {column}")).collect();

@@ -107,6 +107,26 @@ fn files_are_taken_in_together_whatever_their_order() {
     assert_eq!(state.rows(values), ["13.250|Null", "1500.00|700.50"]);
 }
 
+/// Those that docs/operations.md shows to whoever begins.
+#[test]
+fn the_example_files_are_taken_into_a_fresh_state_in_one_call() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.to_str().unwrap(), text.as_str())).collect();
+    let taken = take(&State::empty(), &files).unwrap();
+    let expected = [
+        ("companies", 1, 0, 0),
+        ("houses", 1, 0, 0),
+        ("premises", 2, 0, 0),
+        ("owners", 2, 0, 0),
+        ("accounts", 2, 0, 0),
+        ("meters", 2, 0, 0),
+        ("readings", 3, 0, 0),
+    ];
+    assert_eq!(counts(&taken), expected);
+}
+
 #[test]
 fn the_same_files_taken_twice_change_nothing() {
     let state = filled();
