@@ -32,7 +32,7 @@ pub(crate) fn count(
     device: &Device,
     typed: &str,
 ) -> Result<(), Problem> {
-    limit::count(tx, env, settings, PER_ADDRESS, &client.address)?;
+    limit::count(tx, env, settings, PER_ADDRESS, &client.household())?;
     limit::count(tx, env, settings, PER_DEVICE, device.as_str())?;
     limit::count(tx, env, settings, PER_CONTACT, typed)
 }

@@ -108,7 +108,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<Self, Problem> {
         let settings = Settings::at(tx, env.now())?;
         limit::count(tx, env, &settings, PER_DEVICE, device.as_str())?;
-        limit::count(tx, env, &settings, PER_ADDRESS, &client.address)?;
+        limit::count(tx, env, &settings, PER_ADDRESS, &client.household())?;
         let known = persons::credentials(tx, key(identifier))?;
         let person_id = known.as_ref().map(|known| known.person_id.as_str());
         let failures = Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())?;
@@ -156,7 +156,7 @@ impl Verified<'_> {
         let Attempt { env, client, device, failures, slot, .. } = self.attempt;
         slot.free(tx)?;
         limit::take_back(tx, PER_DEVICE, device.as_str())?;
-        limit::take_back(tx, PER_ADDRESS, &client.address)?;
+        limit::take_back(tx, PER_ADDRESS, &client.household())?;
         failures.reset(tx)?;
         let Credentials { person_id, name, roles, .. } = self.person;
         opening::open(tx, env, client, device, Person { person_id, name, roles })

@@ -134,11 +134,11 @@ impl Wish<'_> {
         actor: &Actor,
         client: &Client,
     ) -> Result<(), Problem> {
-        let address = Some(client.address.as_str()).filter(|address| !address.is_empty());
+        let address = Some(client.household()).filter(|address| !address.is_empty());
         let rules = [
             (PER_PERSON, Some(actor.person_id.as_str())),
             (PER_DEVICE, client.device.as_deref()),
-            (PER_ADDRESS, address),
+            (PER_ADDRESS, address.as_deref()),
             (PER_PREMISES, self.premises_id),
         ];
         for (rule, subject) in rules {

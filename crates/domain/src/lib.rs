@@ -20,6 +20,7 @@ pub mod import;
 pub mod invitation;
 pub mod maintenance;
 pub mod meter;
+pub mod network;
 pub mod one_time_code;
 pub mod password_policy;
 pub mod period;

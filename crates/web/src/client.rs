@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use domain::network;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::Env;
@@ -19,6 +20,15 @@ pub struct Client {
     pub device: Option<String>,
     /// What the browser calls itself, cut to a sane length.
     pub user_agent: String,
+}
+
+impl Client {
+    /// Whom limits by address count: one subscriber of IPv6 has 2⁶⁴ addresses to come from. What is no address stands
+    /// for itself.
+    pub fn household(&self) -> String {
+        let address = self.address.parse();
+        address.map_or_else(|_| self.address.clone(), |address| network::household(address).to_string())
+    }
 }
 
 impl FromRequestParts<Env> for Client {
@@ -114,6 +124,15 @@ mod tests {
     fn a_trusted_proxy_that_forwards_nonsense_is_taken_as_the_client() {
         let headers = [("spin-client-addr", "10.0.0.1:5"), ("x-forwarded-for", "<script>")];
         assert_eq!(seen(&headers, &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn limits_see_one_subscriber_behind_all_addresses_of_a_64() {
+        let vectors = [("83.1.2.3", "83.1.2.3"), ("2001:DB8::f00:1", "2001:db8::"), ("", "")];
+        for (address, expected) in vectors {
+            let client = Client { address: address.to_owned(), device: None, user_agent: String::new() };
+            assert_eq!(client.household(), expected, "{address}");
+        }
     }
 
     fn device_of(cookies: &str) -> Option<String> {

@@ -4,8 +4,10 @@
 //! out, so one address may have only so many bodies on their way at once.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::network::household;
 
 /// Counts the bodies that are on their way, by the address that they come from.
 #[derive(Clone)]
@@ -53,14 +55,6 @@ impl Drop for Share {
                 by_address.remove(&self.address);
             }
         }
-    }
-}
-
-/// One subscriber has a whole /64 of IPv6 addresses.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 

@@ -256,6 +256,20 @@ async fn codes_from_one_device_and_one_address_are_few_in_an_hour() {
 }
 
 #[tokio::test]
+async fn the_addresses_of_one_subscriber_of_ipv6_count_as_one() {
+    let suite = Suite::demo(NOW);
+    suite.set("limit.code_per_address", "2");
+    let from = async |address: &str, contact: &str| {
+        let body = json!({ "contact": contact });
+        Browser::new(&suite, address).ask("POST", "/api/auth/registrations", Some(body)).await
+    };
+    assert_eq!(from("[2001:db8::1]:1", "+79160000001").await.status, StatusCode::CREATED);
+    assert_eq!(from("[2001:db8::f00:2]:1", "+79160000002").await.status, StatusCode::CREATED);
+    assert_eq!(from("[2001:db8::3]:1", "+79160000003").await.problem(), "rate-limited");
+    assert_eq!(from("[2001:db8:0:1::3]:1", "+79160000003").await.status, StatusCode::CREATED, "a neighbour");
+}
+
+#[tokio::test]
 async fn only_a_phone_or_an_e_mail_can_be_registered() {
     let suite = Suite::demo(NOW);
     for contact in ["", "anna", "12345", "a@b", "+1 202 555 0100"] {
