@@ -1,4 +1,4 @@
-//! A session is opened: in the registry first, for use after the commit.
+//! A session is opened, and answered once it is committed.
 
 use axum::response::{AppendHeaders, IntoResponse};
 use domain::session::{SessionToken, expires_at};
@@ -39,7 +39,7 @@ pub(crate) struct Person {
     pub(crate) roles: Vec<String>,
 }
 
-/// A session in the registry that nobody can use yet.
+/// A session whose cookie nobody has yet.
 #[must_use = "a session begins when it is answered"]
 pub(crate) struct Opened {
     token: SessionToken,
@@ -47,7 +47,8 @@ pub(crate) struct Opened {
     name: String,
 }
 
-/// Registers a session, and remembers the device as one of this person's.
+/// Opens a session, and remembers the device as one of this person's. Its record is put in the transaction: a session
+/// in the registry is one that can be ended, and whoever ends all of them misses none that is about to begin.
 pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, person: Person) -> store::Result<Opened> {
     let (token, now) = (SessionToken::from_random(env.random()), env.now());
     let Person { person_id, name, roles } = person;
@@ -62,6 +63,7 @@ pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, per
         address: &client.address,
     };
     sessions::open(tx, now, &new)?;
+    env.kv().put_session(&actor.session_id, &opened.record)?;
     sign_in_locks::know_device(tx, now, &actor.person_id, &device.hash())?;
     audit::record(tx, env, &actor, client, "session.open", "session:own", &[("user_agent", &client.user_agent)])?;
     Ok(opened)
@@ -72,7 +74,7 @@ impl Opened {
         Actor::new(self.record.clone(), self.token.session_id())
     }
 
-    /// Begins the session: the one before it in this browser ends, and the cookies of both go out.
+    /// Hands the session over: the one before it in this browser ends, and the cookies of both go out.
     pub(crate) fn answer(
         self,
         env: &Env,
@@ -84,7 +86,6 @@ impl Opened {
             present::end(env, client, &earlier)?;
         }
         let actor = self.actor();
-        env.kv().put_session(&actor.session_id, &self.record)?;
         let view = SessionView::of(env, &actor, self.name)?;
         // Appended: headers of one name that are merely set replace one another.
         let cookies = AppendHeaders([session::set_cookie(&self.token), session::device_cookie(device.as_str())]);

@@ -22,6 +22,7 @@ use web::{
 };
 
 use crate::{
+    codes::Decided,
     password::{self, Slot},
     sessions,
 };
@@ -163,8 +164,7 @@ pub(crate) async fn change_password(
     let (profile, slot) = env.db().write(|tx| admit(tx, &env, &actor, &input))?;
     let is_right = slot.is_right(&input.old_password, Some(&profile.password_hash));
     let new_hash = is_right.then(|| slot.hash(&input.new_password, env.random()));
-    env.db().write(|tx| keep(tx, &env, &actor, &client, slot, new_hash))??;
-    sessions::close_others(&env, &actor, &client)?;
+    env.db().write(|tx| keep(tx, &env, &actor, &client, slot, &profile, new_hash))??;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -186,17 +186,21 @@ fn admit(tx: &Tx<'_>, env: &Env, actor: &Actor, input: &PasswordChange) -> Resul
     Ok((profile, Slot::take(tx, env, &settings)?))
 }
 
-/// It commits either way: a wrong old password too is counted and noted. The limit bounds how often.
+/// It commits either way: a wrong old password too is counted and noted. The limit bounds how often. The other sessions
+/// end together with the old password, which must not have changed since it was verified: who comes second with it may
+/// be the very one whom the first one put out.
 fn keep(
     tx: &Tx<'_>,
     env: &Env,
     actor: &Actor,
     client: &Client,
     slot: Slot,
+    verified: &Profile,
     new_hash: Option<String>,
-) -> store::Result<Result<(), Problem>> {
+) -> Result<Decided<()>, Problem> {
     slot.free(tx)?;
-    let Some(new_hash) = new_hash else {
+    let is_still_right = own(tx, actor)?.password_hash == verified.password_hash;
+    let Some(new_hash) = new_hash.filter(|_| is_still_right) else {
         audit::record(tx, env, actor, client, "password.refuse", &object(actor), &[])?;
         let detail = "Это не ваш нынешний пароль. Проверьте раскладку и Caps Lock.";
         return Ok(Err(Problem::validation(vec![FieldError::new("/old_password", detail)])));
@@ -205,5 +209,6 @@ fn keep(
     persons::set_password(tx, &actor.person_id, &new_hash)?;
     audit::record(tx, env, actor, client, "password.change", &object(actor), &[])?;
     events::emit(tx, env.now(), &actor.person_id, &Event::PasswordChanged)?;
+    sessions::close_others(tx, env, actor, client)?;
     Ok(Ok(()))
 }

@@ -166,7 +166,6 @@ pub(crate) async fn confirm(
     let slot = env.db().write(|tx| by.begin(tx, &input.password))??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &password_hash))??;
-    sessions::close_others(&env, &opened.actor(), &client)?;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
 }
 
@@ -219,6 +218,8 @@ impl By<'_> {
         events::emit(tx, now, &person_id, &Event::PasswordChanged)?;
         let roles = persons::roles(tx, &person_id)?;
         let person = Person { person_id, name: person.name, roles };
-        Ok(Ok(opening::open(tx, self.env, self.client, self.device, person)?))
+        let opened = opening::open(tx, self.env, self.client, self.device, person)?;
+        sessions::close_others(tx, self.env, &opened.actor(), self.client)?;
+        Ok(Ok(opened))
     }
 }

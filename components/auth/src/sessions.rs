@@ -8,6 +8,7 @@ use domain::{
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use store::{
+    Tx,
     kv::SessionRecord,
     persons::{
         self,
@@ -81,18 +82,16 @@ pub(crate) async fn sign_out(
 pub(crate) fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
     let Some(record): Option<SessionRecord> = env.kv().session(session_id)? else { return Ok(()) };
     let actor = Actor::new(record, session_id.to_owned());
-    close(env, &actor, client, &[session_id.to_owned()])
+    env.db().write(|tx| close(tx, env, &actor, client, &[session_id.to_owned()]))
 }
 
-/// The records go first: whatever fails after that, nobody can use the sessions any more.
-fn close(env: &Env, actor: &Actor, client: &Client, session_ids: &[String]) -> Result<(), Problem> {
-    session_ids.iter().try_for_each(|session_id| env.kv().delete_session(session_id))?;
-    env.db().write(|tx| {
-        session_ids.iter().try_for_each(|session_id| {
-            sessions::end(tx, env.now(), session_id)?;
-            let object = if *session_id == actor.session_id { "session:own".to_owned() } else { object(session_id) };
-            Ok(audit::record(tx, env, actor, client, "session.close", &object, &[])?)
-        })
+/// The records go within the transaction: whatever fails after that, nobody can use the sessions any more.
+fn close(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, session_ids: &[String]) -> Result<(), Problem> {
+    session_ids.iter().try_for_each(|session_id| {
+        env.kv().delete_session(session_id)?;
+        sessions::end(tx, env.now(), session_id)?;
+        let object = if *session_id == actor.session_id { "session:own".to_owned() } else { object(session_id) };
+        Ok(audit::record(tx, env, actor, client, "session.close", &object, &[])?)
     })
 }
 
@@ -177,7 +176,7 @@ pub(crate) async fn end_one(
     actor.may(Action::ManageSessions, Relation::Own)?;
     let open = env.db().read(|conn| sessions::open_ones(conn, env.now(), &actor.person_id, SHOWN_MAX))?;
     let named = open.into_iter().find(|one| public_id(&one.session_id) == public).ok_or_else(Problem::not_found)?;
-    close(&env, &actor, &client, &[named.session_id])?;
+    env.db().write(|tx| close(tx, &env, &actor, &client, &[named.session_id]))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -192,19 +191,19 @@ pub(crate) async fn end_one(
 )]
 pub(crate) async fn end_others(State(env): State<Env>, actor: Actor, client: Client) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageSessions, Relation::Own)?;
-    close_others(&env, &actor, &client)?;
+    env.db().write(|tx| close_others(tx, &env, &actor, &client))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ends all sessions of the actor but the one that asks; a batch at a time, however many there are.
-pub(crate) fn close_others(env: &Env, actor: &Actor, client: &Client) -> Result<(), Problem> {
+pub(crate) fn close_others(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client) -> Result<(), Problem> {
     loop {
-        let open = env.db().read(|conn| sessions::open_ones(conn, env.now(), &actor.person_id, SHOWN_MAX))?;
+        let open = sessions::open_ones(tx, env.now(), &actor.person_id, SHOWN_MAX)?;
         let others: Vec<_> =
             open.into_iter().map(|one| one.session_id).filter(|one| *one != actor.session_id).collect();
         if others.is_empty() {
             return Ok(());
         }
-        close(env, actor, client, &others)?;
+        close(tx, env, actor, client, &others)?;
     }
 }

@@ -17,6 +17,7 @@ use web::{
 };
 
 use crate::{
+    codes::Decided,
     locks::{self, Failures},
     opening::{self, Device, Opened, Person},
     password::Slot,
@@ -57,13 +58,9 @@ pub(crate) async fn sign_in(
     let identifier = check(&input)?;
     let device = Device::of(&env, &client);
     let attempt = env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier))?;
-    match attempt.verify(&input.password) {
-        Ok(verified) => {
-            let opened = env.db().write(|tx| verified.succeed(tx))?;
-            opened.answer(&env, &client, &device, &headers)
-        }
-        Err(failed) => Err(env.db().write(|tx| failed.fail(tx))?),
-    }
+    let is_right = attempt.is_right(&input.password);
+    let opened = env.db().write(|tx| attempt.finish(tx, is_right))??;
+    opened.answer(&env, &client, &device, &headers)
 }
 
 fn check(input: &SignIn) -> Result<Identifier, Problem> {
@@ -92,6 +89,7 @@ struct Attempt<'a> {
     env: &'a Env,
     client: &'a Client,
     device: &'a Device,
+    identifier: &'a Identifier,
     known: Option<Credentials>,
     failures: Failures,
     slot: Slot,
@@ -104,7 +102,7 @@ impl<'a> Attempt<'a> {
         env: &'a Env,
         client: &'a Client,
         device: &'a Device,
-        identifier: &Identifier,
+        identifier: &'a Identifier,
     ) -> Result<Self, Problem> {
         let settings = Settings::at(tx, env.now())?;
         limit::count(tx, env, &settings, PER_DEVICE, device.as_str())?;
@@ -113,18 +111,39 @@ impl<'a> Attempt<'a> {
         let person_id = known.as_ref().map(|known| known.person_id.as_str());
         let failures = Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())?;
         let slot = Slot::take(tx, env, &settings)?;
-        Ok(Self { env, client, device, known, failures, slot })
+        Ok(Self { env, client, device, identifier, known, failures, slot })
     }
 
-    fn verify(self, password: &str) -> Result<Verified<'a>, Self> {
+    fn is_right(&self, password: &str) -> bool {
         let hash = self.known.as_ref().map(|known| known.password_hash.as_str());
-        if !self.slot.is_right(password, hash) {
-            return Err(self);
+        self.slot.is_right(password, hash)
+    }
+
+    /// It commits either way: a failure too is counted and noted.
+    fn finish(self, tx: &Tx<'_>, is_right: bool) -> store::Result<Decided<Opened>> {
+        let person = if is_right { self.unchanged(tx)? } else { None };
+        match person {
+            Some(person) => self.succeed(tx, person).map(Ok),
+            None => self.fail(tx).map(Err),
         }
-        match self.known {
-            Some(person) => Ok(Verified { attempt: Attempt { known: None, ..self }, person }),
-            None => Err(self),
-        }
+    }
+
+    /// The person as of now; none where another password was set while this one was verified. Whoever set it ended all
+    /// sessions, and one that the old password opens would outlive them.
+    fn unchanged(&self, tx: &Tx<'_>) -> store::Result<Option<Credentials>> {
+        let verified = self.known.as_ref().map(|known| &known.password_hash);
+        let person = persons::credentials(tx, key(self.identifier))?;
+        Ok(person.filter(|person| verified == Some(&person.password_hash)))
+    }
+
+    fn succeed(self, tx: &Tx<'_>, person: Credentials) -> store::Result<Opened> {
+        let Attempt { env, client, device, failures, slot, .. } = self;
+        slot.free(tx)?;
+        limit::take_back(tx, PER_DEVICE, device.as_str())?;
+        limit::take_back(tx, PER_ADDRESS, &client.household())?;
+        failures.reset(tx)?;
+        let Credentials { person_id, name, roles, .. } = person;
+        opening::open(tx, env, client, device, Person { person_id, name, roles })
     }
 
     /// What was typed is not kept: people mistake the field and type a password there. Of each row of failures the
@@ -142,24 +161,6 @@ impl<'a> Attempt<'a> {
         };
         tx.keep_if(self.known.is_some(), |tx| audit::record(tx, env.now(), env.random(), &record))?;
         if locks { locks::locked(tx) } else { Ok(wrong_credentials()) }
-    }
-}
-
-/// An attempt with the right password.
-struct Verified<'a> {
-    attempt: Attempt<'a>,
-    person: Credentials,
-}
-
-impl Verified<'_> {
-    fn succeed(self, tx: &Tx<'_>) -> store::Result<Opened> {
-        let Attempt { env, client, device, failures, slot, .. } = self.attempt;
-        slot.free(tx)?;
-        limit::take_back(tx, PER_DEVICE, device.as_str())?;
-        limit::take_back(tx, PER_ADDRESS, &client.household())?;
-        failures.reset(tx)?;
-        let Credentials { person_id, name, roles, .. } = self.person;
-        opening::open(tx, env, client, device, Person { person_id, name, roles })
     }
 }
 

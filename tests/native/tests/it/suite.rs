@@ -131,6 +131,12 @@ impl Suite {
         file.execute(sql, [name, value]).unwrap();
     }
 
+    /// Puts a trigger into the database: what another request would do at that very moment.
+    pub(crate) fn on(&self, happening: &str, deed: &str) {
+        let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
+        file.execute_batch(&format!("create trigger meanwhile after {happening} begin {deed}; end")).unwrap();
+    }
+
     /// Counts from now on who takes a slot to hash a password: nobody hashes without one.
     pub(crate) fn count_hashes(&self) {
         let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
