@@ -1,11 +1,13 @@
 //! Who is locked out: too many wrong passwords in a row (S1:219).
 //!
-//! A stranger who guesses must not be able to keep a person out, so the person's own devices count for themselves.
-//! What nobody has is counted like a person: neither words nor time tell who exists.
+//! A stranger who guesses must not be able to keep a person out, so the person's own devices count for themselves. All
+//! other devices together count by what was typed, whether anybody has it or not: neither words nor time nor the lock
+//! of one name tell who exists and which names are one person's.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::{
     Conn, Tx, homes,
+    persons::{self, Profile},
     settings::Settings,
     sign_in_locks::{self, Counter},
 };
@@ -34,8 +36,9 @@ impl Failures {
         device: &str,
     ) -> Result<Self, Problem> {
         let is_known = sign_in_locks::is_known_device(tx, person_id.unwrap_or_default(), device)?;
-        let subject = person_id.map_or_else(|| format!("typed:{}", sha256(typed)), str::to_owned);
-        let device = is_known.then(|| device.to_owned());
+        let own = person_id.filter(|_| is_known);
+        let subject = own.map_or_else(|| strangers(typed), str::to_owned);
+        let device = own.map(|_| device.to_owned());
         let counter = Counter { subject: &subject, device: device.as_deref() };
         let count = sign_in_locks::count(tx, env.now(), counter, kept(settings)?)?;
         let most = most(settings)?;
@@ -52,19 +55,50 @@ impl Failures {
         if self.device.is_some() { "known" } else { "unknown" }
     }
 
-    /// The attempt was none: the row of failures is over.
-    pub(crate) fn reset(&self, tx: &Tx<'_>) -> store::Result<()> {
-        sign_in_locks::reset(tx, Counter { subject: &self.subject, device: self.device.as_deref() })
+    /// The attempt was none: the row of failures is over. A new device ends those of all the person's names: whoever
+    /// mistyped under one of them came in by another.
+    pub(crate) fn reset(&self, tx: &Tx<'_>, person_id: &str) -> store::Result<()> {
+        match (&self.device, persons::profile(tx, person_id)?) {
+            (None, Some(profile)) => names(&profile).try_for_each(|name| sign_in_locks::clear(tx, &name)),
+            (device, _) => sign_in_locks::reset(tx, Counter { subject: &self.subject, device: device.as_deref() }),
+        }
     }
 }
 
+/// Lets a person in again on every device: the support or a code has made sure who it is.
+pub(crate) fn clear(tx: &Tx<'_>, profile: &Profile) -> store::Result<()> {
+    subjects(profile).try_for_each(|subject| sign_in_locks::clear(tx, &subject))
+}
+
+/// Since when a person is locked out on some device or under some name.
+pub(crate) fn locked_since(conn: &Conn<'_>, env: &Env, profile: &Profile) -> store::Result<Option<Timestamp>> {
+    let settings = Settings::at(conn, env.now())?;
+    let (most, keep) = (most(&settings)?, kept(&settings)?);
+    let since = |subject: String| sign_in_locks::locked_since(conn, env.now(), &subject, most, keep).transpose();
+    subjects(profile).filter_map(since).reduce(|one, other| Ok(one?.min(other?))).transpose()
+}
+
+/// Everything that failures of this person are counted under.
+fn subjects(profile: &Profile) -> impl Iterator<Item = String> {
+    std::iter::once(profile.person_id.clone()).chain(names(profile))
+}
+
+fn names(profile: &Profile) -> impl Iterator<Item = String> {
+    [&profile.login, &profile.phone, &profile.email].into_iter().flatten().map(|name| strangers(name))
+}
+
+/// Devices that never signed the person in count under this; what was typed is not kept.
+fn strangers(typed: &str) -> String {
+    format!("typed:{}", sha256(typed))
+}
+
 /// How many failures in a row lock.
-pub(crate) fn most(settings: &Settings) -> store::Result<u32> {
+fn most(settings: &Settings) -> store::Result<u32> {
     settings.get("sign_in.failures_until_lock")
 }
 
 /// How long a lock holds that nobody lifts.
-pub(crate) fn kept(settings: &Settings) -> store::Result<SignedDuration> {
+fn kept(settings: &Settings) -> store::Result<SignedDuration> {
     Ok(SignedDuration::from_hours(24 * settings.get::<i64>("sign_in.lock_kept_days")?))
 }
 

@@ -20,7 +20,6 @@ use store::{
     persons::{self, Profile},
     requests::{self, Limit},
     settings::Settings,
-    sign_in_locks,
 };
 use utoipa::ToSchema;
 use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, one_time_code, session, sha256};
@@ -28,6 +27,7 @@ use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, one_time
 use crate::{
     audits,
     codes::{self, Decided, For, HOUR, Kept},
+    locks,
     opening::{self, Device, Opened, Person},
     password::Slot,
     password_rules,
@@ -210,10 +210,10 @@ impl By<'_> {
             Ok(person) => person,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        locks::clear(tx, &person)?;
         let (person_id, now) = (person.person_id, self.env.now());
         contact_codes::mark_used(tx, now, self.recovery_id)?;
         persons::set_password(tx, &person_id, password_hash)?;
-        sign_in_locks::clear(tx, &person_id)?;
         audits::of_person(tx, self.env, self.client, &person_id, "password.recover", &[])?;
         events::emit(tx, now, &person_id, &Event::PasswordChanged)?;
         let roles = persons::roles(tx, &person_id)?;

@@ -141,7 +141,7 @@ impl<'a> Attempt<'a> {
         slot.free(tx)?;
         limit::take_back(tx, PER_DEVICE, device.as_str())?;
         limit::take_back(tx, PER_ADDRESS, &client.household())?;
-        failures.reset(tx)?;
+        failures.reset(tx, &person.person_id)?;
         let Credentials { person_id, name, roles, .. } = person;
         opening::open(tx, env, client, device, Person { person_id, name, roles })
     }

@@ -5,14 +5,13 @@ use domain::{
     access::{Action, Relation},
     contact::Identifier,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
     persons::{self, Profile},
     settings::Settings,
-    sign_in_locks,
 };
 use utoipa::ToSchema;
 use web::{
@@ -45,7 +44,7 @@ pub(crate) struct FoundPerson {
     name: String,
     masked_phone: Option<String>,
     masked_email: Option<String>,
-    /// Since when sign-in is locked on some device; null where it is open.
+    /// Since when sign-in is locked on some device or under some name; null where it is open.
     #[schema(format = DateTime)]
     locked_since: Option<String>,
 }
@@ -87,12 +86,15 @@ fn look(
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
     audit::record(tx, env, actor, client, "sign-in.look", &object(&known.person_id), &[])?;
-    Ok(Ok(found(tx, env, &known.person_id)?))
+    Ok(Ok(found(tx, env, profile(tx, &known.person_id)?)?))
 }
 
-fn found(conn: &Conn<'_>, env: &Env, person_id: &str) -> Result<FoundPerson, Problem> {
-    let profile = persons::profile(conn, person_id)?.ok_or_else(Problem::not_found)?;
-    let locked_since = locked_since(conn, env, &profile)?;
+fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Profile, Problem> {
+    persons::profile(conn, person_id)?.ok_or_else(Problem::not_found)
+}
+
+fn found(conn: &Conn<'_>, env: &Env, profile: Profile) -> Result<FoundPerson, Problem> {
+    let locked_since = locks::locked_since(conn, env, &profile)?;
     Ok(FoundPerson {
         masked_phone: masked_phone(&profile),
         masked_email: masked_email(&profile),
@@ -100,12 +102,6 @@ fn found(conn: &Conn<'_>, env: &Env, person_id: &str) -> Result<FoundPerson, Pro
         name: profile.name,
         locked_since: locked_since.map(|since| format!("{since:.3}")),
     })
-}
-
-fn locked_since(conn: &Conn<'_>, env: &Env, profile: &Profile) -> store::Result<Option<Timestamp>> {
-    let settings = Settings::at(conn, env.now())?;
-    let (most, keep) = (locks::most(&settings)?, locks::kept(&settings)?);
-    sign_in_locks::locked_since(conn, env.now(), &profile.person_id, most, keep)
 }
 
 fn object(person_id: &str) -> String {
@@ -156,12 +152,11 @@ fn open(
     person_id: &str,
     reason: &str,
 ) -> Result<FoundPerson, Problem> {
-    let before = found(tx, env, person_id)?;
-    if before.locked_since.is_none() {
-        return Ok(before);
+    let person = profile(tx, person_id)?;
+    if locks::locked_since(tx, env, &person)?.is_some() {
+        locks::clear(tx, &person)?;
+        audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[("reason", reason)])?;
+        events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     }
-    sign_in_locks::clear(tx, person_id)?;
-    audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[("reason", reason)])?;
-    events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
-    Ok(FoundPerson { locked_since: None, ..before })
+    found(tx, env, person)
 }

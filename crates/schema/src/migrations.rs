@@ -72,4 +72,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0016_invitation"),
     sql!("0017_import"),
     sql!("0018_status"),
+    sql!("0019_typed_lock"),
 ];

@@ -1,7 +1,7 @@
 //! Failed sign-ins in a row, and the devices that a person is known by.
 //!
-//! A device that once signed the person in counts its own failures; those of all other devices count together. So
-//! whoever guesses locks out whoever guesses, and the person's own phone stays open.
+//! A device that once signed the person in counts its own failures; those of all other devices count together, by what
+//! was typed. So whoever guesses locks out whoever guesses, and the person's own phone stays open.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,7 +10,7 @@ use crate::{Conn, Result, Tx, params};
 /// Whose failures, on which device.
 #[derive(Clone, Copy, Debug)]
 pub struct Counter<'a> {
-    /// A `person_id`; for what nobody has, `typed:` and the SHA-256 of what was typed.
+    /// For a known device a `person_id`; for the unknown ones `typed:` and the SHA-256 of what was typed.
     pub subject: &'a str,
     /// Hex SHA-256 of a known device's cookie; none for the unknown devices together.
     pub device: Option<&'a str>,
@@ -45,28 +45,28 @@ pub fn reset(tx: &Tx<'_>, counter: Counter<'_>) -> Result<()> {
     tx.execute(sql, params![counter.subject, counter.device()])
 }
 
-/// Lets a person in again on every device: the support or a code has made sure who it is.
+/// Forgets all failures of a subject, on whatever device.
 ///
 /// # Errors
 /// A failing database.
-pub fn clear(tx: &Tx<'_>, person_id: &str) -> Result<()> {
-    tx.execute("delete from sign_in_failure where subject = ?1", params![person_id])
+pub fn clear(tx: &Tx<'_>, subject: &str) -> Result<()> {
+    tx.execute("delete from sign_in_failure where subject = ?1", params![subject])
 }
 
-/// Since when a person is locked out somewhere: after `most` failures in a row, none older than `keep`.
+/// Since when a subject is locked out on some device: after `most` failures in a row, none older than `keep`.
 ///
 /// # Errors
 /// A failing database.
 pub fn locked_since(
     conn: &Conn<'_>,
     now: Timestamp,
-    person_id: &str,
+    subject: &str,
     most: u32,
     keep: SignedDuration,
 ) -> Result<Option<Timestamp>> {
     let sql = "select min(last_failed_at) from sign_in_failure
                where subject = ?1 and failures >= ?2 and last_failed_at >= ?3";
-    let row = conn.query_first(sql, params![person_id, i64::from(most), now - keep])?;
+    let row = conn.query_first(sql, params![subject, i64::from(most), now - keep])?;
     row.map_or(Ok(None), |row| row.get(0))
 }
 

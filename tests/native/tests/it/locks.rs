@@ -44,11 +44,40 @@ async fn s3_after_five_failures_even_the_right_password_is_refused_in_the_same_w
 }
 
 #[tokio::test]
-async fn login_and_phone_of_one_person_are_counted_together() {
+async fn the_lock_of_a_login_tells_nothing_about_the_phone_of_the_same_person() {
     let suite = Suite::demo(NOW);
-    guess(&suite, "anna", 3).await;
+    assert_eq!(refusal(&guess(&suite, "anna", 5).await), LOCKED);
+    for phone in ["+79000000015", "+79169999999"] {
+        assert_eq!(refusal(&guess(&suite, phone, 4).await), WRONG, "{phone}");
+        assert_eq!(refusal(&guess(&suite, phone, 1).await), LOCKED, "{phone}");
+    }
+}
+
+#[tokio::test]
+async fn one_name_is_one_count_however_it_is_written() {
+    let suite = Suite::demo(NOW);
+    guess(&suite, "8 900 000-00-15", 3).await;
     assert_eq!(refusal(&guess(&suite, "+79000000015", 2).await), LOCKED);
-    assert_eq!(refusal(&guess(&suite, "boris", 1).await), WRONG);
+}
+
+#[tokio::test]
+async fn a_known_device_counts_all_names_of_its_person_together() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for _ in 0..4 {
+        own.sign_in("anna", "guessed-password").await;
+    }
+    assert_eq!(refusal(&own.sign_in("+79000000015", "guessed-password").await), LOCKED);
+}
+
+#[tokio::test]
+async fn who_comes_in_on_a_new_device_ends_the_failures_under_every_name() {
+    let suite = Suite::demo(NOW);
+    guess(&suite, "+79000000015", 5).await;
+    guess(&suite, "boris", 1).await;
+    Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    assert_eq!(refusal(&guess(&suite, "+79000000015", 1).await), WRONG);
+    assert_eq!(count(&suite, "sign_in_failure"), "2", "boris's is not anna's");
 }
 
 #[tokio::test]

@@ -108,11 +108,14 @@ async fn the_password_keeps_to_the_policy_and_is_none_of_the_person_s_names() {
 #[tokio::test]
 async fn who_was_locked_out_is_let_in_again() {
     let suite = Suite::demo(NOW);
-    assert_eq!(guess(&suite, "anna", 6).await.problem(), "sign-in-locked");
+    for identifier in ["anna", "+79000000015"] {
+        assert_eq!(guess(&suite, identifier, 6).await.problem(), "sign-in-locked");
+    }
     let asked = recovering(&suite, "anna").await;
     assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
     let mut anna = Browser::new(&suite, "10.0.0.5:1");
     assert_eq!(anna.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(guess(&suite, "+79000000015", 1).await.problem(), "wrong-credentials");
 }
 
 #[tokio::test]
