@@ -41,7 +41,7 @@ export function start(root) {
     const request = await post("/api/auth/recoveries", { body: { identifier: identifier.value.trim() } });
     keep({ request });
     showCode(request);
-    if (isAgain) announce("Если такой вход есть, новый код отправлен");
+    if (isAgain) announce("Если такой вход есть, придёт новый код");
   }
 
   async function confirm() {

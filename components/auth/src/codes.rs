@@ -23,18 +23,19 @@ const PER_ADDRESS: Rule = Rule { setting: "limit.code_per_address", window: HOUR
 /// What a transaction decided. It commits either way: a wrong code too has cost an attempt.
 pub(crate) type Decided<T> = Result<T, Problem>;
 
-/// Counts a request before anything is kept or sent; `typed` is the canonical text of what was typed.
+/// Counts a request before anything is kept or sent; `subject` is the canonical text of what was typed, and whatever
+/// sets its requests apart from those of others.
 pub(crate) fn count(
     tx: &Tx<'_>,
     env: &Env,
     settings: &Settings,
     client: &Client,
     device: &Device,
-    typed: &str,
+    subject: &str,
 ) -> Result<(), Problem> {
     limit::count(tx, env, settings, PER_ADDRESS, &client.household())?;
     limit::count(tx, env, settings, PER_DEVICE, device.as_str())?;
-    limit::count(tx, env, settings, PER_CONTACT, typed)
+    limit::count(tx, env, settings, PER_CONTACT, subject)
 }
 
 /// Whose code it is, and what for.
@@ -56,8 +57,14 @@ pub(crate) struct Kept {
     pub(crate) attempts_left: u32,
 }
 
-/// Keeps a fresh code; earlier ones of the same purpose for what was typed end.
-pub(crate) fn keep(tx: &Tx<'_>, env: &Env, settings: &Settings, whose: &For<'_>) -> Result<Kept, Problem> {
+/// Keeps a fresh code; earlier ones of the same purpose that this device asked for with the same words end.
+pub(crate) fn keep(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    device: &Device,
+    whose: &For<'_>,
+) -> Result<Kept, Problem> {
     let attempts = settings.get("contact_code.attempts")?;
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("contact_code.minutes")?);
     let (contact_code_id, code) = (fresh_id(env), one_time_code::fresh(env));
@@ -65,7 +72,7 @@ pub(crate) fn keep(tx: &Tx<'_>, env: &Env, settings: &Settings, whose: &For<'_>)
     let new = NewContactCode {
         contact_code_id: &contact_code_id,
         purpose: whose.purpose,
-        subject: &sha256(whose.typed),
+        subject: &sha256(format!("{} {}", device.hash(), whose.typed)),
         contact: whose.contact,
         person_id: whose.person_id,
         code_hash: if whose.is_sent { &code_hash } else { "" },

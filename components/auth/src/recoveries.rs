@@ -14,12 +14,13 @@ use domain::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::{
-    Tx,
+    Conn, Tx,
     contact_codes::{self, Purpose},
     events::{self, Event},
     persons::{self, Profile},
     requests::{self, Limit},
     settings::Settings,
+    sign_in_locks,
 };
 use utoipa::ToSchema;
 use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, one_time_code, session, sha256};
@@ -98,15 +99,16 @@ fn ask(
     identifier: &Identifier,
 ) -> Result<(Kept, Option<Contact>), Problem> {
     let settings = Settings::at(tx, env.now())?;
-    codes::count(tx, env, &settings, client, device, identifier.as_str())?;
     let person_id = persons::credentials(tx, key(identifier))?.map(|known| known.person_id);
+    let asker = asker(tx, device, person_id.as_deref())?;
+    codes::count(tx, env, &settings, client, device, &format!("{}{asker}", identifier.as_str()))?;
     let person = persons::profile(tx, person_id.as_deref().unwrap_or_default())?;
     let contact = person.and_then(|person| contact(person, identifier));
     // By the login, the phone and the e-mail together no more codes go out than by one of them. A limit that refused
     // would tell that the three are one person's; this one is silent.
     let limit = Limit { most: settings.get("limit.code_per_person")?, window: HOUR };
     let subject = person_id.as_deref().unwrap_or(identifier.as_str());
-    let bucket = format!("limit.code_per_person:{}", sha256(subject));
+    let bucket = format!("limit.code_per_person:{}", sha256(format!("{subject}{asker}")));
     let is_within = requests::count(tx, env.now(), &bucket, limit)?.is_none();
     let contact = contact.filter(|_| is_within);
     let whose = For {
@@ -116,7 +118,15 @@ fn ask(
         person_id: person_id.as_deref(),
         is_sent: contact.is_some(),
     };
-    Ok((codes::keep(tx, env, &settings, &whose)?, contact))
+    Ok((codes::keep(tx, env, &settings, device, &whose)?, contact))
+}
+
+/// What sets the requests of a device apart that once signed the person in: strangers, who count together, cannot use
+/// up its codes.
+fn asker(conn: &Conn<'_>, device: &Device, person_id: Option<&str>) -> store::Result<String> {
+    let device = device.hash();
+    let is_known = sign_in_locks::is_known_device(conn, person_id.unwrap_or_default(), &device)?;
+    Ok(if is_known { format!(" {device}") } else { String::new() })
 }
 
 /// Where the code goes: to the contact that was typed, or to the one that the login has.
@@ -213,6 +223,7 @@ impl By<'_> {
         locks::clear(tx, &person)?;
         let (person_id, now) = (person.person_id, self.env.now());
         contact_codes::mark_used(tx, now, self.recovery_id)?;
+        contact_codes::spend_all(tx, &person_id)?;
         persons::set_password(tx, &person_id, password_hash)?;
         audits::of_person(tx, self.env, self.client, &person_id, "password.recover", &[])?;
         events::emit(tx, now, &person_id, &Event::PasswordChanged)?;

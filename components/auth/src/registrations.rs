@@ -107,7 +107,7 @@ fn ask(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, contact: &Conta
         person_id: None,
         is_sent: is_new,
     };
-    Ok((codes::keep(tx, env, &settings, &whose)?, is_new))
+    Ok((codes::keep(tx, env, &settings, device, &whose)?, is_new))
 }
 
 fn contact_key(contact: &Contact) -> Key<'_> {

@@ -29,7 +29,7 @@ pub struct NewContactCode<'a> {
     pub contact_code_id: &'a str,
     /// What it is for.
     pub purpose: Purpose,
-    /// Hex SHA-256 of what was typed, in its canonical form.
+    /// Hex SHA-256 of the device that asks and of what was typed, in its canonical form.
     pub subject: &'a str,
     /// The phone or e-mail to register with.
     pub contact: Option<&'a str>,
@@ -43,7 +43,8 @@ pub struct NewContactCode<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Keeps a code, and takes all attempts from the earlier ones of the same purpose and subject: only the last counts.
+/// Keeps a code, and takes all attempts from the earlier ones of the same purpose and subject: of those that one device
+/// asks for only the last counts, and nobody else can end it.
 ///
 /// # Errors
 /// A failing database.
@@ -126,6 +127,15 @@ pub fn spend_attempt(tx: &Tx<'_>, contact_code_id: &str) -> Result<()> {
 /// A failing database.
 pub fn mark_used(tx: &Tx<'_>, now: Timestamp, contact_code_id: &str) -> Result<()> {
     tx.execute("update contact_code set used_at = ?2 where contact_code_id = ?1", params![contact_code_id, now])
+}
+
+/// Takes all attempts from the codes that could still change this person's password.
+///
+/// # Errors
+/// A failing database.
+pub fn spend_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    let sql = "update contact_code set attempts_left = 0 where person_id = ?1 and used_at is null";
+    tx.execute(sql, params![person_id])
 }
 
 /// Forgets codes asked for more than `keep` ago, at most `count` of them: who never finished leaves nothing behind.

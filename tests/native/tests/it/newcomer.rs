@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use store::invitations::{self, NewInvitation};
 use web::fresh_id;
 
-use crate::suite::{Answer, Suite};
+use crate::{
+    door::Browser,
+    suite::{Answer, Suite},
+};
 
 pub(crate) const PASSWORD: &str = "сосна-и-72-ели";
 
@@ -35,7 +38,11 @@ pub(crate) async fn ask_to_register(suite: &Suite, contact: &str) -> Answer {
 }
 
 pub(crate) async fn registering(suite: &Suite, contact: &str) -> Asked {
-    let answer = ask_to_register(suite, contact).await;
+    registering_in(&mut Browser::new(suite, "83.1.2.9:1"), suite, contact).await
+}
+
+pub(crate) async fn registering_in(browser: &mut Browser<'_>, suite: &Suite, contact: &str) -> Asked {
+    let answer = browser.ask("POST", "/api/auth/registrations", Some(json!({ "contact": contact }))).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     Asked { id: answer.body["registration_id"].as_str().unwrap().to_owned(), code: suite.last_code() }
 }
@@ -54,7 +61,11 @@ pub(crate) async fn ask_to_recover(suite: &Suite, identifier: &str) -> Answer {
 }
 
 pub(crate) async fn recovering(suite: &Suite, identifier: &str) -> Asked {
-    let answer = ask_to_recover(suite, identifier).await;
+    recovering_in(&mut Browser::new(suite, "83.1.2.9:1"), suite, identifier).await
+}
+
+pub(crate) async fn recovering_in(browser: &mut Browser<'_>, suite: &Suite, identifier: &str) -> Asked {
+    let answer = browser.ask("POST", "/api/auth/recoveries", Some(json!({ "identifier": identifier }))).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     Asked { id: answer.body["recovery_id"].as_str().unwrap().to_owned(), code: suite.last_code() }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     door::{Browser, guess},
-    newcomer::{PASSWORD, ask_to_recover, recover, recovering},
+    newcomer::{PASSWORD, ask_to_recover, recover, recovering, recovering_in},
     suite::Suite,
 };
 
@@ -156,4 +156,57 @@ async fn what_can_be_no_login_is_named_as_a_field() {
         let answer = ask_to_recover(&suite, identifier).await;
         assert_eq!((answer.problem(), &answer.body["errors"][0]["pointer"]), ("validation", &"/identifier".into()));
     }
+}
+
+#[tokio::test]
+async fn a_stranger_s_request_does_not_end_the_owner_s_code() {
+    let suite = Suite::demo(NOW);
+    let asked = recovering(&suite, "anna").await;
+    recovering(&suite, "anna").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn of_the_codes_that_one_device_asked_for_only_the_last_counts() {
+    let suite = Suite::demo(NOW);
+    let mut browser = Browser::new(&suite, "83.1.2.3:1");
+    let first = recovering_in(&mut browser, &suite, "anna").await;
+    let second = recovering_in(&mut browser, &suite, "anna").await;
+    assert_eq!(recover(&suite, &first.id, &first.code, PASSWORD).await.problem(), "code-spent");
+    assert_eq!(recover(&suite, &second.id, &second.code, PASSWORD).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_all_other_codes_of_the_person() {
+    let suite = Suite::demo(NOW);
+    let by_phone = recovering(&suite, "+79000000015").await;
+    let of_boris = recovering(&suite, "boris").await;
+    let asked = recovering(&suite, "anna").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+    assert_eq!(recover(&suite, &by_phone.id, &by_phone.code, PASSWORD).await.problem(), "code-spent");
+    assert_eq!(recover(&suite, &of_boris.id, &of_boris.code, PASSWORD).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn strangers_cannot_use_up_the_codes_of_a_device_that_signed_in_before() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for _ in 0..5 {
+        recovering(&suite, "anna").await;
+    }
+    assert_eq!(ask_to_recover(&suite, "anna").await.problem(), "rate-limited");
+    let asked = recovering_in(&mut own, &suite, "anna").await;
+    assert_eq!(suite.sent_count(), 6);
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_known_device_too_gets_few_codes_in_an_hour_by_whatever_name() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for _ in 0..5 {
+        recovering_in(&mut own, &suite, "anna").await;
+    }
+    recovering_in(&mut own, &suite, "+79000000015").await;
+    assert_eq!(suite.sent_count(), 5);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     door::Browser,
-    newcomer::{PASSWORD, ask_to_register, register, registering, registration},
+    newcomer::{PASSWORD, ask_to_register, register, registering, registering_in, registration},
     suite::Suite,
 };
 
@@ -184,10 +184,13 @@ async fn a_code_expires() {
 }
 
 #[tokio::test]
-async fn asking_again_spends_the_earlier_code() {
+async fn asking_again_spends_the_earlier_code_of_this_device_and_no_other_s() {
     let suite = Suite::demo(NOW);
-    let first = registering(&suite, NEW).await;
-    let second = registering(&suite, "89161234567").await;
+    let elsewhere = registering(&suite, NEW).await;
+    let mut browser = Browser::new(&suite, "83.1.2.3:1");
+    let first = registering_in(&mut browser, &suite, NEW).await;
+    let second = registering_in(&mut browser, &suite, "89161234567").await;
+    assert_eq!(register(&suite, &elsewhere, &elsewhere.wrong_code(), PASSWORD).await.problem(), "wrong-code");
     assert_eq!(register(&suite, &first, &first.code, PASSWORD).await.problem(), "code-spent");
     assert_eq!(register(&suite, &second, &second.code, PASSWORD).await.status, StatusCode::CREATED);
 }
