@@ -18,7 +18,7 @@ use crate::{
     audits,
     codes::Decided,
     opening::{self, Device, Opened, Person},
-    password::Slot,
+    password::{self, Slot},
     password_rules,
     sessions::SessionView,
 };
@@ -108,7 +108,7 @@ pub(crate) async fn accept(
     Body { value: input, .. }: Body<Acceptance>,
 ) -> Result<impl IntoResponse, Problem> {
     let device = Device::of(&env, &client);
-    let slot = env.db().write(|tx| begin(tx, &env, &input))?;
+    let slot = password::in_turn(&env, || env.db().write(|tx| begin(tx, &env, &input))).await?;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| finish(tx, &env, &client, &device, &input.token, slot, &password_hash))??;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))

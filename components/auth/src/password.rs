@@ -5,6 +5,8 @@
 //! taken in the transaction that counts the attempt: what is refused there costs no hash. It is given back in the
 //! transaction that keeps the outcome.
 
+use std::time::Duration;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
@@ -20,6 +22,9 @@ const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bW95ZG9tLWRlY295LXNhbHQ$\
 /// A hash takes far less; a slot that was never given back is free again after it.
 const LEASE: SignedDuration = SignedDuration::from_secs(10);
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
+/// How long one who finds no slot waits before each further try: a hash is done in less than the first of them, and all
+/// of them together are shorter than people wait for a page.
+const PAUSES: [Duration; 5] = [50, 100, 200, 400, 800].map(Duration::from_millis);
 
 /// The right to hash now.
 #[must_use = "a slot that is not given back stays taken for seconds"]
@@ -69,6 +74,20 @@ pub(crate) fn faults(
     let words: Vec<_> = broken.iter().map(|rule| rule.words()).collect();
     let detail = || format!("Придумайте пароль {}.", words.join(", "));
     Ok(if broken.is_empty() { Vec::new() } else { vec![FieldError::new(pointer, detail())] })
+}
+
+/// Runs `begin`, which takes a [`Slot`] in a transaction of its own; where all are taken it waits for one and tries again.
+///
+/// # Errors
+/// Whatever `begin` answers; `busy` where no slot came free in time.
+pub(crate) async fn in_turn<T>(env: &Env, mut begin: impl FnMut() -> Result<T, Problem>) -> Result<T, Problem> {
+    for pause in PAUSES {
+        match begin() {
+            Err(problem) if problem.is(Slug::Busy) => env.pause(pause).await,
+            begun => return begun,
+        }
+    }
+    begin()
 }
 
 fn hasher() -> Argon2<'static> {

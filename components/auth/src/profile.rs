@@ -161,7 +161,7 @@ pub(crate) async fn change_password(
     Body { value: input, .. }: Body<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    let (profile, slot) = env.db().write(|tx| admit(tx, &env, &actor, &input))?;
+    let (profile, slot) = password::in_turn(&env, || env.db().write(|tx| admit(tx, &env, &actor, &input))).await?;
     let is_right = slot.is_right(&input.old_password, Some(&profile.password_hash));
     let new_hash = is_right.then(|| slot.hash(&input.new_password, env.random()));
     env.db().write(|tx| keep(tx, &env, &actor, &client, slot, &profile, new_hash))??;

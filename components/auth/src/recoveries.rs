@@ -30,7 +30,7 @@ use crate::{
     codes::{self, Decided, For, HOUR, Kept},
     locks,
     opening::{self, Device, Opened, Person},
-    password::Slot,
+    password::{self, Slot},
     password_rules,
     sessions::{self, SessionView},
     sign_in::key,
@@ -173,7 +173,7 @@ pub(crate) async fn confirm(
     let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
     let device = Device::of(&env, &client);
     let by = By { env: &env, client: &client, device: &device, recovery_id: &recovery_id, code: &code };
-    let slot = env.db().write(|tx| by.begin(tx, &input.password))??;
+    let slot = password::in_turn(&env, || env.db().write(|tx| by.begin(tx, &input.password))).await??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &password_hash))??;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))

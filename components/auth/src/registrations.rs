@@ -31,7 +31,7 @@ use crate::{
     codes::{self, Decided, For, Kept},
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
-    password::Slot,
+    password::{self, Slot},
     password_rules,
     sessions::SessionView,
 };
@@ -174,7 +174,7 @@ pub(crate) async fn confirm(
     let (code, name) = check(&input)?;
     let device = Device::of(&env, &client);
     let by = By { env: &env, client: &client, device: &device, registration_id: &registration_id, code: &code };
-    let slot = env.db().write(|tx| by.begin(tx, &input))??;
+    let slot = password::in_turn(&env, || env.db().write(|tx| by.begin(tx, &input))).await??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &name, &password_hash, &input.consent))??;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))

@@ -20,7 +20,7 @@ use crate::{
     codes::Decided,
     locks::{self, Failures},
     opening::{self, Device, Opened, Person},
-    password::Slot,
+    password::{self, Slot},
     sessions::SessionView,
 };
 
@@ -57,7 +57,9 @@ pub(crate) async fn sign_in(
 ) -> Result<impl IntoResponse, Problem> {
     let identifier = check(&input)?;
     let device = Device::of(&env, &client);
-    let attempt = env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier))?;
+    let attempt =
+        password::in_turn(&env, || env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier)))
+            .await?;
     let is_right = attempt.is_right(&input.password);
     let opened = env.db().write(|tx| attempt.finish(tx, is_right))??;
     opened.answer(&env, &client, &device, &headers)

@@ -83,6 +83,11 @@ impl Env {
         outside::after_answer(work).await;
     }
 
+    /// Lets time pass while other requests are served.
+    pub async fn pause(&self, time: Duration) {
+        self.0.outside.pause(time).await;
+    }
+
     pub(crate) fn config(&self) -> store::Result<&Config> {
         if let Some(config) = self.0.config.get() {
             return Ok(config);
@@ -162,6 +167,10 @@ mod outside {
         ) -> Result<Response<Bytes>, Unreachable> {
             SendWrapper::new(in_time(exchange(request), time)).await
         }
+
+        pub(super) async fn pause(&self, time: Duration) {
+            SendWrapper::new(spin_sdk::time::sleep(time)).await;
+        }
     }
 
     pub(super) async fn after_answer(work: impl Future<Output = ()> + 'static) {
@@ -198,6 +207,9 @@ mod outside {
     /// How a native program answers outgoing requests.
     pub type Transport = dyn Fn(Request<Bytes>) -> Result<Response<Bytes>, Unreachable> + Send + Sync;
 
+    /// How a native program lets time pass.
+    pub type Pause = dyn Fn(Duration) + Send + Sync;
+
     /// What a native program hands to the handlers in place of a host.
     pub struct Native {
         /// Where the state lies.
@@ -208,6 +220,8 @@ mod outside {
         pub variables: HashMap<String, String>,
         /// Who answers outgoing requests.
         pub transport: Arc<Transport>,
+        /// What lets time pass.
+        pub pause: Arc<Pause>,
     }
 
     pub(super) type Outside = Native;
@@ -248,6 +262,11 @@ mod outside {
             }
             Ok(answer)
         }
+
+        #[expect(clippy::unused_async, reason = "a component waits for its host here")]
+        pub(super) async fn pause(&self, time: Duration) {
+            (self.pause)(time);
+        }
     }
 
     pub(super) async fn after_answer(work: impl Future<Output = ()> + 'static) {
@@ -265,6 +284,7 @@ mod outside {
                 clock: Arc::new(|| Timestamp::UNIX_EPOCH),
                 variables: HashMap::new(),
                 transport: Arc::new(transport),
+                pause: Arc::new(|_| ()),
             }
         }
 
@@ -302,4 +322,4 @@ mod outside {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use outside::{Native, Transport};
+pub use outside::{Native, Pause, Transport};

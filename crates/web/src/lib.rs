@@ -30,7 +30,7 @@ pub use client::Client;
 pub use domain::hex::hex;
 pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]
-pub use env::{Native, Transport};
+pub use env::{Native, Pause, Transport};
 pub use headers::secure;
 pub use hint::{Hint, Suggestion};
 pub use id::{fresh_id, sha256};

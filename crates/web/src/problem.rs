@@ -176,6 +176,11 @@ impl Problem {
         }
     }
 
+    /// Whether it is of this type.
+    pub fn is(&self, slug: Slug) -> bool {
+        self.kind.strip_prefix("/problems/") == Some(slug.as_str())
+    }
+
     /// Fields that break their rules.
     pub fn validation(errors: Vec<FieldError>) -> Self {
         Self::new(Slug::Validation, "Исправьте отмеченные поля и отправьте ещё раз.").with_errors(errors)

@@ -74,6 +74,7 @@ impl Portal {
                 let (sent, gateway_is_down) = (sent.clone(), gateway_is_down.clone());
                 move |request| gateway(&request, &sent, gateway_is_down.load(Ordering::Relaxed))
             }),
+            pause: Arc::new(|_| ()),
         };
         Self { folder, router: homes::router(Env::from(env)), now, sent, gateway_is_down }
     }

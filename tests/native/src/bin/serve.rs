@@ -16,6 +16,7 @@ fn main() -> Result<()> {
         clock: Arc::new(jiff::Timestamp::now),
         variables: variables(),
         transport: Arc::new(|_| Err(Unreachable("the yardstick sends nothing".to_owned()))),
+        pause: Arc::new(std::thread::sleep),
     });
     let router = native_suite::router(&env, Path::new("static"));
     tokio::runtime::Runtime::new()?.block_on(async {

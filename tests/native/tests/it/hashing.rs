@@ -8,17 +8,41 @@ use crate::{door::Browser, suite::Suite};
 
 const NOW: &str = "2026-07-20T09:00:00Z";
 
-/// Other instances hash: all slots are taken.
-fn take_all(suite: &Suite) {
-    let (now, lease) = (suite.env.now(), SignedDuration::from_secs(10));
+const LEASE: SignedDuration = SignedDuration::from_secs(10);
+
+/// Other instances hash for so long: all slots are taken.
+fn take_all(suite: &Suite, lease: SignedDuration) {
+    let now = suite.env.now();
     let take = |id: &str| suite.env.db().write(|tx| hashing_slots::take(tx, now, id, lease, 4)).unwrap();
     assert_eq!(["1", "2", "3", "4", "5"].map(take), [true, true, true, true, false]);
 }
 
 #[tokio::test]
+async fn who_finds_all_slots_taken_waits_for_one_and_is_counted_once() {
+    let suite = Suite::demo(NOW);
+    take_all(&suite, SignedDuration::from_millis(300));
+    let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", "guessed-password").await;
+    assert_eq!(answer.problem(), "wrong-credentials");
+    assert_eq!(suite.rows("select failures from sign_in_failure"), [["1"]]);
+    take_all(&suite, SignedDuration::from_millis(300));
+    let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_slot_longer_than_two_seconds() {
+    let suite = Suite::demo(NOW);
+    take_all(&suite, LEASE);
+    let began = suite.env.now();
+    assert_eq!(Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await.problem(), "busy");
+    let waited = suite.env.now().duration_since(began);
+    assert!((SignedDuration::from_secs(1)..SignedDuration::from_secs(2)).contains(&waited), "{waited}");
+}
+
+#[tokio::test]
 async fn without_a_free_slot_nothing_is_hashed_counted_or_kept() {
     let suite = Suite::demo(NOW);
-    take_all(&suite);
+    take_all(&suite, LEASE);
     for identifier in ["anna", "nobody-of-that-name"] {
         let answer = Browser::new(&suite, "83.1.2.3:1").sign_in(identifier, PASSWORD).await;
         assert_eq!((answer.status, answer.problem()), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
@@ -43,7 +67,7 @@ async fn a_slot_is_given_back_whatever_comes_out() {
 #[tokio::test]
 async fn the_slot_of_an_instance_that_died_is_free_once_its_lease_is_over() {
     let suite = Suite::demo(NOW);
-    take_all(&suite);
+    take_all(&suite, LEASE);
     suite.set_clock(suite.env.now() + SignedDuration::from_secs(11));
     let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -52,7 +76,7 @@ async fn the_slot_of_an_instance_that_died_is_free_once_its_lease_is_over() {
 #[tokio::test]
 async fn a_slot_given_back_lets_the_next_one_in() {
     let suite = Suite::demo(NOW);
-    take_all(&suite);
+    take_all(&suite, LEASE);
     suite.env.db().write(|tx| hashing_slots::free(tx, "3")).unwrap();
     let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
     assert_eq!(answer.status, StatusCode::OK);

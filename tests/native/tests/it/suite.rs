@@ -178,6 +178,7 @@ fn text(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
 
 fn env(location: &Location, clock: &Arc<Mutex<Timestamp>>, sent: &Arc<Mutex<Vec<Value>>>) -> Env {
     let (clock, sent) = (Arc::clone(clock), Arc::clone(sent));
+    let passing = Arc::clone(&clock);
     let variables = [
         ("public_origin", "http://127.0.0.1:3000"),
         ("trusted_proxies", ""),
@@ -195,5 +196,6 @@ fn env(location: &Location, clock: &Arc<Mutex<Timestamp>>, sent: &Arc<Mutex<Vec<
             sent.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
             Ok(Response::builder().status(StatusCode::ACCEPTED).body(Bytes::new()).unwrap())
         }),
+        pause: Arc::new(move |time| *passing.lock().unwrap() += time),
     })
 }

@@ -27,6 +27,7 @@ pub(crate) async fn count(scene: &Scene) -> Result<Vec<Counted>> {
         clock: Arc::new(jiff::Timestamp::now),
         variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         transport: Arc::new(|_| Err(Unreachable("nothing is sent".to_owned()))),
+        pause: Arc::new(std::thread::sleep),
     });
     let mut router = native_suite::router(&env, Path::new("static"));
     let mut counted = Vec::new();
