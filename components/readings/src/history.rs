@@ -5,6 +5,7 @@ use domain::{
     access::{Action, Relation},
     reading::{Dial, Earlier},
 };
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::readings::{self, Past, PastKey};
@@ -47,6 +48,7 @@ pub(crate) struct PastReading {
     consumption: Option<Vec<String>>,
     /// resident, company, control or verification.
     source: String,
+    /// Only of what one submitted oneself.
     confirmation_code: Option<String>,
     /// pending while the company looks at it, none otherwise.
     review: String,
@@ -72,13 +74,15 @@ pub(crate) async fn list(
     actor.may(Action::SeeReadings, Relation::Own)?;
     let (limit, after) = (page.limit()?, page.cursor::<PastKey>()?);
     let year = of.year()?;
+    let today = env.now().to_zoned(TimeZone::UTC).date();
     env.db().read(|conn| {
-        let meter = readings::meter_of(conn, &actor.person_id, &of.meter_id)?.ok_or_else(Problem::not_found)?;
-        let past = readings::history(conn, &meter.meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
+        let meter = readings::meter_of(conn, &actor.person_id, &of.meter_id, today)?.ok_or_else(Problem::not_found)?;
+        let (person_id, meter_id) = (&actor.person_id, &meter.meter_id);
+        let past = readings::history(conn, person_id, meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
         let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);
         let page = Page::of(past, limit, key);
         let items = page.items.into_iter().map(|past| view(meter.dial, past)).collect();
-        let years = readings::years(conn, &meter.meter_id)?;
+        let years = readings::years(conn, meter_id)?;
         Ok(Reply::ok(Archive { items, next_cursor: page.next_cursor, years }))
     })
 }

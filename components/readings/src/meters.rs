@@ -94,6 +94,7 @@ pub(crate) struct SubmittedReading {
     #[schema(format = DateTime)]
     submitted_at: String,
     values: Vec<String>,
+    /// Only of what one submitted oneself.
     confirmation_code: Option<String>,
     /// pending while the company looks at it, none otherwise.
     review: String,
@@ -121,17 +122,17 @@ pub(crate) async fn list(
         let places = readings::places(conn, &actor.person_id, filter.account_id.as_deref(), today)?;
         let views = places.into_iter().map(|place| {
             let today = now.to_zoned(place.time_zone.clone()).date();
-            view(conn, &place, place.window.state(today))
+            view(conn, &actor.person_id, &place, place.window.state(today))
         });
         views.collect::<store::Result<_>>()
     })?;
     Ok(Reply::ok(Meters { accounts }))
 }
 
-fn view(conn: &Conn<'_>, place: &Place, window: WindowState) -> store::Result<AccountMeters> {
+fn view(conn: &Conn<'_>, person_id: &str, place: &Place, window: WindowState) -> store::Result<AccountMeters> {
     let ids: Vec<_> = place.meters.iter().map(|meter| meter.meter_id.as_str()).collect();
     let before = readings::before_period(conn, &ids, window.period, 1)?;
-    let submitted = readings::in_period(conn, &ids, window.period)?;
+    let submitted = readings::in_period(conn, person_id, &ids, window.period)?;
     Ok(AccountMeters {
         account_id: place.account_id.clone(),
         number: place.number.clone(),

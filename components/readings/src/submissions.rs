@@ -234,7 +234,7 @@ impl Desk<'_> {
     /// With the last meter's reading given, nobody needs the reminder any more.
     fn settle(&self, place: &Place, period: Period) -> Result<(), Problem> {
         let ids: Vec<_> = place.meters.iter().map(|meter| meter.meter_id.as_str()).collect();
-        if readings::in_period(self.tx, &ids, period)?.len() == ids.len() {
+        if readings::in_period(self.tx, &self.actor.person_id, &ids, period)?.len() == ids.len() {
             notices::settle_reminders(self.tx, self.env.now(), &place.account_id, period)?;
         }
         Ok(())

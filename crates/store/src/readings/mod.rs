@@ -133,17 +133,22 @@ pub struct Reading {
     pub source: String,
     /// `none`, or `pending` while the company looks at it.
     pub review: String,
-    /// The code of its submission, if a resident gave it.
+    /// The code of its submission, where the person who asks gave it: a code proves who submitted, so nobody else is
+    /// told it.
     pub confirmation_code: Option<String>,
     /// Its place in the order of recording.
     pub seq: i64,
 }
 
-/// The columns of a [`Reading`], for statements that join `reading r` with `submission s`.
+/// The columns of a [`Reading`] from `reading r`, with where its code comes from.
 macro_rules! reading_columns {
-    () => {
-        "r.reading_id, r.meter_id, r.period, r.taken_on, r.value_1, r.value_2, r.value_3, r.rolled_over,
-         r.recorded_at, r.source, r.review, s.confirmation_code, r.reading_seq"
+    ($code:literal) => {
+        concat!(
+            "r.reading_id, r.meter_id, r.period, r.taken_on, r.value_1, r.value_2, r.value_3, r.rolled_over,
+             r.recorded_at, r.source, r.review, ",
+            $code,
+            ", r.reading_seq"
+        )
     };
 }
 
@@ -171,20 +176,20 @@ impl FromValue for Period {
     }
 }
 
-/// What holds for each meter in `period`: its last recorded reading there.
+/// What holds for each meter in `period`, as `person_id` sees it: its last recorded reading there.
 ///
 /// # Errors
 /// A failing database.
-pub fn in_period(conn: &Conn<'_>, meters: &[&str], period: Period) -> Result<Vec<Reading>> {
+pub fn in_period(conn: &Conn<'_>, person_id: &str, meters: &[&str], period: Period) -> Result<Vec<Reading>> {
     let sql = concat!(
         "select ",
-        reading_columns!(),
+        reading_columns!("s.confirmation_code"),
         " from json_each(?1) m
           join reading r on r.reading_seq = (select max(reading_seq) from reading
                                              where meter_id = m.value and period = ?2)
-          left join submission s using (submission_id)"
+          left join submission s on s.submission_id = r.submission_id and s.person_id = ?3"
     );
-    conn.query(sql, params![list(meters)?, period.to_string()])?.iter().map(reading).collect()
+    conn.query(sql, params![list(meters)?, period.to_string(), person_id])?.iter().map(reading).collect()
 }
 
 /// What a reading of `period` is compared with, the newest first, looking at `count` readings of each meter: what held
@@ -196,12 +201,11 @@ pub fn in_period(conn: &Conn<'_>, meters: &[&str], period: Period) -> Result<Vec
 pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u32) -> Result<Vec<Reading>> {
     let sql = concat!(
         "select ",
-        reading_columns!(),
+        reading_columns!("null"),
         " from json_each(?1) m
           join reading r on r.reading_seq in (select reading_seq from reading where meter_id = m.value
                                                 and period <= ?2 and (period < ?2 or source <> 'resident')
                                               order by period desc, reading_seq desc limit ?3)
-          left join submission s using (submission_id)
           order by r.meter_id, r.period desc, r.reading_seq desc"
     );
     let rows = conn.query(sql, params![list(meters)?, period.to_string(), i64::from(count)])?;
@@ -251,13 +255,14 @@ pub struct Past {
 /// Where a page of the history ends: period, order of recording.
 pub type PastKey = (String, i64);
 
-/// All readings of a meter, of one `year` (four digits) where it is given, the newest first, from after `after`, at most
-/// `count`.
+/// All readings of a meter as `person_id` sees them, of one `year` (four digits) where it is given, the newest first,
+/// from after `after`, at most `count`.
 ///
 /// # Errors
 /// A failing database.
 pub fn history(
     conn: &Conn<'_>,
+    person_id: &str,
     meter_id: &str,
     year: Option<&str>,
     after: Option<&PastKey>,
@@ -265,12 +270,12 @@ pub fn history(
 ) -> Result<Vec<Past>> {
     let sql = concat!(
         "select ",
-        reading_columns!(),
+        reading_columns!("s.confirmation_code"),
         ", p.value_1, p.value_2, p.value_3,
             exists (select 1 from reading later where later.meter_id = r.meter_id and later.period = r.period
                                                   and later.reading_seq > r.reading_seq)
           from reading r
-          left join submission s using (submission_id)
+          left join submission s on s.submission_id = r.submission_id and s.person_id = ?6
           left join reading p on p.reading_id = (select reading_id from reading b
                                                  where b.meter_id = r.meter_id and b.period < r.period
                                                  order by b.period desc, b.reading_seq desc limit 1)
@@ -279,7 +284,7 @@ pub fn history(
           order by r.period desc, r.reading_seq desc limit ?4"
     );
     let (period, seq) = after.map(|(period, seq)| (period, *seq)).unzip();
-    let rows = conn.query(sql, params![meter_id, period, seq, i64::from(count), year])?;
+    let rows = conn.query(sql, params![meter_id, period, seq, i64::from(count), year, person_id])?;
     rows.iter()
         .map(|row| {
             let previous = values(row, 13)?;
@@ -298,19 +303,21 @@ pub fn years(conn: &Conn<'_>, meter_id: &str) -> Result<Vec<u16>> {
     conn.query(sql, params![meter_id])?.iter().map(|row| row.get(0)).collect()
 }
 
-/// A meter, if it belongs to an account that is linked to the person.
+/// A meter, if it belongs to an account that is linked to the person and open on `today`: whoever had the premises
+/// before sees nothing of those who have them now.
 ///
 /// # Errors
 /// A failing database.
-pub fn meter_of(conn: &Conn<'_>, person_id: &str, meter_id: &str) -> Result<Option<Meter>> {
+pub fn meter_of(conn: &Conn<'_>, person_id: &str, meter_id: &str, today: Date) -> Result<Option<Meter>> {
     let sql = "select null, null, null, null, null, null, null, null, m.meter_id, m.kind, m.serial, m.place, m.rates,
                       m.digits_integer, m.digits_fraction, m.installed_on, m.verified_on,
                       m.verification_interval_years
                from meter m
                where m.meter_id = ?2 and exists (
                    select 1 from account a join account_link l using (account_id)
-                   where a.premises_id = m.premises_id and l.person_id = ?1 and l.ended_at is null)";
-    let row = conn.query_first(sql, params![person_id, meter_id])?;
+                   where a.premises_id = m.premises_id and l.person_id = ?1 and l.ended_at is null
+                     and (a.closed_on is null or a.closed_on > ?3))";
+    let row = conn.query_first(sql, params![person_id, meter_id, today])?;
     row.map(|row| meter(&row, row.get(8)?)).transpose()
 }
 

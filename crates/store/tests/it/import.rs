@@ -391,7 +391,7 @@ fn a_day_has_come_where_the_house_stands() {
 fn june(state: &State) -> String {
     let meter_id = state.rows("select meter_id from meter where serial = '777'").remove(0);
     let june = Period::parse("2026-06").unwrap();
-    let held = state.db().read(|conn| readings::in_period(conn, &[&meter_id], june)).unwrap();
+    let held = state.db().read(|conn| readings::in_period(conn, "nobody", &[&meter_id], june)).unwrap();
     held[0].what.values[0].to_string()
 }
 

@@ -27,6 +27,8 @@ use crate::{
 
 const ACCOUNT_CODE: &str = "123456";
 const NOW: &str = "2026-07-20T09:00:00Z";
+/// Operations that name their object outside the path.
+const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
 
 /// What an operation may be about, of one person's home.
 struct Objects {
@@ -104,11 +106,10 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
 
 /// Whether the request names something that may be somebody else's.
 pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
-    let named_elsewhere = ["/api/readings/history", "/api/readings/submissions"];
     // For the support a person is nobody's own.
     let is_of_support = operation.access == Access::Person(Action::UnlockSignIn);
     let is_nobodys = operation.path.contains("{purpose}") || operation.path.contains("{maintenance_id}");
-    operation.path.contains('{') && !is_of_support && !is_nobodys || named_elsewhere.contains(&operation.path)
+    operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
 }
 
 async fn answered(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> StatusCode {
@@ -273,6 +274,20 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[tokio::test]
+async fn of_a_closed_account_no_meter_is_anybodys_own() {
+    let suite = Suite::demo(NOW);
+    let own = settle(&suite, "anna", 1).await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update account set closed_on = '2026-07-19' where account_id = ?1", [&own.account_id]).unwrap();
+    let cookie = suite.sign_in("anna").await;
+    let of_meters = |operation: &&Operation| NAMED_ELSEWHERE.contains(&operation.path);
+    for operation in OPERATIONS.iter().filter(of_meters) {
+        let status = answered(&suite, operation, &own, &[("cookie", &cookie)]).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{operation:?}");
+    }
 }
 
 async fn ask_for_a_code(suite: &Suite, own: &Objects, headers: &[(&str, &str)]) -> (String, String) {

@@ -18,6 +18,7 @@ mod operations;
 mod pasted;
 mod profile;
 mod readings_hints;
+mod readings_in_common;
 mod readings_reminded;
 mod recoveries;
 mod registrations;
