@@ -17,7 +17,7 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Body, Client, Env, FieldError, Problem, Reply, audit,
+    Actor, Body, Client, Env, FieldError, Problem, Reply, audit, consent,
     limit::{self, Rule},
 };
 
@@ -99,7 +99,7 @@ pub(crate) struct ProfileChange {
     responses(
         (status = 200, body = ProfileView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, validation"),
+         description = "unauthenticated, forbidden, validation, consent-withdrawn"),
     )
 )]
 pub(crate) async fn change(
@@ -121,6 +121,7 @@ fn rename(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, name: &PersonN
     if before.name == name.as_str() {
         return Ok(before);
     }
+    consent::require(tx, actor)?;
     persons::rename(tx, &actor.person_id, name.as_str())?;
     let fields = [("from", before.name.as_str()), ("to", name.as_str())];
     audit::record(tx, env, actor, client, "profile.rename", &object(actor), &fields)?;

@@ -15,7 +15,7 @@ use store::{
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, Path, Problem, Reply, audit, fresh_id, limit, one_time_code};
+use web::{Actor, Body, Client, Env, Path, Problem, Reply, audit, consent, fresh_id, limit, one_time_code};
 
 use crate::{accounts::AccountView, problem};
 
@@ -116,7 +116,7 @@ pub(crate) struct CodeAnswered {
     responses(
         (status = 200, body = CodeAnswered),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, wrong-code, code-expired, code-spent, not-found"),
+         description = "validation, wrong-code, code-expired, code-spent, not-found, consent-withdrawn"),
     )
 )]
 pub(crate) async fn confirm(
@@ -174,6 +174,7 @@ impl By<'_> {
         homes::mark_code_used(tx, now, self.account_code_id)?;
         let event = match &kept.purpose {
             Purpose::Contact(contact) => {
+                consent::require(tx, self.actor)?;
                 preferences::set_contact(tx, &kept.account_link_id, contact)?;
                 self.note(tx, "account.contact-confirm", kept, &[("channel", contact.channel())])?;
                 Event::AccountContactConfirmed { address, masked_contact: contact.masked() }

@@ -14,7 +14,7 @@ use store::{
     persons,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, gateway};
+use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, consent, gateway};
 
 use crate::{
     accounts::AccountView,
@@ -61,7 +61,7 @@ pub(crate) struct ForgottenContact {
     responses(
         (status = 200, body = AccountView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, not-found"),
+         description = "validation, not-found, consent-withdrawn"),
     )
 )]
 pub(crate) async fn set(
@@ -74,6 +74,7 @@ pub(crate) async fn set(
     actor.may(Action::ChangeAccount, Relation::Own)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, account_id: &account_id };
     desk.change(|tx, account| {
+        consent::require(tx, &actor)?;
         let label = check(&new, account)?;
         let (by_sms, by_email) = (new.notify_by.contains(&Channel::Sms), new.notify_by.contains(&Channel::Email));
         let label = label.as_ref().map(AccountLabel::as_str);
@@ -106,7 +107,7 @@ fn check(new: &AccountSettings, account: &LinkedAccount) -> Result<Option<Accoun
     responses(
         (status = 201, body = AccountCodeView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, not-found, rate-limited"),
+         description = "validation, not-found, consent-withdrawn, rate-limited"),
         (status = "5XX", body = Problem, content_type = "application/problem+json",
          description = "gateway-unavailable"),
     )
@@ -122,7 +123,8 @@ pub(crate) async fn add_contact(
     let contact = parse_contact(&new.contact)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, account_id: &account_id };
     let purpose = Purpose::Contact(contact.clone());
-    desk.send_code(&purpose, "Код для уведомлений", "для уведомлений по счёту", |_, _| Ok(contact.clone())).await
+    let find = |tx: &Tx<'_>, _: &LinkedAccount| consent::require(tx, &actor).map(|()| contact);
+    desk.send_code(&purpose, "Код для уведомлений", "для уведомлений по счёту", find).await
 }
 
 fn parse_contact(text: &str) -> Result<Contact, Problem> {

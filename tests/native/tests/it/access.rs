@@ -21,7 +21,7 @@ use web::fresh_id;
 use crate::{
     imports,
     newcomer::{self, Entrance},
-    suite::{JOBS_TOKEN, Suite},
+    suite::{Answer, JOBS_TOKEN, Suite},
     world::meter,
 };
 
@@ -29,6 +29,16 @@ const ACCOUNT_CODE: &str = "123456";
 const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
+/// What takes new data of a person.
+const TAKES_DATA: [&str; 7] = [
+    "/api/auth/profile",
+    "/api/homes/links",
+    "/api/homes/links/{link_request_id}/confirm",
+    "/api/homes/account-codes/{account_code_id}/confirm",
+    "/api/homes/accounts/{account_id}/settings",
+    "/api/homes/accounts/{account_id}/contacts",
+    "/api/readings/submissions",
+];
 
 /// What an operation may be about, of one person's home.
 struct Objects {
@@ -113,13 +123,17 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
 }
 
 async fn answered(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> StatusCode {
+    answer(suite, operation, objects, headers).await.status
+}
+
+async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> Answer {
     let key = fresh_id(&suite.env);
     let (path, body) = example(operation, objects);
     let headers = [headers, &[("idempotency-key", key.as_str())]].concat();
     if operation.path.ends_with("/parts/{part_no}") {
-        return suite.send(operation.method, &path, &headers, imports::FILE.into()).await.status;
+        return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;
     }
-    suite.ask(operation.method, &path, &headers, body).await.status
+    suite.ask(operation.method, &path, &headers, body).await
 }
 
 /// The one row that a query gives.
@@ -288,6 +302,30 @@ async fn of_a_closed_account_no_meter_is_anybodys_own() {
         let status = answered(&suite, operation, &own, &[("cookie", &cookie)]).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{operation:?}");
     }
+}
+
+#[tokio::test]
+async fn without_consent_nothing_new_is_taken_and_whoever_leaves_is_let_go() {
+    let suite = Suite::demo(NOW);
+    let mut own = settle(&suite, "anna", 1).await;
+    let cookie = suite.sign_in("anna").await;
+    let headers = [("cookie", cookie.as_str())];
+    (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &headers).await;
+    suite.ask("POST", "/api/auth/consents", &headers, Some(newcomer::consent())).await;
+    suite.ask("POST", "/api/auth/consents/portal/withdraw", &headers, None).await;
+    for operation in OPERATIONS.iter().filter(|operation| operation.method != "GET" && is_of_residents(operation)) {
+        let answer = answer(&suite, operation, &own, &headers).await;
+        match TAKES_DATA.contains(&operation.path) {
+            true => assert_eq!(answer.problem(), "consent-withdrawn", "{operation:?}"),
+            false => assert!(answer.status.is_success(), "{operation:?}: {}", answer.body),
+        }
+    }
+    let signed_out = suite.ask("POST", "/api/auth/sign-out", &headers, None).await;
+    assert!(signed_out.status.is_success(), "{}", signed_out.body);
+}
+
+fn is_of_residents(operation: &Operation) -> bool {
+    matches!(operation.access, Access::Person(action) if allows(&[Role::Resident], action, Relation::Own))
 }
 
 async fn ask_for_a_code(suite: &Suite, own: &Objects, headers: &[(&str, &str)]) -> (String, String) {
