@@ -49,6 +49,16 @@ impl MeterKind {
         }
     }
 
+    /// Whether a meter of this kind is easily taken for one of that: of the same kind, or cold water for hot, which hang
+    /// side by side and look alike.
+    pub fn looks_like(self, other: Self) -> bool {
+        self == other || (self.is_water() && other.is_water())
+    }
+
+    const fn is_water(self) -> bool {
+        matches!(self, Self::ColdWater | Self::HotWater)
+    }
+
     /// What a resident calls it.
     pub const fn title(self) -> &'static str {
         match self {

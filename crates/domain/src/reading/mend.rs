@@ -19,7 +19,7 @@ const DIGITS_MAX: usize = 22;
 /// The slip that explains a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slip {
-    /// The value belongs to another dial of the same kind, and that one's value here.
+    /// The value belongs to another dial of the same kind, or of the other water, and that one's value here.
     ValuesExchanged,
     /// The comma is missing or stands in another place.
     Comma,
@@ -119,7 +119,7 @@ fn exchanged(entries: &[Entry<'_>], place: Place, value: Decimal, thresholds: &T
     let fits = |entry: &Entry<'_>, rate, value| is_plausible(&entry.meter, &entry.given, rate, value, thresholds);
     let is_partner = |(at, there, other): &(Place, &Entry<'_>, Decimal)| {
         *at != place
-            && there.meter.kind == here.meter.kind
+            && there.meter.kind.looks_like(here.meter.kind)
             && fits(here, place.rate, *other)
             && fits(there, at.rate, value)
     };

@@ -128,10 +128,21 @@ fn two_meters_in_each_others_place_change_places() {
     let swap = |entry| Some(Mend::Swap { with: Place { entry, rate: 0 } });
     assert_eq!(mend(&entries, FIRST, &thresholds()), swap(1));
     assert_eq!(mend(&entries, Place { entry: 1, rate: 0 }, &thresholds()), swap(0));
+}
 
-    let hot = Metering { kind: MeterKind::HotWater, ..water(&bath) };
-    let of_other_kinds = [entries[0], Entry { meter: hot, given: entries[1].given }];
-    assert_eq!(mend(&of_other_kinds, FIRST, &thresholds()), None, "cold water is not mixed up with hot");
+#[test]
+fn cold_water_and_hot_in_each_others_place_change_places() {
+    let (cold, hot) = (past(&[decimal("431.9")], decimal("5.276")), past(&[decimal("236.392")], decimal("3.5")));
+    let values = [["240.100"], ["436.500"]];
+    let hot = Metering { kind: MeterKind::HotWater, ..water(&hot) };
+    let entries =
+        [Entry { meter: water(&cold), given: given(&values[0]) }, Entry { meter: hot, given: given(&values[1]) }];
+    let swap = |entry| Some(Mend::Swap { with: Place { entry, rate: 0 } });
+    assert_eq!(mend(&entries, FIRST, &thresholds()), swap(1));
+    assert_eq!(mend(&entries, Place { entry: 1, rate: 0 }, &thresholds()), swap(0));
+
+    let gas = [entries[0], Entry { meter: Metering { kind: MeterKind::Gas, ..hot }, ..entries[1] }];
+    assert_eq!(mend(&gas, FIRST, &thresholds()), None, "nobody reads gas for water");
 }
 
 #[test]
@@ -201,17 +212,21 @@ proptest! {
     }
 
     #[test]
-    fn a_swap_mends_both_values(one in 0_i64..=90_000_000, other in 0_i64..=90_000_000, a in 0_i64..=20_000, b in 0_i64..=20_000) {
+    fn a_swap_mends_both_values_and_never_mixes_water_with_anything_else(
+        one in 0_i64..=90_000_000, other in 0_i64..=90_000_000, a in 0_i64..=20_000, b in 0_i64..=20_000,
+        kind in prop::sample::select(&MeterKind::ALL),
+    ) {
         let monthly = Decimal::new(5_276, 3);
         let (first, second) = (past(&[Decimal::new(one, 3)], monthly), past(&[Decimal::new(other, 3)], monthly));
         let (right, left) = (Decimal::new(one + a, 3).to_string(), Decimal::new(other + b, 3).to_string());
         let texts = [[left.as_str()], [right.as_str()]];
         let entries = [
             Entry { meter: water(&first), given: given(&texts[0]) },
-            Entry { meter: water(&second), given: given(&texts[1]) },
+            Entry { meter: Metering { kind, ..water(&second) }, given: given(&texts[1]) },
         ];
         if let Some(Mend::Swap { with }) = mend(&entries, FIRST, &thresholds()) {
             prop_assert_eq!(with, Place { entry: 1, rate: 0 });
+            prop_assert!(matches!(kind, MeterKind::ColdWater | MeterKind::HotWater));
             prop_assert!(is_taken(&entries[0].meter, &[&right]) && is_taken(&entries[1].meter, &[&left]));
         }
     }
