@@ -20,8 +20,8 @@ use crate::{
     submissions::{Decided, Item},
 };
 
-/// How many earlier readings a check looks at: last year's same month must be among them, corrections too.
-const HISTORY_COUNT: u32 = 24;
+/// How many earlier months a check looks at: last year's same one must be among them.
+const HISTORY_MONTHS: u32 = 24;
 
 /// By what a submission is judged.
 pub(crate) struct Rules {
@@ -111,7 +111,7 @@ fn sheets<'a>(
     rules: &Rules,
 ) -> store::Result<(Vec<Sheet<'a>>, Vec<Objection>)> {
     let ids: Vec<_> = items.iter().map(|item| item.meter_id.as_str()).collect();
-    let past = readings::before_period(conn, &ids, rules.window.period, HISTORY_COUNT)?;
+    let past = readings::before_period(conn, &ids, rules.window.period, HISTORY_MONTHS)?;
     let (mut sheets, mut unknown) = (Vec::new(), Vec::new());
     for (index, item) in items.iter().enumerate() {
         let Some(meter) = place.meters.iter().find(|meter| meter.meter_id == item.meter_id) else {

@@ -192,9 +192,9 @@ pub fn in_period(conn: &Conn<'_>, person_id: &str, meters: &[&str], period: Peri
     conn.query(sql, params![list(meters)?, period.to_string(), person_id])?.iter().map(reading).collect()
 }
 
-/// What a reading of `period` is compared with, the newest first, looking at `count` readings of each meter: what held
-/// in the months before, and what others than residents found in this one (a control reading is not a resident's to
-/// replace unasked). Of several readings of one month only the last recorded holds.
+/// What a reading of `period` is compared with, the newest first, looking at `count` months of each meter: what held in
+/// the months before, and what others than residents found in this one (a control reading is not a resident's to replace
+/// unasked). Of several readings of one month only the last recorded holds, however many there are.
 ///
 /// # Errors
 /// A failing database.
@@ -203,15 +203,12 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
         "select ",
         reading_columns!("null"),
         " from json_each(?1) m
-          join reading r on r.reading_seq in (select reading_seq from reading where meter_id = m.value
+          join reading r on r.reading_seq in (select max(reading_seq) from reading where meter_id = m.value
                                                 and period <= ?2 and (period < ?2 or source <> 'resident')
-                                              order by period desc, reading_seq desc limit ?3)
-          order by r.meter_id, r.period desc, r.reading_seq desc"
+                                              group by period order by period desc limit ?3)
+          order by r.meter_id, r.period desc"
     );
-    let rows = conn.query(sql, params![list(meters)?, period.to_string(), i64::from(count)])?;
-    let mut readings: Vec<Reading> = rows.iter().map(reading).collect::<Result<_>>()?;
-    readings.dedup_by(|later, kept| later.meter_id == kept.meter_id && later.what.period == kept.what.period);
-    Ok(readings)
+    conn.query(sql, params![list(meters)?, period.to_string(), i64::from(count)])?.iter().map(reading).collect()
 }
 
 /// The readings of each meter that a later one did not replace, in the order of their months and days: each is to be no

@@ -1,11 +1,13 @@
 //! Why a reading is asked about: the numbers, the likely slip, and what all that costs.
 
+use domain::period::Period;
 use http::StatusCode;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use store::{
     homes::{self, Right},
     persons,
+    readings::{self, NewReading},
 };
 
 use crate::suite::{Answer, Suite};
@@ -205,6 +207,39 @@ async fn of_a_corrected_month_the_last_reading_alone_counts() {
         (0..3).map(|at| (&items[at]["replaced"], items[at]["consumption"].as_array().is_some())).collect();
     assert_eq!(told, [(&json!(false), true), (&json!(true), false), (&json!(false), true)]);
     assert_eq!(items[0]["period"], items[1]["period"]);
+}
+
+#[tokio::test]
+async fn however_often_a_month_was_corrected_the_next_is_checked_against_all_of_them() {
+    let home = Home::of("anna").await;
+    let cold = home.meters("cold_water")[0];
+    let asked = |answer: &Answer| answer.body["errors"][0]["hint"].clone();
+    let before = asked(&home.submit("before", &[(cold, &above(cold, 700))]).await);
+    correct_last_month(&home.suite, cold, 30);
+    let after = asked(&home.submit("after", &[(cold, &above(cold, 700))]).await);
+    assert!(before["usual"].is_string() && before["last_year"].is_string(), "{before}");
+    assert_eq!(after, before);
+}
+
+/// Records last month's reading so often again.
+fn correct_last_month(suite: &Suite, meter: &Value, times: usize) {
+    let again = NewReading {
+        reading_id: "",
+        meter_id: meter["meter_id"].as_str().unwrap(),
+        submission_id: None,
+        source: "resident",
+        period: Period::parse(meter["last"]["period"].as_str().unwrap()).unwrap(),
+        taken_on: meter["last"]["taken_on"].as_str().unwrap().parse().unwrap(),
+        values: &[meter["last"]["values"][0].as_str().unwrap().to_owned()],
+        rolled_over: false,
+        confirmed: None,
+        review: false,
+    };
+    for time in 0..times {
+        let reading_id = format!("correction-{time}");
+        let again = NewReading { reading_id: &reading_id, ..again };
+        suite.env.db().write(|tx| readings::add(tx, suite.env.now(), &again)).unwrap();
+    }
 }
 
 #[tokio::test]
