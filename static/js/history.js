@@ -3,7 +3,7 @@
 import { get } from "./lib/api.js";
 import { announce, el, isBusy, retire, setBusy } from "./lib/dom.js";
 import { address as withoutBreaks, capital, day, fullPeriod, number } from "./lib/format.js";
-import { meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
+import { SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
 import { isOfRole, roleNote } from "./lib/role-note.js";
@@ -13,14 +13,6 @@ import { consumptionChart } from "./history-chart.js";
 /** @typedef {import("portal-types").MeterAccount} MeterAccount */
 /** @typedef {import("portal-types").HistoryItem} HistoryItem */
 /** @typedef {import("portal-types").HistoryPage} HistoryPage */
-
-/** @type {Record<string, string>} */
-const SOURCES = {
-  resident: "",
-  company: "записала компания",
-  control: "контрольная проверка",
-  verification: "при поверке",
-};
 
 /** @param {HTMLElement} root */
 export async function start(root) {

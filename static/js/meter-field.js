@@ -2,8 +2,8 @@
 /** One meter on the form: what it showed before, an input per rate, the consumption as one types, questions. */
 import { difference, parse } from "./lib/decimal.js";
 import { el } from "./lib/dom.js";
-import { count, day, number, period } from "./lib/format.js";
-import { measure, meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
+import { capital, count, day, number, period } from "./lib/format.js";
+import { SOURCES, measure, meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
 import { offerBox, questionBox } from "./meter-question.js";
 
 /** @typedef {import("portal-types").Meter} Meter */
@@ -41,8 +41,7 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     field.addEventListener("input", () => changed(rate));
     preview(rate);
   });
-  if (isOpen) body.replaceChildren(rates);
-  else body.replaceChildren(submittedValue(meter, open));
+  body.replaceChildren(meter.submitted && !isOpen ? submittedValue(meter, meter.submitted, open) : rates);
 
   return {
     element,
@@ -224,17 +223,25 @@ function fault({ digits_integer, digits_fraction }, typed) {
 
 /**
  * @param {Meter} meter
+ * @param {NonNullable<Meter["submitted"]>} submitted
  * @param {() => void} onCorrect
  */
-function submittedValue(meter, onCorrect) {
-  const { values, taken_on, confirmation_code } = meter.submitted ?? { values: [], taken_on: "", confirmation_code: "" };
-  const isReviewed = meter.submitted?.review === "pending";
+function submittedValue(meter, submitted, onCorrect) {
   return el("div", { class: "submitted-value" },
     el("div", {},
-      meterValues(meter, values),
-      el("p", { class: "soft small" }, `Передано ${day(taken_on)}, код ${confirmation_code}`),
-      isReviewed && el("p", {}, el("span", { class: "badge badge--warn" }, "На проверке"))),
+      meterValues(meter, submitted.values),
+      el("p", { class: "soft small" }, origin(submitted)),
+      submitted.review === "pending" && el("p", {}, el("span", { class: "badge badge--warn" }, "На проверке"))),
     el("button", { class: "button button--quiet button--small", type: "button", onclick: onCorrect, "aria-label": `Исправить: ${meterTitle(meter)}` }, "Исправить"));
+}
+
+/**
+ * Where a reading comes from. Only the person's own has a code.
+ * @param {NonNullable<Meter["submitted"]>} submitted
+ */
+function origin({ taken_on, source, confirmation_code }) {
+  const given = `${capital(SOURCES[source] || "передано")} ${day(taken_on)}`;
+  return confirmation_code ? `${given}, код ${confirmation_code}` : given;
 }
 
 /**

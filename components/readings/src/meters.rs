@@ -94,6 +94,8 @@ pub(crate) struct SubmittedReading {
     #[schema(format = DateTime)]
     submitted_at: String,
     values: Vec<String>,
+    /// resident, company, control or verification.
+    source: String,
     /// Only of what one submitted oneself.
     confirmation_code: Option<String>,
     /// pending while the company looks at it, none otherwise.
@@ -170,6 +172,7 @@ fn meter_view(meter: &Meter, before: &[Reading], submitted: &[Reading]) -> Meter
             taken_on: reading.what.taken_on.to_string(),
             submitted_at: reading.recorded_at.clone(),
             values: printed(meter.dial, &reading.what.values),
+            source: reading.source.clone(),
             confirmation_code: reading.confirmation_code.clone(),
             review: reading.review.clone(),
         }),

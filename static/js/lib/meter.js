@@ -14,6 +14,17 @@ const TITLES = {
   heat: "Отопление",
 };
 
+/**
+ * Who gave a reading; nothing where residents did.
+ * @type {Record<string, string>}
+ */
+export const SOURCES = {
+  resident: "",
+  company: "записала компания",
+  control: "контрольная проверка",
+  verification: "при поверке",
+};
+
 /** @param {{ kind: string }} meter */
 export const meterTitle = (meter) => TITLES[meter.kind] ?? "Счётчик";
 

@@ -1,11 +1,15 @@
 //! A meter of several people: of those who share the home, and of one owner after another.
 
+use domain::period::Period;
 use http::StatusCode;
 use jiff::civil::date;
 use serde_json::{Value, json};
-use store::homes::{
-    self, Right,
-    register::{self, NewAccount},
+use store::{
+    homes::{
+        self, Right,
+        register::{self, NewAccount},
+    },
+    readings::{self, NewReading},
 };
 
 use crate::suite::{Answer, Suite};
@@ -109,4 +113,26 @@ async fn who_shares_a_home_sees_the_values_of_the_others_and_the_codes_of_none()
             (&meter["last"]["values"], &meter["last"]["values"])
         );
     }
+}
+
+#[tokio::test]
+async fn what_the_company_found_this_month_is_shown_with_its_source_and_without_a_code() {
+    let suite = Suite::demo(NOW);
+    let anna = Visitor::of(&suite, "anna").await;
+    let meter = anna.meter().await;
+    let control = NewReading {
+        reading_id: "control",
+        meter_id: meter["meter_id"].as_str().unwrap(),
+        submission_id: None,
+        source: "control",
+        period: Period::parse("2026-07").unwrap(),
+        taken_on: date(2026, 7, 19),
+        values: &["99999".to_owned()],
+        rolled_over: false,
+        confirmed: None,
+        review: false,
+    };
+    suite.env.db().write(|tx| readings::add(tx, suite.env.now(), &control)).unwrap();
+    let shown = anna.meter().await["submitted"].clone();
+    assert_eq!((&shown["source"], &shown["confirmation_code"]), (&json!("control"), &Value::Null), "{shown}");
 }
