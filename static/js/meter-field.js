@@ -55,7 +55,7 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     emptyRates: () => typedValues().flatMap((value, rate) => (value ? [] : [rate])),
     rateName: (/** @type {number} */ rate) => meter.rate_names[rate],
     typed: () => (isOpen && typedValues().some(Boolean) ? typedValues() : undefined),
-    /** @param {string | null} taken_on */
+    /** @param {string} taken_on */
     item: (taken_on) => ({ meter_id: meter.meter_id, values: typedValues(), taken_on, confirmed: [...confirmed] }),
     ask,
     offer,

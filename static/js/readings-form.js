@@ -8,7 +8,7 @@ import { attemptKey, endAttempt, noteWaiting, waitingBody } from "./lib/attempt.
 import { el, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { clearErrors, showErrors } from "./lib/error-summary.js";
-import { count, day } from "./lib/format.js";
+import { count, day, today } from "./lib/format.js";
 import { insist } from "./lib/insist.js";
 import { device } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
@@ -45,10 +45,10 @@ function closedNote({ opens_on, closes_on }) {
  * @param {MeterAccount} account
  * @param {(receipt: Receipt) => void} onDone
  */
-function openForm({ account_id, window, meters }, onDone) {
+function openForm({ account_id, time_zone, window, meters }, onDone) {
   const draft = readDraft(account_id, { values: /** @type {Record<string, string[]>} */ ({}), takenOn: "" }, "device");
   const button = el("button", { class: "button button--wide", type: "submit" }, "Передать показания");
-  const date = dateField(account_id, window.opens_on, draft.takenOn);
+  const date = dateField(account_id, { min: window.opens_on, max: today(time_zone), value: draft.takenOn });
   const fields = meters.map((meter) =>
     meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => goOn() }));
   const waiting = el("div", { role: "status" });
@@ -97,7 +97,9 @@ function openForm({ account_id, window, meters }, onDone) {
     if (wrong.length > 0) return showErrors(form, wrong);
     const missing = absent(fields, sent);
     if (missing.length > 0) return showErrors(form, missing);
-    await deliver({ account_id, items: sent.map((field) => field.item(date.input.value || null)) }, sent);
+    // The day goes along: what waits for a connection may arrive on another one, or in another month.
+    const takenOn = date.input.value || today(time_zone);
+    await deliver({ account_id, items: sent.map((field) => field.item(takenOn)) }, sent);
   }
 
   /**
@@ -242,13 +244,10 @@ function place(pointer) {
 
 /**
  * @param {string} accountId
- * @param {string} min the first day of the window
- * @param {string} value
+ * @param {{ min: string, max: string, value: string }} days from the first day of the window until today
  */
-function dateField(accountId, min, value) {
+function dateField(accountId, { min, max, value }) {
   const id = `taken-on-${accountId}`;
-  const today = new Date();
-  const max = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   const input = el("input", { class: "input input--date", id, type: "date", min, max, value, "aria-describedby": `${id}-hint ${id}-error` });
   const element = el("details", { class: "disclosure", open: value !== "" },
     el("summary", {}, "Сняли показания не сегодня?"),

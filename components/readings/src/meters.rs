@@ -34,6 +34,9 @@ pub(crate) struct AccountMeters {
     number: String,
     #[schema(example = "г. Рязань, ул. Ленина, д. 10, кв. 15")]
     address: String,
+    /// Of the house: its days are those of its readings.
+    #[schema(example = "Europe/Moscow")]
+    time_zone: String,
     window: WindowView,
     meters: Vec<MeterView>,
 }
@@ -139,6 +142,7 @@ fn view(conn: &Conn<'_>, person_id: &str, place: &Place, window: WindowState) ->
         account_id: place.account_id.clone(),
         number: place.number.clone(),
         address: place.address.clone(),
+        time_zone: place.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         window: WindowView {
             is_open: window.is_open,
             opens_on: window.opens_on.to_string(),

@@ -257,5 +257,9 @@ fn thresholds(settings: &Settings) -> Result<Thresholds, Problem> {
 
 fn window_closed(window: &WindowState) -> Problem {
     let (opens, closes) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
-    Problem::new(Slug::WindowClosed, format!("Показания по этому дому принимают с {opens} по {closes}."))
+    let detail = format!(
+        "Приём показаний закрыт, поэтому мы их не записали. По этому дому показания принимают с {opens} по {closes}: \
+         снимите их заново и передайте тогда."
+    );
+    Problem::new(Slug::WindowClosed, detail)
 }

@@ -20,6 +20,25 @@ export function number(decimal) {
 }
 
 /**
+ * Today there, as `2026-11-30`; on the device's calendar where it does not know the time zone.
+ * @param {string} timeZone
+ */
+export function today(timeZone) {
+  const parts = calendarOf(timeZone).formatToParts();
+  return ["year", "month", "day"].map((type) => parts.find((part) => part.type === type)?.value).join("-");
+}
+
+/** @param {string} timeZone */
+function calendarOf(timeZone) {
+  const digits = /** @type {const} */ ({ year: "numeric", month: "2-digit", day: "2-digit" });
+  try {
+    return new Intl.DateTimeFormat("ru", { ...digits, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat("ru", digits);
+  }
+}
+
+/**
  * `2026-11-30` → `30 ноября`, with the year where it is not this one.
  * @param {string} isoDate
  */

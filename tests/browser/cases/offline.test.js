@@ -61,10 +61,11 @@ test("an answer lost on its way is asked for again under the same key, and nothi
   assert.equal(await recorded(page, meter), known + 1);
 });
 
-test("what waits for a connection survives a closed tab and goes from the next one, once", async () => {
+test("what waits for a connection survives a closed tab and goes from the next one, once, as of the day of its typing", async () => {
   const { context, page } = anna;
   const { meter } = await fillFirst(page, 1n);
   const known = await recorded(page, meter);
+  const first = page.waitForRequest(SUBMISSIONS);
   await page.route(SUBMISSIONS, async (route) => {
     await route.fetch();
     await route.abort("connectionreset");
@@ -72,10 +73,15 @@ test("what waits for a connection survives a closed tab and goes from the next o
   await page.locator("form [type=submit]").click();
   await page.getByText("отправим, как только связь появится").waitFor();
 
+  const typed = (await first).postDataJSON();
+  assert.match(typed.items[0].taken_on, /^\d{4}-\d{2}-\d{2}$/);
+
   const next = await context.newPage();
   await page.close();
+  const again = next.waitForRequest(SUBMISSIONS);
   await next.goto(`${BASE_URL}/readings`);
   await next.getByRole("heading", { name: "Показания приняты" }).waitFor();
+  assert.deepEqual((await again).postDataJSON(), typed);
   assert.equal(await recorded(next, meter), known + 1);
   anna.page = next;
 });

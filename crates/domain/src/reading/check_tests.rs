@@ -300,7 +300,8 @@ fn a_day_before_the_window_is_refused_and_its_first_day_is_not() {
     assert_eq!(codes(&on(date(2026, 7, 14))), ["before-window"]);
     assert_eq!(
         sentence(&on(date(2026, 7, 14))),
-        "Показания снимают не раньше 15 июля. Укажите день с 15 июля до сегодняшнего."
+        "Приём идёт с 15 июля, а это показание снято раньше. Посмотрите на счётчик ещё раз и укажите день \
+         с 15 июля до сегодняшнего."
     );
     assert_eq!(is_accepted_with_review(&on(OPENS_ON)), Some(false));
 }

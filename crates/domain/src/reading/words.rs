@@ -26,7 +26,11 @@ impl fmt::Display for RefusalReason {
             }
             Self::BeforeWindow { opens_on } => {
                 let opens = day_and_month(*opens_on);
-                write!(f, "Показания снимают не раньше {opens}. Укажите день с {opens} до сегодняшнего.")
+                write!(
+                    f,
+                    "Приём идёт с {opens}, а это показание снято раньше. Посмотрите на счётчик ещё раз и укажите день \
+                     с {opens} до сегодняшнего."
+                )
             }
             Self::BeforeLastDate { last } => {
                 write!(f, "Прошлое показание снято позже, {}. Укажите этот день или более поздний.", full_date(*last))

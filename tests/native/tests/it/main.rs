@@ -19,6 +19,7 @@ mod pasted;
 mod profile;
 mod readings_hints;
 mod readings_in_common;
+mod readings_late;
 mod readings_reminded;
 mod recoveries;
 mod registrations;
