@@ -278,8 +278,18 @@ impl By<'_> {
     fn tell(&self, tx: &Tx<'_>, now: Timestamp, request: &LinkRequest) -> Result<(), Problem> {
         let fields = [("right", Right::Owner.as_str()), ("link_request", self.link_request_id)];
         self.note(tx, "account.link", request, &fields)?;
-        let event = Event::AccountLinked { number: request.number.clone(), address: request.address.clone() };
-        Ok(events::emit(tx, now, &self.actor.person_id, &event)?)
+        let (number, address) = (request.number.clone(), request.address.clone());
+        events::emit(tx, now, &self.actor.person_id, &Event::AccountLinked { number, address })?;
+        self.tell_others(tx, now, request)
+    }
+
+    /// Whoever has the account already learns at once that a stranger may have got to it.
+    fn tell_others(&self, tx: &Tx<'_>, now: Timestamp, request: &LinkRequest) -> Result<(), Problem> {
+        let shared = Event::AccountShared { number: request.number.clone(), address: request.address.clone() };
+        for person_id in homes::linked_to_others(tx, &self.actor.person_id, &request.account_id)? {
+            events::emit(tx, now, &person_id, &shared)?;
+        }
+        Ok(())
     }
 
     fn refuse(

@@ -40,6 +40,16 @@ fn words(event: &Event) -> Words {
             ),
             link: "/readings",
         },
+        Event::AccountShared { number, address } => Words {
+            kind: "account-shared",
+            title: "К вашему счёту привязался ещё один человек",
+            body: format!(
+                "{address}: лицевой счёт {number} теперь есть и в чужом кабинете, там видны показания и их история. \
+                 Если это не кто-то из ваших близких, позвоните в управляющую организацию: пусть проверит, чей телефон \
+                 или почта записаны к счёту."
+            ),
+            link: "/accounts",
+        },
         Event::PersonRegistered => Words {
             kind: "person-registered",
             title: "Добро пожаловать",

@@ -17,6 +17,14 @@ pub enum Event {
         /// House and flat.
         address: String,
     },
+    /// A personal account that is linked to a person was linked to somebody else too.
+    #[serde(rename = "account.shared")]
+    AccountShared {
+        /// The account's number.
+        number: String,
+        /// House and flat.
+        address: String,
+    },
     /// A person registered.
     #[serde(rename = "person.registered")]
     PersonRegistered,

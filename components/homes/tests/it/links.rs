@@ -178,6 +178,27 @@ async fn confirming_twice_gives_the_same_answer_and_one_link() {
 }
 
 #[tokio::test]
+async fn whoever_has_the_account_already_is_told_of_another_who_links_it() {
+    let portal = Portal::new();
+    let anna = "person_id = (select person_id from person where login = 'anna')";
+    let told = |kind: &str| portal.count(&format!("select count(*) from event where kind = '{kind}' and {anna}"));
+    let boris = portal.sign_in("boris");
+    let request = portal.ask_code(&boris, "0000000015").await;
+    let code = portal.last_code();
+    for _ in 0..2 {
+        assert_eq!(portal.confirm(&boris, &request, &code).await.status, StatusCode::CREATED);
+    }
+    assert_eq!((told("account.shared"), told("account.linked")), (1, 0));
+    assert_eq!(portal.count("select count(*) from event"), 2);
+
+    portal.execute(&format!("update account_link set ended_at = '2026-07-20T09:00:00.000Z' where {anna}"));
+    let resident = portal.sign_in("resident01");
+    let request = portal.ask_code(&resident, "0000000015").await;
+    portal.confirm(&resident, &request, &portal.last_code()).await;
+    assert_eq!(told("account.shared"), 1, "who left the account hears no more of it");
+}
+
+#[tokio::test]
 async fn confirming_at_once_makes_one_link() {
     let portal = Portal::new();
     let boris = portal.sign_in("boris");

@@ -210,3 +210,13 @@ pub fn add_link(
     let rows = tx.query(sql, params![account_link_id, person_id, account_id, right.as_str(), now])?;
     Ok(!rows.is_empty())
 }
+
+/// Everybody else whom an account is linked to.
+///
+/// # Errors
+/// A failing database.
+pub fn linked_to_others(conn: &Conn<'_>, person_id: &str, account_id: &str) -> Result<Vec<String>> {
+    let sql = "select person_id from account_link where account_id = ?2 and person_id <> ?1 and ended_at is null
+               order by person_id";
+    conn.query(sql, params![person_id, account_id])?.iter().map(|row| row.get(0)).collect()
+}

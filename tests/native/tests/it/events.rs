@@ -49,6 +49,17 @@ fn an_event_is_told_once_to_the_person_whom_it_concerns() {
 }
 
 #[test]
+fn an_account_that_somebody_else_linked_is_told_with_what_to_do_about_a_stranger() {
+    let suite = Suite::demo(NOW);
+    let shared = Event::AccountShared { number: "0000000015".to_owned(), address: "кв. 15".to_owned() };
+    emit(&suite, suite.env.now(), "boris", &shared);
+    assert_eq!(run(&suite), 1);
+    assert_eq!(told(&suite, "kind, link"), [["account-shared", "/accounts"]]);
+    let body = told(&suite, "body").concat().concat();
+    assert!(body.contains("0000000015") && body.contains("позвоните в управляющую организацию"), "{body}");
+}
+
+#[test]
 fn a_submission_is_told_with_its_code_and_the_number_of_meters() {
     let suite = Suite::demo(NOW);
     emit(&suite, suite.env.now(), "boris", &submitted("7K3Q-92XF", 1));
