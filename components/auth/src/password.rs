@@ -24,7 +24,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(10);
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
 /// How long one who finds no slot waits before each further try: a hash is done in less than the first of them, and all
 /// of them together are shorter than people wait for a page.
-const PAUSES: [Duration; 5] = [50, 100, 200, 400, 800].map(Duration::from_millis);
+const PAUSES_MILLISECONDS: [u64; 5] = [50, 100, 200, 400, 800];
 
 /// The right to hash now.
 #[must_use = "a slot that is not given back stays taken for seconds"]
@@ -81,9 +81,9 @@ pub(crate) fn faults(
 /// # Errors
 /// Whatever `begin` answers; `busy` where no slot came free in time.
 pub(crate) async fn in_turn<T>(env: &Env, mut begin: impl FnMut() -> Result<T, Problem>) -> Result<T, Problem> {
-    for pause in PAUSES {
+    for pause in PAUSES_MILLISECONDS {
         match begin() {
-            Err(problem) if problem.is(Slug::Busy) => env.pause(pause).await,
+            Err(problem) if problem.is(Slug::Busy) => env.pause(Duration::from_millis(pause)).await,
             begun => return begun,
         }
     }

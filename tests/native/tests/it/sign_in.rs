@@ -17,14 +17,14 @@ async fn a_sign_in_gives_the_session_and_the_device_a_cookie_each() {
     assert_eq!(names, ["__Host-device", "__Host-session"]);
 }
 
-/// The slot is given back right after the hash: there another request of the person comes between.
-const HASHED: &str = "delete on hashing_slot";
+/// A slot is taken once the credentials are read: there another request of the person comes between.
+const IS_READ: &str = "insert on hashing_slot";
 const PASSWORD_IS_SET: &str = "update person set password_hash = 'another'";
 
 #[tokio::test]
 async fn a_password_that_was_changed_while_it_was_verified_opens_no_session() {
     let suite = Suite::demo("2026-07-20T09:00:00Z");
-    suite.on(HASHED, PASSWORD_IS_SET);
+    suite.on(IS_READ, PASSWORD_IS_SET);
     let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
     assert_eq!((answer.status, answer.problem()), (StatusCode::UNAUTHORIZED, "wrong-credentials"));
     assert!(suite.rows("select 1 from session").is_empty());
@@ -35,7 +35,7 @@ async fn a_password_that_was_changed_while_it_was_verified_opens_no_session() {
 async fn a_password_that_was_changed_while_it_was_verified_sets_no_other() {
     let suite = Suite::demo("2026-07-20T09:00:00Z");
     let mut browser = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
-    suite.on(HASHED, PASSWORD_IS_SET);
+    suite.on(IS_READ, PASSWORD_IS_SET);
     let body = json!({ "old_password": PASSWORD, "new_password": "сосна-и-72-ели" });
     let answer = browser.ask("POST", "/api/auth/password", Some(body)).await;
     assert_eq!((answer.problem(), &answer.body["errors"][0]["pointer"]), ("validation", &json!("/old_password")));
