@@ -50,7 +50,7 @@ export function start(root) {
   }
 
   async function askCode() {
-    const { number } = filled(page.number, { number: "Введите номер лицевого счёта" });
+    const { number = "" } = filled(page.number, { number: "Введите номер лицевого счёта" });
     const isAgain = progress.request !== null;
     const place = progress.place && { premises_id: progress.place.premises_id };
     const request = await post("/api/homes/links", { body: { number, ...place } });
@@ -63,7 +63,7 @@ export function start(root) {
   }
 
   async function confirmCode() {
-    const { code } = filled(page.code, { code: "Введите код из сообщения" });
+    const { code = "" } = filled(page.code, { code: "Введите код из сообщения" });
     const body = { code: code.replace(/\s/g, "") };
     const account = await post(`/api/homes/links/${progress.request?.link_request_id}/confirm`, { body });
     dropDraft("link");

@@ -220,10 +220,9 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
 pub fn course(conn: &Conn<'_>, meters: &[&str]) -> Result<Vec<Reading>> {
     let sql = concat!(
         "select ",
-        reading_columns!(),
+        reading_columns!("null"),
         " from json_each(?1) m
           join reading r on r.meter_id = m.value
-          left join submission s using (submission_id)
           where not exists (select 1 from reading later
                             where later.meter_id = r.meter_id and later.period = r.period
                               and later.reading_seq > r.reading_seq
