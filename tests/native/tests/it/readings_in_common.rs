@@ -79,7 +79,7 @@ fn change_hands(suite: &Suite) {
     };
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update account set closed_on = '2026-07-01' where number = ?1", [FLAT]).unwrap();
-    suite.env.db().write(|tx| register::put_account(tx, suite.env.now(), &new)).unwrap();
+    suite.env.db().write(|tx| register::put_accounts(tx, suite.env.now(), &[new])).unwrap();
 }
 
 #[tokio::test]
