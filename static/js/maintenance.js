@@ -18,6 +18,7 @@ export async function start(root) {
   find("[data-maintenance-forbidden]", root).hidden = isAdmin;
   find("[data-maintenance-desk]", root).hidden = !isAdmin;
   if (isAdmin) await startDesk(root);
+  root.removeAttribute("aria-busy");
 }
 
 /** @param {HTMLElement} root */
@@ -44,7 +45,6 @@ async function startDesk(root) {
   async function draw() {
     const { items } = /** @type {import("portal-types").MaintenanceList} */ (await get(PATH));
     list.replaceChildren(...items.map((works) => entry(works, change, withdraw)));
-    list.removeAttribute("aria-busy");
     find("[data-maintenance-none]", root).hidden = items.length > 0;
   }
 
