@@ -8,19 +8,38 @@ mod state;
 
 use std::time::Instant;
 
+use jiff::Timestamp;
 use schema::Kind;
-use store::homes::addresses::{self, Filter};
+use store::{
+    Tx,
+    homes::{
+        addresses::{self, Filter},
+        register::{NewPremises, put_premises},
+    },
+};
 
 use city::{found, mistyped, put_city, street};
 use state::State;
 
+fn put_flats(tx: &Tx<'_>, house_id: &str) -> store::Result<()> {
+    let numbers: Vec<_> = (1..=50).map(|number: u32| number.to_string()).collect();
+    let ids: Vec<_> = numbers.iter().map(|number| format!("{house_id}-{number}")).collect();
+    let flat = |(premises_id, number)| NewPremises {
+        premises_id,
+        house_id,
+        number,
+        kind: "residential",
+        area_hundredths: 4_000,
+        cadastral_number: None,
+    };
+    let flats: Vec<_> = ids.iter().map(String::as_str).zip(numbers.iter().map(String::as_str)).map(flat).collect();
+    put_premises(tx, Timestamp::UNIX_EPOCH, &flats).map(drop)
+}
+
 fn main() {
     let state = State::new(Kind::Live);
     put_city(&state, 400, 5);
-    let sql = "with recursive flat (number) as (select 1 union all select number + 1 from flat where number < 50)
-               insert into premises (premises_id, house_id, number, kind, area_hundredths, created_at)
-               select house_id || '-' || number, house_id, number, 'residential', 4000, '' from house, flat";
-    state.db().write(|tx| tx.execute(sql, &[])).unwrap();
+    state.db().write(|tx| (0..2_000).try_for_each(|house| put_flats(tx, &format!("house-{house}")))).unwrap();
     let mut micros: Vec<_> = (0..1_000)
         .map(|number| {
             let typed = format!("{} 3", mistyped(&street(number % 400)));
