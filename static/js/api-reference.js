@@ -31,11 +31,13 @@ function groups(api) {
       byTag.set(tag, [...(byTag.get(tag) ?? []), entry(api, method, path, operation)]);
     }
   }
-  return [...byTag].map(([tag, entries]) =>
+  const contents = el("nav", { class: "contents", "aria-label": "Разделы" },
+    [...byTag.keys()].map((tag) => el("a", { href: `#tag-${tag}` }, tag)));
+  return [contents, ...[...byTag].map(([tag, entries]) =>
     el("section", { class: "card", "aria-labelledby": `tag-${tag}` },
       el("h2", { id: `tag-${tag}` }, tag),
       el("p", { class: "soft" }, api.tags?.find(({ name }) => name === tag)?.description),
-      entries));
+      entries))];
 }
 
 /**

@@ -4,7 +4,7 @@ import { del, get, post, put } from "./lib/api.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled } from "./lib/form.js";
 import { span } from "./lib/maintenance.js";
-import { person } from "./lib/person.js";
+import { openDesk } from "./lib/role-desk.js";
 
 /** @typedef {import("portal-types").Maintenance} Maintenance */
 
@@ -12,12 +12,7 @@ const PATH = "/api/notices/maintenance";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
-  const session = await person().catch(() => null);
-  if (!session) return;
-  const isAdmin = session.roles.includes("admin");
-  find("[data-maintenance-forbidden]", root).hidden = isAdmin;
-  find("[data-maintenance-desk]", root).hidden = !isAdmin;
-  if (isAdmin) await startDesk(root);
+  if (await openDesk(root, "admin")) await startDesk(root);
   root.removeAttribute("aria-busy");
 }
 

@@ -6,7 +6,7 @@ import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { facts } from "./lib/facts.js";
 import { attempt, filled } from "./lib/form.js";
 import { time } from "./lib/format.js";
-import { person } from "./lib/person.js";
+import { openDesk } from "./lib/role-desk.js";
 
 /** @typedef {import("portal-types").FoundPerson} FoundPerson */
 
@@ -14,12 +14,7 @@ const DRAFT = "unlock-reason";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
-  const session = await person().catch(() => null);
-  if (!session) return;
-  const isSupport = session.roles.includes("support");
-  find("[data-support-forbidden]", root).hidden = isSupport;
-  find("[data-support-desk]", root).hidden = !isSupport;
-  if (isSupport) startDesk(root);
+  if (await openDesk(root, "support")) startDesk(root);
 }
 
 /** @param {HTMLElement} root */

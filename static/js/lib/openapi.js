@@ -21,7 +21,7 @@ export function resolve(api, node) {
 }
 
 /**
- * A schema as indented text that reads like JSON with types in the place of values.
+ * A schema as indented text that reads like JSON with types in the place of values, what a field means above it.
  * @param {Document} api
  * @param {any} node
  * @param {number} [depth]
@@ -46,8 +46,10 @@ export function shape(api, node, depth = 0) {
 function fields(api, schema, depth) {
   const inner = "  ".repeat(depth + 1);
   const required = new Set(schema.required ?? []);
-  const lines = Object.entries(schema.properties).map(([name, node]) =>
-    `${inner}"${name}"${required.has(name) ? "" : "?"}: ${shape(api, node, depth + 1)}`);
+  const lines = Object.entries(schema.properties).map(([name, node]) => {
+    const meaning = node.description ? `${inner}// ${node.description.replace(/\s+/g, " ")}\n` : "";
+    return `${meaning}${inner}"${name}"${required.has(name) ? "" : "?"}: ${shape(api, node, depth + 1)}`;
+  });
   return `{\n${lines.join(",\n")}\n${"  ".repeat(depth)}}`;
 }
 
