@@ -36,7 +36,6 @@ function groups(api) {
   return [contents, ...[...byTag].map(([tag, entries]) =>
     el("section", { class: "card", "aria-labelledby": `tag-${tag}` },
       el("h2", { id: `tag-${tag}` }, tag),
-      el("p", { class: "soft" }, api.tags?.find(({ name }) => name === tag)?.description),
       entries))];
 }
 

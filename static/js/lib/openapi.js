@@ -1,7 +1,7 @@
 // @ts-check
 /** Reads an OpenAPI document: references, the shape of a schema as text, an example body, a curl command. */
 
-/** @typedef {{ paths: Record<string, Record<string, any>>, tags?: { name: string, description?: string }[] } & Record<string, any>} Document */
+/** @typedef {{ paths: Record<string, Record<string, any>> } & Record<string, any>} Document */
 /** @typedef {{ tags?: string[], summary?: string, description?: string, parameters?: any[], requestBody?: any, responses?: Record<string, any>, security?: Record<string, string[]>[] }} Operation */
 
 const DEPTH_MAX = 5;
