@@ -41,6 +41,9 @@ cp "$archive" "$root/srv/moydom.tar.gz"
 step "unpack" tar xzf moydom.tar.gz
 step "secrets" moydom/moydom secrets --app moydom.tar.gz
 step "migrate" moydom/moydom migrate --live
+step "admin create" moydom/moydom admin create --login admin >"$root/srv/invitation"
+cat "$root/srv/invitation"
+step "import of own data" sh -c "moydom/moydom import moydom/docs/examples/*.csv"
 chroot "$root" /usr/bin/env --chdir=/srv HOME=/srv moydom/moydom doctor --app moydom.tar.gz --listen "127.0.0.1:$port" ||
     fail "the doctor finds a fault"
 
@@ -65,6 +68,17 @@ page /api/openapi.json 200
 page /api/notices/status 200
 page /.well-known/moydom/ready 200
 page /api/auth/session 401
+
+from=$(date +%s%N)
+token=$(grep -o '#[A-Za-z0-9_-]*' "$root/srv/invitation" | head -1)
+password=$(head -c 12 /dev/urandom | base64)
+curl -fs -o /dev/null -c "$root/srv/jar" -H 'content-type: application/json' \
+    -d "{\"token\": \"${token#?}\", \"password\": \"$password\"}" \
+    "http://127.0.0.1:$port/api/auth/invitations/accept" || fail "the administrator's link does not open"
+curl -fs -b "$root/srv/jar" "http://127.0.0.1:$port/api/auth/session" | grep -q '"admin"' || fail "nobody is signed in"
+curl -fs -b "$root/srv/jar" -G --data-urlencode 'q=ленина 10' "http://127.0.0.1:$port/api/homes/addresses" |
+    grep -q '"items":\[{' || fail "the imported house is not found"
+printf '%8d ms  %s\n' $((($(date +%s%N) - from) / 1000000)) "the administrator signs in and finds the house"
 
 step "backup while it serves" moydom/moydom backup copy
 kill "$server"

@@ -105,7 +105,7 @@ pub(crate) async fn see(
         ("file_no" = u32, Path, description = "from 0, in the order of the files"),
         ("part_no" = u32, Path, description = "from 0"),
     ),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content_type = "application/octet-stream", description = "The bytes of the part, never left out"),
     responses(
         (status = 200, body = ImportView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
