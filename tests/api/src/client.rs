@@ -1,9 +1,12 @@
 //! A program that talks to the suite, with cookies as a browser keeps them.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
-use ureq::{Agent, http};
+use ureq::{
+    Agent, http,
+    tls::{Certificate, RootCerts, TlsConfig},
+};
 
 /// One visitor: own cookies, own connections.
 pub struct Client {
@@ -65,7 +68,21 @@ impl Answer {
 impl Client {
     /// A visitor of the suite at `base_url`.
     pub fn new(base_url: &str) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        Self::with(base_url, TlsConfig::default())
+    }
+
+    /// A visitor who trusts this certificate (PEM) and no other.
+    ///
+    /// # Panics
+    /// Where it is none.
+    pub fn trusting(base_url: &str, certificate: &str) -> Self {
+        let certificate = Certificate::from_pem(certificate.as_bytes()).expect("a certificate");
+        let roots = RootCerts::Specific(Arc::new(vec![certificate]));
+        Self::with(base_url, TlsConfig::builder().root_certs(roots).build())
+    }
+
+    fn with(base_url: &str, tls: TlsConfig) -> Self {
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).tls_config(tls).build();
         Self { agent: config.into(), base_url: base_url.to_owned(), cookies: RefCell::default() }
     }
 

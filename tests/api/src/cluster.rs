@@ -2,23 +2,21 @@
 
 use std::{
     env, fs,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::Command,
 };
 
 use sandbox::LibsqlServer;
 use tempfile::TempDir;
 
 use crate::{
-    Client, Suite,
+    Client, Ground, Suite,
+    process::{Process, Redis},
     suite::{RUNTIME, World, demo_state},
 };
 
 const DATABASE_TOKEN: &str = "database-token-of-the-tests";
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Two hosts, one state.
 pub struct Cluster {
@@ -39,7 +37,9 @@ impl Cluster {
         let world = World::start();
         let start = || {
             let empty = tempfile::tempdir().expect("a folder for the state");
-            Suite::start_in(world.clone(), empty, |builder| builder.runtime_config(backends.runtime_config()))
+            Suite::start_in(world.clone(), empty, Ground::default(), |builder| {
+                builder.runtime_config(backends.runtime_config())
+            })
         };
         Some(Self { hosts: [start(), start()], backends })
     }
@@ -61,7 +61,7 @@ impl Cluster {
 
 /// A Redis server and a libSQL server: the real one that `LIBSQL_SERVER` names, or a stand-in.
 pub struct Backends {
-    redis: Process,
+    redis: Redis,
     libsql: Libsql,
     folder: TempDir,
 }
@@ -99,7 +99,7 @@ impl Backends {
                 Libsql::StandIn(RUNTIME.block_on(server).expect("the libSQL server starts"))
             }
         };
-        let backends = Self { redis: redis(), libsql, folder };
+        let backends = Self { redis: Redis::start(), libsql, folder };
         fs::write(backends.runtime_config(), backends.config()).expect("a runtime configuration");
         let file = format!("[sqlite_database.default]\ntype = \"spin\"\npath = {:?}\n", backends.database());
         fs::write(backends.runtime_config_of_file(), file).expect("a runtime configuration");
@@ -126,52 +126,9 @@ impl Backends {
             Libsql::StandIn(server) => server.address(),
             Libsql::Real(server) => server.address,
         };
-        format!(
-            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://{}\"\n\n\
-             [sqlite_database.default]\ntype = \"libsql\"\nurl = \"http://{libsql}\"\ntoken = \"{DATABASE_TOKEN}\"\n",
-            self.redis.address
-        )
-    }
-}
-
-fn redis() -> Process {
-    Process::start(|address| {
-        let mut server = Command::new("redis-server");
-        let port = address.port().to_string();
-        server.args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        server
-    })
-}
-
-/// A server of its own, gone with the test.
-struct Process {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Process {
-    fn start(command: impl FnOnce(SocketAddr) -> Command) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
-        let address = free.expect("a free port");
-        let mut command = command(address);
-        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let process = process.unwrap_or_else(|error| {
-            panic!("{:?} is needed for this test (Debian has redis-server): {error}", command.get_program())
-        });
-        let server = Self { process, address };
-        let begin = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(begin.elapsed() < PATIENCE, "{:?} does not listen", command.get_program());
-            thread::yield_now();
-        }
-        server
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let database = format!(
+            "[sqlite_database.default]\ntype = \"libsql\"\nurl = \"http://{libsql}\"\ntoken = \"{DATABASE_TOKEN}\"\n"
+        );
+        self.redis.config() + &database
     }
 }

@@ -7,10 +7,13 @@
 
 mod client;
 mod cluster;
+mod ground;
+mod process;
 mod suite;
 
 pub use client::{Answer, Client};
 pub use cluster::{Backends, Cluster};
+pub use ground::Ground;
 pub use suite::{Suite, moydom, program, root};
 
 /// The password of every demo login.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::Client;
+use crate::{Client, Ground};
 
 /// When a test's clock starts, unless it says otherwise: a Monday morning in Moscow's zone.
 const START: &str = "2026-07-20T06:00:00Z";
@@ -29,6 +29,8 @@ pub struct Suite {
     base_url: String,
     sandbox_url: String,
     own: Option<Own>,
+    // After the host that stands on it.
+    ground: Ground,
 }
 
 /// What runs in this process.
@@ -61,8 +63,9 @@ impl Suite {
                 base_url: base_url.trim_end_matches('/').to_owned(),
                 sandbox_url: env::var("SANDBOX_URL").unwrap_or_else(|_| "http://127.0.0.1:3001".to_owned()),
                 own: None,
+                ground: Ground::default(),
             },
-            Err(_) => Self::start_own(|builder| builder),
+            Err(_) => Self::start_own(Ground::default(), |builder| builder),
         }
     }
 
@@ -73,23 +76,25 @@ impl Suite {
 
     /// A new suite with settings of the host; nothing where `BASE_URL` names one that runs elsewhere.
     pub fn start_configured(configure: impl FnOnce(host::Builder) -> host::Builder) -> Option<Self> {
-        if env::var_os("BASE_URL").is_some() {
-            eprintln!("left out: this case needs a suite of its own");
-            return None;
-        }
-        Some(Self::start_own(configure))
+        may_start_own().then(|| Self::start_own(Ground::default(), configure))
     }
 
-    fn start_own(configure: impl FnOnce(host::Builder) -> host::Builder) -> Self {
+    /// A new suite on this ground; nothing where `BASE_URL` names one that runs elsewhere.
+    pub fn start_on(ground: impl FnOnce() -> Ground) -> Option<Self> {
+        may_start_own().then(|| Self::start_own(ground(), |builder| builder))
+    }
+
+    fn start_own(ground: Ground, configure: impl FnOnce(host::Builder) -> host::Builder) -> Self {
         let state = tempfile::tempdir().expect("a folder for the state");
         copy_state(demo_state(), state.path());
-        Self::start_in(World::start(), state, configure)
+        Self::start_in(World::start(), state, ground, configure)
     }
 
     /// A host of our own over what lies in `state`.
     pub(crate) fn start_in(
         world: World,
         state: TempDir,
+        ground: Ground,
         configure: impl FnOnce(host::Builder) -> host::Builder,
     ) -> Self {
         let sandbox_url = format!("http://{}", world.sandbox.address());
@@ -104,14 +109,14 @@ impl Suite {
             .variable("files_key", "0f".repeat(32))
             .variable("sms_gateway_origin", &sandbox_url)
             .variable("email_gateway_origin", &sandbox_url);
-        let host = RUNTIME.block_on(configure(builder).start()).expect("the suite starts");
-        let base_url = format!("http://{}", host.address());
-        Self { base_url, sandbox_url, own: Some(Own { host: Some(host), state, world }) }
+        let host = RUNTIME.block_on(configure(ground.configure(builder)).start()).expect("the suite starts");
+        let base_url = format!("{}://{}", ground.scheme(), host.address());
+        Self { base_url, sandbox_url, own: Some(Own { host: Some(host), state, world }), ground }
     }
 
     /// A new visitor.
     pub fn client(&self) -> Client {
-        Client::new(&self.base_url)
+        self.ground.client(&self.base_url)
     }
 
     /// A new visitor who has signed in with a demo login.
@@ -119,11 +124,6 @@ impl Suite {
         let client = self.client();
         client.sign_in(login);
         client
-    }
-
-    /// Where the suite listens.
-    pub fn base_url(&self) -> &str {
-        &self.base_url
     }
 
     /// The texts that were "sent" to a phone or e-mail, the newest first.
@@ -187,6 +187,14 @@ impl Drop for Suite {
             RUNTIME.block_on(host.stop());
         }
     }
+}
+
+fn may_start_own() -> bool {
+    let may = env::var_os("BASE_URL").is_none();
+    if !may {
+        eprintln!("left out: this case needs a suite of its own");
+    }
+    may
 }
 
 /// The folder of the project.

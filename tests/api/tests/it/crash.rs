@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use api_tests::{Client, Suite, moydom, program, root};
+use api_tests::{Client, Ground, Suite, moydom, program, root};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -17,18 +17,20 @@ const WRITERS: usize = 8;
 /// The host is killed when so many submissions were confirmed.
 const CONFIRMED_BEFORE_KILL: usize = 60;
 
-struct Server {
+struct Server<'g> {
     process: Child,
     base_url: String,
+    ground: &'g Ground,
 }
 
-impl Server {
-    fn start(state: &Path) -> Self {
+impl<'g> Server<'g> {
+    fn start(state: &Path, ground: &'g Ground) -> Self {
         let mut process = Command::new(program("moydom"))
             .args(["serve", "--listen", "127.0.0.1:0", "--at", "2026-07-20T06:00:00Z", "--manifest"])
             .arg(root().join("spin.toml"))
             .arg("--state")
             .arg(state)
+            .args(ground.arguments())
             .env("SPIN_VARIABLE_GATEWAY_TOKEN", "unused")
             .env("SPIN_VARIABLE_JOBS_TOKEN", "unused")
             .env("SPIN_VARIABLE_FILES_KEY", "0f".repeat(32))
@@ -45,11 +47,11 @@ impl Server {
             .expect("the host tells where it listens");
         // Nobody reads on: a full pipe would stop the host.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, base_url }
+        Self { process, base_url, ground }
     }
 
     fn client(&self, session: Option<&str>) -> Client {
-        let client = Client::new(&self.base_url);
+        let client = self.ground.client(&self.base_url);
         if let Some(session) = session {
             client.set_cookie("__Host-session", session);
         }
@@ -57,7 +59,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for Server<'_> {
     /// `Child::kill` is SIGKILL.
     fn drop(&mut self) {
         let _already_dead = self.process.kill();
@@ -66,7 +68,7 @@ impl Drop for Server {
 }
 
 /// Submits until the host is gone; gives the codes that it confirmed.
-fn submit_until_killed(server: &Server, session: &str, writer: usize, confirmed: &std::sync::mpsc::Sender<String>) {
+fn submit_until_killed(server: &Server<'_>, session: &str, writer: usize, confirmed: &std::sync::mpsc::Sender<String>) {
     let client = server.client(Some(session));
     let account = meters(&client);
     let meter = account["meters"].as_array().and_then(|meters| meters.first()).expect("a meter").clone();
@@ -86,12 +88,21 @@ fn submit_until_killed(server: &Server, session: &str, writer: usize, confirmed:
 
 #[test]
 fn what_was_confirmed_survives_a_kill_in_the_middle_of_work() {
+    kill_in_the_middle_of_work(Ground::default);
+}
+
+#[test]
+fn so_it_does_through_tls_and_with_redis() {
+    kill_in_the_middle_of_work(Ground::of_tls_and_redis);
+}
+
+fn kill_in_the_middle_of_work(ground: fn() -> Ground) {
     let Some(suite) = Suite::start_with_clock() else { return };
-    let state = suite.state();
+    let (state, ground) = (suite.state(), ground());
     Connection::open(state.join("sqlite_db.db"))
         .and_then(|database| database.execute("update setting set value = '1000000' where name like 'limit.%'", []))
         .expect("the limits");
-    let mut server = Server::start(state);
+    let mut server = Server::start(state, &ground);
     let visitor = server.client(None);
     visitor.sign_in("anna");
     let session = visitor.cookie("__Host-session").expect("a session");
@@ -111,7 +122,7 @@ fn what_was_confirmed_survives_a_kill_in_the_middle_of_work() {
     });
     server.process.wait().expect("the host is gone");
 
-    let server = Server::start(state);
+    let server = Server::start(state, &ground);
     server.client(Some(&session)).get("/api/auth/session").expect(200);
     let database = Connection::open(state.join("sqlite_db.db")).expect("the database");
     let mut statement = database.prepare("select confirmation_code from submission").expect("the table");

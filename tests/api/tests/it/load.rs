@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use api_tests::{Suite, moydom};
+use api_tests::{Ground, Suite, moydom};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -53,7 +53,16 @@ fn submit_until(suite: &Suite, client_number: usize, session: &str, end: Instant
 
 #[test]
 fn sixty_four_clients_lose_nothing_double_nothing_and_never_hear_of_a_busy_database() {
-    let Some(suite) = Suite::start_with_clock() else { return };
+    submit_from_sixty_four_clients(Ground::default);
+}
+
+#[test]
+fn neither_do_they_through_tls_and_with_redis() {
+    submit_from_sixty_four_clients(Ground::of_tls_and_redis);
+}
+
+fn submit_from_sixty_four_clients(ground: fn() -> Ground) {
+    let Some(suite) = Suite::start_on(ground) else { return };
     lift_limits(&suite);
     let sessions: Vec<_> =
         (1..=HOMES).map(|resident| linked(&suite, resident).0.cookie("__Host-session").expect("a session")).collect();
