@@ -6,7 +6,9 @@
  */
 
 /** Another name, and what was kept under the old one is forgotten. */
-const KEPT = "files-1";
+const KEPT = "files-2";
+/** Pages name styles and scripts by it; kept is the last one of each. */
+const FINGERPRINT = /^\/~[0-9a-f]+(?=\/)/;
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
@@ -19,13 +21,13 @@ worker.addEventListener("activate", (event) => {
 worker.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   const isFile = event.request.method === "GET" && url.origin === location.origin && !url.pathname.startsWith("/api/");
-  if (isFile) event.respondWith(fresh(event, url.origin + url.pathname));
+  if (isFile) event.respondWith(fresh(event, url.origin + url.pathname.replace(FINGERPRINT, "")));
 });
 
 /**
  * The file from the portal; without a connection the kept one.
  * @param {FetchEvent} event
- * @param {string} address without the query, which no file depends on and which may say something of a person
+ * @param {string} address without fingerprint and query: no file depends on a query, which may say something of a person
  */
 async function fresh(event, address) {
   try {

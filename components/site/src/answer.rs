@@ -12,6 +12,8 @@ use crate::files::{Content, Files, Form};
 
 /// Browsers keep what they got and ask each time whether it still holds: a new version is seen at once.
 const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
+/// What has its fingerprint in its address never changes.
+const KEPT_FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ALLOWED: &str = "GET, HEAD";
 
 pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap, request_id: &str) -> Response {
@@ -27,8 +29,9 @@ pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap
         None => (StatusCode::NOT_FOUND, files.named("404.html")),
     };
     let Some(file) = file else { return status.into_response() };
-    match file.content() {
-        Ok(content) => content_response(status, content, headers),
+    let caching = if status == StatusCode::OK && files.is_present(path) { KEPT_FOR_GOOD } else { REVALIDATED };
+    match files.content(file) {
+        Ok(content) => content_response(status, content, caching, headers),
         Err(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Страница не читается. Повторите через минуту.\n").into_response()
         }
@@ -40,7 +43,7 @@ fn is_api(path: &str) -> bool {
     path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn content_response(status: StatusCode, content: &Content, headers: &HeaderMap) -> Response {
+fn content_response(status: StatusCode, content: &Content, caching: HeaderValue, headers: &HeaderMap) -> Response {
     let zipped = content.gzip.as_ref().filter(|_| accepts_gzip(headers));
     let form = zipped.unwrap_or(&content.plain);
     let is_known = status == StatusCode::OK && knows(headers, form);
@@ -50,7 +53,7 @@ fn content_response(status: StatusCode, content: &Content, headers: &HeaderMap) 
     let mut response = Response::new(body);
     *response.status_mut() = if is_known { StatusCode::NOT_MODIFIED } else { status };
     let out = response.headers_mut();
-    out.insert(header::CACHE_CONTROL, REVALIDATED);
+    out.insert(header::CACHE_CONTROL, caching);
     if content.gzip.is_some() {
         out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }

@@ -16,10 +16,17 @@ use flate2::{Compression, write::GzEncoder};
 use http::HeaderValue;
 use sha2::{Digest, Sha256};
 
-use crate::media::media_type;
+use crate::{
+    fingerprint::{self, Fingerprint},
+    media::media_type,
+};
 
-/// Every file under the root by its name, such as `css/base.css`.
-pub(crate) struct Files(BTreeMap<String, File>);
+/// What may be served.
+pub(crate) struct Files {
+    /// By its name under the root, such as `css/base.css`.
+    by_name: BTreeMap<String, File>,
+    fingerprint: OnceLock<Fingerprint>,
+}
 
 /// One file; its bytes come when they are first wanted.
 pub(crate) struct File {
@@ -46,12 +53,12 @@ impl Files {
     pub(crate) fn under(root: &Path) -> Self {
         let mut found = BTreeMap::new();
         collect(root, "", &mut found);
-        Self(found)
+        Self { by_name: found, fingerprint: OnceLock::new() }
     }
 
     /// The file for a request's path: a file itself, or a page under its short address.
     pub(crate) fn find(&self, path: &str) -> Option<&File> {
-        let name = path.strip_prefix('/')?;
+        let name = fingerprint::plain(path).strip_prefix('/')?;
         let name = name.strip_suffix('/').unwrap_or(name);
         if name.is_empty() {
             return self.named("index.html");
@@ -63,18 +70,35 @@ impl Files {
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&File> {
-        self.0.get(name)
+        self.by_name.get(name)
     }
-}
 
-impl File {
-    /// The bytes, read on the first call.
-    pub(crate) fn content(&self) -> io::Result<&Content> {
-        if let Some(content) = self.content.get() {
+    /// The bytes of a file, read on the first call; a page names its styles and scripts by their fingerprint.
+    pub(crate) fn content<'f>(&self, file: &'f File) -> io::Result<&'f Content> {
+        if let Some(content) = file.content.get() {
             return Ok(content);
         }
-        let content = Content::of(&self.path, fs::read(&self.path)?)?;
-        Ok(self.content.get_or_init(|| content))
+        let mut bytes = fs::read(&file.path)?;
+        if file.path.extension().is_some_and(|end| end == "html") {
+            bytes = self.fingerprint()?.stamp(&String::from_utf8_lossy(&bytes)).into_bytes();
+        }
+        let content = Content::of(&file.path, bytes)?;
+        Ok(file.content.get_or_init(|| content))
+    }
+
+    /// Whether a request's path has the fingerprint of what is served now.
+    pub(crate) fn is_present(&self, path: &str) -> bool {
+        fingerprint::named_in(path).is_some_and(|named| self.fingerprint().is_ok_and(|present| present.0 == named))
+    }
+
+    /// Of the styles and scripts, which are read for it on the first call.
+    fn fingerprint(&self) -> io::Result<&Fingerprint> {
+        if let Some(fingerprint) = self.fingerprint.get() {
+            return Ok(fingerprint);
+        }
+        let covered = self.by_name.iter().filter(|(name, _)| fingerprint::covers(name));
+        let fingerprint = Fingerprint::of(covered.map(|(name, file)| Ok((name, fs::read(&file.path)?))))?;
+        Ok(self.fingerprint.get_or_init(|| fingerprint))
     }
 }
 

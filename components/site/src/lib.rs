@@ -4,6 +4,7 @@ mod answer;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod files;
+mod fingerprint;
 mod media;
 
 use std::{path::Path, sync::Arc};

@@ -113,6 +113,41 @@ async fn what_the_browser_has_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn what_a_page_names_by_its_fingerprint_is_kept_for_good_and_no_longer_than_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("index.html", r#"<script src="/js/main.js"></script> <a href="/jsonly">"#);
+    write("404.html", "not here");
+    write("js/main.js", "import './lib/one.js'");
+    write("js/lib/one.js", "1");
+    let portal = || site::router(folder.path(), false);
+    let script = async || {
+        let page = ask_of(portal(), "GET", "/", &[]).await;
+        assert_eq!(page.header("cache-control"), "no-cache");
+        let page = String::from_utf8(page.body.to_vec()).unwrap();
+        assert!(page.ends_with(r#"<a href="/jsonly">"#), "{page}");
+        page.split('"').nth(1).unwrap().to_owned()
+    };
+
+    let before = script().await;
+    let kept = ask_of(portal(), "GET", &before, &[]).await;
+    assert_eq!(kept.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(kept.body, "import './lib/one.js'");
+    let missing = ask_of(portal(), "GET", &before.replace("main", "none"), &[]).await;
+    assert_eq!((missing.status, missing.header("cache-control")), (StatusCode::NOT_FOUND, "no-cache"));
+
+    write("js/lib/one.js", "2");
+    let after = script().await;
+    assert_ne!(before, after);
+    let imported = ask_of(portal(), "GET", &before.replace("main", "lib/one"), &[]).await;
+    assert_eq!((imported.body.as_ref(), imported.header("cache-control")), (&b"2"[..], "no-cache"));
+}
+
+#[tokio::test]
 async fn text_is_compressed_for_those_who_accept_it() {
     let plain = ask("GET", "/css/tokens.css", &[]).await;
     let short = ask("GET", "/css/tokens.css", &[("accept-encoding", "br, gzip;q=0.8")]).await;
