@@ -41,7 +41,7 @@ cp "$archive" "$root/srv/moydom.tar.gz"
 step "unpack" tar xzf moydom.tar.gz
 step "secrets" moydom/moydom secrets --app moydom.tar.gz
 step "migrate" moydom/moydom migrate --live
-step "admin create" moydom/moydom admin create --login admin >"$root/srv/invitation"
+step "admin create" moydom/moydom admin create --app moydom.tar.gz --login admin >"$root/srv/invitation"
 cat "$root/srv/invitation"
 step "import of own data" sh -c "moydom/moydom import moydom/docs/examples/*.csv"
 chroot "$root" /usr/bin/env --chdir=/srv HOME=/srv moydom/moydom doctor --app moydom.tar.gz --listen "127.0.0.1:$port" ||

@@ -11,6 +11,9 @@ use crate::limits::Limits;
 /// How often a running guest gives way and its time is looked at.
 pub(crate) const EPOCH: Duration = Duration::from_millis(10);
 
+/// Where compiled components lie in the cache. Whatever else lies in a folder that wasmtime has, it clears away.
+const COMPILED: &str = "compiled";
+
 /// Builds the engine; compiled components are kept in `cache`, so that only the first start compiles.
 pub(crate) fn build(limits: &Limits, cache: &Path) -> Result<Engine> {
     let mut config = Config::new();
@@ -31,7 +34,7 @@ fn open_cache(directory: &Path) -> Result<Cache> {
     let directory = std::path::absolute(directory)
         .with_context(|| format!("the cache directory {shown} is no valid path; name another with --cache"))?;
     let mut config = CacheConfig::new();
-    config.with_directory(directory);
+    config.with_directory(directory.join(COMPILED));
     Cache::new(config)
         .map_err(from_wasmtime)
         .with_context(|| format!("cannot use the cache directory {shown}; name another with --cache"))
@@ -74,4 +77,20 @@ fn tick(engine: &Engine) -> Result<()> {
         })
         .context("cannot start the thread that advances the epoch")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_else_lies_in_the_cache_is_not_in_the_folder_that_wasmtime_clears() {
+        let cache = tempfile::tempdir().unwrap();
+        std::fs::create_dir(cache.path().join("applications")).unwrap();
+        build(&Limits::default(), cache.path()).unwrap();
+        let entries = std::fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort();
+        assert_eq!(entries, ["applications", COMPILED]);
+    }
 }
