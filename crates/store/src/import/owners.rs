@@ -54,8 +54,13 @@ impl Taking<'_> {
     /// Only when all lines are taken: one may end the share that another goes on with.
     fn refuse_above_whole(&mut self, taken: &Taken, touched: &Touched) -> Result<()> {
         for (premises_id, line) in touched {
-            if let Some(day) = day_above_whole(&known::shares(self.tx, premises_id)?) {
-                let reason = format!("вместе с записанными раньше доли больше целого: {day}");
+            let shares = known::shares(self.tx, premises_id)?;
+            if let Some(day) = day_above_whole(&shares) {
+                let owners: Vec<_> = on(&shares, day).map(|known| format!("{} {}", known.name, known.share)).collect();
+                let reason = format!(
+                    "с {day} доли помещения вместе больше целого ({}): впишите until тому, кто больше не собственник",
+                    owners.join(", ")
+                );
                 self.refuse(taken, *line, Fault::new("share", reason));
             }
         }
@@ -65,10 +70,10 @@ impl Taking<'_> {
 
 /// The first day on which the shares are more than the whole. A sum only grows on somebody's first day.
 fn day_above_whole(shares: &[KnownShare]) -> Option<Date> {
-    let owns_on = |known: &KnownShare, day| known.since <= day && known.until.is_none_or(|until| day < until);
-    let is_above = |day: &Date| {
-        let on_that_day = shares.iter().filter(|known| owns_on(known, *day)).map(|known| known.share);
-        Share::check_whole(on_that_day).is_err()
-    };
+    let is_above = |day: &Date| Share::check_whole(on(shares, *day).map(|known| known.share)).is_err();
     shares.iter().map(|known| known.since).find(is_above)
+}
+
+fn on(shares: &[KnownShare], day: Date) -> impl Iterator<Item = &KnownShare> {
+    shares.iter().filter(move |known| known.since <= day && known.until.is_none_or(|until| day < until))
 }

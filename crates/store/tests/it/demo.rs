@@ -6,12 +6,6 @@ use store::{audit, demo, homes, params, persons};
 
 use crate::state::State;
 
-fn seeded(moment: &str) -> State {
-    let state = State::new(Kind::Demo);
-    state.db().write(|tx| demo::fill(tx, at(moment))).unwrap();
-    state
-}
-
 fn at(moment: &str) -> Timestamp {
     moment.parse().unwrap()
 }
@@ -23,7 +17,7 @@ fn person_of(state: &State, login: &str) -> String {
 
 #[test]
 fn the_same_moment_gives_the_same_rows() {
-    let (one, other) = (seeded("2026-07-20T06:00:00Z"), seeded("2026-07-20T06:00:00Z"));
+    let (one, other) = (State::seeded("2026-07-20T06:00:00Z"), State::seeded("2026-07-20T06:00:00Z"));
     let tables = "select name from sqlite_schema where type = 'table' and name not like 'schema%' order by name";
     for table in one.rows(tables) {
         let all = format!("select * from {table} order by 1, 2");
@@ -33,7 +27,7 @@ fn the_same_moment_gives_the_same_rows() {
 
 #[test]
 fn the_house_is_whole() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     assert_eq!(state.number("select count(*) from premises"), 60);
     assert_eq!(state.number("select count(*) from account"), 60);
     assert_eq!(state.number("select count(distinct kind) from meter"), 5);
@@ -47,7 +41,7 @@ fn the_house_is_whole() {
 
 #[test]
 fn readings_cover_the_two_years_before_the_month_of_the_seed() {
-    let state = seeded("2026-03-31T21:30:00Z"); // in Ryazan it is April already
+    let state = State::seeded("2026-03-31T21:30:00Z"); // in Ryazan it is April already
     let months = "select count(*), min(period), max(period) from reading group by meter_id";
     assert!(state.rows(months).iter().all(|row| row == "24|2024-04|2026-03"));
     let odd = "select count(*) from reading join meter using (meter_id)
@@ -57,7 +51,7 @@ fn readings_cover_the_two_years_before_the_month_of_the_seed() {
 
 #[test]
 fn no_dial_ever_turns_back_or_overflows() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     let back = "select count(*) from (
                     select value_1 + 0 v1, lag(value_1 + 0) over months p1, value_2 + 0 v2, lag(value_2 + 0) over months p2
                     from reading window months as (partition by meter_id order by period))
@@ -73,7 +67,7 @@ fn no_dial_ever_turns_back_or_overflows() {
 
 #[test]
 fn anna_has_flat_15_and_boris_can_link_flat_27() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     let anna = state.db().read(|conn| homes::linked_accounts(conn, &person_of(&state, "anna"))).unwrap();
     assert_eq!(anna.len(), 1);
     assert_eq!(anna[0].number, "0000000015");
@@ -88,7 +82,7 @@ fn anna_has_flat_15_and_boris_can_link_flat_27() {
 
 #[test]
 fn each_numbered_resident_has_the_phone_that_the_company_holds() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     let pairs = "select p.login, a.number from person p join account a on a.contact_phone = p.phone
                  where p.login like 'resident%' order by p.login";
     let pairs = state.rows(pairs);
@@ -99,7 +93,7 @@ fn each_numbered_resident_has_the_phone_that_the_company_holds() {
 
 #[test]
 fn there_is_one_login_of_each_role_of_the_staff() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     let staff = state.rows("select role from person join person_role using (person_id) where role <> 'resident'");
     let mut roles: Vec<_> = domain::access::Role::ALL.iter().map(|role| role.as_str().to_owned()).collect();
     roles.retain(|role| role != "resident");
@@ -111,7 +105,7 @@ fn there_is_one_login_of_each_role_of_the_staff() {
 
 #[test]
 fn the_seed_stands_in_an_audit_chain_that_verifies() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     let verdict = state.db().read(audit::verify).unwrap();
     assert_eq!((verdict.entries, verdict.faults), (1, vec![]));
 }
@@ -126,7 +120,7 @@ fn a_live_state_takes_no_demo() {
 
 #[test]
 fn a_state_with_somebody_in_it_takes_no_demo() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     let again = state.db().write(|tx| demo::fill(tx, at("2026-11-21T18:00:00Z"))).unwrap_err();
     assert!(matches!(again, demo::Error::NotEmpty));
     assert_eq!(state.number("select count(*) from premises"), 60);
@@ -149,7 +143,7 @@ fn a_state_with_somebody_in_it_takes_no_demo() {
 
 #[test]
 fn the_company_s_numbers_are_well_formed() {
-    let state = seeded("2026-11-21T18:00:00Z");
+    let state = State::seeded("2026-11-21T18:00:00Z");
     assert_eq!(state.rows("select inn, ogrn from company"), ["6299999997|1996200999991"]);
     let unified = state.rows("select unified_number from account");
     assert!(unified.iter().all(|number| number.chars().count() == 10));

@@ -33,6 +33,7 @@ const READINGS: &str = "meter_kind;meter_serial;source;period;taken_on;value_1;v
                         electricity;888;company;2026-06;2026-06-20;1500;700,5\n";
 
 const BY: By<'_> = By { actor: "operator", fields: &[], is_for_demo: false };
+const MADE_UP: By<'_> = By { is_for_demo: true, ..BY };
 
 fn all() -> Vec<(&'static str, &'static str)> {
     vec![
@@ -46,7 +47,7 @@ fn all() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-fn take_at(state: &State, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
+fn take_by(state: &State, by: &By<'_>, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
     let sources = files.iter().map(|(name, text)| Source {
         name: (*name).to_owned(),
         sha256: format!("sha256 of {name}"),
@@ -54,7 +55,11 @@ fn take_at(state: &State, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Ta
     });
     let sources = sources.collect();
     let now: Timestamp = moment.parse().unwrap();
-    state.db().write(|tx| import::take(tx, now, [7; 32], &BY, sources))
+    state.db().write(|tx| import::take(tx, now, [7; 32], by, sources))
+}
+
+fn take_at(state: &State, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
+    take_by(state, &BY, moment, files)
 }
 
 fn take(state: &State, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
@@ -109,12 +114,11 @@ fn files_are_taken_in_together_whatever_their_order() {
 
 /// Those that docs/operations.md shows to whoever begins.
 #[test]
-fn the_example_files_are_taken_into_a_fresh_state_in_one_call() {
+fn the_example_files_are_taken_into_a_fresh_state_and_into_a_demo_in_one_call() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files: Vec<_> = files.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
     let files: Vec<_> = files.iter().map(|(path, text)| (path.to_str().unwrap(), text.as_str())).collect();
-    let taken = take(&State::empty(), &files).unwrap();
     let expected = [
         ("companies", 1, 0, 0),
         ("houses", 1, 0, 0),
@@ -124,7 +128,9 @@ fn the_example_files_are_taken_into_a_fresh_state_in_one_call() {
         ("meters", 2, 0, 0),
         ("readings", 3, 0, 0),
     ];
-    assert_eq!(counts(&taken), expected);
+    assert_eq!(counts(&take(&State::empty(), &files).unwrap()), expected);
+    let demo = State::seeded("2026-07-20T06:00:00Z");
+    assert_eq!(counts(&take_by(&demo, &MADE_UP, "2026-07-20T09:00:00Z", &files).unwrap()), expected);
 }
 
 #[test]
@@ -246,7 +252,7 @@ fn owners_never_have_more_than_the_whole() {
     let owners = "house_code;premises;name;share;since\nЛ10;1;Рощин Глеб Юрьевич;1/2;2026-07-01\n";
     let (line, column, reason) = bad_line(take(&state, &[("owners.csv", owners)]));
     assert_eq!((line, column.as_str()), (2, "share"));
-    assert!(reason.contains("2026-07-01"), "{reason}");
+    assert!(reason.contains("2026-07-01") && reason.contains("Иволгина Вера Павловна 1/2"), "{reason}");
 }
 
 #[test]
@@ -478,11 +484,7 @@ fn many_meters_are_put_and_put_again_by_batches() {
 fn a_demo_state_takes_only_files_that_are_called_made_up() {
     let state = State::new(Kind::Demo);
     assert!(matches!(take(&state, &all()), Err(Error::DemoState)));
-    let by = By { is_for_demo: true, ..BY };
-    let file = ImportFile::parse("c.csv", COMPANIES.as_bytes()).unwrap();
-    let source = Source { name: "c.csv".to_owned(), sha256: String::new(), file };
-    let now: Timestamp = "2026-07-20T09:00:00Z".parse().unwrap();
-    state.db().write(|tx| import::take(tx, now, [7; 32], &by, vec![source])).unwrap();
+    take_by(&state, &MADE_UP, "2026-07-20T09:00:00Z", &[("c.csv", COMPANIES)]).unwrap();
     assert_eq!(state.rows("select count(*) from company"), ["1"]);
     assert_eq!(state.rows("select kind from state"), ["demo"]);
 }

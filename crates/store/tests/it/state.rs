@@ -32,6 +32,14 @@ impl State {
     }
 
     /// The database of sealed files, as somebody who has stolen it would open it.
+    /// With the demo house as it is at this moment.
+    pub(crate) fn seeded(moment: &str) -> Self {
+        let state = Self::new(Kind::Demo);
+        let moment = moment.parse().expect("a moment");
+        state.db().write(|tx| store::demo::fill(tx, moment)).expect("the demo house");
+        state
+    }
+
     pub(crate) fn files_connection(&self) -> Connection {
         Connection::open(Location::new(self.folder.path()).files_file()).expect("a database of files")
     }
