@@ -52,11 +52,11 @@ impl Service {
         &self.address
     }
 
-    /// An error if it ended by itself.
-    pub(crate) fn check(&mut self) -> Result<()> {
+    /// Whether it has ended as it does when it is told to; an error if it ended by itself.
+    pub(crate) fn has_stopped(&mut self) -> Result<bool> {
         match self.child.try_wait()? {
-            Some(status) => bail!("the {} ended by itself ({status})", self.name),
-            None => Ok(()),
+            Some(status) if !status.success() => bail!("the {} ended by itself ({status})", self.name),
+            ended => Ok(ended.is_some()),
         }
     }
 
@@ -137,6 +137,16 @@ mod tests {
         let pid = Pid::from_child(&service.child);
         drop(service);
         assert!(rustix::process::test_kill_process(pid).is_err());
+    }
+
+    #[test]
+    fn who_ends_in_order_was_told_to_and_all_else_is_an_error() {
+        for (end, stopped) in [("exit 0", Some(true)), ("exit 3", None)] {
+            let script = format!(r#"echo '{{"event":"host.listening","address":"http://127.0.0.1:1"}}' >&2; {end}"#);
+            let mut service = Service::start("host", &mut command("sh", ["-c", &script]), &Logs::Shown).unwrap();
+            service.child.wait().unwrap();
+            assert_eq!(service.has_stopped().ok(), stopped, "{end}");
+        }
     }
 
     #[test]

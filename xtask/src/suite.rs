@@ -121,11 +121,9 @@ impl Suite {
         self.sandbox.address()
     }
 
-    /// Waits for Ctrl-C or SIGTERM; an error if a part of the suite ends by itself.
+    /// Waits for Ctrl-C or SIGTERM, to this program or to a part of the suite; an error if a part ends by itself.
     pub(crate) fn wait(&mut self, stop: &mut Signals) -> Result<()> {
-        while stop.pending().next().is_none() {
-            self.host.check()?;
-            self.sandbox.check()?;
+        while stop.pending().next().is_none() && !self.host.has_stopped()? && !self.sandbox.has_stopped()? {
             thread::sleep(POLL);
         }
         step("stopping");

@@ -12,7 +12,10 @@ use crate::{
     workspace::program,
 };
 
-/// Copy the state into a new folder, while the suite serves. On a server `moydom backup` does the same.
+/// Copy the state into a new folder, while the suite serves.
+///
+/// Every database is copied as it is at one moment and checked; `moydom restore` puts the copy into an empty place. On
+/// a server `moydom backup` does the same.
 #[derive(Args)]
 pub(super) struct Backup {
     /// The folder to make.

@@ -13,6 +13,9 @@ use crate::{
 };
 
 /// Look at this machine and tell what is missing, with the way out.
+///
+/// It is about building and trying: the tools, the usual ports, the state in .spin. A state elsewhere, a server's
+/// settings and its disk are what `moydom doctor --state DIR` looks at.
 #[derive(Args)]
 pub(super) struct Doctor {}
 

@@ -1,6 +1,9 @@
 //! `cargo xtask up`
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 use clap::Args;
@@ -44,18 +47,20 @@ impl Up {
         let mut stop = suite::stop_signals()?;
         let options = Options { listen: self.listen, state, at: self.at, logs: Logs::Shown };
         let mut suite = Suite::start(&options)?;
-        print_welcome(&suite, kind.is_demo);
+        print_welcome(&suite, &options.state, kind.is_demo);
         suite.wait(&mut stop)
     }
 }
 
-fn print_welcome(suite: &Suite, is_demo: bool) {
+fn print_welcome(suite: &Suite, state: &Path, is_demo: bool) {
     let (portal, sandbox) = (suite.portal(), suite.sandbox());
     println!(
         "
   Portal    {portal}
   API       {portal}/api
-  Sandbox   {sandbox}   (the SMS and e-mails that the portal \"sends\")"
+  Sandbox   {sandbox}   (the SMS and e-mails that the portal \"sends\")
+  State     {state}   (commands of target/debug/moydom take it as --state)",
+        state = state.display()
     );
     if is_demo {
         println!(
@@ -66,5 +71,5 @@ fn print_welcome(suite: &Suite, is_demo: bool) {
     resident01 … resident20 and one login per staff role: see README.md"
         );
     }
-    println!("\n  Ctrl-C stops everything.\n");
+    println!("\n  Ctrl-C stops everything. What follows is the log; with 2>FILE it goes there.\n");
 }
