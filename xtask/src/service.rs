@@ -15,7 +15,8 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-const START_SECONDS_MAX: u64 = 120;
+/// A first start compiles the components, on a busy machine for minutes.
+const START_SECONDS_MAX: u64 = 600;
 /// Longer than the host's own drain.
 const STOP_SECONDS_MAX: u64 = 15;
 
