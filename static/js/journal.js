@@ -28,9 +28,10 @@ export async function start(root) {
 }
 
 /** @param {JournalItem} item */
-function entry({ what, who, at, address }) {
+function entry({ what, who, at, address, details }) {
+  const told = details.map(({ name, value }) => `${name}: ${value}`).join(" · ");
   const rest = [WHO[who] ?? who, address && `адрес ${address}`].filter(Boolean).join(" · ");
-  return el("li", {}, el("span", {}, what), el("span", {}, el("time", { datetime: at }, time(at)), ` · ${rest}`));
+  return el("li", {}, el("span", {}, what), told && el("span", { class: "small" }, told), el("span", {}, el("time", { datetime: at }, time(at)), ` · ${rest}`));
 }
 
 /**

@@ -1,7 +1,10 @@
-//! What happened with my data (function 156): who did what, when, from where.
+//! What happened with my data (function 156): who did what, when, from where, and what it changed.
 
 use axum::extract::State;
-use domain::access::{Action, Relation};
+use domain::{
+    access::{Action, Relation},
+    user_agent,
+};
 use serde::Serialize;
 use store::audit::{self, Happening};
 use utoipa::ToSchema;
@@ -23,6 +26,19 @@ pub(crate) struct JournalItem {
     /// From which network address; null for what others did as their work.
     #[schema(example = "83.1.2.3")]
     address: Option<String>,
+    /// The particulars that tell a person something: what was before and after, of which account, with what reason.
+    details: Vec<JournalDetail>,
+}
+
+/// One particular of what happened.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JournalDetail {
+    /// What it is, in a word or two.
+    #[schema(example = "было")]
+    name: &'static str,
+    /// Its value, in plain words.
+    #[schema(example = "Анна")]
+    value: String,
 }
 
 /// What happened with my data
@@ -55,8 +71,35 @@ fn item(actor: &Actor, happening: Happening) -> JournalItem {
         _ => "staff",
     };
     // Where one of the staff sits is not the person's business; who knocks at the person's door is.
-    let address = happening.address.filter(|address| matches!(who, "me" | "visitor") && !address.is_empty());
-    JournalItem { entry: happening.seq, at: happening.at, what: what(&happening.action), who, address }
+    let address = happening.fields.iter().find(|(name, _)| name == "address").map(|(_, address)| address.clone());
+    let address = address.filter(|address| matches!(who, "me" | "visitor") && !address.is_empty());
+    let account = happening.account_number.map(|value| JournalDetail { name: "лицевой счёт", value });
+    let details = account.into_iter().chain(happening.fields.iter().filter_map(detail)).collect();
+    JournalItem { entry: happening.seq, at: happening.at, what: what(&happening.action), who, address, details }
+}
+
+/// The words for a field of the audit log; nothing for those that only an investigation reads.
+fn detail((name, value): &(String, String)) -> Option<JournalDetail> {
+    let told = |name, value: &str| Some(JournalDetail { name, value: value.to_owned() });
+    match (name.as_str(), value.as_str()) {
+        ("from", _) => told("было", value),
+        ("to", _) => told("стало", value),
+        ("reason", _) => told("причина", value),
+        ("user_agent", _) => told("устройство", &user_agent::in_words(value)),
+        ("channel", "sms") => told("куда", "телефон"),
+        ("channel", "email") => told("куда", "почта"),
+        ("by_sms", _) => told("СМС", yes_or_no(value)),
+        ("by_email", _) => told("письма", yes_or_no(value)),
+        ("attempts_left", _) => told("осталось попыток", value),
+        ("version", _) => told("редакция текста", value),
+        ("confirmation_code", _) => told("код подтверждения", value),
+        (meter, _) if meter.starts_with("meter ") => told("показание", value),
+        _ => None,
+    }
+}
+
+fn yes_or_no(value: &str) -> &'static str {
+    if value == "true" { "да" } else { "нет" }
 }
 
 /// The words for an action of the audit log.

@@ -88,8 +88,10 @@ pub struct Happening {
     pub actor: String,
     /// What was done.
     pub action: String,
-    /// The network address that it was done from; absent where there was none, or it was erased.
-    pub address: Option<String>,
+    /// The personal account that it was done to.
+    pub account_number: Option<String>,
+    /// The particulars: name and value; none where they were erased.
+    pub fields: Vec<(String, String)>,
 }
 
 /// What a person did and what was done to the person's own data, newest first, at most `count`; only entries before
@@ -105,7 +107,7 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                    select * from (select audit_seq from audit_entry where object = 'person:' || ?1 and audit_seq < ?2
                                   order by audit_seq desc limit ?3))
                select e.audit_seq, e.at, e.actor, e.action,
-                      (select value ->> 'value' from json_each(d.fields) where value ->> 'name' = 'address')
+                      (select number from account where account_id = substr(e.object, 9)), d.fields
                from mine join audit_entry e using (audit_seq) left join audit_detail d using (audit_seq)
                order by audit_seq desc limit ?3";
     let rows = conn.query(sql, params![person_id, before.unwrap_or(i64::MAX), i64::from(count)])?;
@@ -116,10 +118,16 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                 at: row.get(1)?,
                 actor: row.get(2)?,
                 action: row.get(3)?,
-                address: row.get(4)?,
+                account_number: row.get(4)?,
+                fields: row.get::<Option<String>>(5)?.map(|fields| named(&fields)).transpose()?.unwrap_or_default(),
             })
         })
         .collect()
+}
+
+fn named(fields: &str) -> Result<Vec<(String, String)>> {
+    let fields: Vec<Field> = serde_json::from_str(fields).map_err(|error| Error::BadData(error.to_string()))?;
+    Ok(fields.into_iter().map(|field| (field.name, field.value)).collect())
 }
 
 /// What [`verify`] found.

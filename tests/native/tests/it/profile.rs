@@ -129,6 +129,32 @@ async fn the_journal_tells_what_happened_when_from_where_and_by_whom() {
     assert_eq!(column(&page, "at"), ["2026-07-20T09:00:00.000Z"; 3]);
 }
 
+/// The particulars of the newest thing that happened, as `name: value`.
+fn newest(page: &Value) -> Vec<String> {
+    let details = page["items"][0]["details"].as_array().unwrap();
+    details.iter().map(|one| format!("{}: {}", one["name"].as_str().unwrap(), one["value"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn the_journal_tells_what_was_before_and_after_and_what_the_staff_gave_as_a_reason() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    anna.ask("PATCH", "/api/auth/profile", Some(json!({ "name": "Анна А" }))).await;
+    anna.ask("PATCH", "/api/auth/profile", Some(json!({ "name": "Анна Б" }))).await;
+    assert_eq!(newest(&journal(&mut anna, "").await), ["было: Анна А", "стало: Анна Б"]);
+
+    guess(&suite, "anna", 5).await;
+    let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
+    let found = support.ask("POST", "/api/auth/support/searches", Some(json!({ "identifier": "anna" }))).await.body;
+    let unlock = format!("/api/auth/support/persons/{}/unlock", found["person_id"].as_str().unwrap());
+    support.ask("POST", &unlock, Some(json!({ "reason": "Назвала адрес и дату рождения" }))).await;
+    let page = journal(&mut anna, "").await;
+    assert_eq!(
+        (page["items"][0]["what"].as_str(), newest(&page)),
+        (Some("Вход снова открыт"), vec!["причина: Назвала адрес и дату рождения".to_owned()],)
+    );
+}
+
 #[tokio::test]
 async fn the_journal_is_read_page_by_page_and_nothing_is_shown_twice_or_left_out() {
     let suite = Suite::demo(NOW);
