@@ -21,8 +21,8 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
   const inputs = meter.rate_names.map((_, rate) => input(meter, rate, draft?.[rate] ?? ""));
   const previews = meter.rate_names.map((_, rate) => el("p", { class: "consumption", id: `${fieldId(meter, rate)}-used` }));
   const questions = meter.rate_names.map(() => el("div", { class: "stack stack--tight" }));
-  /** @type {Set<string>} */
-  const confirmed = new Set();
+  /** What was answered with «да, верно», rate by rate. @type {Set<string>[]} */
+  const confirmed = meter.rate_names.map(() => new Set());
   let isOpen = !meter.submitted || draft !== undefined;
 
   const rates = el("div", { class: inputs.length > 1 ? "rate-fields rate-fields--many" : "rate-fields" },
@@ -56,7 +56,7 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     rateName: (/** @type {number} */ rate) => meter.rate_names[rate],
     typed: () => (isOpen && typedValues().some(Boolean) ? typedValues() : undefined),
     /** @param {string} taken_on */
-    item: (taken_on) => ({ meter_id: meter.meter_id, values: typedValues(), taken_on, confirmed: [...confirmed] }),
+    item: (taken_on) => ({ meter_id: meter.meter_id, values: typedValues(), taken_on, confirmed: answers() }),
     ask,
     offer,
     clearQuestions,
@@ -78,8 +78,8 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
 
   /** @param {number} rate */
   function changed(rate) {
-    confirmed.clear();
-    clearQuestions();
+    confirmed[rate]?.clear();
+    questions[rate]?.replaceChildren();
     preview(rate);
     onInput();
   }
@@ -93,6 +93,10 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     if (!field) return;
     field.value = text;
     changed(rate);
+  }
+
+  function answers() {
+    return confirmed.flatMap((codes, rate) => [...codes].map((code) => ({ rate, code })));
   }
 
   function typedValues() {
@@ -122,11 +126,12 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     const box = questionBox(meter, question, {
       onMend,
       onYes: () => {
-        confirmed.add(question.confirm ?? "");
+        if (question.confirm) confirmed[rate]?.add(question.confirm.code);
         box.remove();
         onAnswered();
       },
       onNo: () => {
+        confirmed[rate]?.clear();
         box.remove();
         inputs[rate]?.focus();
         inputs[rate]?.select();

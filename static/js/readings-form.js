@@ -50,7 +50,7 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
   const button = el("button", { class: "button button--wide", type: "submit" }, "Передать показания");
   const date = dateField(account_id, { min: window.opens_on, max: today(time_zone), value: draft.takenOn });
   const fields = meters.map((meter) =>
-    meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => goOn() }));
+    meterField(meter, draft.values[meter.meter_id], { onInput: changed, onAnswered: () => submit() }));
   const waiting = el("div", { role: "status" });
   const lead = el("p", { class: "soft" });
   const form = el("form", { class: "stack", method: "post", action: "/readings", novalidate: true, autocomplete: "off" },
@@ -90,8 +90,11 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
     button.textContent = filled === 0 ? "Передать показания" : `Передать ${count(filled, "показание", "показания", "показаний")}`;
   }
 
+  /** To the next question; with the last one answered the form goes. */
   async function submit() {
     if (isBusy(button)) return;
+    const open = openQuestion();
+    if (open) return open.focus();
     const sent = fields.filter((field) => field.isFilled());
     const wrong = fields.flatMap(faultsOf);
     if (wrong.length > 0) return showErrors(form, wrong);
@@ -190,14 +193,12 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
       field?.set(at.rate, its);
       sent[other.item]?.set(other.rate, mine);
     }
-    goOn();
+    submit();
   }
 
-  /** To the next question; with the last one answered the form goes again. */
-  function goOn() {
-    const next = form.querySelector(".question");
-    if (next instanceof HTMLElement) next.focus();
-    else submit();
+  /** @returns {HTMLElement | null} */
+  function openQuestion() {
+    return form.querySelector(".question");
   }
 }
 

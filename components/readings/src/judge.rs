@@ -3,8 +3,8 @@
 use domain::{
     meter::is_active,
     reading::{
-        Confirmation, Earlier, Entry, Given, Metering, Place as ValuePlace, Question, Refusal, RefusalReason,
-        Thresholds, Verdict, WindowState, check,
+        Confirmed, Earlier, Entry, Given, Metering, Place as ValuePlace, Question, Refusal, RefusalReason, Thresholds,
+        Verdict, WindowState, check,
     },
 };
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use store::{
     Conn,
     readings::{self, Meter, Place},
 };
-use web::{FieldError, Problem, Slug};
+use web::{Confirm, FieldError, Problem, Slug};
 
 use crate::{
     hints,
@@ -50,7 +50,7 @@ pub(crate) struct Sheet<'a> {
     pub(crate) meter: &'a Meter,
     pub(crate) history: Vec<Earlier>,
     values: Vec<&'a str>,
-    confirmed: Vec<Confirmation>,
+    confirmed: Vec<Confirmed>,
 }
 
 /// What stands against a value: the error, and the sheet and rate that it is about.
@@ -126,7 +126,7 @@ fn sheets<'a>(
             meter,
             history: of_meter.map(|reading| reading.what.clone()).collect(),
             values: item.values.iter().map(String::as_str).collect(),
-            confirmed: item.confirmed.iter().filter_map(|code| Confirmation::parse(code)).collect(),
+            confirmed: item.confirmed(),
         });
     }
     Ok((sheets, unknown))
@@ -173,7 +173,7 @@ impl Sheet<'_> {
         let rate = question.rate;
         let error = FieldError {
             code: Some(question.reason.code()),
-            confirm: Some(question.reason.confirmation().as_str()),
+            confirm: Some(Confirm { rate, code: question.reason.confirmation().as_str().to_owned() }),
             consumption: Some(question.dial.print(question.consumption)),
             ..FieldError::new(format!("/items/{}/values/{rate}", self.index), question.to_string())
         };

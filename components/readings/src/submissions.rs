@@ -5,7 +5,7 @@ use domain::{
     access::{Action, Relation},
     confirmation_code::ConfirmationCode,
     period::Period,
-    reading::{Confirmation, Thresholds, WindowState},
+    reading::{Confirmation, Confirmed, Thresholds, WindowState},
     russian::{NO_BREAK_SPACE, day_and_month},
 };
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
@@ -18,7 +18,9 @@ use store::{
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, IdempotencyKey, Problem, Slug, audit, consent, fresh_id, limit};
+use web::{
+    Actor, Body, Client, Confirm, Env, FieldError, IdempotencyKey, Problem, Slug, audit, consent, fresh_id, limit,
+};
 
 use crate::judge::{Accepted, Rules, judge};
 
@@ -48,9 +50,9 @@ pub(crate) struct Item {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) taken_on: Option<Date>,
-    /// The questions answered with «да, верно»: rolled-over, above-usual, far-above-usual, unchanged-for-months.
+    /// The questions answered with «да, верно», each as its error's `confirm`.
     #[serde(default)]
-    pub(crate) confirmed: Vec<String>,
+    pub(crate) confirmed: Vec<Confirm>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -117,13 +119,34 @@ fn check_shape(new: &NewReadings) -> Result<(), Problem> {
         if new.items[..index].iter().any(|earlier| earlier.meter_id == item.meter_id) {
             errors.push(FieldError::new(format!("/items/{index}/meter_id"), "Этот счётчик уже есть выше."));
         }
-        for (at, code) in item.confirmed.iter().enumerate() {
-            if Confirmation::parse(code).is_none() {
-                errors.push(FieldError::new(format!("/items/{index}/confirmed/{at}"), "Такого подтверждения нет."));
-            }
-        }
+        errors.extend(item.unknown_confirmations(&format!("/items/{index}/confirmed")));
     }
     if errors.is_empty() { Ok(()) } else { Err(Problem::validation(errors)) }
+}
+
+impl Item {
+    /// What was confirmed, as the domain sees it.
+    pub(crate) fn confirmed(&self) -> Vec<Confirmed> {
+        let confirmed = self.confirmed.iter();
+        let known = confirmed.map(|Confirm { rate, code }| {
+            Confirmation::parse(code).map(|confirmation| Confirmed { rate: *rate, confirmation })
+        });
+        known.flatten().collect()
+    }
+
+    fn unknown_confirmations(&self, pointer: &str) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        for (at, confirm) in self.confirmed.iter().enumerate() {
+            if confirm.rate >= self.values.len() {
+                let detail = "Показания по такому тарифу здесь нет: первый тариф — 0.";
+                errors.push(FieldError::new(format!("{pointer}/{at}/rate"), detail));
+            }
+            if Confirmation::parse(&confirm.code).is_none() {
+                errors.push(FieldError::new(format!("{pointer}/{at}/code"), "Такого подтверждения нет."));
+            }
+        }
+        errors
+    }
 }
 
 /// Where one submission is taken: everything it needs at hand, inside the transaction.

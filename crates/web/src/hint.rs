@@ -1,7 +1,18 @@
-//! Why a value is asked about, in numbers, and what would mend it.
+//! Why a value is asked about, in numbers, what answers the question, and what would mend it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// What answers a question with «да, верно»: told with the question, sent back in the item's `confirmed`.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirm {
+    /// The place of the value among `values`, from 0: what is right of one rate says nothing of another.
+    pub rate: usize,
+    /// rolled-over, above-usual, far-above-usual or unchanged-for-months.
+    #[schema(example = "above-usual")]
+    pub code: String,
+}
 
 /// The numbers behind a question, each of one month and as decimal text, and the likely cause.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]

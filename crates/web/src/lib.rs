@@ -32,7 +32,7 @@ pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Pause, Transport};
 pub use headers::secure;
-pub use hint::{Hint, Suggestion};
+pub use hint::{Confirm, Hint, Suggestion};
 pub use id::{fresh_id, sha256};
 pub use idempotency::{IdempotencyKey, Idempotent};
 pub use json::{Body, Path, Query, Reply};

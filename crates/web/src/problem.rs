@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Hint;
+use crate::{Confirm, Hint};
 
 const METHOD_NOT_ALLOWED: &str = "Доступные методы перечислены в заголовке Allow.";
 /// The media type of every error.
@@ -58,9 +58,9 @@ pub struct FieldError {
     /// Stable name of the reason, where a program needs it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
-    /// The code that answers the question with «да, верно», where the value may be kept.
+    /// What answers the question with «да, верно», where the value may be kept.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub confirm: Option<&'static str>,
+    pub confirm: Option<Confirm>,
     /// The consumption that the value would mean, where it is questioned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consumption: Option<String>,

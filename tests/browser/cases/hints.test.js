@@ -45,6 +45,26 @@ test("day and night in each other's place change places by one tap, and the ques
   await page.getByRole("heading", { name: "Показания приняты" }).waitFor();
 });
 
+test("«Да, верно» to the day's value leaves the night's question open until it is answered", async () => {
+  const { page } = anna;
+  const { meter, right: usual } = await meterOf("electricity", 1n);
+  const { right: much } = await meterOf("electricity", 5n);
+  await fill(meter, much);
+  await page.locator("form [type=submit]").click();
+  const questions = page.locator(".question");
+  await questions.nth(1).waitFor();
+  await questions.first().getByRole("button", { name: "Да, верно" }).click();
+  await page.locator(".question:focus").waitFor();
+  await page.locator("form [type=submit]").click();
+  assert.equal(await page.locator(".question:focus").count(), 1, "an open question is asked again, nothing is sent");
+  await questions.getByRole("button", { name: /^(Исправить|Ввести заново)$/ }).click();
+  await page.locator(`#value-${meter.meter_id}-1`).fill(String(usual[1]));
+  const sent = page.waitForRequest("**/api/readings/submissions");
+  await page.locator("form [type=submit]").click();
+  assert.deepEqual((await sent).postDataJSON().items[0].confirmed, [{ rate: 0, code: "above-usual" }]);
+  await page.getByRole("heading", { name: "Показания приняты" }).waitFor();
+});
+
 test("the pages caused no errors", () => {
   assert.deepEqual(anna.faults, []);
 });

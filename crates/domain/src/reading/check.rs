@@ -15,7 +15,7 @@ use crate::meter::MeterKind;
 use crate::period::Period;
 use crate::reading::dial::{Dial, parse_value};
 use crate::reading::usual::Usual;
-use crate::reading::verdict::{Confirmation, Question, QuestionReason, Refusal, RefusalReason, Verdict};
+use crate::reading::verdict::{Confirmation, Confirmed, Question, QuestionReason, Refusal, RefusalReason, Verdict};
 
 /// A reading that was accepted before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct Given<'a> {
     /// The first day of the window: a dial read before it shows another month's value.
     pub opens_on: Date,
     /// The questions that were answered with «да, верно».
-    pub confirmed: &'a [Confirmation],
+    pub confirmed: &'a [Confirmed],
 }
 
 /// From where on a reading is unlikely. Dated settings, not code.
@@ -122,7 +122,8 @@ pub(super) fn turns_plausibly(
     value: Decimal,
     thresholds: &Thresholds,
 ) -> bool {
-    let turned = Given { confirmed: &[Confirmation::RolledOver], ..*given };
+    let confirmed = [Confirmed { rate, confirmation: Confirmation::RolledOver }];
+    let turned = Given { confirmed: &confirmed, ..*given };
     let since_last = SinceLast::of(meter, &turned, thresholds, rate);
     since_last.is_some_and(|since_last| {
         meter.dial.check(value).is_ok()
@@ -219,9 +220,9 @@ impl<'a> SinceLast<'a> {
         Ok(Used { consumption, rolled_over, review: is_far || is_unexplained })
     }
 
-    /// Asks, unless the person has already said «да, верно».
+    /// Asks, unless the person has already said «да, верно» of this rate.
     fn ask(&self, rate: usize, consumption: Decimal, reason: QuestionReason) -> Result<(), Question> {
-        if self.given.confirmed.contains(&reason.confirmation()) {
+        if self.given.confirmed.contains(&Confirmed { rate, confirmation: reason.confirmation() }) {
             return Ok(());
         }
         Err(Question { rate, reason, consumption, kind: self.meter.kind, dial: self.meter.dial })

@@ -52,7 +52,10 @@ fn water(history: &[Earlier]) -> Metering<'_> {
     Metering { kind: MeterKind::ColdWater, dial: Dial::new(5, 3).unwrap(), rates: 1, is_active: true, history }
 }
 
+/// Each confirmation is of the first rate.
 fn give(meter: &Metering<'_>, values: &[&str], confirmed: &[Confirmation]) -> Verdict {
+    let confirmed: Vec<_> = confirmed.iter().map(|&confirmation| Confirmed { rate: 0, confirmation }).collect();
+    let confirmed = confirmed.as_slice();
     let given = Given { values, period: period("2026-07"), taken_on: TODAY, opens_on: OPENS_ON, confirmed };
     check(meter, &given, TODAY, &thresholds())
 }
@@ -248,6 +251,25 @@ fn each_rate_is_checked_by_itself() {
         sentence(&verdict),
         "Расход 10 000 кВт·ч — это в 100 раз больше обычного (100 кВт·ч в месяц). Проверьте, нет ли лишней цифры."
     );
+}
+
+#[test]
+fn what_is_confirmed_of_one_rate_answers_no_question_about_the_other() {
+    let history = [earlier("2026-06", &["1200", "700"]), earlier("2026-05", &["1000", "600"])];
+    let meter = Metering { kind: MeterKind::Electricity, dial: Dial::new(6, 0).unwrap(), rates: 2, ..water(&history) };
+    let asked = |confirmed: &[Confirmed]| {
+        let (values, period) = (&["1900", "1400"][..], period("2026-07"));
+        let given = Given { values, period, taken_on: TODAY, opens_on: OPENS_ON, confirmed };
+        match check(&meter, &given, TODAY, &thresholds()) {
+            Verdict::Questioned(questions) => questions.iter().map(|question| question.rate).collect(),
+            _ => vec![],
+        }
+    };
+    let [day, night] = [0, 1].map(|rate| Confirmed { rate, confirmation: Confirmation::AboveUsual });
+    assert_eq!(asked(&[]), [0, 1]);
+    assert_eq!(asked(&[day]), [1]);
+    assert_eq!(asked(&[night]), [0]);
+    assert_eq!(asked(&[day, night]), [0_usize; 0]);
 }
 
 #[test]

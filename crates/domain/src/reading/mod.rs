@@ -16,6 +16,6 @@ pub use check::{Earlier, Given, Metering, Thresholds, check};
 pub use dial::{Decrease, Dial, DialError, ValueError, parse_value};
 pub use mend::{Entry, Mend, Place, Slip, mend};
 pub use usual::{Usual, used_in};
-pub use verdict::{Confirmation, Question, QuestionReason, Refusal, RefusalReason, Verdict};
+pub use verdict::{Confirmation, Confirmed, Question, QuestionReason, Refusal, RefusalReason, Verdict};
 pub use window::{Window, WindowError, WindowState};
 pub use words::about;

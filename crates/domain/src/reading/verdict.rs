@@ -21,6 +21,15 @@ pub enum Confirmation {
     UnchangedForMonths,
 }
 
+/// «Да, верно» to one question about one rate: what is true of the day's dial says nothing of the night's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Confirmed {
+    /// The rate it concerns, from 0.
+    pub rate: usize,
+    /// What was confirmed.
+    pub confirmation: Confirmation,
+}
+
 /// What becomes of a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     home::number,
-    readings::{meters, raised, submit},
+    readings::{confirmed, meters, raised, submit},
 };
 
 const AT_ONCE: usize = 4;
@@ -25,8 +25,9 @@ fn submission(client: &Client, thousandths: i64) -> Value {
         .expect("meters")
         .iter()
         .map(|meter| {
-            let confirmed = ["above-usual", "far-above-usual", "unchanged-for-months"];
-            json!({ "meter_id": meter["meter_id"], "values": raised(meter, thousandths), "confirmed": confirmed })
+            let values = raised(meter, thousandths);
+            let confirmed = confirmed(&values, &["above-usual", "far-above-usual", "unchanged-for-months"]);
+            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": confirmed })
         })
         .collect();
     json!({ "account_id": account["account_id"], "items": items })

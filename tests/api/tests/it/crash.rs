@@ -11,7 +11,7 @@ use api_tests::{Client, Ground, Suite, moydom, program, root};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::readings::{meters, raised};
+use crate::readings::{self, meters, raised};
 
 const WRITERS: usize = 8;
 /// The host is killed when so many submissions were confirmed.
@@ -74,8 +74,8 @@ fn submit_until_killed(server: &Server<'_>, session: &str, writer: usize, confir
     let meter = account["meters"].as_array().and_then(|meters| meters.first()).expect("a meter").clone();
     for number in 0.. {
         let values = raised(&meter, 1_000 + number % 500);
-        let item =
-            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": ["above-usual", "far-above-usual"] });
+        let answers = readings::confirmed(&values, &["above-usual", "far-above-usual"]);
+        let item = json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": answers });
         let body = json!({ "account_id": account["account_id"], "items": [item] }).to_string();
         let headers = [("content-type", "application/json"), ("idempotency-key", &format!("crash-{writer}-{number}"))];
         let Ok(answer) = client.try_send("POST", "/api/readings/submissions", &headers, Some(&body)) else { return };

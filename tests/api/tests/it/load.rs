@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     home::linked,
-    readings::{meters, raised, submit},
+    readings::{self, meters, raised, submit},
 };
 
 const CLIENTS: usize = 64;
@@ -40,8 +40,8 @@ fn submit_until(suite: &Suite, client_number: usize, session: &str, end: Instant
             break;
         }
         let values = raised(&meter, 1_000 + number % 500);
-        let item =
-            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": ["above-usual", "far-above-usual"] });
+        let confirmed = readings::confirmed(&values, &["above-usual", "far-above-usual"]);
+        let item = json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": confirmed });
         let body = json!({ "account_id": account["account_id"], "items": [item] });
         let key = format!("load-{client_number}-{number}");
         let [first, second] = [(); 2].map(|()| submit(&client, &key, &body).expect(201));

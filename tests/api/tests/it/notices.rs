@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     home::linked,
-    readings::{meters, raised, submit},
+    readings::{confirmed, meters, raised, submit},
 };
 
 fn feed(client: &Client) -> Vec<Value> {
@@ -28,8 +28,9 @@ fn submit_all(client: &Client) {
         .expect("meters")
         .iter()
         .map(|meter| {
-            let confirmed = ["above-usual", "far-above-usual", "unchanged-for-months"];
-            json!({ "meter_id": meter["meter_id"], "values": raised(meter, 1_000), "confirmed": confirmed })
+            let values = raised(meter, 1_000);
+            let confirmed = confirmed(&values, &["above-usual", "far-above-usual", "unchanged-for-months"]);
+            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": confirmed })
         })
         .collect();
     let body = json!({ "account_id": account["account_id"], "items": items });

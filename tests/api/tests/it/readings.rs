@@ -36,6 +36,12 @@ pub(crate) fn raised(meter: &Value, thousandths: i64) -> Vec<String> {
         .collect()
 }
 
+/// «Да, верно» to these questions, for each rate.
+pub(crate) fn confirmed(values: &[String], codes: &[&str]) -> Value {
+    let of_rate = |rate: usize| codes.iter().map(move |code| json!({ "rate": rate, "code": code }));
+    (0..values.len()).flat_map(of_rate).collect()
+}
+
 fn one(account: &Value, meter: &Value, values: &[String]) -> Value {
     json!({ "account_id": account["account_id"], "items": [{ "meter_id": meter["meter_id"], "values": values }] })
 }
@@ -76,7 +82,11 @@ fn all_meters_are_submitted_at_once_and_shown_with_their_code() {
         .as_array()
         .expect("meters")
         .iter()
-        .map(|meter| json!({ "meter_id": meter["meter_id"], "values": raised(meter, 1_000), "confirmed": ["above-usual", "far-above-usual"] }))
+        .map(|meter| {
+            let values = raised(meter, 1_000);
+            let confirmed = confirmed(&values, &["above-usual", "far-above-usual"]);
+            json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": confirmed })
+        })
         .collect();
     let count = items.len();
     let body = json!({ "account_id": account["account_id"], "items": items });
@@ -166,7 +176,7 @@ fn a_reading_below_the_previous_one_is_questioned_and_nothing_is_saved() {
     let problem = submit(&client, "below", &below).problem("reading-questioned");
     assert_eq!(problem["errors"][0]["pointer"], "/items/0/values/0");
     assert_eq!(problem["errors"][0]["code"], "decrease");
-    assert_eq!(problem["errors"][0]["confirm"], "rolled-over");
+    assert_eq!(problem["errors"][0]["confirm"], json!({ "rate": 0, "code": "rolled-over" }));
     assert_eq!(meter(&meters(&client), "cold_water")["submitted"], Value::Null);
 }
 

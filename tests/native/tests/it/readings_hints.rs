@@ -243,6 +243,48 @@ fn correct_last_month(suite: &Suite, meter: &Value, times: usize) {
 }
 
 #[tokio::test]
+async fn yes_to_one_rate_leaves_the_question_about_the_other_open() {
+    let home = Home::of("anna").await;
+    let electricity = home.meters("electricity")[0];
+    let far = electricity["last"]["values"].as_array().unwrap().iter().map(thousands_more).collect::<Vec<_>>();
+    let usual = electricity["last"]["values"].as_array().unwrap().iter().map(one_more).collect::<Vec<_>>();
+    let submit = async |key: &str, values: [&String; 2], confirmed: &[&Value]| {
+        let item = json!({ "meter_id": electricity["meter_id"], "values": values, "confirmed": confirmed });
+        let body = json!({ "account_id": home.account["account_id"], "items": [item] });
+        let headers = [("cookie", home.cookie.as_str()), ("idempotency-key", key)];
+        home.suite.ask("POST", "/api/readings/submissions", &headers, Some(body)).await
+    };
+    let of_day = submit("day", [&far[0], &usual[1]], &[]).await.body["errors"].clone();
+    assert_eq!((of_day.as_array().map(Vec::len), &of_day[0]["confirm"]["rate"]), (Some(1), &json!(0)), "{of_day}");
+    let day = &of_day[0]["confirm"];
+
+    let of_night = submit("night", [&far[0], &far[1]], &[day]).await;
+    assert_eq!((of_night.status, of_night.problem()), (StatusCode::CONFLICT, "reading-questioned"));
+    assert_eq!(of_night.body["errors"].as_array().map(Vec::len), Some(1), "{}", of_night.body);
+    assert_eq!(of_night.body["errors"][0]["pointer"], "/items/0/values/1");
+    let night = &of_night.body["errors"][0]["confirm"];
+
+    let taken = submit("both", [&far[0], &far[1]], &[day, night]).await;
+    assert_eq!((taken.status, &taken.body["items"][0]["review"]), (StatusCode::CREATED, &json!("pending")));
+    let kept = home.suite.rows("select confirmed from reading where confirmed is not null").concat().concat();
+    assert_eq!(serde_json::from_str::<Value>(&kept).unwrap(), json!([day, night]));
+}
+
+#[tokio::test]
+async fn a_confirmation_of_a_rate_that_was_not_given_or_of_nothing_known_is_refused() {
+    let home = Home::of("anna").await;
+    let cold = home.meters("cold_water")[0];
+    let confirmed = [json!({ "rate": 1, "code": "above-usual" }), json!({ "rate": 0, "code": "never-mind" })];
+    let item = json!({ "meter_id": cold["meter_id"], "values": [above(cold, 1)], "confirmed": confirmed });
+    let body = json!({ "account_id": home.account["account_id"], "items": [item] });
+    let headers = [("cookie", home.cookie.as_str()), ("idempotency-key", "k")];
+    let answer = home.suite.ask("POST", "/api/readings/submissions", &headers, Some(body)).await;
+    assert_eq!((answer.status, answer.problem()), (StatusCode::UNPROCESSABLE_ENTITY, "validation"));
+    let pointers: Vec<_> = answer.body["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, ["/items/0/confirmed/0/rate", "/items/0/confirmed/1/code"]);
+}
+
+#[tokio::test]
 async fn the_reminder_is_read_once_the_last_meter_is_given() {
     let home = Home::of("anna").await;
     reminders::run(&home.suite.env, home.suite.env.now()).unwrap();
@@ -265,6 +307,10 @@ async fn the_reminder_is_read_once_the_last_meter_is_given() {
 
 fn one_more(value: &Value) -> String {
     (value.as_str().unwrap().parse::<Decimal>().unwrap() + Decimal::ONE).to_string()
+}
+
+fn thousands_more(value: &Value) -> String {
+    (value.as_str().unwrap().parse::<Decimal>().unwrap() + Decimal::from(5_000)).to_string()
 }
 
 #[tokio::test]

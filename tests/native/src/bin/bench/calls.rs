@@ -43,7 +43,7 @@ pub(crate) async fn count(scene: &Scene) -> Result<Vec<Counted>> {
     let meters: Value = serde_json::from_slice(&answer.into_body().collect().await?.to_bytes())?;
     let account = &meters["accounts"][0];
     let meter = &account["meters"][0];
-    let confirmed = ["above-usual", "unchanged-for-months"];
+    let confirmed = ["above-usual", "unchanged-for-months"].map(|code| json!({ "rate": 0, "code": code }));
     let item = json!({ "meter_id": meter["meter_id"], "values": meter["last"]["values"], "confirmed": confirmed });
     let body = json!({ "account_id": account["account_id"], "items": [item] });
     call(&mut router, &mut counted, "POST one reading", post("/api/readings/submissions", &session, &body)?).await?;

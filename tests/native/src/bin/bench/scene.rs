@@ -84,7 +84,8 @@ impl Visitor {
         let account = &meters["accounts"][0];
         let meter = &account["meters"][0];
         let values: Vec<_> = meter["last"]["values"].as_array().context("no last reading")?.clone();
-        let confirmed = ["above-usual", "far-above-usual", "unchanged-for-months"];
+        let codes = ["above-usual", "far-above-usual", "unchanged-for-months"];
+        let confirmed = codes.map(|code| json!({ "rate": 0, "code": code }));
         let item = json!({ "meter_id": meter["meter_id"], "values": values, "confirmed": confirmed });
         Ok(Self { session, submission: json!({ "account_id": account["account_id"], "items": [item] }) })
     }
