@@ -27,7 +27,7 @@ pub struct Place {
     pub time_zone: TimeZone,
     /// When the house takes readings.
     pub window: Window,
-    /// The meters of the premises that were not removed.
+    /// The meters of the premises that are installed and not removed: those whose readings are awaited.
     pub meters: Vec<Meter>,
 }
 
@@ -52,7 +52,7 @@ pub struct Meter {
     pub verification_due_on: Option<Date>,
 }
 
-/// The accounts that are linked to a person and open on `today`, with the meters that were not removed by then; one of
+/// The accounts that are linked to a person and open on `today`, with the meters that are installed then; one of
 /// them where `account_id` is given.
 ///
 /// # Errors
@@ -65,7 +65,8 @@ pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>, today:
                join account a using (account_id)
                join premises p using (premises_id)
                join house h using (house_id)
-               left join meter m on m.premises_id = p.premises_id and (m.removed_on is null or m.removed_on > ?3)
+               left join meter m on m.premises_id = p.premises_id and m.installed_on <= ?3
+                                    and (m.removed_on is null or m.removed_on > ?3)
                where l.person_id = ?1 and l.ended_at is null and (?2 is null or l.account_id = ?2)
                  and (a.closed_on is null or a.closed_on > ?3)
                order by h.address, p.number, a.number, a.account_id, m.kind, m.serial";

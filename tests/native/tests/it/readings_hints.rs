@@ -305,6 +305,32 @@ async fn the_reminder_is_read_once_the_last_meter_is_given() {
     assert_eq!(waiting().len(), everybody - 1);
 }
 
+#[tokio::test]
+async fn a_meter_that_is_not_installed_yet_is_neither_shown_nor_waited_for() {
+    let mut home = Home::of("anna").await;
+    let coming = home.meters("gas")[0]["meter_id"].as_str().unwrap().to_owned();
+    let file = rusqlite::Connection::open(home.suite.location.database_file()).unwrap();
+    file.execute("update meter set installed_on = '2026-07-21' where meter_id = ?1", [&coming]).unwrap();
+    reminders::run(&home.suite.env, home.suite.env.now()).unwrap();
+    let waiting = "select 1 from notice n join person p using (person_id)
+                   where p.login = 'anna' and n.read_at is null and n.subject like 'window-%'";
+    assert_eq!(home.suite.rows(waiting).len(), 1);
+
+    home.account = home.get("/api/readings/meters").await.body["accounts"][0].clone();
+    let meters = home.account["meters"].as_array().unwrap();
+    assert!(meters.iter().all(|meter| meter["meter_id"] != json!(coming)), "{meters:?}");
+
+    let usual =
+        |meter: &Value| -> Vec<_> { meter["last"]["values"].as_array().unwrap().iter().map(one_more).collect() };
+    let items: Vec<_> =
+        meters.iter().map(|meter| json!({ "meter_id": meter["meter_id"], "values": usual(meter) })).collect();
+    let body = json!({ "account_id": home.account["account_id"], "items": items });
+    let headers = [("cookie", home.cookie.as_str()), ("idempotency-key", "all")];
+    let answer = home.suite.ask("POST", "/api/readings/submissions", &headers, Some(body)).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
+    assert_eq!(home.suite.rows(waiting).len(), 0, "with the last awaited reading the reminder is read");
+}
+
 fn one_more(value: &Value) -> String {
     (value.as_str().unwrap().parse::<Decimal>().unwrap() + Decimal::ONE).to_string()
 }
