@@ -5,7 +5,7 @@ use domain::{
     access::{Action, Relation},
     address::{self, Address, Fit},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 use store::{
     Conn,
@@ -96,7 +96,7 @@ pub(crate) async fn search(
     actor.may(Action::SearchAddresses, Relation::None)?;
     let limit = search.check()?;
     env.db().write(|tx| limit::count(tx, &env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id))?;
-    let finding = Finding { person_id: &actor.person_id, filter: search.filter(), limit };
+    let finding = Finding { person_id: &actor.person_id, filter: search.filter(), limit, today: env.day() };
     let items = env.db().read(|conn| finding.find(conn, &search.q))?;
     Ok(Reply::ok(Page { items, next_cursor: None }))
 }
@@ -151,6 +151,7 @@ struct Finding<'a> {
     person_id: &'a str,
     filter: Filter<'a>,
     limit: u32,
+    today: Date,
 }
 
 /// A house that was found, and how well it fits.
@@ -198,8 +199,9 @@ impl Finding<'_> {
             return Ok(Vec::new());
         }
         let digits = flat.map(digits);
-        let found =
-            addresses::premises_in(conn, self.person_id, &house_ids, digits.as_deref(), self.filter, PREMISES_MAX)?;
+        let digits = digits.as_deref();
+        let (person_id, filter) = (self.person_id, self.filter);
+        let found = addresses::premises_in(conn, person_id, &house_ids, digits, filter, PREMISES_MAX, self.today)?;
         Ok(match flat {
             Some(flat) => of_number(found, flat),
             None => found,

@@ -111,7 +111,7 @@ impl Wish<'_> {
         consent::require(tx, actor)?;
         let settings = Settings::at(tx, env.now())?;
         self.count(tx, env, &settings, actor, client)?;
-        let candidate = homes::candidate(tx, &actor.person_id, self.number.as_str())?;
+        let candidate = homes::candidate(tx, &actor.person_id, self.number.as_str(), env.day())?;
         let (candidate, contact) = match self.linkable(candidate) {
             Ok(linkable) => linkable,
             Err(refusal) => return Ok(Err(refusal)),
@@ -240,7 +240,7 @@ struct By<'a> {
 
 impl By<'_> {
     fn answer(&self, tx: &Tx<'_>, code: &OneTimeCode) -> Result<Decided<LinkedAccount>, Problem> {
-        let request = homes::request(tx, &self.actor.person_id, self.link_request_id)?;
+        let request = homes::request(tx, &self.actor.person_id, self.link_request_id, self.env.day())?;
         let request = request.ok_or_else(Problem::not_found)?;
         if request.is_used && code.matches(self.link_request_id, &request.code_hash) {
             return Ok(self.linked(tx, &request)?.ok_or_else(problem::code_spent));

@@ -5,7 +5,6 @@ use domain::{
     access::{Action, Relation},
     reading::{Dial, Earlier},
 };
-use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::readings::{self, Past, PastKey};
@@ -74,9 +73,9 @@ pub(crate) async fn list(
     actor.may(Action::SeeReadings, Relation::Own)?;
     let (limit, after) = (page.limit()?, page.cursor::<PastKey>()?);
     let year = of.year()?;
-    let today = env.now().to_zoned(TimeZone::UTC).date();
     env.db().read(|conn| {
-        let meter = readings::meter_of(conn, &actor.person_id, &of.meter_id, today)?.ok_or_else(Problem::not_found)?;
+        let meter =
+            readings::meter_of(conn, &actor.person_id, &of.meter_id, env.day())?.ok_or_else(Problem::not_found)?;
         let (person_id, meter_id) = (&actor.person_id, &meter.meter_id);
         let past = readings::history(conn, person_id, meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
         let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);

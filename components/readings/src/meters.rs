@@ -6,7 +6,6 @@ use domain::{
     meter::rate_names,
     reading::{Dial, WindowState},
 };
-use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::{
@@ -123,8 +122,7 @@ pub(crate) async fn list(
     actor.may(Action::SeeMeters, Relation::Own)?;
     let now = env.now();
     let accounts = env.db().read(|conn| {
-        let today = now.to_zoned(TimeZone::UTC).date();
-        let places = readings::places(conn, &actor.person_id, filter.account_id.as_deref(), today)?;
+        let places = readings::places(conn, &actor.person_id, filter.account_id.as_deref(), env.day())?;
         let views = places.into_iter().map(|place| {
             let today = now.to_zoned(place.time_zone.clone()).date();
             view(conn, &actor.person_id, &place, place.window.state(today))

@@ -8,7 +8,7 @@ use domain::{
     reading::{Confirmation, Confirmed, Thresholds, WindowState},
     russian::{NO_BREAK_SPACE, day_and_month},
 };
-use jiff::{SignedDuration, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 use store::{
     Tx,
@@ -97,14 +97,13 @@ pub(crate) async fn submit(
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::SubmitReading, Relation::Own)?;
     check_shape(&new)?;
-    let day = env.now().to_zoned(TimeZone::UTC).date();
     env.db().write(|tx| {
         // The kept answer comes before the limit: a repetition is given it however often it is asked for.
         key.once(tx, &env, &actor.person_id, &bytes, || {
             consent::require(tx, &actor)?;
             let settings = Settings::at(tx, env.now())?;
             limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
-            Desk { env: &env, tx, actor: &actor, client: &client, day }.take(&new, &settings)
+            Desk { env: &env, tx, actor: &actor, client: &client }.take(&new, &settings)
         })
     })?
 }
@@ -155,14 +154,13 @@ struct Desk<'a> {
     tx: &'a Tx<'a>,
     actor: &'a Actor,
     client: &'a Client,
-    /// The day in UTC, by which settings and registers hold; that of the house decides on windows and readings.
-    day: Date,
 }
 
 impl Desk<'_> {
     fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
-        let places = readings::places(self.tx, &self.actor.person_id, Some(&new.account_id), self.day)?;
+        let places = readings::places(self.tx, &self.actor.person_id, Some(&new.account_id), self.env.day())?;
         let Some(place) = places.into_iter().next() else { return Ok(Err(Problem::not_found())) };
+        // Registers hold by the day in UTC; that of the house decides on windows and readings.
         let today = self.env.now().to_zoned(place.time_zone.clone()).date();
         let window = place.window.state(today);
         if !window.is_open {

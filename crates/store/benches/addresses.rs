@@ -8,7 +8,7 @@ mod state;
 
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::date};
 use schema::Kind;
 use store::{
     Tx,
@@ -47,9 +47,9 @@ fn main() {
             let house = found(&state, &typed).len();
             let ids = [format!("house-{}", number % 400)];
             let ids: Vec<_> = ids.iter().map(String::as_str).collect();
-            let premises = state
-                .db()
-                .read(|conn| addresses::premises_in(conn, "nobody", &ids, Some("15"), Filter::default(), 400));
+            let (filter, today) = (Filter::default(), date(2026, 7, 20));
+            let premises =
+                state.db().read(|conn| addresses::premises_in(conn, "nobody", &ids, Some("15"), filter, 400, today));
             assert!(house > 0 && premises.unwrap().len() == 1);
             begun.elapsed().as_micros()
         })

@@ -70,7 +70,8 @@ pub struct Missing {
 /// A failing database.
 pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>> {
     let due = serde_json::to_string(due).map_err(|error| Error::BadData(error.to_string()))?;
-    let sql = "with due as materialized (
+    let sql = concat!(
+        "with due as materialized (
                    select value ->> 'house_id' as house_id, value ->> 'today' as today,
                           value ->> 'period' as period, value ->> 'kind' as kind
                    from json_each(?1)
@@ -80,17 +81,21 @@ pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>
                from due
                join house h using (house_id)
                join premises p using (house_id)
-               join account a on a.premises_id = p.premises_id and (a.closed_on is null or a.closed_on > due.today)
+               join account a on a.premises_id = p.premises_id and ",
+        homes::account_is_open!("due.today"),
+        "
                join account_link l on l.account_id = a.account_id and l.ended_at is null and l.suspended_at is null
                where not exists (select 1 from notice n
                                  where n.person_id = l.person_id
                                    and n.subject = due.kind || ':' || p.premises_id || ':' || due.period)
                  and exists (select 1 from meter m
-                             where m.premises_id = p.premises_id and m.installed_on <= due.today
-                               and (m.removed_on is null or m.removed_on > due.today)
+                             where m.premises_id = p.premises_id and ",
+        homes::meter_is_active!("due.today"),
+        "
                                and not exists (select 1 from reading r
                                                where r.meter_id = m.meter_id and r.period = due.period))
-               limit ?2";
+               limit ?2"
+    );
     conn.query(sql, params![due, i64::from(count)])?.iter().map(missing_of).collect()
 }
 

@@ -10,7 +10,7 @@ use std::{
 use crate::id::id_at;
 use bytes::Bytes;
 use http::{Request, Response};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use store::{Db, Kv};
 
 /// What handlers have in their hands. Cheap to clone.
@@ -52,6 +52,11 @@ impl Env {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.0.outside.now()
+    }
+
+    /// The day in UTC, by which registers hold: an account closes with it, a meter is installed.
+    pub fn day(&self) -> Date {
+        self.now().to_zoned(TimeZone::UTC).date()
     }
 
     /// Fresh bytes of the system's secure random source.

@@ -232,6 +232,17 @@ async fn another_person_s_request_is_not_there() {
 }
 
 #[tokio::test]
+async fn an_account_that_closes_later_is_open_until_then() {
+    let portal = Portal::new();
+    let boris = portal.sign_in("boris");
+    portal.execute("update account set closed_on = '2026-07-21' where number = '0000000027'");
+    let found = portal.search(&boris, "ленина 10 27", "").await;
+    assert_eq!(found.body["items"][0]["connection"], "open");
+    let request = asked(&portal, &boris).await;
+    assert_eq!(portal.confirm(&boris, &request, &portal.last_code()).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn an_account_closed_meanwhile_is_not_linked() {
     let portal = Portal::new();
     let boris = portal.sign_in("boris");

@@ -1,6 +1,7 @@
 //! Finding houses and premises by their address: the words of each house, and the letters of each word.
 
 use domain::address::{is_number, pairs, parse};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{Conn, Error, Result, Row, Tx, homes::full_address, params};
@@ -176,7 +177,7 @@ pub struct FoundPremises {
 }
 
 /// Premises of these houses, flats first, in the order of their numbers, at most `count`; with `digits` only those whose number
-/// has these. One statement, however many the houses.
+/// has these. An account may be linked while it is open on `today`. One statement, however many the houses.
 ///
 /// # Errors
 /// A failing database.
@@ -187,21 +188,26 @@ pub fn premises_in(
     digits: Option<&str>,
     filter: Filter<'_>,
     count: u32,
+    today: Date,
 ) -> Result<Vec<FoundPremises>> {
-    let sql = "select premises_id, house_id, number, address, kind, connection from (
+    let sql = concat!(
+        "select premises_id, house_id, number, address, kind, connection from (
                    select p.premises_id, p.house_id, p.number, h.address, p.kind,
                           case when exists (select 1 from account a join account_link l using (account_id)
                                             where a.premises_id = p.premises_id and l.person_id = ?1
                                               and l.ended_at is null) then 'linked'
                                when exists (select 1 from account a
-                                            where a.premises_id = p.premises_id and a.closed_on is null) then 'open'
+                                            where a.premises_id = p.premises_id and ",
+        account_is_open!("?7"),
+        ") then 'open'
                                else 'none' end as connection
                    from premises p join house h using (house_id)
                    where p.house_id in (select value from json_each(?2)) and (?3 is null or instr(p.number, ?3) > 0)
                      and (?4 is null or p.kind = ?4))
                where ?5 is null or connection = ?5
-               order by kind desc, cast(number as integer), number, premises_id limit ?6";
-    let values = params![person_id, json(house_ids)?, digits, filter.kind, filter.connection, i64::from(count)];
+               order by kind desc, cast(number as integer), number, premises_id limit ?6"
+    );
+    let values = params![person_id, json(house_ids)?, digits, filter.kind, filter.connection, i64::from(count), today];
     conn.query(sql, values)?.iter().map(premises).collect()
 }
 

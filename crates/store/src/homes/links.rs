@@ -1,6 +1,6 @@
 //! Linking an account to a person: a request with a code, its attempts, the link.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{Conn, Result, Row, Tx, homes::full_address, params};
 
@@ -43,20 +43,23 @@ pub struct Candidate {
     pub is_linked: bool,
 }
 
-/// The open account of this number, as `person_id` may link it. A closed account is not there.
+/// The account of this number, as `person_id` may link it; one that is not open on `today` is not there.
 ///
 /// # Errors
 /// A failing database.
-pub fn candidate(conn: &Conn<'_>, person_id: &str, number: &str) -> Result<Option<Candidate>> {
-    let sql = "select a.account_id, a.premises_id, a.contact_phone, a.contact_email, c.phone,
+pub fn candidate(conn: &Conn<'_>, person_id: &str, number: &str, today: Date) -> Result<Option<Candidate>> {
+    let sql = concat!(
+        "select a.account_id, a.premises_id, a.contact_phone, a.contact_email, c.phone,
                       exists (select 1 from account_link l
                               where l.person_id = ?1 and l.account_id = a.account_id and l.ended_at is null)
                from account a
                join premises p using (premises_id)
                join house h using (house_id)
                join company c using (company_id)
-               where a.number = ?2 and a.closed_on is null";
-    let row = conn.query_first(sql, params![person_id, number])?;
+               where a.number = ?2 and ",
+        account_is_open!("?3")
+    );
+    let row = conn.query_first(sql, params![person_id, number, today])?;
     row.map(|row| {
         Ok(Candidate {
             account_id: row.get(0)?,
@@ -132,7 +135,7 @@ pub struct LinkRequest {
     pub number: String,
     /// House and flat.
     pub address: String,
-    /// Whether the account was closed since.
+    /// Whether the account is closed by now.
     pub is_closed: bool,
     /// Hex SHA-256 of the request's id and the code.
     pub code_hash: String,
@@ -144,19 +147,23 @@ pub struct LinkRequest {
     pub is_used: bool,
 }
 
-/// The person's request of this id.
+/// The person's request of this id, as things are on `today`.
 ///
 /// # Errors
 /// A failing database.
-pub fn request(conn: &Conn<'_>, person_id: &str, link_request_id: &str) -> Result<Option<LinkRequest>> {
-    let sql = "select r.account_id, a.number, h.address, p.kind, p.number, a.closed_on is not null, r.code_hash,
+pub fn request(conn: &Conn<'_>, person_id: &str, link_request_id: &str, today: Date) -> Result<Option<LinkRequest>> {
+    let sql = concat!(
+        "select r.account_id, a.number, h.address, p.kind, p.number, not ",
+        account_is_open!("?3"),
+        ", r.code_hash,
                       r.attempts_left, r.expires_at, r.used_at is not null
                from link_request r
                join account a using (account_id)
                join premises p using (premises_id)
                join house h using (house_id)
-               where r.link_request_id = ?1 and r.person_id = ?2";
-    conn.query_first(sql, params![link_request_id, person_id])?.map(|row| read(&row)).transpose()
+               where r.link_request_id = ?1 and r.person_id = ?2"
+    );
+    conn.query_first(sql, params![link_request_id, person_id, today])?.map(|row| read(&row)).transpose()
 }
 
 fn read(row: &Row) -> Result<LinkRequest> {

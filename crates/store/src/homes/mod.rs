@@ -4,6 +4,23 @@
 //! `accounts` is what a person sees of it, `links` how an account becomes a person's, [`preferences`] what is set for
 //! it then, `codes` what proves it, `archive` what stays of it afterwards.
 
+/// Whether an account `a` is open on a day: the day of its closing is the first on which it is not. One text for all
+/// statements, so that no two of them disagree.
+macro_rules! account_is_open {
+    ($day:literal) => {
+        concat!("(a.closed_on is null or a.closed_on > ", $day, ")")
+    };
+}
+pub(crate) use account_is_open;
+
+/// Whether a meter `m` hangs there on a day, so that its readings are awaited.
+macro_rules! meter_is_active {
+    ($day:literal) => {
+        concat!("(m.installed_on <= ", $day, " and (m.removed_on is null or m.removed_on > ", $day, "))")
+    };
+}
+pub(crate) use meter_is_active;
+
 mod accounts;
 pub mod addresses;
 mod archive;

@@ -58,18 +58,23 @@ pub struct Meter {
 /// # Errors
 /// A failing database.
 pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>, today: Date) -> Result<Vec<Place>> {
-    let sql = "select a.account_id, a.number, h.address, p.kind, p.number, h.time_zone, h.window_from_day,
+    let sql = concat!(
+        "select a.account_id, a.number, h.address, p.kind, p.number, h.time_zone, h.window_from_day,
                       h.window_to_day, m.meter_id, m.kind, m.serial, m.place, m.rates, m.digits_integer,
                       m.digits_fraction, m.installed_on, m.verified_on, m.verification_interval_years
                from account_link l
                join account a using (account_id)
                join premises p using (premises_id)
                join house h using (house_id)
-               left join meter m on m.premises_id = p.premises_id and m.installed_on <= ?3
-                                    and (m.removed_on is null or m.removed_on > ?3)
+               left join meter m on m.premises_id = p.premises_id and ",
+        homes::meter_is_active!("?3"),
+        "
                where l.person_id = ?1 and l.ended_at is null and (?2 is null or l.account_id = ?2)
-                 and (a.closed_on is null or a.closed_on > ?3)
-               order by h.address, p.number, a.number, a.account_id, m.kind, m.serial";
+                 and ",
+        homes::account_is_open!("?3"),
+        "
+               order by h.address, p.number, a.number, a.account_id, m.kind, m.serial"
+    );
     let mut places: Vec<Place> = Vec::new();
     for row in conn.query(sql, params![person_id, account_id, today])? {
         let account_id: String = row.get(0)?;
@@ -306,14 +311,18 @@ pub fn years(conn: &Conn<'_>, meter_id: &str) -> Result<Vec<u16>> {
 /// # Errors
 /// A failing database.
 pub fn meter_of(conn: &Conn<'_>, person_id: &str, meter_id: &str, today: Date) -> Result<Option<Meter>> {
-    let sql = "select null, null, null, null, null, null, null, null, m.meter_id, m.kind, m.serial, m.place, m.rates,
+    let sql = concat!(
+        "select null, null, null, null, null, null, null, null, m.meter_id, m.kind, m.serial, m.place, m.rates,
                       m.digits_integer, m.digits_fraction, m.installed_on, m.verified_on,
                       m.verification_interval_years
                from meter m
                where m.meter_id = ?2 and exists (
                    select 1 from account a join account_link l using (account_id)
                    where a.premises_id = m.premises_id and l.person_id = ?1 and l.ended_at is null
-                     and (a.closed_on is null or a.closed_on > ?3))";
+                     and ",
+        homes::account_is_open!("?3"),
+        ")"
+    );
     let row = conn.query_first(sql, params![person_id, meter_id, today])?;
     row.map(|row| meter(&row, row.get(8)?)).transpose()
 }

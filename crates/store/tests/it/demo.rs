@@ -1,6 +1,6 @@
 //! The demo house.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::date};
 use schema::Kind;
 use store::{audit, demo, homes, params, persons};
 
@@ -76,7 +76,8 @@ fn anna_has_flat_15_and_boris_can_link_flat_27() {
 
     let boris = person_of(&state, "boris");
     assert_eq!(state.db().read(|conn| homes::linked_accounts(conn, &boris)).unwrap(), []);
-    let candidate = state.db().read(|conn| homes::candidate(conn, &boris, "0000000027")).unwrap().unwrap();
+    let candidate =
+        state.db().read(|conn| homes::candidate(conn, &boris, "0000000027", date(2026, 11, 21))).unwrap().unwrap();
     assert_eq!(candidate.contact_phone.as_deref(), Some("+79000000027"));
 }
 
