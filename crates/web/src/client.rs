@@ -1,6 +1,6 @@
 //! Where a request comes from: network address, device, browser.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, net::IpAddr};
 
 use axum::extract::FromRequestParts;
 use domain::network;
@@ -14,7 +14,7 @@ pub(crate) const DEVICE_COOKIE: &str = "__Host-device";
 /// The sender of a request.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// The network address, without a port; empty where the host told none.
+    /// The network address in its one spelling, without a port; empty where the host told none.
     pub address: String,
     /// What the device's cookie says; absent on its first visit.
     pub device: Option<String>,
@@ -57,18 +57,24 @@ fn is_device(text: &str) -> bool {
 
 /// The host's word is the last `spin-client-addr`: earlier ones may be forged. Behind a trusted proxy the address is
 /// the last one of `x-forwarded-for` that is not itself such a proxy.
-fn address(headers: &HeaderMap, trusted: &[String]) -> String {
-    let peer = headers.get_all("spin-client-addr").iter().next_back().and_then(|value| value.to_str().ok());
-    let peer = without_port(peer.unwrap_or_default());
-    if !trusted.iter().any(|proxy| proxy == peer) {
-        return peer.to_owned();
+fn address(headers: &HeaderMap, trusted: &[IpAddr]) -> String {
+    let told = headers.get_all("spin-client-addr").iter().next_back().and_then(|value| value.to_str().ok());
+    let told = told.unwrap_or_default();
+    let Some(peer) = ip(told) else { return without_port(told).to_owned() };
+    if !trusted.contains(&peer) {
+        return peer.to_string();
     }
     // A proxy may add a line of its own instead of lengthening the client's: all lines are one list.
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let forwarded = lines.collect::<Vec<_>>().join(",");
     let client =
-        forwarded.rsplit(',').map(|hop| without_port(hop.trim())).find(|hop| !trusted.iter().any(|proxy| proxy == hop));
-    client.filter(|client| client.parse::<std::net::IpAddr>().is_ok()).unwrap_or(peer).to_owned()
+        forwarded.rsplit(',').map(|hop| ip(hop.trim())).find(|hop| hop.is_none_or(|hop| !trusted.contains(&hop)));
+    client.flatten().unwrap_or(peer).to_string()
+}
+
+/// The address in its one spelling: a host that listens on `[::]` calls 127.0.0.1 `::ffff:127.0.0.1`.
+fn ip(text: &str) -> Option<IpAddr> {
+    without_port(text).parse().ok().map(|address: IpAddr| address.to_canonical())
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
@@ -76,7 +82,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 fn without_port(address: &str) -> &str {
-    if address.parse::<std::net::IpAddr>().is_ok() {
+    if address.parse::<IpAddr>().is_ok() {
         return address;
     }
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
@@ -95,8 +101,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        let trusted: Vec<_> = trusted.iter().map(ToString::to_string).collect();
-        address(&map, &trusted)
+        address(&map, &network::proxies(&trusted.join(",")).unwrap())
     }
 
     #[test]
@@ -111,6 +116,25 @@ mod tests {
         let headers = [("spin-client-addr", "10.0.0.1:50123"), ("x-forwarded-for", "6.6.6.6, 83.1.2.3, 10.0.0.2")];
         assert_eq!(seen(&headers, &[]), "10.0.0.1");
         assert_eq!(seen(&headers, &["10.0.0.1", "10.0.0.2"]), "83.1.2.3");
+    }
+
+    #[test]
+    fn a_proxy_is_known_however_its_address_is_spelt() {
+        for (peer, trusted) in [
+            ("[::ffff:127.0.0.1]:5", "127.0.0.1"),
+            ("127.0.0.1:5", "::ffff:127.0.0.1"),
+            ("[2001:db8::1]:5", "2001:DB8::1"),
+            ("[2001:db8::1]:5", "2001:db8:0:0:0:0:0:1"),
+        ] {
+            assert_eq!(seen(&[("spin-client-addr", peer), ("x-forwarded-for", "83.1.2.3")], &[trusted]), "83.1.2.3");
+        }
+    }
+
+    #[test]
+    fn an_address_is_kept_in_its_one_spelling() {
+        assert_eq!(seen(&[("spin-client-addr", "[::ffff:83.1.2.3]:5")], &[]), "83.1.2.3");
+        let headers = [("spin-client-addr", "10.0.0.1:5"), ("x-forwarded-for", "2001:DB8:0::1")];
+        assert_eq!(seen(&headers, &["10.0.0.1"]), "2001:db8::1");
     }
 
     #[test]
@@ -145,7 +169,7 @@ mod tests {
         for line in forwarded {
             map.append("x-forwarded-for", HeaderValue::from_str(line).unwrap());
         }
-        address(&map, &["10.0.0.1".to_owned()])
+        address(&map, &network::proxies("10.0.0.1").unwrap())
     }
 
     #[test]
@@ -177,9 +201,9 @@ mod tests {
 
         #[test]
         fn whatever_a_client_forges_the_proxy_s_own_word_holds(
-            forged in proptest::collection::vec("[ -~]{0,60}", 0..4), real in any::<std::net::IpAddr>(),
+            forged in proptest::collection::vec("[ -~]{0,60}", 0..4), real in any::<IpAddr>(),
         ) {
-            let real = real.to_string();
+            let real = real.to_canonical().to_string();
             prop_assume!(real != "10.0.0.1");
             let in_one_line = [forged.clone(), vec![real.clone()]].concat().join(", ");
             prop_assert_eq!(behind_a_proxy(&[&in_one_line]), real.clone());
@@ -190,7 +214,7 @@ mod tests {
         #[test]
         fn an_address_is_always_one_of_the_network(lines in proptest::collection::vec("[ -~]{0,80}", 0..4)) {
             let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-            prop_assert!(behind_a_proxy(&lines).parse::<std::net::IpAddr>().is_ok());
+            prop_assert!(behind_a_proxy(&lines).parse::<IpAddr>().is_ok());
         }
     }
 }

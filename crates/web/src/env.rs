@@ -3,15 +3,18 @@
 //! In a component each of them is the host's; in a native build they are values that a test or a program hands in.
 
 use std::{
+    net::IpAddr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use crate::id::id_at;
 use bytes::Bytes;
+use domain::network;
 use http::{Request, Response};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use store::{Db, Kv};
+
+use crate::id::id_at;
 
 /// What handlers have in their hands. Cheap to clone.
 #[derive(Clone)]
@@ -27,7 +30,7 @@ struct Inner {
 /// The variables that every request needs, read once per instance: they are settings, not data of a request.
 pub(crate) struct Config {
     pub(crate) public_origin: String,
-    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) session_idle_seconds: u32,
 }
 
@@ -105,14 +108,12 @@ impl Env {
 impl Config {
     fn read(env: &Env) -> store::Result<Self> {
         let idle = env.variable("session_idle_seconds")?;
+        let proxies = env.variable("trusted_proxies")?;
         Ok(Self {
             public_origin: env.variable("public_origin")?.trim_end_matches('/').to_owned(),
-            trusted_proxies: env
-                .variable("trusted_proxies")?
-                .split([',', ' '])
-                .filter(|proxy| !proxy.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            trusted_proxies: network::proxies(&proxies).map_err(|entry| {
+                store::Error::BadData(format!("variable trusted_proxies: {entry:?} is no network address"))
+            })?,
             session_idle_seconds: idle
                 .parse()
                 .map_err(|_| store::Error::BadData(format!("variable session_idle_seconds: {idle:?}")))?,
