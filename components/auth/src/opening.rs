@@ -1,4 +1,4 @@
-//! A session is opened, and answered once it is committed.
+//! A session is opened, and gets its record and its answer once it is committed.
 
 use axum::response::{AppendHeaders, IntoResponse};
 use domain::session::{SessionToken, expires_at};
@@ -47,8 +47,8 @@ pub(crate) struct Opened {
     name: String,
 }
 
-/// Opens a session, and remembers the device as one of this person's. Its record is put in the transaction: a session
-/// in the registry is one that can be ended, and whoever ends all of them misses none that is about to begin.
+/// Opens a session in the registry, and remembers the device as one of this person's. Whoever ends all sessions misses
+/// none that is about to begin; without its record nobody can use it yet.
 pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, person: Person) -> store::Result<Opened> {
     let (token, now) = (SessionToken::from_random(env.random()), env.now());
     let Person { person_id, name, roles } = person;
@@ -63,7 +63,6 @@ pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, per
         address: &client.address,
     };
     sessions::open(tx, now, &new)?;
-    env.kv().put_session(&actor.session_id, &opened.record)?;
     sign_in_locks::know_device(tx, now, &actor.person_id, &device.hash())?;
     audit::record(tx, env, &actor, client, "session.open", "session:own", &[("user_agent", &client.user_agent)])?;
     Ok(opened)
@@ -74,7 +73,8 @@ impl Opened {
         Actor::new(self.record.clone(), self.token.session_id())
     }
 
-    /// Hands the session over: the one before it in this browser ends, and the cookies of both go out.
+    /// Hands the session over, with its record: the one before it in this browser ends, and the cookies of both go out.
+    /// The key-value store may be slow: no transaction waits for it.
     pub(crate) fn answer(
         self,
         env: &Env,
@@ -82,10 +82,11 @@ impl Opened {
         device: &Device,
         headers: &HeaderMap,
     ) -> Result<impl IntoResponse + use<>, Problem> {
+        let actor = self.actor();
+        env.kv().put_session(&actor.session_id, &self.record)?;
         if let Some(earlier) = session::session_id(headers) {
             present::end(env, client, &earlier)?;
         }
-        let actor = self.actor();
         let view = SessionView::of(env, &actor, self.name)?;
         // Appended: headers of one name that are merely set replace one another.
         let cookies = AppendHeaders([session::set_cookie(&self.token), session::device_cookie(device.as_str())]);

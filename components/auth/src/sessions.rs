@@ -82,13 +82,15 @@ pub(crate) async fn sign_out(
 pub(crate) fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
     let Some(record): Option<SessionRecord> = env.kv().session(session_id)? else { return Ok(()) };
     let actor = Actor::new(record, session_id.to_owned());
-    env.db().write(|tx| close(tx, env, &actor, client, &[session_id.to_owned()]))
+    env.db().write(|tx| match sessions::is_open(tx, session_id)? {
+        true => close(tx, env, &actor, client, &[session_id.to_owned()]),
+        false => Ok(()),
+    })
 }
 
-/// The records go within the transaction: whatever fails after that, nobody can use the sessions any more.
+/// In the registry alone: its word ends a session, and the key-value store is not waited for in a transaction.
 fn close(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, session_ids: &[String]) -> Result<(), Problem> {
     session_ids.iter().try_for_each(|session_id| {
-        env.kv().delete_session(session_id)?;
         sessions::end(tx, env.now(), session_id)?;
         let object = if *session_id == actor.session_id { "session:own".to_owned() } else { object(session_id) };
         Ok(audit::record(tx, env, actor, client, "session.close", &object, &[])?)

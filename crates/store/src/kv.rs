@@ -13,7 +13,8 @@ pub struct Kv {
     store: KeyValue,
 }
 
-/// `session:v1:<session_id>`: who is signed in. Written once at sign-in, deleted at its end.
+/// `session:v1:<session_id>`: who is signed in. Written once at sign-in; it counts while the registry has the
+/// session open, and is swept once its time is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionRecord {

@@ -10,7 +10,10 @@ use domain::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use jiff::{SignedDuration, Timestamp};
-use store::kv::{SeenRecord, SessionRecord};
+use store::{
+    kv::{SeenRecord, SessionRecord},
+    persons::sessions,
+};
 
 use crate::{Env, Problem, client};
 
@@ -67,9 +70,13 @@ pub fn session_id(headers: &HeaderMap) -> Option<String> {
     cookie::session_token(cookies).ok().flatten().map(|token| token.session_id())
 }
 
-/// The session's record where it has neither ended nor idled out; notes the use.
+/// The session's record where it has neither ended nor idled out; notes the use. A record alone is no session: it may
+/// lie there before the session is committed and after it has ended.
 fn live(env: &Env, session_id: &str) -> Result<Option<SessionRecord>, Problem> {
     let Some(record) = env.kv().session(session_id)? else { return Ok(None) };
+    if !env.db().read(|conn| sessions::is_open(conn, session_id))? {
+        return Ok(None);
+    }
     let Some(seen_at) = seen_at(env, session_id, record.created_at)? else { return Ok(None) };
     let now = env.now();
     if now - SEEN_STEP > seen_at {

@@ -1,4 +1,5 @@
-//! The registry of sessions: who is signed in from where. The record that requests read is [`crate::kv::SessionRecord`].
+//! The registry of sessions: who is signed in from where. What requests read of one is [`crate::kv::SessionRecord`], but
+//! the registry has the last word: it changes within transactions, and the key-value store is never waited for in one.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,6 +32,15 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, session: &NewSession<'_>) -> Result<()>
     )
 }
 
+/// Whether the session is in the registry and nobody has ended it.
+///
+/// # Errors
+/// A failing database.
+pub fn is_open(conn: &Conn<'_>, session_id: &str) -> Result<bool> {
+    let sql = "select 1 from session where session_id = ?1 and ended_at is null";
+    Ok(conn.query_first(sql, params![session_id])?.is_some())
+}
+
 /// A session that neither was ended nor is over by time. It may have idled out: the key-value store knows.
 #[derive(Debug)]
 pub struct Open {
@@ -60,8 +70,8 @@ pub fn open_ones(conn: &Conn<'_>, now: Timestamp, person_id: &str, count: u32) -
         .collect()
 }
 
-/// Marks a session as ended by its person. Its key-value records are swept once its time is over: a request that was
-/// under way at the end may have left a `seen` stamp behind.
+/// Marks a session as ended by its person: from the commit on it is refused. Its key-value records mean nothing any more
+/// and are swept once its time is over.
 ///
 /// # Errors
 /// A failing database.

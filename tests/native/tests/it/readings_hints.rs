@@ -162,8 +162,8 @@ async fn the_numbers_of_all_questions_cost_one_statement() {
     };
     let one = count("one", 1).await;
     assert_eq!(count("four", 4).await, one, "more questions, no more statements");
-    // begin, kept answer, consent, settings, limit, places, history, similar flats, commit
-    assert_eq!(one, 9);
+    // session, begin, kept answer, consent, settings, limit, places, history, similar flats, commit
+    assert_eq!(one, 10);
 }
 
 #[tokio::test]

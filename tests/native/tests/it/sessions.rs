@@ -84,6 +84,48 @@ async fn all_others_end_at_once_and_the_one_that_asks_stays() {
 }
 
 #[tokio::test]
+async fn a_session_is_valid_only_with_both_its_row_and_its_record() {
+    let suite = Suite::demo(NOW);
+    let mut browser = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let session_id = suite.rows("select session_id from session").concat().concat();
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let ended = |at: Option<&str>| file.execute("update session set ended_at = ?1", [at]).unwrap();
+    ended(Some(NOW));
+    assert!(!is_signed_in(&mut browser).await, "the row has ended, the record lies there");
+    ended(None);
+    assert!(is_signed_in(&mut browser).await);
+    suite.env.kv().delete_session(&session_id).unwrap();
+    assert!(!is_signed_in(&mut browser).await, "the row is open, the record never came");
+}
+
+#[tokio::test]
+async fn signing_out_again_with_an_old_cookie_ends_nothing_once_more() {
+    let suite = Suite::demo(NOW);
+    let cookie = suite.sign_in("anna").await;
+    for _ in 0..2 {
+        let answer = suite.ask("POST", "/api/auth/sign-out", &[("cookie", &cookie)], None).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(suite.rows("select count(*) from audit_entry where action = 'session.close'"), [["1"]]);
+}
+
+#[tokio::test]
+async fn however_many_sessions_end_the_key_value_store_is_asked_no_more_than_for_one() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let mut cost = Vec::new();
+    for others in [1, 5] {
+        for _ in 0..others {
+            Browser::signed_in(&suite, "83.1.2.4:1", "anna").await;
+        }
+        let before = store::stats::calls().kv;
+        assert_eq!(own.ask("DELETE", "/api/auth/sessions", None).await.status, StatusCode::NO_CONTENT);
+        cost.push(store::stats::calls().kv - before);
+    }
+    assert_eq!(cost[0], cost[1]);
+}
+
+#[tokio::test]
 async fn s4_a_session_that_idled_out_is_no_longer_listed() {
     let suite = Suite::demo(NOW);
     let mut idle = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
