@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use store::stats;
+use store::stats::{self, Calls};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Env, Problem, Slug, fresh_id, headers, log::RequestLine, origin};
@@ -26,11 +26,10 @@ pub fn app(routes: OpenApiRouter<Env>, env: Env) -> Router {
 
 async fn around(State(env): State<Env>, request: Request, next: Next) -> Response {
     let request_id = fresh_id(&env);
-    let before = stats::calls();
     let seen = Seen::of(&request);
-    let response = match check(&env, &request) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+    let (response, calls) = match check(&env, &request) {
+        Ok(()) => stats::counted(next.run(request)).await,
+        Err(problem) => (problem.into_response(), Calls::default()),
     };
     let (mut response, cause) = finish(response, &seen, &request_id);
     let is_https = env.config().is_ok_and(|config| config.public_origin.starts_with("https:"));
@@ -38,7 +37,6 @@ async fn around(State(env): State<Env>, request: Request, next: Next) -> Respons
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", id);
     }
-    let calls = stats::calls() - before;
     RequestLine {
         event: "request",
         at: env.now(),
