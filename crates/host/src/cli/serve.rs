@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::app::AppArgs;
 use crate::clock::Clock;
@@ -143,12 +143,13 @@ impl Serve {
     }
 
     async fn serve(self) -> Result<()> {
-        let mut stop = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-        let host = self.builder()?.start().await?;
-        tokio::select! {
-            _ = stop.recv() => {}
-            result = tokio::signal::ctrl_c() => result.context("cannot listen for Ctrl-C")?,
-        }
+        let mut stop = Stop::listen()?;
+        // Compiling takes a minute where nothing is cached. Nobody is served yet: there is nothing to drain.
+        let host = tokio::select! {
+            host = self.builder()?.start() => host?,
+            () = stop.wish() => return Ok(()),
+        };
+        stop.wish().await;
         host.stop().await;
         Ok(())
     }
@@ -176,6 +177,27 @@ impl Serve {
             builder = builder.tls(certificate, key);
         }
         Ok(builder)
+    }
+}
+
+/// The wish of an operator that the host stop: SIGTERM or Ctrl-C.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self> {
+        let terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        let interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    async fn wish(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 

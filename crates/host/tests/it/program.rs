@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::App;
+use crate::support::{App, until};
 
 fn serve(app: &App, arguments: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_moydom"))
@@ -14,6 +14,11 @@ fn serve(app: &App, arguments: &[&str]) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .expect("moydom runs")
+}
+
+fn send(moydom: &Child, signal: &str) {
+    let sent = Command::new("kill").args(["-s", signal]).arg(moydom.id().to_string()).status();
+    assert!(sent.expect("kill runs").success());
 }
 
 #[tokio::test]
@@ -33,13 +38,35 @@ async fn it_tells_when_it_listens_serves_and_stops_on_sigterm() {
     let seconds: u64 = reply.text.split(' ').next().and_then(|text| text.parse().ok()).expect("seconds");
     assert!((1_784_548_800..1_784_549_800).contains(&seconds), "{seconds} is not a moment after --at");
 
-    let killed = Command::new("kill").arg(moydom.id().to_string()).status().expect("kill runs");
-    assert!(killed.success());
+    send(&moydom, "TERM");
     assert!(moydom.wait().expect("moydom ends").success());
     let last = lines.last().expect("a line").expect("text");
     assert!(last.contains("host.stopped"), "{last}");
     let state = std::fs::metadata(app.path(".spin")).expect("a state");
     assert_eq!(state.permissions().mode() & 0o077, 0, "others may look into the state");
+}
+
+#[tokio::test]
+async fn a_stop_that_is_wished_for_during_the_start_is_obeyed_at_once() {
+    let app = App::new();
+    // A start that lasts as long as nobody writes to this pipe.
+    let token = app.path("token");
+    assert!(Command::new("mkfifo").arg(&token).status().expect("mkfifo runs").success());
+    let mut moydom = serve(&app, &["--metrics-token-file", token.to_str().expect("a path in UTF-8")]);
+    let opened = tokio::task::spawn_blocking(|| std::fs::OpenOptions::new().write(true).open(token));
+    let _kept_open = opened.await.expect("a task").expect("the start has come to the token");
+
+    send(&moydom, "TERM");
+    let mut ended = None;
+    until("moydom ends", || {
+        ended = moydom.try_wait().expect("moydom is our child");
+        ended.is_some()
+    })
+    .await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    let mut said = String::new();
+    moydom.stderr.take().expect("stderr").read_to_string(&mut said).expect("text");
+    assert_eq!(said, "", "it neither listened nor failed");
 }
 
 #[test]
