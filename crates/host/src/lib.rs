@@ -31,6 +31,7 @@ pub mod runtime_config;
 pub mod schedule;
 mod spin;
 pub mod sqlite;
+mod suite;
 pub mod tls;
 pub mod variables;
 

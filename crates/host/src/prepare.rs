@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 
@@ -29,6 +30,7 @@ use crate::route::{Route, Router};
 use crate::running::Running;
 use crate::runtime_config::RuntimeConfig;
 use crate::schedule::Schedule;
+use crate::suite::{self, Granted};
 use crate::variables::{EnvFile, Variables};
 
 /// An application that only needs a listener.
@@ -43,15 +45,24 @@ type Components = BTreeMap<String, Arc<Component>>;
 pub(crate) fn prepare(builder: &Builder, running: &Running) -> Result<Prepared> {
     let manifest = Manifest::load(&builder.manifest)?;
     let state = Arc::new(state(builder, &manifest)?);
+    let databases = suite::granted(&manifest);
+    Handle::current().block_on(suite::refuse_misfits(&state.databases, &databases))?;
     let components = load(builder, &manifest, &state)?;
     let limits = Arc::new(builder.limits.clone());
     let cron = cron(builder, &manifest, &components, &limits)?;
-    let own = own(builder, &manifest, state, cron.clone(), running)?;
+    let own = own(builder, &manifest, state, databases, cron.clone(), running)?;
     let app = app(builder, &manifest, &components, &limits, running, own)?;
     Ok(Prepared { app, cron })
 }
 
-fn own(builder: &Builder, manifest: &Manifest, state: Arc<State>, cron: Cron, running: &Running) -> Result<Own> {
+fn own(
+    builder: &Builder,
+    manifest: &Manifest,
+    state: Arc<State>,
+    databases: Granted,
+    cron: Cron,
+    running: &Running,
+) -> Result<Own> {
     let token = builder.metrics_token_file.as_ref().map(|file| {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("cannot read the token of --metrics-token-file {}", file.display()))?;
@@ -59,11 +70,10 @@ fn own(builder: &Builder, manifest: &Manifest, state: Arc<State>, cron: Cron, ru
         ensure!(token.len() >= 16, "the token in {} is shorter than 16 characters", file.display());
         Ok(token)
     });
-    let components = manifest.components.values();
     Ok(Own {
         state,
-        databases: components.clone().flat_map(|component| component.sqlite_databases.clone()).collect(),
-        stores: components.flat_map(|component| component.key_value_stores.clone()).collect(),
+        databases,
+        stores: manifest.components.values().flat_map(|component| component.key_value_stores.clone()).collect(),
         cron,
         stopping: running.stopping().clone(),
         token: token.transpose()?,

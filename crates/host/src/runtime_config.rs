@@ -28,10 +28,10 @@ use crate::key_value::Stores;
 use crate::sqlite::{Databases, Options, Remote};
 
 /// The label that always exists.
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 
 /// The label of the sealed files, which exists here without a word; Spin needs one in its runtime configuration.
-const FILES: &str = "files";
+pub(crate) const FILES: &str = "files";
 
 /// Where Spin keeps `default`, in the state directory.
 const DEFAULT_DATABASE: &str = "sqlite_db.db";

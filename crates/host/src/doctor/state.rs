@@ -11,6 +11,7 @@ use store::{Location, audit};
 
 use super::Finding;
 use crate::runtime_config::RuntimeConfig;
+use crate::suite;
 
 pub(super) fn examine(state: &Path, runtime_config: Option<&Path>, now: Timestamp) -> Vec<Finding> {
     let mut findings = vec![folder(state)];
@@ -64,38 +65,30 @@ fn database(file: &Path, state: &Path, now: Timestamp) -> Vec<Finding> {
         return vec![Finding::fault(what, words)];
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    match Connection::open_with_flags(file, flags).and_then(|connection| look(&connection, state)) {
+    match Connection::open_with_flags(file, flags).and_then(|connection| look(&connection)) {
         Ok(findings) => findings.into_iter().chain([clock(file, now)]).collect(),
         Err(error) => vec![Finding::fault(what, format!("{shown} cannot be read: {error}; restore a backup"))],
     }
 }
 
-fn look(connection: &Connection, state: &Path) -> rusqlite::Result<Vec<Finding>> {
+fn look(connection: &Connection) -> rusqlite::Result<Vec<Finding>> {
     // A file that is no database, or a damaged one, fails here.
     let _tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
     let kind = schema::kind(connection).unwrap_or_default();
     let words =
         kind.map_or("not decided yet: `moydom migrate --live` makes it one for real data", schema::Kind::as_str);
-    Ok(vec![version(connection, state)?, Finding::good("kind of state", words)])
+    Ok(vec![version(connection), Finding::good("kind of state", words)])
 }
 
-fn version(connection: &Connection, state: &Path) -> rusqlite::Result<Finding> {
+fn version(connection: &Connection) -> Finding {
     let what = "schema";
     let sql = "select max(version) from schema_migration";
     // A database that was never migrated has no ledger.
     let found: u32 = connection.query_row(sql, [], |row| row.get(0)).unwrap_or(0);
-    let known = MIGRATIONS.last().map_or(0, schema::Migration::version);
-    Ok(match found.cmp(&known) {
-        std::cmp::Ordering::Equal => Finding::good(what, format!("version {found}, the one of this program")),
-        std::cmp::Ordering::Less => Finding::fault(
-            what,
-            format!("version {found}, this program needs {known}; run `moydom migrate --state {}`", state.display()),
-        ),
-        std::cmp::Ordering::Greater => Finding::fault(
-            what,
-            format!("version {found} is newer than this program's {known}; install the newer program"),
-        ),
-    })
+    match suite::misfit(found, MIGRATIONS) {
+        None => Finding::good(what, format!("version {found}, the one of this program")),
+        Some(misfit) => Finding::fault(what, misfit),
+    }
 }
 
 /// A clock that was set back would date new entries before old ones.

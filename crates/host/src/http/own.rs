@@ -20,12 +20,13 @@ use crate::component::State;
 use crate::cron::Cron;
 use crate::cron_counts;
 use crate::metrics::Text;
+use crate::suite::{self, Fault, Granted};
 
 const HEALTH: &str = "/.well-known/spin/health";
 const READY: &str = "/.well-known/moydom/ready";
 const METRICS: &str = "/.well-known/moydom/metrics";
 
-/// How long a database or a store may take to answer before it counts as unreached.
+/// How long a store may take to answer before it counts as unreached.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One of the host's own pages.
@@ -40,8 +41,8 @@ pub(crate) enum Page {
 /// What the host's own pages tell of.
 pub(crate) struct Own {
     pub(crate) state: Arc<State>,
-    /// The labels that components were granted: what has to answer for the suite to be ready.
-    pub(crate) databases: BTreeSet<String>,
+    /// What components were granted has to answer for the suite to be ready.
+    pub(crate) databases: Granted,
     pub(crate) stores: BTreeSet<String>,
     pub(crate) cron: Cron,
     pub(crate) stopping: CancellationToken,
@@ -78,16 +79,19 @@ impl Own {
         }
     }
 
-    /// Whether this host can serve: every database and store answers, and it is not about to stop.
+    /// Whether this host can serve: every database and store answers, the suite's own have the schema of this program,
+    /// and the host is not about to stop.
     async fn ready(&self) -> Response<WasiBody> {
         let mut faults = serde_json::Map::new();
         if self.stopping.is_cancelled() {
             faults.insert("host".into(), "is stopping".into());
         }
-        for label in &self.databases {
-            if let Err(fault) = self.ask_database(label).await {
-                faults.insert(format!("database {label}"), fault.into());
-            }
+        for (label, migrations) in &self.databases {
+            match suite::ask(&self.state.databases, label, *migrations).await {
+                Ok(()) => None,
+                Err(Fault::Unreached(what)) => faults.insert(format!("database {label}"), what.into()),
+                Err(Fault::Misfit(what)) => faults.insert(format!("schema of {label}"), what.into()),
+            };
         }
         for label in &self.stores {
             if let Err(fault) = self.ask_store(label).await {
@@ -101,16 +105,6 @@ impl Own {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
         }
         response
-    }
-
-    async fn ask_database(&self, label: &str) -> Result<(), String> {
-        let mut connection = self.state.databases.open(label).map_err(|error| error.to_string())?;
-        // SQLite makes an absent file anew and empty; one without a single table was never migrated.
-        let sql = "select count(*) from sqlite_schema".to_owned();
-        let asked = tokio::time::timeout(PATIENCE, connection.execute(sql, Vec::new())).await;
-        let result = asked.map_err(|_| "does not answer".to_owned())?.map_err(|error| error.to_string())?;
-        let is_empty = result.rows.first().is_none_or(|row| row.first() == Some(&crate::sqlite::Value::Integer(0)));
-        if is_empty { Err("has no tables: run `moydom migrate`".to_owned()) } else { Ok(()) }
     }
 
     async fn ask_store(&self, label: &str) -> Result<(), String> {

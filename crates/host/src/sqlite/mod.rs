@@ -174,6 +174,11 @@ impl Databases {
         self.by_label.contains_key(label)
     }
 
+    /// Whether `label` has a file that is not there: to open it would make it.
+    pub(crate) fn is_absent(&self, label: &str) -> bool {
+        matches!(self.by_label.get(label), Some(Backend::File(database)) if !database.path.exists())
+    }
+
     /// A new connection to the database `label`; it opens at the first statement.
     pub fn open(&self, label: &str) -> Result<Connection, Error> {
         let database = self.by_label.get(label).ok_or(Error::NoSuchDatabase)?;

@@ -23,15 +23,22 @@ async fn sample(running: &Running, name: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_host_is_ready_once_its_database_is_migrated() {
-    let app = App::new();
+async fn a_host_is_ready_while_the_schema_is_the_one_of_its_program() {
+    let app = App::as_suite();
+    app.migrate(schema::MIGRATIONS);
     let running = start(app.host()).await;
-    let unready = ask(&running, READY, &[]).await;
-    assert_eq!(unready.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(unready.text.contains("database default") && unready.text.contains("moydom migrate"), "{}", unready.text);
-    app.database().execute_batch("create table a (b integer) strict").expect("a table");
     let ready = ask(&running, READY, &[]).await;
     assert_eq!((ready.status, ready.text.as_str()), (StatusCode::OK, r#"{"faults":{},"ready":true}"#));
+    app.database().execute("delete from schema_migration where version > 9", []).expect("an older schema");
+    let unready = ask(&running, READY, &[]).await;
+    assert_eq!(unready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(unready.text.contains("schema of default") && unready.text.contains("moydom migrate"), "{}", unready.text);
+}
+
+#[tokio::test]
+async fn a_database_of_another_application_only_has_to_answer() {
+    let running = start(App::new().host()).await;
+    assert_eq!(ask(&running, READY, &[]).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

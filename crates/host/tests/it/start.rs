@@ -86,3 +86,27 @@ async fn an_address_that_is_taken_is_named() {
     let error = App::new().host().listen(address).start().await.err().expect("the start is refused");
     assert_names(&format!("{error:#}"), &[&address.to_string(), "--listen"]);
 }
+
+#[tokio::test]
+async fn a_state_without_a_schema_is_refused_and_left_as_it_is() {
+    let app = App::as_suite();
+    assert_names(&refusal(&app).await, &["default", "version 0", "moydom migrate"]);
+    assert!(!app.path(".spin/sqlite_db.db").exists(), "a backup can be restored there");
+}
+
+#[tokio::test]
+async fn a_schema_of_an_older_program_is_refused() {
+    let app = App::as_suite();
+    app.migrate(&schema::MIGRATIONS[..9]);
+    assert_names(&refusal(&app).await, &["default", "version 9", "moydom migrate"]);
+    app.migrate(schema::MIGRATIONS);
+    app.host().start().await.expect("migrated, it starts");
+}
+
+#[tokio::test]
+async fn a_schema_of_a_newer_program_is_refused() {
+    let app = App::as_suite();
+    app.migrate(schema::MIGRATIONS);
+    app.database().execute("insert into schema_migration values (9999, '9999_x', '', '')", []).expect("a row");
+    assert_names(&refusal(&app).await, &["default", "9999", "install the newer program"]);
+}

@@ -56,6 +56,17 @@ impl App {
         Self { directory }
     }
 
+    /// The guests in the suite's name: the host knows the schema of their database.
+    pub(crate) fn as_suite() -> Self {
+        Self::with(|manifest| manifest.replace(r#"name = "host-guests""#, r#"name = "moydom""#))
+    }
+
+    /// Brings the suite's database to the version that `migrations` lead to.
+    pub(crate) fn migrate(&self, migrations: &[schema::Migration]) {
+        std::fs::create_dir_all(self.path(".spin")).expect("a folder");
+        schema::apply(&mut self.database(), migrations, NOON).expect("a schema");
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }

@@ -1,0 +1,98 @@
+//! The suite's own databases: which they are, and whether their schema is the one of this program.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use schema::{FILES_MIGRATIONS, MIGRATIONS, Migration};
+
+use crate::manifest::Manifest;
+use crate::runtime_config::{DEFAULT, FILES};
+use crate::sqlite::{Connection, Databases, Error, Value};
+
+/// The suite's name in its manifest. What lies in the databases of another application is that one's own matter.
+const APPLICATION: &str = "moydom";
+
+/// How long a database may take to answer before it counts as unreached.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The databases that components were granted, with the migrations of those whose schema is known.
+pub(crate) type Granted = BTreeMap<String, Option<&'static [Migration]>>;
+
+/// Why a database cannot be served from.
+pub(crate) enum Fault {
+    /// It does not answer, which may pass.
+    Unreached(String),
+    /// It is of another version than this program.
+    Misfit(String),
+}
+
+/// The databases that the manifest grants.
+pub(crate) fn granted(manifest: &Manifest) -> Granted {
+    let labels = manifest.components.values().flat_map(|component| component.sqlite_databases.clone());
+    labels.map(|label| (label.clone(), migrations(&manifest.name, &label))).collect()
+}
+
+fn migrations(application: &str, label: &str) -> Option<&'static [Migration]> {
+    match label {
+        _ if application != APPLICATION => None,
+        DEFAULT => Some(MIGRATIONS),
+        FILES => Some(FILES_MIGRATIONS),
+        _ => None,
+    }
+}
+
+/// What is wrong with a schema of version `found`, with the way out; nothing where it is that of `migrations`.
+pub(crate) fn misfit(found: u32, migrations: &[Migration]) -> Option<String> {
+    let known = migrations.last().map_or(0, Migration::version);
+    match found.cmp(&known) {
+        std::cmp::Ordering::Equal => None,
+        std::cmp::Ordering::Less => Some(format!(
+            "version {found}, this program needs {known}; run `moydom migrate` with the same --state and \
+             --runtime-config-file"
+        )),
+        std::cmp::Ordering::Greater => Some(format!(
+            "version {found}, newer than this program's {known}; install the newer program, or restore a backup that \
+             is older"
+        )),
+    }
+}
+
+/// Refuses databases of another version. One that does not answer yet is readiness's matter: its server may come later.
+pub(crate) async fn refuse_misfits(databases: &Databases, granted: &Granted) -> Result<()> {
+    for (label, migrations) in granted {
+        if let Err(Fault::Misfit(what)) = ask(databases, label, *migrations).await {
+            bail!("the schema of the database {label} is {what}");
+        }
+    }
+    Ok(())
+}
+
+/// Whether a database answers and has the schema of these migrations.
+pub(crate) async fn ask(databases: &Databases, label: &str, known: Option<&[Migration]>) -> Result<(), Fault> {
+    let version = tokio::time::timeout(PATIENCE, version(databases, label)).await;
+    let version = version.map_err(|_| Fault::Unreached("does not answer".to_owned()))?;
+    let version = version.map_err(|error| Fault::Unreached(error.to_string()))?;
+    known.and_then(|known| misfit(version, known)).map_or(Ok(()), |what| Err(Fault::Misfit(what)))
+}
+
+/// The version of a database's schema; 0 where no migration of ours ever ran.
+async fn version(databases: &Databases, label: &str) -> Result<u32, Error> {
+    // SQLite would make the file anew, and a backup is restored only where there is none.
+    if databases.is_absent(label) {
+        return Ok(0);
+    }
+    let mut connection = databases.open(label)?;
+    match number(&mut connection, "select count(*) from sqlite_schema where name = 'schema_migration'").await? {
+        0 => Ok(0),
+        _ => number(&mut connection, "select coalesce(max(version), 0) from schema_migration").await,
+    }
+}
+
+async fn number(connection: &mut Connection, sql: &str) -> Result<u32, Error> {
+    let result = connection.execute(sql.to_owned(), Vec::new()).await?;
+    match result.rows.first().and_then(|row| row.first()) {
+        Some(Value::Integer(number)) => Ok(u32::try_from(*number).unwrap_or(u32::MAX)),
+        _ => Err(Error::Io("the schema has no version".to_owned())),
+    }
+}
