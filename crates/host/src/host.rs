@@ -15,6 +15,7 @@ use crate::log::Log;
 use crate::prepare;
 use crate::running::Running;
 use crate::sqlite::Options;
+use crate::tls::Identity;
 
 /// A running application.
 ///
@@ -46,6 +47,7 @@ pub struct Host {
     log: Log,
     drain_time: Duration,
     running: Running,
+    tls: Option<Arc<Identity>>,
 }
 
 impl Host {
@@ -80,6 +82,16 @@ impl Host {
     /// Fails when the component has no cron trigger, and with the tick.
     pub async fn tick(&self, component: &str) -> Result<()> {
         self.cron.tick(component, self.clock.now()).await
+    }
+
+    /// Reads the certificate and its key anew for the connections to come; the log tells what came of it. Files that are
+    /// not good change nothing.
+    pub fn renew_certificate(&self) {
+        drop(match self.tls.as_ref().map(|tls| tls.renew()) {
+            Some(Ok(())) => self.log.event("tls.renewed"),
+            Some(Err(error)) => self.log.event("tls.kept").with("reason", error.to_string()),
+            None => self.log.event("tls.kept").with("reason", "this host serves no TLS"),
+        });
     }
 
     /// Stops: no new connections, running requests and ticks get [`Limits::drain_time`] to finish. True when they did.
@@ -215,7 +227,7 @@ impl Builder {
         self
     }
 
-    /// Serves TLS 1.3 with a certificate chain and its key, both PEM files.
+    /// Serves TLS 1.3 with a certificate chain and its key, both PEM files; see [`Host::renew_certificate`].
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.tls = Some((certificate.into(), key.into()));
         self
@@ -242,7 +254,9 @@ impl Builder {
             format!("cannot listen on {}; stop what does or choose another with --listen", self.listen)
         })?;
         let address = listener.local_addr().context("the socket has no address")?;
-        let tls = self.tls.as_ref().map(|(certificate, key)| crate::tls::acceptor(certificate, key)).transpose()?;
+        let tls =
+            self.tls.as_ref().map(|(certificate, key)| Identity::read(certificate, key)).transpose()?.map(Arc::new);
+        let acceptor = tls.clone().map(Identity::acceptor).transpose()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
 
         // Compiling takes the processor for a while.
@@ -255,7 +269,7 @@ impl Builder {
         if builder.schedule {
             prepared.cron.start(clock, &running);
         }
-        let server = Server { listener, tls, app: Arc::clone(&prepared.app), running: running.clone() };
+        let server = Server { listener, tls: acceptor, app: Arc::clone(&prepared.app), running: running.clone() };
         running.spawn(server.run());
         drop(log.event("host.listening").with("address", format!("{scheme}://{address}")));
         Ok(Host {
@@ -266,6 +280,7 @@ impl Builder {
             log: log.clone(),
             drain_time: builder.limits.drain_time,
             running,
+            tls,
         })
     }
 

@@ -1,12 +1,15 @@
 //! TLS for the server: version 1.3 only, HTTP/1.1 only.
 
 use std::fmt::Display;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::ServerConfig;
+use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use rustls::version::TLS13;
 use tokio_rustls::TlsAcceptor;
 
@@ -21,25 +24,60 @@ impl Error {
     }
 }
 
-/// An acceptor with the certificate chain and the private key of two PEM files.
-pub fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, Error> {
+/// A certificate chain and its private key in two PEM files, which can be read anew while they are in use.
+#[derive(Debug)]
+pub struct Identity {
+    certificate: PathBuf,
+    key: PathBuf,
+    current: RwLock<Arc<CertifiedKey>>,
+}
+
+impl Identity {
+    /// Reads the two files.
+    pub fn read(certificate: &Path, key: &Path) -> Result<Self, Error> {
+        let current = RwLock::new(Arc::new(read(certificate, key)?));
+        Ok(Self { certificate: certificate.to_owned(), key: key.to_owned(), current })
+    }
+
+    /// Reads the files anew for the connections to come; where they are not good, all stays as it is.
+    pub fn renew(&self) -> Result<(), Error> {
+        let renewed = Arc::new(read(&self.certificate, &self.key)?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(())
+    }
+
+    /// Shakes hands as whoever the files say at that moment.
+    pub fn acceptor(self: Arc<Self>) -> Result<TlsAcceptor, Error> {
+        let path = self.certificate.clone();
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(&[&TLS13])
+            .map_err(|error| Error::of(&path, error))?
+            .with_no_client_auth()
+            .with_cert_resolver(self);
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+impl ResolvesServerCert for Identity {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+}
+
+fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, Error> {
     let chain = read_chain(certificate)?;
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
-        pem::Error::NoItemsFound => Error::of(key, "there is no private key in PEM form; give its file to --tls-key"),
-        error => Error::of(key, format!("the private key cannot be read: {error}")),
-    })?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&TLS13])
-        .map_err(|error| Error::of(certificate, error))?
-        .with_no_client_auth()
-        .with_single_cert(chain, private)
-        .map_err(|error| {
-            let key = key.display();
-            Error::of(certificate, format!("the certificate does not go with the key {key}: {error}"))
-        })?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    CertifiedKey::from_der(chain, read_key(key)?, &ring::default_provider()).map_err(|error| {
+        let key = key.display();
+        Error::of(certificate, format!("the certificate does not go with the key {key}: {error}"))
+    })
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| match error {
+        pem::Error::NoItemsFound => Error::of(path, "there is no private key in PEM form; give its file to --tls-key"),
+        error => Error::of(path, format!("the private key cannot be read: {error}")),
+    })
 }
 
 fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -75,7 +113,8 @@ mod tests {
         }
 
         fn acceptor(&self, certificate: &str, key: &str) -> Result<TlsAcceptor, Error> {
-            acceptor(&self.directory.path().join(certificate), &self.directory.path().join(key))
+            let path = |name| self.directory.path().join(name);
+            Arc::new(Identity::read(&path(certificate), &path(key))?).acceptor()
         }
 
         /// Shakes hands with a client of one version; what the client knows afterwards.

@@ -38,7 +38,7 @@ pub(super) struct Serve {
     /// Where compiled components and unpacked archives are kept [default: the user's cache directory]
     #[arg(long)]
     cache: Option<PathBuf>,
-    /// Certificate chain (PEM); switches TLS 1.3 on.
+    /// Certificate chain (PEM); switches TLS 1.3 on. Read anew, with its key, at SIGHUP.
     #[arg(long, requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// Private key of the certificate (PEM).
@@ -144,12 +144,16 @@ impl Serve {
 
     async fn serve(self) -> Result<()> {
         let mut stop = Stop::listen()?;
+        let mut reload = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
         // Compiling takes a minute where nothing is cached. Nobody is served yet: there is nothing to drain.
         let host = tokio::select! {
             host = self.builder()?.start() => host?,
             () = stop.wish() => return Ok(()),
         };
-        stop.wish().await;
+        tokio::select! {
+            () = stop.wish() => {}
+            () = renew(&mut reload, &host) => {}
+        }
         host.stop().await;
         Ok(())
     }
@@ -198,6 +202,13 @@ impl Stop {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+/// Reads the certificate anew at every SIGHUP.
+async fn renew(reload: &mut Signal, host: &Host) {
+    while reload.recv().await.is_some() {
+        host.renew_certificate();
     }
 }
 

@@ -10,6 +10,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 use super::Finding;
+use crate::tls::Identity;
 
 /// Certificates of today's authorities live for 90 days and are renewed 30 days before their end.
 const DAYS_WARNED: i64 = 20;
@@ -18,7 +19,7 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 pub(super) fn examine(certificate: &Path, key: &Path, now: Timestamp) -> Finding {
     let what = "certificate";
-    if let Err(error) = crate::tls::acceptor(certificate, key) {
+    if let Err(error) = Identity::read(certificate, key) {
         return Finding::fault(what, error.to_string());
     }
     let (from, until) = match validity(certificate) {
@@ -30,11 +31,11 @@ pub(super) fn examine(certificate: &Path, key: &Path, now: Timestamp) -> Finding
         return Finding::fault(what, "it is not valid yet; is this machine's clock right?");
     }
     if now >= until {
-        return Finding::fault(what, "it has expired: browsers refuse the portal; renew it and restart");
+        return Finding::fault(what, "it has expired: browsers refuse the portal; renew it and reload (SIGHUP)");
     }
     let words = format!("{days} days are left");
     if days < DAYS_WARNED {
-        Finding::warning(what, format!("{words}; renew it and restart"))
+        Finding::warning(what, format!("{words}; renew it and reload (SIGHUP)"))
     } else {
         Finding::good(what, words)
     }

@@ -22,7 +22,7 @@ fn send(moydom: &Child, signal: &str) {
 }
 
 #[tokio::test]
-async fn it_tells_when_it_listens_serves_and_stops_on_sigterm() {
+async fn it_tells_when_it_listens_serves_outlives_a_hang_up_and_stops_on_sigterm() {
     let app = App::new();
     let mut moydom = serve(&app, &["--at", "2026-07-20T15:00:00+03:00"]);
     let mut lines = BufReader::new(moydom.stderr.take().expect("stderr")).lines();
@@ -38,6 +38,9 @@ async fn it_tells_when_it_listens_serves_and_stops_on_sigterm() {
     let seconds: u64 = reply.text.split(' ').next().and_then(|text| text.parse().ok()).expect("seconds");
     assert!((1_784_548_800..1_784_549_800).contains(&seconds), "{seconds} is not a moment after --at");
 
+    send(&moydom, "HUP");
+    let told = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("tls.kept"))).expect("a line");
+    assert!(told.expect("text").contains("no TLS"), "without a certificate a hang-up changes nothing");
     send(&moydom, "TERM");
     assert!(moydom.wait().expect("moydom ends").success());
     let last = lines.last().expect("a line").expect("text");

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::support::{App, Running, reply, start};
+use crate::support::{App, Reply, Running, reply, start};
 
 /// A certificate for localhost, its files, and a client that trusts it.
 struct Identity {
@@ -23,6 +23,7 @@ struct Identity {
 }
 
 impl Identity {
+    /// A new one; its files take the place of those of the one before.
     fn new(app: &App) -> Self {
         let made = rcgen::generate_simple_self_signed([String::from("localhost")]).expect("a certificate");
         let (certificate, key) = (app.path("certificate.pem"), app.path("key.pem"));
@@ -50,6 +51,14 @@ impl Identity {
     }
 }
 
+/// What the probe tells of a request over this connection.
+async fn get(stream: TlsStream<TcpStream>) -> Reply {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("HTTP");
+    tokio::spawn(connection);
+    let request = Request::get("/probe/headers").header("host", "localhost").body(Empty::<bytes::Bytes>::new());
+    reply(sender.send_request(request.expect("a request")).await.expect("an answer")).await
+}
+
 #[tokio::test]
 async fn requests_are_served_over_tls_1_3_and_guests_know_the_scheme() {
     let app = App::new();
@@ -58,10 +67,7 @@ async fn requests_are_served_over_tls_1_3_and_guests_know_the_scheme() {
     let stream = identity.connect(&running, rustls::ALL_VERSIONS).await.expect("a connection");
     assert_eq!(stream.get_ref().1.protocol_version(), Some(ProtocolVersion::TLSv1_3));
 
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("HTTP");
-    tokio::spawn(connection);
-    let request = Request::get("/probe/headers").header("host", "localhost").body(Empty::<bytes::Bytes>::new());
-    let reply = reply(sender.send_request(request.expect("a request")).await.expect("an answer")).await;
+    let reply = get(stream).await;
     assert!(reply.text.contains("spin-full-url: https://localhost/probe/headers\n"), "{}", reply.text);
 }
 
@@ -81,4 +87,31 @@ async fn a_broken_certificate_is_named_at_the_start() {
     let error = app.host().tls(&identity.certificate, &identity.key).start().await.err().expect("the start is refused");
     let message = format!("{error:#}");
     assert!(message.contains("certificate.pem") && !message.contains('\n'), "{message}");
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_taken_without_a_restart() {
+    let app = App::new();
+    let first = Identity::new(&app);
+    let running = start(app.host().tls(&first.certificate, &first.key)).await;
+    let kept_open = first.connect(&running, rustls::ALL_VERSIONS).await.expect("a connection");
+    let second = Identity::new(&app);
+    assert!(second.connect(&running, rustls::ALL_VERSIONS).await.is_err(), "nobody told the host yet");
+    running.host.renew_certificate();
+    second.connect(&running, rustls::ALL_VERSIONS).await.expect("the second certificate");
+    assert!(first.connect(&running, rustls::ALL_VERSIONS).await.is_err(), "the first one is gone");
+    assert_eq!(running.logged("tls.renewed").len(), 1);
+    assert!(get(kept_open).await.text.contains("spin-full-url"), "open connections go on");
+}
+
+#[tokio::test]
+async fn files_that_are_not_good_leave_the_certificate_as_it_is() {
+    let app = App::new();
+    let identity = Identity::new(&app);
+    let running = start(app.host().tls(&identity.certificate, &identity.key)).await;
+    std::fs::write(&identity.key, "cut off").expect("a file");
+    running.host.renew_certificate();
+    identity.connect(&running, rustls::ALL_VERSIONS).await.expect("the old certificate");
+    let kept = running.logged("tls.kept");
+    assert!(kept.len() == 1 && kept[0]["reason"].as_str().is_some_and(|it| it.contains("key.pem")), "{kept:?}");
 }
