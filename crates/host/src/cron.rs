@@ -1,6 +1,8 @@
 //! Ticks of cron components: a fresh instance each, never two of one component at a time, a missed one made up for once.
 
 use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -38,7 +40,7 @@ pub(crate) struct Job {
     component: Arc<Component>,
     handler: bindings::SpinCronPre<crate::guest::Guest>,
     limits: Arc<Limits>,
-    /// The moment of the last tick; held while one runs.
+    /// The moment of the last tick that ended; held while one runs.
     last: Mutex<LastTick>,
     counts: TickCounts,
 }
@@ -65,7 +67,7 @@ impl Job {
     /// not missed.
     async fn run(self: Arc<Self>, clock: Clock, started: Timestamp, running: Running) {
         loop {
-            let last = self.last.lock().await.at.unwrap_or(started);
+            let last = self.last.lock().await.since(started);
             // A last tick in the future is that of a clock which was set back since: waiting for it would be for ever.
             let Some(next) = self.next_after(last.min(clock.now())) else { return };
             tokio::select! {
@@ -85,14 +87,15 @@ impl Job {
         Timestamp::from_second(next).ok()
     }
 
-    /// Runs one tick to its end, after one that is running.
+    /// Runs one tick to its end, after one that is running. One that is cut off leaves no note, so the next start makes up
+    /// for it.
     pub(crate) async fn tick(&self, at: Timestamp) -> Result<()> {
         let mut last = self.last.lock().await;
-        last.set(at);
         let since = Instant::now();
         let result = tokio::time::timeout(self.limits.tick_time, self.call(at))
             .await
             .unwrap_or_else(|_| Err(anyhow::anyhow!("the tick took longer than {:?}", self.limits.tick_time)));
+        last.set(at);
         drop(last);
         self.counts.count(at, since.elapsed(), result.is_ok());
         self.report(at, &result);
@@ -124,7 +127,7 @@ impl Job {
     }
 }
 
-/// The moment of a component's last tick, kept across restarts.
+/// The moment of a component's last tick that ended, kept across restarts.
 pub(crate) struct LastTick {
     at: Option<Timestamp>,
     file: PathBuf,
@@ -133,14 +136,32 @@ pub(crate) struct LastTick {
 impl LastTick {
     /// Reads what an earlier run left at `file`; an unreadable note counts as none.
     pub(crate) fn read(file: PathBuf) -> Self {
-        let at = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
+        let at = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
         Self { at, file }
+    }
+
+    /// The moment of the last tick; before the first one `started`, which is kept, so that a first tick that is cut off is
+    /// missed like any other.
+    fn since(&mut self, started: Timestamp) -> Timestamp {
+        if self.at.is_none() {
+            self.set(started);
+        }
+        self.at.unwrap_or(started)
     }
 
     /// A note that cannot be written costs a tick that is made up for at the next start, no more.
     fn set(&mut self, at: Timestamp) {
         self.at = Some(at);
-        let _ = std::fs::write(&self.file, format!("{at}\n"));
+        let _ = self.write(at);
+    }
+
+    /// A power cut leaves the old note or the new one, never half of one.
+    fn write(&self, at: Timestamp) -> io::Result<()> {
+        let part = self.file.with_extension("part");
+        let mut file = File::create(&part)?;
+        writeln!(file, "{at}")?;
+        file.sync_all()?;
+        fs::rename(part, &self.file)
     }
 }
 

@@ -68,6 +68,27 @@ async fn ticks_missed_while_the_host_was_down_are_made_up_for_once() {
 }
 
 #[tokio::test]
+async fn a_tick_that_a_stop_cut_off_is_made_up_for() {
+    let neighbour = Neighbour::start(Duration::from_secs(3600)).await;
+    let app = App::new();
+    let limits = Limits { drain_time: Duration::from_millis(100), ..Limits::default() };
+    let task = format!("fetch {}/never", neighbour.origin);
+    let cut_off = app.host().variable("task", task).variable("neighbour", &neighbour.origin).limits(limits);
+    let cut_off = start(cut_off.schedule(true)).await;
+    cut_off.host.clock().advance(Duration::from_secs(300));
+    until("the tick hangs", || neighbour.most_at_once.load(Ordering::SeqCst) == 1).await;
+    assert!(!cut_off.host.stop().await, "the tick did not end");
+    let begun = app.ticks();
+
+    let later = clock();
+    later.advance(Duration::from_secs(301));
+    let after = start(app.host().clock(later).schedule(true)).await;
+    until("the tick is made up for", || app.ticks() == begun + 1).await;
+    after.host.stop().await;
+    assert_eq!(app.ticks(), begun + 1, "once");
+}
+
+#[tokio::test]
 async fn a_host_that_never_ran_has_missed_nothing() {
     let app = App::new();
     let running = start(app.host().schedule(true)).await;
