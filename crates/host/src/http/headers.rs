@@ -113,22 +113,32 @@ fn is_internal(host: &str) -> bool {
 
 /// A request names only a path; guests get the whole address, with the authority that the client believes to speak to.
 fn complete_address<B>(request: &mut Request<B>, scheme: &Scheme) -> Result<(), Problem> {
-    let named = match request.headers().get(HOST) {
-        Some(host) => Some(
-            Authority::from_maybe_shared(Bytes::copy_from_slice(host.as_bytes())).map_err(|_| Problem::BadAddress)?,
-        ),
-        None => None,
-    };
+    let named = named_host(request.headers())?;
     let mut address = std::mem::take(request.uri_mut()).into_parts();
-    let authority = match (named, address.authority) {
+    address.authority = Some(certain_authority(named, address.authority)?);
+    address.scheme = Some(scheme.clone());
+    *request.uri_mut() = Uri::from_parts(address).map_err(|_| Problem::BadAddress)?;
+    Ok(())
+}
+
+fn certain_authority(named: Option<Authority>, addressed: Option<Authority>) -> Result<Authority, Problem> {
+    let authority = match (named, addressed) {
         (Some(named), Some(addressed)) if named != addressed => return Err(Problem::BadAddress),
         (Some(authority), _) | (None, Some(authority)) => authority,
         (None, None) => return Err(Problem::BadAddress),
     };
-    address.scheme = Some(scheme.clone());
-    address.authority = Some(authority);
-    *request.uri_mut() = Uri::from_parts(address).map_err(|_| Problem::BadAddress)?;
-    Ok(())
+    // A user's name before the host is no part of it: who reads the whole may take one for the other.
+    if authority.as_str().contains('@') { Err(Problem::BadAddress) } else { Ok(authority) }
+}
+
+/// The host that the headers name. Two of them are none (RFC 9112, section 3.2): a proxy may have read the other one.
+fn named_host(headers: &HeaderMap) -> Result<Option<Authority>, Problem> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return if headers.contains_key(HOST) { Err(Problem::BadAddress) } else { Ok(None) };
+    };
+    let host = Authority::from_maybe_shared(Bytes::copy_from_slice(host.as_bytes()));
+    host.map(Some).map_err(|_| Problem::BadAddress)
 }
 
 /// Text of an address or a route; what cannot stand in a header becomes empty.
@@ -184,5 +194,11 @@ mod tests {
         assert!(prepared(Request::get("/")).is_err());
         assert!(prepared(Request::get("/").header("host", "a b")).is_err());
         assert!(prepared(Request::get("http://one.example/").header("host", "two.example")).is_err());
+        for second in ["one.example", "two.example"] {
+            let request = Request::get("/").header("host", "one.example").header("host", second);
+            assert!(prepared(request).is_err(), "{second}");
+        }
+        assert!(prepared(Request::get("/").header("host", "a@one.example:1")).is_err());
+        assert!(prepared(Request::get("http://a@one.example/")).is_err());
     }
 }

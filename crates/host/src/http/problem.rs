@@ -26,7 +26,7 @@ const SECURITY: [(&str, &str); 7] = [
 /// Why the host answers in a component's stead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
-    /// The request has no usable address: no or a broken `Host`.
+    /// The request has no usable address: no, two or a broken `Host`.
     BadAddress,
     /// No route of the manifest matches.
     NoRoute,
