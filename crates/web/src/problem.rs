@@ -92,7 +92,8 @@ fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Re
 }
 
 /// The types of problems: slug, status and title of each stand here; `docs/problems.md` and the page `/problems`
-/// explain them. The host answers `bad-address`, `body-too-slow`, `busy` and `timeout` itself, where no component can.
+/// explain them. The host answers `bad-address`, `body-too-slow`, `head-too-large`, `busy` and `timeout` itself, where no
+/// component can.
 macro_rules! slugs {
     ($($name:ident $slug:literal $status:ident $title:literal;)*) => {
         /// The types of problems.
@@ -149,6 +150,7 @@ slugs! {
     IdempotencyKeyReused "idempotency-key-reused" CONFLICT "Ключ повтора уже использован";
     BodyTooSlow "body-too-slow" REQUEST_TIMEOUT "Данные шли слишком долго";
     BodyTooLarge "body-too-large" PAYLOAD_TOO_LARGE "Слишком большой запрос";
+    HeadTooLarge "head-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "Слишком длинный адрес";
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Неподходящий вид данных";
     Validation "validation" UNPROCESSABLE_ENTITY "Проверьте поля";
     WrongCode "wrong-code" UNPROCESSABLE_ENTITY "Код не подошёл";

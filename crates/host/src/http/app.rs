@@ -138,13 +138,17 @@ impl App {
     }
 
     async fn answer(&self, request: Request<WasiBody>, peer: &Peer) -> Answer<'_> {
+        let unrouted = |problem| Answer { component: None, counts: &self.counts.unrouted, outcome: Err(problem) };
+        if headers::size(&request) > self.limits.header_bytes {
+            return unrouted(Problem::HeadTooLarge);
+        }
         // A clone of the path's bytes is a reference: the request itself moves on.
         let address = request.uri().clone();
         if let Some(page) = self.own.page(&request, peer) {
             return Answer { component: None, counts: &self.counts.own, outcome: self.own.answer(page, self).await };
         }
         let Some(found) = self.routes.find(address.path()) else {
-            return Answer { component: None, counts: &self.counts.unrouted, outcome: Err(Problem::NoRoute) };
+            return unrouted(Problem::NoRoute);
         };
         let counts = &found.target.counts;
         match &found.target.target {

@@ -67,6 +67,12 @@ impl RouteHeaders {
     }
 }
 
+/// How many bytes of a request's head the client chose: the address and the headers.
+pub(crate) fn size<B>(request: &Request<B>) -> usize {
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    request.headers().iter().fold(address, |size, (name, value)| size + name.as_str().len() + value.len())
+}
+
 /// Completes the request's address and replaces what the client may not say.
 pub(crate) fn prepare<'a, B>(
     request: &mut Request<B>,

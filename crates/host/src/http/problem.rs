@@ -28,6 +28,8 @@ const SECURITY: [(&str, &str); 7] = [
 pub(crate) enum Problem {
     /// The request has no usable address: no, two or a broken `Host`.
     BadAddress,
+    /// The address and the headers are larger than the limit.
+    HeadTooLarge,
     /// No route of the manifest matches.
     NoRoute,
     /// The body is larger than the limit.
@@ -48,6 +50,7 @@ impl Problem {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::BadAddress => StatusCode::BAD_REQUEST,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::NoRoute => StatusCode::NOT_FOUND,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -62,6 +65,7 @@ impl Problem {
     pub(crate) fn slug(self) -> &'static str {
         match self {
             Self::BadAddress => "bad-address",
+            Self::HeadTooLarge => "head-too-large",
             Self::NoRoute => "not-found",
             Self::BodyTooLarge => "body-too-large",
             Self::BodyTooSlow => "body-too-slow",
@@ -75,6 +79,10 @@ impl Problem {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::BadAddress => ("Неверный адрес", "В запросе нет имени сервера или оно записано с ошибкой."),
+            Self::HeadTooLarge => (
+                "Слишком длинный адрес",
+                "Откройте портал с главной страницы. Если не поможет, удалите в браузере данные этого сайта.",
+            ),
             Self::NoRoute => ("Не найдено", "Проверьте адрес или начните с главной страницы."),
             Self::BodyTooLarge => ("Слишком большой запрос", "Уменьшите файл или отправьте его частями."),
             Self::BodyTooSlow => (

@@ -105,7 +105,8 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(app.limits().head_time)
-        .max_buf_size(app.limits().header_bytes)
+        // A buffer, no limit: what fits is counted by the app, which refuses in words.
+        .max_buf_size(2 * app.limits().header_bytes)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     // What goes wrong here is the client's connection: nobody is left to tell.

@@ -98,9 +98,23 @@ async fn a_body_that_hides_its_size_is_refused_as_well() {
 async fn a_head_over_the_limit_is_refused() {
     let limits = Limits { header_bytes: 8 << 10, ..Limits::default() };
     let running = start(App::new().host().limits(limits)).await;
-    let request = Request::get(running.url("/empty")).header("x-long", "x".repeat(9 << 10));
-    let reply = running.send(request.body(Full::default()).expect("a request")).await;
-    assert_eq!(reply.status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    let status = async |address: usize, header: usize| {
+        let path = format!("/probe/anything?{}", "a".repeat(address));
+        let request = Request::get(running.url(&path)).header("x-long", "x".repeat(header));
+        running.send(request.body(Full::default()).expect("a request")).await
+    };
+    assert_eq!(status(4000, 4000).await.status, StatusCode::OK, "all that the limit lets through");
+    for (address, header) in [(8200, 0), (0, 8200), (5000, 5000)] {
+        assert_problem(&status(address, header).await, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "head-too-large");
+    }
+}
+
+#[tokio::test]
+async fn a_long_path_is_logged_in_part() {
+    let running = start(App::new().host()).await;
+    running.get(&format!("/{}", "a".repeat(20_000))).await;
+    let logged = running.logged("http.request")[0]["path"].as_str().expect("a path").len();
+    assert_eq!(logged, 512);
 }
 
 #[tokio::test]
