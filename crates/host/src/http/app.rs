@@ -103,7 +103,10 @@ impl App {
             seen.answered(&self.log, answer.component, answer.status());
         }
         let is_of_component = answer.component.is_some();
-        let mut response = self.told(answer.outcome, answer.component, peer);
+        let mut response = self.told(answer.outcome, answer.component);
+        if peer.is_https() {
+            headers::keep_to_https(response.headers_mut());
+        }
         if !is_of_component && !response.headers().contains_key(REQUEST_ID) {
             response.headers_mut().insert(REQUEST_ID, request_id::header(&request_id::fresh()));
         }
@@ -116,7 +119,7 @@ impl App {
         name_host(request.uri_mut());
         let peer = Peer::component();
         let answer = Box::pin(self.answer(request, &peer)).await;
-        self.told(answer.outcome, answer.component, &peer)
+        self.told(answer.outcome, answer.component)
     }
 
     /// Answers a component that calls another one by name; `None` when there is no such component.
@@ -124,16 +127,16 @@ impl App {
         let endpoint = self.endpoints.get(name)?;
         let (path, peer) = (request.uri().path().to_owned(), Peer::component());
         let outcome = Box::pin(self.call(endpoint, &self.chained, &path, [], request, &peer)).await;
-        Some(self.told(outcome, Some(name), &peer))
+        Some(self.told(outcome, Some(name)))
     }
 
     /// The answer, with a problem put into words; its id leads from the words to the line of the log.
-    fn told(&self, outcome: Outcome, component: Option<&str>, peer: &Peer) -> Response<WasiBody> {
+    fn told(&self, outcome: Outcome, component: Option<&str>) -> Response<WasiBody> {
         outcome.unwrap_or_else(|problem| {
             let id = request_id::fresh();
             let line = self.log.event("host.problem").with("request_id", &id).with("component", component);
             drop(line.with("problem", problem.slug()));
-            problem.response(&id, peer.is_https())
+            problem.response(&id)
         })
     }
 

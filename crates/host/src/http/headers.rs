@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
-use http::header::{CONNECTION, HOST};
+use http::header::{CONNECTION, HOST, STRICT_TRANSPORT_SECURITY};
 use http::uri::{Authority, Scheme};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 
@@ -18,6 +18,9 @@ const BASE_PATH: HeaderName = HeaderName::from_static("spin-base-path");
 const RAW_COMPONENT_ROUTE: HeaderName = HeaderName::from_static("spin-raw-component-route");
 const COMPONENT_ROUTE: HeaderName = HeaderName::from_static("spin-component-route");
 const CLIENT_ADDR: HeaderName = HeaderName::from_static("spin-client-addr");
+
+/// As the components say it (`crates/web/src/headers.rs`).
+const HTTPS_FOR_A_YEAR: &str = "max-age=31536000";
 
 /// Who is at the other end of a connection.
 #[derive(Clone)]
@@ -65,6 +68,11 @@ impl RouteHeaders {
     pub(crate) fn chained() -> Self {
         Self::new("/...")
     }
+}
+
+/// Tells browsers to come back over HTTPS only, where the answer does not say so yet.
+pub(crate) fn keep_to_https(headers: &mut HeaderMap) {
+    headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static(HTTPS_FOR_A_YEAR));
 }
 
 /// How many bytes of a request's head the client chose: the address and the headers.
@@ -193,6 +201,12 @@ mod tests {
         assert_eq!(header("spin-raw-component-route"), "/api/:house/...");
         assert_eq!(header("spin-component-route"), "/api/:house");
         assert_eq!(header("spin-base-path"), "/");
+    }
+
+    #[test]
+    fn host_and_components_bind_browsers_to_https_in_the_same_words() {
+        let of_components = include_str!("../../../web/src/headers.rs");
+        assert!(of_components.contains(&format!("from_static({HTTPS_FOR_A_YEAR:?})")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the host itself answers when no component can: problem details (RFC 9457) in plain Russian.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use wasmtime_wasi_http::WasiBody;
 
@@ -106,7 +106,7 @@ impl Problem {
     }
 
     /// The answer; it says nothing of what went wrong inside. The log knows more under `request_id`.
-    pub(crate) fn response(self, request_id: &str, is_https: bool) -> Response<WasiBody> {
+    pub(crate) fn response(self, request_id: &str) -> Response<WasiBody> {
         let (title, detail) = self.words();
         let status = self.status();
         let json = serde_json::json!({
@@ -124,9 +124,6 @@ impl Problem {
         headers.insert(REQUEST_ID, request_id::header(request_id));
         for (name, value) in SECURITY {
             headers.insert(name, HeaderValue::from_static(value));
-        }
-        if is_https {
-            headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
         }
         if matches!(self, Self::Busy | Self::TooManyBodies) {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));

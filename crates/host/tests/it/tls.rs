@@ -51,11 +51,11 @@ impl Identity {
     }
 }
 
-/// What the probe tells of a request over this connection.
-async fn get(stream: TlsStream<TcpStream>) -> Reply {
+/// The answer over this connection.
+async fn get(stream: TlsStream<TcpStream>, path: &str) -> Reply {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.expect("HTTP");
     tokio::spawn(connection);
-    let request = Request::get("/probe/headers").header("host", "localhost").body(Empty::<bytes::Bytes>::new());
+    let request = Request::get(path).header("host", "localhost").body(Empty::<bytes::Bytes>::new());
     reply(sender.send_request(request.expect("a request")).await.expect("an answer")).await
 }
 
@@ -67,7 +67,7 @@ async fn requests_are_served_over_tls_1_3_and_guests_know_the_scheme() {
     let stream = identity.connect(&running, rustls::ALL_VERSIONS).await.expect("a connection");
     assert_eq!(stream.get_ref().1.protocol_version(), Some(ProtocolVersion::TLSv1_3));
 
-    let reply = get(stream).await;
+    let reply = get(stream, "/probe/headers").await;
     assert!(reply.text.contains("spin-full-url: https://localhost/probe/headers\n"), "{}", reply.text);
 }
 
@@ -101,7 +101,7 @@ async fn a_renewed_certificate_is_taken_without_a_restart() {
     second.connect(&running, rustls::ALL_VERSIONS).await.expect("the second certificate");
     assert!(first.connect(&running, rustls::ALL_VERSIONS).await.is_err(), "the first one is gone");
     assert_eq!(running.logged("tls.renewed").len(), 1);
-    assert!(get(kept_open).await.text.contains("spin-full-url"), "open connections go on");
+    assert!(get(kept_open, "/probe/headers").await.text.contains("spin-full-url"), "open connections go on");
 }
 
 #[tokio::test]
@@ -114,4 +114,19 @@ async fn files_that_are_not_good_leave_the_certificate_as_it_is() {
     identity.connect(&running, rustls::ALL_VERSIONS).await.expect("the old certificate");
     let kept = running.logged("tls.kept");
     assert!(kept.len() == 1 && kept[0]["reason"].as_str().is_some_and(|it| it.contains("key.pem")), "{kept:?}");
+}
+
+#[tokio::test]
+async fn whatever_is_answered_over_tls_tells_browsers_to_stay_there() {
+    let app = App::new();
+    let identity = Identity::new(&app);
+    let running = start(app.host().tls(&identity.certificate, &identity.key)).await;
+    for path in ["/probe/anything", "/teapot", "/nowhere", "/.well-known/spin/health"] {
+        let stream = identity.connect(&running, rustls::ALL_VERSIONS).await.expect("a connection");
+        let headers = get(stream, path).await.headers;
+        let told: Vec<_> = headers.get_all("strict-transport-security").iter().collect();
+        assert_eq!(told, ["max-age=31536000"], "{path}");
+    }
+    let plain = start(App::new().host()).await;
+    assert!(!plain.get("/teapot").await.headers.contains_key("strict-transport-security"));
 }
