@@ -27,7 +27,12 @@ pub(crate) struct State {
 impl State {
     /// Leaves nothing in write-ahead logs, so that who copies the files of a stopped host has everything.
     pub(crate) fn settle(&self) {
-        self.databases.files().chain(self.stores.files()).for_each(sqlite::settle);
+        self.files().for_each(sqlite::settle);
+    }
+
+    /// The files that everything is kept in.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.databases.files().chain(self.stores.files())
     }
 }
 

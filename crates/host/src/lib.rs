@@ -10,6 +10,7 @@ mod clock;
 mod component;
 mod cron;
 mod cron_counts;
+mod disk;
 pub mod doctor;
 mod engine;
 mod guest;

@@ -19,6 +19,8 @@ pub struct Limits {
     pub body_time: Duration,
     /// Size of a request's head, in bytes.
     pub header_bytes: usize,
+    /// Room on the disk below which the host is not ready, in bytes.
+    pub free_bytes: u64,
     /// Size of a request's body, in bytes.
     pub body_bytes: u64,
     /// Bodies of one address that may be on their way at the same time; the next one is answered 429.
@@ -47,6 +49,8 @@ impl Default for Limits {
             head_time: Duration::from_secs(60),
             body_time: Duration::from_secs(25),
             header_bytes: 32 << 10,
+            // SQLite's log grows so large before it is emptied.
+            free_bytes: 4 << 20,
             body_bytes: 24 << 20,
             bodies_per_address: 64,
             connections: 16_384,

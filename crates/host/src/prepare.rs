@@ -74,6 +74,7 @@ fn own(
         state,
         databases,
         stores: manifest.components.values().flat_map(|component| component.key_value_stores.clone()).collect(),
+        free_bytes: builder.limits.free_bytes,
         cron,
         stopping: running.stopping().clone(),
         token: token.transpose()?,

@@ -83,6 +83,9 @@ struct LimitArgs {
     /// Size of a request's head, in KiB.
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(8..))]
     max_header_kib: u16,
+    /// Room on the disk of the state below which the host is not ready, in MiB.
+    #[arg(long, default_value_t = 4)]
+    min_free_mib: u32,
     /// Size of a request's body, in KiB.
     #[arg(long, default_value_t = 24 << 10)]
     max_body_kib: u64,
@@ -119,6 +122,7 @@ impl LimitArgs {
             head_time: Duration::from_secs(self.max_head_seconds),
             body_time: Duration::from_secs(self.max_body_seconds),
             header_bytes: usize::from(self.max_header_kib) << 10,
+            free_bytes: u64::from(self.min_free_mib) << 20,
             body_bytes: self.max_body_kib << 10,
             bodies_per_address: self.max_bodies_per_address,
             connections: self.max_connections,

@@ -4,10 +4,10 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
-use rustix::fs::statvfs;
 use rustix::process::{Resource, getrlimit};
 
 use super::Finding;
+use crate::disk;
 
 /// Every connection is an open file, and every database some.
 const OPEN_FILES_WANTED: u64 = 4096;
@@ -41,10 +41,9 @@ pub(super) fn open_files() -> Finding {
 pub(super) fn disk(state: &Path) -> Finding {
     let what = "disk";
     let there = state.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
-    let Ok(disk) = statvfs(there) else {
+    let Some(free) = disk::free(there) else {
         return Finding::warning(what, format!("{} tells nothing of its space", there.display()));
     };
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let words = format!("{} MiB are free", free / MIB);
     if free < DISK_NEEDED {
         Finding::fault(what, format!("{words}: a full disk takes no readings; make room"))

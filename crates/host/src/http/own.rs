@@ -1,13 +1,15 @@
 //! The host's own pages: health for everybody; readiness and metrics for this machine or a bearer of the token.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, FORWARDED, HOST, VIA};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use schema::Migration;
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use wasmtime_wasi_http::WasiBody;
@@ -19,6 +21,7 @@ use super::problem::Problem;
 use crate::component::State;
 use crate::cron::Cron;
 use crate::cron_counts;
+use crate::disk;
 use crate::metrics::Text;
 use crate::suite::{self, Fault, Granted};
 
@@ -44,6 +47,8 @@ pub(crate) struct Own {
     /// What components were granted has to answer for the suite to be ready.
     pub(crate) databases: Granted,
     pub(crate) stores: BTreeSet<String>,
+    /// Room on the disk below which the host is not ready.
+    pub(crate) free_bytes: u64,
     pub(crate) cron: Cron,
     pub(crate) stopping: CancellationToken,
     /// Lets those in who are not on this machine.
@@ -80,23 +85,15 @@ impl Own {
     }
 
     /// Whether this host can serve: every database and store answers, the suite's own have the schema of this program,
-    /// and the host is not about to stop.
+    /// there is room for more, and the host is not about to stop.
     async fn ready(&self) -> Response<WasiBody> {
-        let mut faults = serde_json::Map::new();
-        if self.stopping.is_cancelled() {
-            faults.insert("host".into(), "is stopping".into());
-        }
+        let mut faults = self.own_faults();
         for (label, migrations) in &self.databases {
-            match suite::ask(&self.state.databases, label, *migrations).await {
-                Ok(()) => None,
-                Err(Fault::Unreached(what)) => faults.insert(format!("database {label}"), what.into()),
-                Err(Fault::Misfit(what)) => faults.insert(format!("schema of {label}"), what.into()),
-            };
+            faults.extend(self.fault_of_database(label, *migrations).await);
         }
         for label in &self.stores {
-            if let Err(fault) = self.ask_store(label).await {
-                faults.insert(format!("store {label}"), fault.into());
-            }
+            let asked = self.ask_store(label).await;
+            faults.extend(asked.err().map(|what| (format!("store {label}"), what)));
         }
         let is_ready = faults.is_empty();
         let json = serde_json::json!({ "ready": is_ready, "faults": faults });
@@ -105,6 +102,27 @@ impl Own {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
         }
         response
+    }
+
+    /// What is wrong with this host and its machine.
+    fn own_faults(&self) -> BTreeMap<String, String> {
+        let mut faults = BTreeMap::new();
+        if self.stopping.is_cancelled() {
+            faults.insert("host".to_owned(), "is stopping".to_owned());
+        }
+        let is_short = |file: &&Path| disk::free(file).is_some_and(|free| free < self.free_bytes);
+        if let Some(file) = self.state.files().find(is_short) {
+            faults.insert("disk".to_owned(), format!("has no room left for {}: make some", file.display()));
+        }
+        faults
+    }
+
+    async fn fault_of_database(&self, label: &str, known: Option<&[Migration]>) -> Option<(String, String)> {
+        match suite::ask(&self.state.databases, label, known).await {
+            Ok(()) => None,
+            Err(Fault::Unreached(what)) => Some((format!("database {label}"), what)),
+            Err(Fault::Misfit(what)) => Some((format!("schema of {label}"), what)),
+        }
     }
 
     async fn ask_store(&self, label: &str) -> Result<(), String> {

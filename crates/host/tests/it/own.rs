@@ -1,5 +1,6 @@
 //! The host's own pages: health, readiness, metrics.
 
+use host::Limits;
 use http::{Request, StatusCode};
 use http_body_util::Full;
 
@@ -39,6 +40,17 @@ async fn a_host_is_ready_while_the_schema_is_the_one_of_its_program() {
 async fn a_database_of_another_application_only_has_to_answer() {
     let running = start(App::new().host()).await;
     assert_eq!(ask(&running, READY, &[]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_host_without_room_for_its_state_is_not_ready() {
+    let app = App::new();
+    let limits = Limits { free_bytes: u64::MAX, ..Limits::default() };
+    let running = start(app.host().limits(limits)).await;
+    running.ask("/probe/count?default").await;
+    let reply = ask(&running, READY, &[]).await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(reply.text.contains("disk") && reply.text.contains("sqlite_db.db"), "{}", reply.text);
 }
 
 #[tokio::test]
