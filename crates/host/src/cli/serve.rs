@@ -19,6 +19,9 @@ use crate::prepare;
 use crate::sqlite::{Options, Synchronous};
 
 /// Serve the application until SIGTERM or Ctrl-C.
+///
+/// The state must be one of this program: make or upgrade it with `moydom migrate` first. The log goes to standard
+/// error, one JSON object a line. At SIGTERM running requests are answered, at SIGHUP renewed certificates are read.
 #[derive(Args)]
 pub(super) struct Serve {
     #[command(flatten)]

@@ -26,6 +26,7 @@ pub(super) fn examine(application: &Application, has_tls: bool) -> Vec<Finding> 
         Ok(variables) => {
             findings.push(Finding::good("variables", "every required one has a value"));
             findings.extend(origin(&variables, has_tls));
+            findings.extend(proxies(&variables));
             findings.extend(gateways(&variables));
         }
     }
@@ -81,6 +82,14 @@ fn origin(variables: &Variables, has_tls: bool) -> Option<Finding> {
             format!("{origin}: without https browsers keep nobody signed in; set up TLS and write https here"),
         ),
     })
+}
+
+/// An entry that is no address makes every request fail: the limits by address would count all people as one.
+fn proxies(variables: &Variables) -> Option<Finding> {
+    let list = variables.fill("{{ trusted_proxies }}").ok()?;
+    let entry = domain::network::proxies(&list).err()?;
+    let words = format!("{entry} is no IP address; write addresses alone, without a port or a mask, parted by commas");
+    Some(Finding::fault("trusted_proxies", words))
 }
 
 fn gateways(variables: &Variables) -> Vec<Finding> {

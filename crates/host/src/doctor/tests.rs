@@ -14,6 +14,7 @@ spin_manifest_version = 2
 name = "app"
 [variables]
 public_origin = { default = "http://127.0.0.1:3000" }
+trusted_proxies = { default = "" }
 jobs_token = { required = true, secret = true }
 [[trigger.http]]
 route = "/..."
@@ -104,6 +105,14 @@ fn an_origin_without_https_is_told() {
     assert_is(&fixture.finding("public_origin"), Grade::Fault, "https");
     set("http://localhost:3000");
     assert_is(&fixture.finding("public_origin"), Grade::Warning, "this machine only");
+}
+
+#[test]
+fn a_trusted_proxy_that_is_no_address_is_told() {
+    let fixture = Fixture::new();
+    let text = "SPIN_VARIABLE_JOBS_TOKEN=secret\nSPIN_VARIABLE_TRUSTED_PROXIES=10.0.0.1,10.0.0.0/8";
+    fs::write(fixture.room.path().join(".env"), text).unwrap();
+    assert_is(&fixture.finding("trusted_proxies"), Grade::Fault, "10.0.0.0/8");
 }
 
 #[test]
