@@ -20,6 +20,7 @@ export function startAddressSearch(root, chosen, onChange) {
   const search = find("[data-address-search]", root);
   const result = find("[data-address-chosen]", root);
   const error = find("[data-address-error]", root);
+  const nothing = find("[data-address-nothing]", root);
   const filters = find("[data-address-filters]", root);
 
   /** @param {Place | null} place */
@@ -34,7 +35,10 @@ export function startAddressSearch(root, chosen, onChange) {
   const combobox = startCombobox(input, find("#address-list", root), {
     find: (/** @type {string} */ text) => found(text, filters),
     show: option,
-    tell: (items) => (items.length ? `Нашлось: ${count(items.length, "адрес", "адреса", "адресов")}` : "Ничего не нашлось"),
+    tell(items) {
+      nothing.hidden = items.length > 0;
+      return items.length ? `Нашлось: ${count(items.length, "адрес", "адреса", "адресов")}` : nothing.innerText;
+    },
     fail: (reason) => { error.textContent = complaints(reason).map(({ text }) => text).join(" "); },
     choose(item) {
       error.textContent = "";
@@ -53,7 +57,10 @@ export function startAddressSearch(root, chosen, onChange) {
     combobox.search();
   }
 
-  input.addEventListener("input", () => { error.textContent = ""; });
+  input.addEventListener("input", () => {
+    error.textContent = "";
+    if (!input.value.trim()) nothing.hidden = true;
+  });
   filters.addEventListener("change", () => combobox.search());
   find("[data-address-again]", result).addEventListener("click", () => {
     onChange(null);

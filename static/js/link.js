@@ -59,7 +59,7 @@ export function start(root) {
     codeInput(page.code).value = "";
     find("[data-link-sent]", page.code).focus();
     find("[data-link-news]", page.code).hidden = !isAgain;
-    if (isAgain) announce("Новый код отправлен");
+    announce(isAgain ? "Новый код отправлен" : "Код отправлен");
   }
 
   async function confirmCode() {

@@ -13,7 +13,7 @@ const PAUSE_MS = 250;
  * @property {(text: string) => Promise<Item[]>} find
  * @property {(item: Item) => import("./dom.js").Child[]} show
  * @property {(item: Item) => void} choose
- * @property {(items: Item[]) => string} tell how many there are, for those who do not see them
+ * @property {(items: Item[]) => string} tell called with every answer: how many there are, for those who do not see them
  * @property {(error: unknown) => void} fail
  */
 

@@ -54,6 +54,11 @@ async function findFlat(page, { number }) {
   await open(page, "/link");
   const field = page.getByRole("combobox", { name: "Адрес квартиры" });
   await field.focus();
+  await page.keyboard.type("такой улицы нет");
+  await page.locator("[data-address-nothing]").waitFor();
+  await everywhere(page, "nothing found");
+  await field.fill("");
+  assert.equal(await page.locator("[data-address-nothing]").isVisible(), false, "an empty field is no search");
   await page.keyboard.type(`линина 10 ${flat}`);
   const options = page.getByRole("listbox", { name: "Найденные адреса" }).getByRole("option");
   await options.first().waitFor();
