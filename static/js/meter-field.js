@@ -49,9 +49,8 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
     meterId: meter.meter_id,
     isOpen: () => isOpen,
     isFilled: () => isOpen && typedValues().some(Boolean) && !isUnchanged(),
-    /** What was typed and cannot be a reading. */
-    // A number that the dial cannot show is sent all the same: the answer tells what was probably meant.
-    faults: () => typedValues().flatMap((value, rate) => (isOpen && !parse(value) && fault(meter, value) ? [{ rate, text: fault(meter, value) }] : [])),
+    faults,
+    hush,
     emptyRates: () => typedValues().flatMap((value, rate) => (value ? [] : [rate])),
     rateName: (/** @type {number} */ rate) => meter.rate_names[rate],
     typed: () => (isOpen && typedValues().some(Boolean) ? typedValues() : undefined),
@@ -101,6 +100,17 @@ export function meterField(meter, draft, { onInput, onAnswered }) {
 
   function typedValues() {
     return inputs.map((field) => field.value.trim());
+  }
+
+  /** What was typed and cannot be a reading of this meter; of a number the portal may know what was probably meant. */
+  function faults() {
+    const found = typedValues().map((value, rate) => ({ rate, text: fault(meter, value), isNumber: parse(value) !== null }));
+    return isOpen ? found.filter(({ text }) => text) : [];
+  }
+
+  /** What is said above an input as an error is not said below it once more. */
+  function hush() {
+    inputs.forEach((field, rate) => field.hasAttribute("aria-invalid") && previews[rate]?.replaceChildren());
   }
 
   function isUnchanged() {

@@ -86,7 +86,7 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
     lead.textContent = isDone
       ? `Всё передано. Если заметили ошибку, до ${day(window.closes_on)} показание можно исправить.`
       : `За\u00a0этот месяц принимаем до ${day(window.closes_on)}. Можно передать все показания сразу или только часть.`;
-    const filled = fields.filter((field) => field.isFilled() && field.faults().length === 0).length;
+    const filled = fields.filter((field) => field.isFilled() && field.faults().every(({ isNumber }) => isNumber)).length;
     button.textContent = filled === 0 ? "Передать показания" : `Передать ${count(filled, "показание", "показания", "показаний")}`;
   }
 
@@ -96,13 +96,19 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
     const open = openQuestion();
     if (open) return open.focus();
     const sent = fields.filter((field) => field.isFilled());
-    const wrong = fields.flatMap(faultsOf);
-    if (wrong.length > 0) return showErrors(form, wrong);
     const missing = absent(fields, sent);
-    if (missing.length > 0) return showErrors(form, missing);
+    const isUnfit = missing.length > 0 || fields.some((field) => field.faults().some(({ isNumber }) => !isNumber));
+    // A number that the dial cannot show goes along where all else fits: the answer tells what was probably meant.
+    if (isUnfit) return complain([...fields.flatMap(faultsOf), ...missing]);
     // The day goes along: what waits for a connection may arrive on another one, or in another month.
     const takenOn = date.input.value || today(time_zone);
     await deliver({ account_id, items: sent.map((field) => field.item(takenOn)) }, sent);
+  }
+
+  /** @param {Complaint[]} wrong */
+  function complain(wrong) {
+    showErrors(form, wrong);
+    for (const field of fields) field.hush();
   }
 
   /**
@@ -150,7 +156,7 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
     // After a failure inside the portal the same key goes with the same body again.
     if (error instanceof ProblemError && error.problem.status < 500) endAttempt(account_id);
     if (error instanceof ProblemError && error.slug === "reading-questioned") return ask(error.problem, sent);
-    showErrors(form, complaints(error).map((complaint) => placed(complaint, sent)));
+    complain(complaints(error).map((complaint) => placed(complaint, sent)));
     if (error instanceof ProblemError) offer(error.problem, sent);
     if (find("[data-error-for=\"/taken_on\"]", form).textContent) date.element.open = true;
   }

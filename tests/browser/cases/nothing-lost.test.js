@@ -48,6 +48,23 @@ test("a reading that can't be true is refused beside its field and stays typed",
   assert.ok(await field.evaluate((element) => element === document.activeElement));
 });
 
+test("all that is known to be wrong is told at once, and at its field only once", async () => {
+  const { page } = anna;
+  const { field } = await fillFirst(page, 1n);
+  await field.fill("abc");
+  const other = page.locator(".meter-field").nth(1);
+  const correct = other.getByRole("button", { name: "Исправить" });
+  if (await correct.isVisible()) await correct.click();
+  await other.locator("input").first().fill("999999999");
+  await page.locator("form [type=submit]").click();
+  await page.locator(".error-summary:focus").waitFor();
+  const links = page.locator(".error-summary a");
+  assert.match(await links.nth(0).innerText(), /Нужно число/);
+  assert.match(await links.nth(1).innerText(), /до запятой/);
+  const told = await page.locator(".rate-field", { has: field }).innerText();
+  assert.equal(told.match(/Нужно число/g)?.length, 1, told);
+});
+
 test("an answer to sign-in leads only to this site", async () => {
   for (const next of ["//evil.example/", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "/sign-in"]) {
     const { page, context } = await visit(browser);
