@@ -8,6 +8,7 @@ import { Missing, attempt } from "./lib/form.js";
 import { count } from "./lib/format.js";
 import { reportTable } from "./lib/import-report.js";
 import { complaints } from "./lib/problem.js";
+import { openDesk } from "./lib/role-desk.js";
 import { fits, sendFiles } from "./lib/upload.js";
 
 /** @typedef {import("portal-types").Import} Import */
@@ -16,7 +17,13 @@ import { fits, sendFiles } from "./lib/upload.js";
 const CHECK_MS = 40_000;
 
 /** @param {HTMLElement} root */
-export function start(root) {
+export async function start(root) {
+  if (await openDesk(root, "admin")) startDesk(root);
+  root.removeAttribute("aria-busy");
+}
+
+/** @param {HTMLElement} root */
+function startDesk(root) {
   const page = {
     /** @type {HTMLFormElement} */ form: find("[data-import-form]", root),
     result: find("[data-import-result]", root),
