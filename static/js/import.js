@@ -4,7 +4,7 @@ import { ProblemError, get, post } from "./lib/api.js";
 import { attemptKey, endAttempt } from "./lib/attempt.js";
 import { announce, el, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
-import { Missing, attempt } from "./lib/form.js";
+import { Missing, attempt, slugOf } from "./lib/form.js";
 import { count } from "./lib/format.js";
 import { reportTable } from "./lib/import-report.js";
 import { complaints } from "./lib/problem.js";
@@ -15,6 +15,9 @@ import { fits, sendFiles } from "./lib/upload.js";
 
 /** Checking a hundred thousand lines takes some seconds; a slow server gets all the time that it has itself. */
 const CHECK_MS = 40_000;
+
+/** The draft of the answer to a demo portal's question. */
+const DEMO = "import-demo";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -45,8 +48,8 @@ function startDesk(root) {
 
   onSubmit(page.form, async () => {
     const refusal = await attempt(page.form, check);
-    if (refusal instanceof ProblemError && refusal.slug === "demo-state") find("[data-import-demo]", page.form).hidden = false;
-    if (refusal instanceof ProblemError && refusal.slug === "not-found") dropDraft("import");
+    if (slugOf(refusal) === "demo-state") askForDemo(page.form);
+    if (slugOf(refusal) === "not-found") dropDraft("import");
   });
   find("[data-import-apply]", root).addEventListener("click", ({ currentTarget }) => {
     if (currentTarget instanceof HTMLButtonElement) apply(page, currentTarget);
@@ -55,13 +58,25 @@ function startDesk(root) {
     dropDraft("import");
     page.result.hidden = true;
     page.form.hidden = false;
-    page.form.reset();
+    fileInput(page.form).value = "";
     fileInput(page.form).focus();
   });
+  demoInput(page.form).addEventListener("change", () => keepDraft(DEMO, demoInput(page.form).checked));
+  if (readDraft(DEMO, null) !== null) askForDemo(page.form);
   resume(page);
 }
 
 /** @typedef {{ form: HTMLFormElement, result: HTMLElement, progress: HTMLElement }} Page */
+
+/**
+ * Only a demo portal asks whether the data are invented; once asked, the question stays with its answer.
+ * @param {HTMLFormElement} form
+ */
+function askForDemo(form) {
+  find("[data-import-demo]", form).hidden = false;
+  demoInput(form).checked = readDraft(DEMO, false);
+  keepDraft(DEMO, demoInput(form).checked);
+}
 
 /**
  * The import that waits for these very files, or a new one.
