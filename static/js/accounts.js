@@ -5,7 +5,7 @@ import { announce, el } from "./lib/dom.js";
 import { address, day } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
-import { isOfRole, roleNote } from "./lib/role-note.js";
+import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 
 /** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").PastAccount} PastAccount */
@@ -13,6 +13,7 @@ import { isOfRole, roleNote } from "./lib/role-note.js";
 /** @param {HTMLElement} root */
 export async function start(root) {
   try {
+    await whenOnline(root, demandResident);
     const [accounts, past] = await whenOnline(root, () => Promise.all([get("/api/homes/accounts"), get("/api/homes/past-accounts")]));
     root.replaceChildren(...cards(accounts.items), ...archive(past.items));
     announce("Данные загружены");

@@ -6,7 +6,7 @@ import { address as withoutBreaks, capital, day, fullPeriod, number } from "./li
 import { SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
-import { isOfRole, roleNote } from "./lib/role-note.js";
+import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 import { consumptionChart } from "./history-chart.js";
 
 /** @typedef {import("portal-types").Meter} Meter */
@@ -18,6 +18,7 @@ import { consumptionChart } from "./history-chart.js";
 export async function start(root) {
   const query = new URLSearchParams(location.search);
   try {
+    await whenOnline(root, demandResident);
     /** @type {{ accounts: MeterAccount[] }} */
     const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
     const asked = query.get("meter_id");

@@ -5,7 +5,7 @@ import { announce, el, find } from "./lib/dom.js";
 import { whenOnline } from "./lib/offline.js";
 import { person } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
-import { isOfRole, roleNote } from "./lib/role-note.js";
+import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 import { feed } from "./feed.js";
 import { accountCards } from "./home-accounts.js";
 import { tasks } from "./home-tasks.js";
@@ -13,23 +13,21 @@ import { tasks } from "./home-tasks.js";
 /** @param {HTMLElement} root */
 export async function start(root) {
   greet();
-  const [accounts, meters, notices] = await Promise.allSettled([
-    whenOnline(root, () => get("/api/homes/accounts")),
-    whenOnline(root, () => get("/api/readings/meters")),
-    whenOnline(root, () => get("/api/notices?limit=5")),
-  ]);
-  const main = [];
-  if (accounts.status === "fulfilled" && meters.status === "fulfilled") {
-    main.push(...tasks(accounts.value.items, meters.value.accounts));
-    main.push(...accountCards(accounts.value.items, meters.value.accounts));
-  } else {
-    main.push(await failure([accounts, meters]));
-  }
-  const side = notices.status === "fulfilled" ? feed(notices.value) : await failure([notices]);
-  root.replaceChildren(el("div", { class: "stack" }, main), el("div", { class: "stack" }, side));
+  const columns = await Promise.all([mainColumn(root).catch(failure), news(root).catch(failure)]);
+  root.replaceChildren(...columns.map((column) => el("div", { class: "stack" }, column)));
   root.removeAttribute("aria-busy");
   announce("Данные загружены");
 }
+
+/** @param {HTMLElement} root */
+async function mainColumn(root) {
+  await whenOnline(root, demandResident);
+  const [{ items }, { accounts }] = await whenOnline(root, () => Promise.all([get("/api/homes/accounts"), get("/api/readings/meters")]));
+  return [...tasks(items, accounts), ...accountCards(items, accounts)];
+}
+
+/** @param {HTMLElement} root */
+const news = async (root) => feed(await whenOnline(root, () => get("/api/notices?limit=5")));
 
 function greet() {
   person().then(({ name }) => {
@@ -37,13 +35,11 @@ function greet() {
   }, () => {});
 }
 
-/** @param {PromiseSettledResult<unknown>[]} results */
-async function failure(results) {
-  const failed = results.find((result) => result.status === "rejected");
-  if (isOfRole(failed?.reason)) return roleNote();
-  const texts = failed ? complaints(failed.reason) : [];
+/** @param {unknown} error */
+async function failure(error) {
+  if (isOfRole(error)) return roleNote();
   return el("div", { class: "message message--danger" },
     el("h2", {}, "Не удалось загрузить"),
-    texts.map(({ text }) => el("p", {}, text)),
+    complaints(error).map(({ text }) => el("p", {}, text)),
     el("p", {}, el("button", { class: "button button--small", type: "button", onclick: () => location.reload() }, "Попробовать ещё раз")));
 }

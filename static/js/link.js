@@ -5,7 +5,7 @@ import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, attemptsLeft, filled, slugOf } from "./lib/form.js";
 import { address, clock } from "./lib/format.js";
-import { person } from "./lib/person.js";
+import { isResident } from "./lib/person.js";
 import { roleNote } from "./lib/role-note.js";
 import { startAddressSearch } from "./link-address.js";
 
@@ -16,12 +16,11 @@ import { startAddressSearch } from "./link-address.js";
 const NOTHING = { number: "", place: null, request: null };
 
 /** @param {HTMLElement} root */
-export function start(root) {
+export async function start(root) {
   // A reload may begin at another step, whose place on the page is another: it begins at the top.
   history.scrollRestoration = "manual";
-  person().then(async ({ roles }) => {
-    if (!roles.includes("resident")) root.replaceChildren(await roleNote());
-  }, () => {});
+  const isTheirs = await isResident().catch(() => true);
+  if (!isTheirs) return root.replaceChildren(await roleNote());
   const page = {
     step: find("[data-link-step]", root),
     /** @type {HTMLFormElement} */ number: find("[data-link-number]", root),

@@ -7,7 +7,10 @@ import { noteSignedOut } from "./lib/session.js";
 
 /** @param {HTMLElement} root */
 export function start(root) {
-  person().then(({ name }) => find("[data-person-name]", root).replaceWith(profileLink(name)), ignoreLostConnection);
+  person().then(({ name, roles }) => {
+    find("[data-person-name]", root).replaceWith(profileLink(name));
+    if (!roles.includes("resident")) find(".page-nav").classList.add("page-nav--home");
+  }, ignoreLostConnection);
   /** @type {HTMLButtonElement} */
   const button = find("[data-sign-out]", root);
   button.addEventListener("click", () => signOut(button));

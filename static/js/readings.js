@@ -5,7 +5,7 @@ import { announce, el, find } from "./lib/dom.js";
 import { address } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { complaints } from "./lib/problem.js";
-import { isOfRole, roleNote } from "./lib/role-note.js";
+import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 import { confirmation } from "./readings-done.js";
 import { readingsForm } from "./readings-form.js";
 
@@ -15,6 +15,7 @@ import { readingsForm } from "./readings-form.js";
 /** @param {HTMLElement} root */
 export async function start(root) {
   try {
+    await whenOnline(root, demandResident);
     /** @type {{ accounts: MeterAccount[] }} */
     const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
     root.replaceChildren(...(accounts.length > 0 ? accounts.map((account) => section(account, root)) : [invitation()]));

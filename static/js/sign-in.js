@@ -21,9 +21,9 @@ async function signIn(form) {
     identifier: "Введите телефон, почту или логин",
     password: "Введите пароль",
   });
-  await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
+  const { roles } = await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
   if (!(await isCookieKept())) return leaveFor(UNPROTECTED_PAGE);
-  noteSignedIn();
+  noteSignedIn(roles);
   return leaveFor(safeNext(new URLSearchParams(location.search).get("next")));
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Who is signed in. Asked once per page. */
 import { get } from "./api.js";
-import { noteSignedIn } from "./session.js";
+import { notedRoles, noteSignedIn } from "./session.js";
 
 /** @typedef {import("portal-types").Session} Session */
 
@@ -11,8 +11,16 @@ let asked;
 /** @returns {Promise<Session>} */
 export function person() {
   asked ??= get("/api/auth/session").then((session) => {
-    noteSignedIn();
+    noteSignedIn(session.roles);
     return session;
+  }, (error) => {
+    asked = undefined;
+    throw error;
   });
   return asked;
 }
+
+const RESIDENT = "resident";
+
+/** Whether there are accounts and readings for this person. Who lives here does not wait for the answer. */
+export const isResident = async () => notedRoles().includes(RESIDENT) || (await person()).roles.includes(RESIDENT);

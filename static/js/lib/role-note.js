@@ -1,8 +1,8 @@
 // @ts-check
-/** What somebody sees whose role has nothing on this page: where that person's own work is. */
+/** What somebody sees who has nothing on a page for residents: where that person's own work is. */
 import { ProblemError } from "./api.js";
 import { el } from "./dom.js";
-import { person } from "./person.js";
+import { isResident, person } from "./person.js";
 
 /** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
@@ -10,17 +10,24 @@ const DESKS = {
   admin: [["/import", "Загрузить данные домов и счетов"], ["/maintenance", "Объявить плановые работы"]],
 };
 
+/** The page is for residents, and this person is none: the portal need not be asked to refuse. */
+class NoResident extends Error {}
+
+export async function demandResident() {
+  if (!(await isResident())) throw new NoResident();
+}
+
 /**
- * Whether the portal refused because of the role: asking again would change nothing.
+ * Whether the person's role is in the way: asking again would change nothing.
  * @param {unknown} error
  */
-export const isOfRole = (error) => error instanceof ProblemError && error.slug === "forbidden";
+export const isOfRole = (error) => error instanceof NoResident || (error instanceof ProblemError && error.slug === "forbidden");
 
 export async function roleNote() {
   const { roles } = await person();
   const links = [...roles.flatMap((role) => DESKS[role] ?? []), ["/profile", "Ваш профиль"]];
   return el("div", { class: "message" },
-    el("h2", {}, "Для вашей роли здесь пока ничего нет"),
-    el("p", {}, "Счета и показания видят жильцы. Вам доступно:"),
-    el("ul", { class: "stack stack--tight" }, links.map(([href = "", what = ""]) => el("li", {}, el("a", { href }, what)))));
+    el("h2", {}, "Что вам доступно"),
+    el("ul", { class: "stack stack--tight" }, links.map(([href = "", what = ""]) => el("li", {}, el("a", { href }, what)))),
+    el("p", { class: "soft" }, "Счета и показания видят жильцы."));
 }

@@ -27,10 +27,16 @@ addEventListener("storage", ({ key, newValue }) => {
   if (key === SEEN && newValue === null && listeners.size > 0) leaveForSignIn();
 });
 
-/** Somebody is signed in: a later refusal means that the session ended, not that it never was. */
-export function noteSignedIn() {
-  keep(SEEN, "1");
+/**
+ * Somebody is signed in: a later refusal means that the session ended, not that it never was.
+ * @param {string[]} [roles] where they are known already
+ */
+export function noteSignedIn(roles = []) {
+  keep(SEEN, roles.join(" ") || "unknown");
 }
+
+/** The roles of who signed in last, as far as this device knows. */
+export const notedRoles = () => (read(SEEN) ?? "").split(" ");
 
 /** Nobody is signed in any more, and nothing typed may wait for the next person at this device. */
 export function noteSignedOut() {

@@ -133,6 +133,25 @@ test("who is not of the support is told so", async () => {
   await context.close();
 });
 
+test("who is no resident sees the own work first, and nothing is asked that would be refused", async () => {
+  const { page, context, faults } = await visit(browser);
+  /** @type {string[]} */
+  const refused = [];
+  page.on("response", (response) => { if (response.status() === 403) refused.push(response.url()); });
+  await signIn(page, "admin");
+  await page.getByRole("heading", { name: "Что вам доступно" }).waitFor();
+  await page.getByRole("link", { name: "Загрузить данные домов и счетов" }).waitFor();
+  await page.locator(".page-nav a[href='/readings']").waitFor({ state: "hidden" });
+  await assertAccessible(page, "the home page of an administrator");
+  for (const path of ["/readings", "/history", "/accounts", "/link"]) {
+    await open(page, path);
+    await page.getByRole("heading", { name: "Что вам доступно" }).waitFor();
+  }
+  assert.deepEqual(refused, []);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("two minutes before the end a person is asked to stay, and after it finds the way back", async () => {
   const { page, context, faults } = await visit(browser);
   await page.clock.install();
