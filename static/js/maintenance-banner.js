@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Tells on every page of works that are near. The banner lies over the page's lower edge, so that nothing moves; once
- * closed, it stays closed for these works.
+ * Tells on every page of works that are near. The banner follows the footer, so that nothing moves and nothing is
+ * covered for good; once closed, it stays closed for these works.
  */
 import { el } from "./lib/dom.js";
 import { goesOn, isNear, span } from "./lib/maintenance.js";
@@ -19,7 +19,9 @@ export async function tellOfMaintenance() {
     banner.remove();
   };
   const banner = el("aside", { class: "banner", "aria-label": "Плановые работы" },
-    el("p", {}, el("strong", {}, goesOn(works) ? "Идут плановые работы: " : "Плановые работы: "), `${span(works)}. ${works.words}`),
+    el("p", {},
+      el("a", { href: "/status" }, goesOn(works) ? "Идут плановые работы" : "Плановые работы"), ` ${span(works)}`,
+      el("span", { class: "banner-words" }, `. ${works.words}`)),
     el("button", { class: "link-button", type: "button", onclick: close }, "Понятно"));
   document.body.append(banner);
 }

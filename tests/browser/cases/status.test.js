@@ -42,6 +42,13 @@ async function announce({ page }) {
   return () => ask({ method: "DELETE", path: `/api/notices/maintenance/${id}` });
 }
 
+/** Runs in the page: whether the whole footer can be scrolled clear of the banner, which is a narrow one. */
+function uncovered() {
+  scrollTo({ top: document.body.scrollHeight, behavior: "instant" });
+  const [footer, banner] = [".page-footer", ".banner"].map((selector) => document.querySelector(selector)?.getBoundingClientRect());
+  return footer !== undefined && banner !== undefined && footer.bottom <= banner.top && banner.height < 60;
+}
+
 test("everybody sees how the portal is, and announced works on every page until they are closed", async () => {
   const admin = await visit(browser);
   await signIn(admin.page, "admin");
@@ -60,7 +67,10 @@ test("everybody sees how the portal is, and announced works on every page until 
         await assertAccessible(guest.page, `/status ${viewport.width} ${colorScheme}`);
       }
     }
+    await guest.page.setViewportSize(PHONE);
     await open(guest.page, "/sign-in");
+    await banner.waitFor();
+    assert.equal(await guest.page.evaluate(uncovered), true, "below the footer there is room for it");
     await banner.getByRole("button", { name: "Понятно" }).click();
     await open(guest.page, "/problems");
     await loaded(guest.page);
