@@ -1,5 +1,8 @@
 // @ts-check
-/** Shows what is wrong above a form, with links to the fields, and beside each field. The summary takes focus. */
+/**
+ * Shows what is wrong: above a form in short, with links to the fields, and in full beside each field. The summary takes
+ * focus.
+ */
 import { el, find } from "./dom.js";
 
 /** @typedef {import("./problem.js").Complaint} Complaint */
@@ -12,7 +15,7 @@ export function showErrors(form, complaints) {
   clearErrors(form);
   const items = complaints.map(({ text, pointer }) => {
     const field = pointer === null ? null : markField(form, pointer, text);
-    return el("li", {}, field ? el("a", { href: `#${field.id}`, onclick: (event) => jump(event, field) }, text) : text);
+    return el("li", {}, field ? el("a", { href: `#${field.id}`, onclick: (event) => jump(event, field) }, inShort(text)) : text);
   });
   const title = items.some((item) => item.firstElementChild) ? "Проверьте, пожалуйста" : "Не получилось";
   // The alert is a child of what takes focus: otherwise some screen readers read it twice.
@@ -21,6 +24,13 @@ export function showErrors(form, complaints) {
   find("[data-error-summary]", form).replaceChildren(summary);
   summary.focus();
 }
+
+/**
+ * The first sentence: what is wrong. What to do about it stands beside the field. A point before a small letter or a
+ * number ends none: «кв. 15».
+ * @param {string} text
+ */
+const inShort = (text) => text.replace(/([.!?]) (?=[А-ЯЁA-Z«])[^]*$/, "$1").replace(/\.$/, "");
 
 /** @param {HTMLFormElement} form */
 export function clearErrors(form) {

@@ -86,7 +86,8 @@ async function linkFlat(page, resident) {
   await page.keyboard.type("0000000015");
   await page.keyboard.press("Enter");
   await page.locator(".error-summary:focus").waitFor();
-  assert.match(await page.locator(".error-summary").innerText(), /квитанции на этот адрес/, "a neighbour's number is none here");
+  assert.match(await page.locator("#number-error").innerText(), /квитанции на этот адрес/, "a neighbour's number is none here");
+  assert.equal(await page.locator(".error-summary a").innerText(), "По этому адресу открытого счёта с таким номером у нас нет");
   await page.locator("#number").fill(resident.number);
   const sent = await codeSentBy(resident.phone, () => page.getByRole("button", { name: "Получить код" }).click());
   await page.getByText("Шаг 2 из 2").waitFor();
