@@ -12,6 +12,8 @@ import { tasks } from "./home-tasks.js";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
+  // Why the page appeared is said once: a reload has no reason.
+  history.replaceState(history.state, "", location.pathname + location.hash);
   greet();
   const columns = await Promise.all([mainColumn(root).catch(failure), news(root).catch(failure)]);
   root.replaceChildren(...columns.map((column) => el("div", { class: "stack" }, column)));

@@ -50,7 +50,7 @@ export function start(root) {
     await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password } });
     dropDraft("recover");
     noteSignedIn();
-    return leaveFor("/");
+    return leaveFor("/?reason=password-changed");
   }
 
   /** @param {unknown} error */

@@ -40,6 +40,8 @@ for (const [name, viewport] of /** @type {const} */ ([["a phone", PHONE], ["a de
       await page.waitForURL(`${BASE_URL}/recover`);
       await recover(page, phone);
       await page.waitForURL(`${BASE_URL}/`);
+      await page.getByRole("heading", { name: "Пароль изменён, вы вошли" }).waitFor();
+      await assertAccessible(page, "the end of a recovery");
       await page.getByRole("link", { name: "Привязать счёт" }).waitFor();
       assert.deepEqual(faults, []);
       await context.close();
