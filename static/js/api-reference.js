@@ -91,4 +91,4 @@ function answers(api, operation) {
 }
 
 /** @param {string} text */
-const code = (text) => el("pre", { tabindex: 0 }, el("code", {}, text));
+const code = (text) => el("pre", {}, el("code", {}, text));

@@ -48,6 +48,8 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
     });
     await page.setViewportSize({ width: 320, height: 640 });
     assert.equal(await overflow(page), 0, "320 px");
+    const cut = await page.evaluate(() => [...document.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length);
+    assert.equal(cut, 0, "lines of code are wrapped");
     await page.setViewportSize(DESKTOP);
     await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
     assert.equal(await overflow(page), 0, "text at 200 %");
