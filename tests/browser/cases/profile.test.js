@@ -124,6 +124,20 @@ test("after five wrong passwords the way out is told, and the support opens it a
   await stranger.context.close();
 });
 
+test("who is signed in finds the way home on the sign-in page, and a stranger is told nothing of it", async () => {
+  const { page, context, faults } = await visit(browser);
+  const known = page.getByRole("heading", { name: "Вы уже входили" });
+  await open(page, "/sign-in");
+  assert.equal(await known.isVisible(), false);
+  await signIn(page, "support");
+  await open(page, "/sign-in");
+  await known.waitFor();
+  await page.locator("main").getByRole("link", { name: "на главную" }).click();
+  await page.waitForURL(`${BASE_URL}/`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("who is not of the support is told so", async () => {
   const { page, context } = await visit(browser);
   await signIn(page, "anna");
