@@ -26,7 +26,7 @@ export function settingsCard(account, redraw) {
       input),
     el("fieldset", { class: "fieldset", "aria-describedby": "ways-hint ways-error" },
       el("legend", {}, "Как сообщать о счёте"),
-      el("p", { class: "hint", id: "ways-hint" }, "В ленте на главной странице видно всё и всегда. Отметьте, как ещё вам было бы удобно: мы запомним выбор и начнём писать, когда заработает отправка."),
+      el("p", { class: "hint", id: "ways-hint" }, "Сейчас уведомления приходят только в ленту на главной странице. СМС и писем с ними портал пока не отправляет: отметьте, что вам удобно, и мы запомним это на будущее."),
       el("p", { class: "field-error", id: "ways-error", "data-error-for": "/notify_by" }),
       way("sms", "СМС", notices.masked_phone, notices.notify_by),
       way("email", "Письмо", notices.masked_email, notices.notify_by)),
