@@ -39,11 +39,11 @@ function calendarOf(timeZone) {
 }
 
 /**
- * `2026-11-30` → `30 ноября`, with the year where it is not this one.
+ * `2026-11-30` → `30 ноября`, with the year where it is not this one. The year may break off: narrow columns need it.
  * @param {string} isoDate
  */
 export function day(isoDate) {
-  return unbroken(dayMonth.format(new Date(`${isoDate}T00:00:00Z`)) + yearIfOther(isoDate));
+  return unbroken(dayMonth.format(new Date(`${isoDate}T00:00:00Z`))) + yearIfOther(isoDate);
 }
 
 /**
