@@ -4,8 +4,8 @@ import { get } from "./lib/api.js";
 import { announce, el } from "./lib/dom.js";
 import { address, day } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
+import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
-import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 
 /** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").PastAccount} PastAccount */

@@ -5,8 +5,8 @@ import { announce, el, isBusy, retire, setBusy } from "./lib/dom.js";
 import { address as withoutBreaks, capital, day, fullPeriod, number } from "./lib/format.js";
 import { SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { whenOnline } from "./lib/offline.js";
+import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
-import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 import { consumptionChart } from "./history-chart.js";
 
 /** @typedef {import("portal-types").Meter} Meter */

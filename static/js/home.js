@@ -3,9 +3,8 @@
 import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
 import { whenOnline } from "./lib/offline.js";
-import { person } from "./lib/person.js";
+import { demandResident, isOfRole, person, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
-import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 import { feed } from "./feed.js";
 import { accountCards } from "./home-accounts.js";
 import { tasks } from "./home-tasks.js";

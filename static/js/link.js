@@ -5,8 +5,7 @@ import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, attemptsLeft, filled, slugOf } from "./lib/form.js";
 import { address, clock } from "./lib/format.js";
-import { isResident } from "./lib/person.js";
-import { roleNote } from "./lib/role-note.js";
+import { isResident, roleNote } from "./lib/person.js";
 import { startAddressSearch } from "./link-address.js";
 
 /** @typedef {import("portal-types").LinkRequest} LinkRequest */

@@ -4,7 +4,6 @@
  * covered for good; once closed, it stays closed for these works.
  */
 import { el } from "./lib/dom.js";
-import { goesOn, isNear, span } from "./lib/maintenance.js";
 
 /** @typedef {import("portal-types").MaintenanceList} MaintenanceList */
 
@@ -12,7 +11,10 @@ const CLOSED_KEY = "maintenance-closed";
 
 export async function tellOfMaintenance() {
   const list = await announced().catch(() => null);
-  const works = list?.items.find((works) => isNear(works, list.told_hours_before));
+  if (!list?.items.length) return;
+  // Works are rare: what puts them into words is fetched for them alone.
+  const { goesOn, isNear, span } = await import("./lib/maintenance.js");
+  const works = list.items.find((works) => isNear(works, list.told_hours_before));
   if (!works || sessionStorage.getItem(CLOSED_KEY) === works.maintenance_id) return;
   const close = () => {
     sessionStorage.setItem(CLOSED_KEY, works.maintenance_id);

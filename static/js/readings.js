@@ -4,8 +4,8 @@ import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
 import { address } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
+import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
-import { demandResident, isOfRole, roleNote } from "./lib/role-note.js";
 import { confirmation } from "./readings-done.js";
 import { readingsForm } from "./readings-form.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
-/** Who is signed in. Asked once per page. */
-import { get } from "./api.js";
+/** Who is signed in, asked once per page, and whether a page is for this person. */
+import { ProblemError, get } from "./api.js";
 import { notedRoles, noteSignedIn } from "./session.js";
 
 /** @typedef {import("portal-types").Session} Session */
@@ -24,3 +24,19 @@ const RESIDENT = "resident";
 
 /** Whether there are accounts and readings for this person. Who lives here does not wait for the answer. */
 export const isResident = async () => notedRoles().includes(RESIDENT) || (await person()).roles.includes(RESIDENT);
+
+/** The page is for residents, and this person is none: the portal need not be asked to refuse. */
+class NoResident extends Error {}
+
+export async function demandResident() {
+  if (!(await isResident())) throw new NoResident();
+}
+
+/**
+ * Whether the person's role is in the way: asking again would change nothing.
+ * @param {unknown} error
+ */
+export const isOfRole = (error) => error instanceof NoResident || (error instanceof ProblemError && error.slug === "forbidden");
+
+/** Where the person's own work is. Residents never need it. */
+export const roleNote = () => import("./role-note.js").then((module) => module.roleNote());

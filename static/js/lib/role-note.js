@@ -1,27 +1,13 @@
 // @ts-check
 /** What somebody sees who has nothing on a page for residents: where that person's own work is. */
-import { ProblemError } from "./api.js";
 import { el } from "./dom.js";
-import { isResident, person } from "./person.js";
+import { person } from "./person.js";
 
 /** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
   support: [["/support", "Открыть вход жильцу"]],
   admin: [["/import", "Загрузить данные домов и счетов"], ["/maintenance", "Объявить плановые работы"]],
 };
-
-/** The page is for residents, and this person is none: the portal need not be asked to refuse. */
-class NoResident extends Error {}
-
-export async function demandResident() {
-  if (!(await isResident())) throw new NoResident();
-}
-
-/**
- * Whether the person's role is in the way: asking again would change nothing.
- * @param {unknown} error
- */
-export const isOfRole = (error) => error instanceof NoResident || (error instanceof ProblemError && error.slug === "forbidden");
 
 export async function roleNote() {
   const { roles } = await person();
