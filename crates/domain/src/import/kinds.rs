@@ -78,17 +78,16 @@ impl Kind {
     }
 }
 
+const UNKNOWN: &str = "по первой строке не понять, что в файле: ни один столбец не назван, как нужно; названия столбцов \
+                       есть на странице загрузки и в docs/operations.md";
+
 /// The kind whose columns the header names. If it names them wrongly, the header is refused by the nearest kind.
 pub(super) fn recognise(table: &mut Table<'_>) -> Option<&'static Kind> {
     let header = table.header().to_vec();
     let shared = |kind: &&Kind| header.iter().filter(|column| kind.has(column)).count();
     let kind = KINDS.iter().max_by_key(shared).filter(|kind| shared(kind) > 0);
     let Some(kind) = kind else {
-        let kinds: Vec<_> = KINDS.iter().map(|kind| format!("{}: {}", kind.name, kind.columns())).collect();
-        table.refuse_header(
-            None,
-            format!("по первой строке не понять, что в файле. Столбцы бывают такие — {}", kinds.join("; ")),
-        );
+        table.refuse_header(None, UNKNOWN.to_owned());
         return None;
     };
     let faults = header_faults(kind, &header);
