@@ -23,13 +23,31 @@ pub(crate) struct Request {
     is_keyed: bool,
 }
 
-/// What a run with so many connections gave.
+/// What rounds with so many connections gave.
 pub(crate) struct Measured {
     pub(crate) connections: usize,
-    pub(crate) per_second: u64,
+    /// Requests per second in each round.
+    pub(crate) rounds: Vec<u64>,
     pub(crate) median: Duration,
     pub(crate) p99: Duration,
 }
+
+/// A server that is asked for the same as others, in turn with them.
+pub(crate) struct Contestant<'a> {
+    name: &'static str,
+    address: &'a str,
+    requests: Vec<Request>,
+}
+
+impl<'a> Contestant<'a> {
+    pub(crate) fn new(name: &'static str, address: &'a str, requests: Vec<Request>) -> Self {
+        Self { name, address, requests }
+    }
+}
+
+/// Of which a measurement is made; odd, so that one is in the middle.
+const ROUNDS: u32 = 5;
+const WARMING_UP: Duration = Duration::from_millis(300);
 
 static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
 
@@ -62,20 +80,56 @@ fn head(method: &str, path: &str, session: Option<&str>) -> String {
     format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{cookie}")
 }
 
-/// Runs with each number of connections; each connection sends one of the requests, in turn.
-pub(crate) async fn run_all(address: &str, requests: &[Request], time: Duration, name: &str) -> Result<Vec<Measured>> {
-    let mut all = Vec::new();
+/// Runs with each number of connections, in short rounds in which the servers take turns: a machine whose speed changes
+/// from minute to minute is then the same for all. For each server what it did with each number of connections.
+pub(crate) async fn in_turns(contestants: &[Contestant<'_>], time: Duration) -> Result<Vec<Vec<Measured>>> {
+    let mut all: Vec<Vec<Measured>> = contestants.iter().map(|_| Vec::new()).collect();
     for connections in CONNECTIONS {
-        let measured = run(address, requests, connections, time).await.with_context(|| name.to_owned())?;
-        report::line(name, &measured);
-        all.push(measured);
+        let mut rounds: Vec<Vec<Vec<Duration>>> = contestants.iter().map(|_| Vec::new()).collect();
+        for _ in 0..ROUNDS {
+            for (one, rounds) in contestants.iter().zip(&mut rounds) {
+                let round = run(one.address, &one.requests, connections, time / ROUNDS).await;
+                rounds.push(round.with_context(|| one.name.to_owned())?);
+            }
+        }
+        for ((one, rounds), all) in contestants.iter().zip(rounds).zip(&mut all) {
+            let measured = Measured::of(connections, &rounds, time / ROUNDS);
+            report::line(one.name, &measured);
+            all.push(measured);
+        }
     }
     Ok(all)
 }
 
-/// Half a second of warming up, then `time` that counts.
-pub(crate) async fn run(address: &str, requests: &[Request], connections: usize, time: Duration) -> Result<Measured> {
-    let begin = Instant::now() + Duration::from_millis(500);
+impl Measured {
+    fn of(connections: usize, rounds: &[Vec<Duration>], time: Duration) -> Self {
+        let mut latencies = rounds.concat();
+        latencies.sort_unstable();
+        Self {
+            connections,
+            rounds: rounds.iter().map(|round| round.len() as u64 * 1_000 / time.as_millis() as u64).collect(),
+            median: latencies[latencies.len() / 2],
+            p99: latencies[latencies.len() * 99 / 100],
+        }
+    }
+}
+
+/// The middle one of some numbers.
+pub(crate) fn middle<T: Copy + Ord>(numbers: &[T]) -> T {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted[sorted.len() / 2]
+}
+
+/// A moment of warming up, then `time` that counts; each connection sends one of the requests, in turn. How long each
+/// answer took.
+pub(crate) async fn run(
+    address: &str,
+    requests: &[Request],
+    connections: usize,
+    time: Duration,
+) -> Result<Vec<Duration>> {
+    let begin = Instant::now() + WARMING_UP;
     let end = begin + time;
     let mut tasks = JoinSet::new();
     for number in 0..connections {
@@ -86,14 +140,8 @@ pub(crate) async fn run(address: &str, requests: &[Request], connections: usize,
     while let Some(finished) = tasks.join_next().await {
         latencies.extend(finished??);
     }
-    latencies.sort_unstable();
     ensure!(!latencies.is_empty(), "no request was answered in time");
-    Ok(Measured {
-        connections,
-        per_second: latencies.len() as u64 * 1_000 / time.as_millis() as u64,
-        median: latencies[latencies.len() / 2],
-        p99: latencies[latencies.len() * 99 / 100],
-    })
+    Ok(latencies)
 }
 
 /// The value of a header.

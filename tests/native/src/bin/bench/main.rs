@@ -1,8 +1,8 @@
 //! What WebAssembly costs, from one run and as ratios: absolute numbers belong to the machine, ratios to the code.
 //!
-//! `cargo xtask bench` builds what this needs and runs it. Three servers take turns over copies of one demo state:
-//! the suite on `moydom`, the same routers compiled natively, and a component that does nothing on `moydom` (and on
-//! `wasmtime serve` where that program is installed).
+//! `cargo xtask bench` builds what this needs and runs it. Over copies of one demo state the suite on `moydom` and the
+//! same routers compiled natively take turns, and so does a component that does nothing on `moydom` with `wasmtime
+//! serve`, where that program is installed.
 
 mod calls;
 mod load;
@@ -15,13 +15,16 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::Result;
 use clap::Parser;
 
-use crate::{load::Measured, scene::Scene};
+use crate::{
+    load::{Contestant, Measured, Request},
+    scene::Scene,
+};
 
 /// Measure the suite. Run it through `cargo xtask bench`, which builds everything first.
 #[derive(Parser)]
 struct Arguments {
     /// How long each measurement runs, in seconds.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 5)]
     seconds: u64,
     /// Where the programs lie that were built for this run.
     #[arg(long, default_value = "target/release")]
@@ -48,48 +51,49 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let scene = Scene::prepare(&arguments.programs)?;
     report::calls(&calls::count(&scene).await?);
 
-    let empty = {
-        let server = server::empty(&arguments.programs, &arguments.empty)?;
-        load::run_all(&server.address, &[load::Request::get("/", None)], time, "empty component on moydom").await?
-    };
-    let bare = match server::wasmtime(&arguments.empty)? {
-        Some(server) => Some(
-            load::run_all(&server.address, &[load::Request::get("/", None)], time, "empty component on wasmtime serve")
-                .await?,
-        ),
-        None => None,
-    };
-    let wasm = {
-        let server = server::suite(&arguments.programs, scene.copy()?)?;
-        Pair::measure(&server.address, &scene, time, "moydom").await?
-    };
-    let native = {
-        let server = server::native(&arguments.programs, scene.copy()?)?;
-        Pair::measure(&server.address, &scene, time, "native").await?
-    };
-
-    report::ratios("empty component: moydom / wasmtime serve", &empty, bare.as_deref());
-    report::ratios("GET meters: moydom / empty component", &wasm.get, Some(&empty));
-    report::ratios("POST reading: moydom / empty component", &wasm.post, Some(&empty));
-    report::ratios("GET meters: moydom / native", &wasm.get, Some(&native.get));
-    report::ratios("POST reading: moydom / native", &wasm.post, Some(&native.post));
+    let empty = against_wasmtime(arguments, time).await?;
+    let (get, post) = against_native(arguments, &scene, time).await?;
+    report::ratios("GET meters: moydom / empty component", &get[0], &empty);
+    report::ratios("POST reading: moydom / empty component", &post[0], &empty);
+    report::ratios("GET meters: moydom / native", &get[0], &get[1]);
+    report::ratios("POST reading: moydom / native", &post[0], &post[1]);
 
     let server = server::without_reuse(&arguments.programs, scene.copy()?)?;
     report::components(&server.address, &arguments.components, time).await
 }
 
-/// A reading of the meters and a submission, on one server.
-struct Pair {
-    get: Vec<Measured>,
-    post: Vec<Measured>,
+/// The component that does nothing on our host, and on `wasmtime serve` where that is installed; what ours did.
+async fn against_wasmtime(arguments: &Arguments, time: Duration) -> Result<Vec<Measured>> {
+    let ours = server::empty(&arguments.programs, &arguments.empty)?;
+    let theirs = server::wasmtime(&arguments.empty)?;
+    let requests = vec![Request::get("/", None)];
+    let mut contestants = vec![Contestant::new("empty component on moydom", &ours.address, requests.clone())];
+    let theirs = theirs.as_ref();
+    contestants
+        .extend(theirs.map(|theirs| Contestant::new("empty component on wasmtime serve", &theirs.address, requests)));
+    let mut measured = load::in_turns(&contestants, time).await?;
+    if let [ours, theirs] = measured.as_slice() {
+        report::ratios("empty component: moydom / wasmtime serve", ours, theirs);
+    }
+    Ok(measured.swap_remove(0))
 }
 
-impl Pair {
-    async fn measure(address: &str, scene: &Scene, time: Duration, name: &str) -> Result<Self> {
-        let visitors = scene.sign_in(address).await?;
-        Ok(Self {
-            get: load::run_all(address, &visitors.gets(), time, &format!("GET meters on {name}")).await?,
-            post: load::run_all(address, &visitors.posts(), time, &format!("POST reading on {name}")).await?,
-        })
-    }
+/// A reading of the meters and a submission, of the suite and of the same routers compiled natively.
+async fn against_native(
+    arguments: &Arguments,
+    scene: &Scene,
+    time: Duration,
+) -> Result<(Vec<Vec<Measured>>, Vec<Vec<Measured>>)> {
+    let wasm = server::suite(&arguments.programs, scene.copy()?)?;
+    let native = server::native(&arguments.programs, scene.copy()?)?;
+    let (at_wasm, at_native) = (scene.sign_in(&wasm.address).await?, scene.sign_in(&native.address).await?);
+    let gets = [
+        Contestant::new("GET meters on moydom", &wasm.address, at_wasm.gets()),
+        Contestant::new("GET meters on native", &native.address, at_native.gets()),
+    ];
+    let posts = [
+        Contestant::new("POST reading on moydom", &wasm.address, at_wasm.posts()),
+        Contestant::new("POST reading on native", &native.address, at_native.posts()),
+    ];
+    Ok((load::in_turns(&gets, time).await?, load::in_turns(&posts, time).await?))
 }

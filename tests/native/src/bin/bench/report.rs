@@ -28,7 +28,8 @@ pub(crate) fn calls(counted: &[Counted]) {
 }
 
 pub(crate) fn line(name: &str, measured: &Measured) {
-    let Measured { connections, per_second, median, p99 } = measured;
+    let Measured { connections, rounds, median, p99 } = measured;
+    let per_second = load::middle(rounds);
     println!("{name:<36} {connections:>5} {per_second:>10} {:>10} {:>10}", micros(*median), micros(*p99));
 }
 
@@ -36,22 +37,29 @@ fn micros(time: Duration) -> String {
     format!("{}.{:03} ms", time.as_millis(), time.subsec_micros() % 1_000)
 }
 
-/// Requests per second of one server for each of another's, at each number of connections.
-pub(crate) fn ratios(name: &str, ours: &[Measured], theirs: Option<&[Measured]>) {
-    let Some(theirs) = theirs else { return };
+/// Requests per second of one server for each of another's, at each number of connections: the middle of the rounds'
+/// ratios, with the least and the greatest.
+pub(crate) fn ratios(name: &str, ours: &[Measured], theirs: &[Measured]) {
     let all = ours.iter().zip(theirs).map(|(ours, theirs)| {
-        let hundredths = ours.per_second * 100 / theirs.per_second.max(1);
-        format!("{}.{:02} at {}", hundredths / 100, hundredths % 100, ours.connections)
+        let rounds = ours.rounds.iter().zip(&theirs.rounds);
+        let ratios: Vec<_> = rounds.map(|(ours, theirs)| ours * 100 / theirs.max(&1)).collect();
+        let (least, greatest) = (ratios.iter().min().unwrap_or(&0), ratios.iter().max().unwrap_or(&0));
+        let (middle, least, greatest) = (hundredths(load::middle(&ratios)), hundredths(*least), hundredths(*greatest));
+        format!("{middle} at {} ({least} to {greatest})", ours.connections)
     });
     println!("{name}: {}", all.collect::<Vec<_>>().join(", "));
+}
+
+fn hundredths(number: u64) -> String {
+    format!("{}.{:02}", number / 100, number % 100)
 }
 
 pub(crate) async fn components(address: &str, folder: &Path, time: Duration) -> Result<()> {
     println!("\n{:<12} {:>10} {:>26}", "component", "size", "one request, fresh instance");
     for (name, path) in CHEAP {
         let size = fs::metadata(folder.join(format!("{name}.wasm")))?.len();
-        let measured = load::run(address, &[Request::get(path, None)], 1, time.min(Duration::from_secs(2))).await?;
-        println!("{name:<12} {:>7} KB {:>26}", size / 1024, micros(measured.median));
+        let took = load::run(address, &[Request::get(path, None)], 1, time.min(Duration::from_secs(2))).await?;
+        println!("{name:<12} {:>7} KB {:>26}", size / 1024, micros(load::middle(&took)));
     }
     Ok(())
 }
