@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     fingerprint::{self, Fingerprint},
     media::media_type,
+    styles,
 };
 
 /// What may be served.
@@ -28,9 +29,9 @@ pub(crate) struct Files {
     fingerprint: OnceLock<Fingerprint>,
 }
 
-/// One file; its bytes come when they are first wanted.
+/// One file, or several that go out as one; the bytes come when they are first wanted.
 pub(crate) struct File {
-    path: PathBuf,
+    paths: Vec<PathBuf>,
     content: OnceLock<Content>,
 }
 
@@ -53,6 +54,12 @@ impl Files {
     pub(crate) fn under(root: &Path) -> Self {
         let mut found = BTreeMap::new();
         collect(root, "", &mut found);
+        let joined: Vec<_> =
+            found.iter().filter(|(name, _)| name.ends_with(".html")).filter_map(joined_styles).collect();
+        for name in joined {
+            let paths = styles::parts(&name).map(|part| root.join(part)).collect();
+            found.insert(name, File::of(paths));
+        }
         Self { by_name: found, fingerprint: OnceLock::new() }
     }
 
@@ -78,11 +85,12 @@ impl Files {
         if let Some(content) = file.content.get() {
             return Ok(content);
         }
-        let mut bytes = fs::read(&file.path)?;
-        if file.path.extension().is_some_and(|end| end == "html") {
-            bytes = self.fingerprint()?.stamp(&String::from_utf8_lossy(&bytes)).into_bytes();
+        let mut bytes = file.read()?;
+        if file.is_page() {
+            let page = styles::join(&String::from_utf8_lossy(&bytes));
+            bytes = self.fingerprint()?.stamp(&page).into_bytes();
         }
-        let content = Content::of(&file.path, bytes)?;
+        let content = Content::of(&file.paths[0], bytes)?;
         Ok(file.content.get_or_init(|| content))
     }
 
@@ -97,9 +105,28 @@ impl Files {
             return Ok(fingerprint);
         }
         let covered = self.by_name.iter().filter(|(name, _)| fingerprint::covers(name));
-        let fingerprint = Fingerprint::of(covered.map(|(name, file)| Ok((name, fs::read(&file.path)?))))?;
+        let fingerprint = Fingerprint::of(covered.map(|(name, file)| Ok((name, file.read()?))))?;
         Ok(self.fingerprint.get_or_init(|| fingerprint))
     }
+}
+
+impl File {
+    fn of(paths: Vec<PathBuf>) -> Self {
+        Self { paths, content: OnceLock::new() }
+    }
+
+    fn read(&self) -> io::Result<Vec<u8>> {
+        self.paths.iter().map(fs::read).collect::<io::Result<Vec<_>>>().map(|parts| parts.concat())
+    }
+
+    fn is_page(&self) -> bool {
+        self.paths[0].extension().is_some_and(|end| end == "html")
+    }
+}
+
+/// The name under which the styles of a page go out as one file.
+fn joined_styles((_, page): (&String, &File)) -> Option<String> {
+    styles::joined(&String::from_utf8_lossy(&page.read().ok()?))
 }
 
 impl Content {
@@ -130,7 +157,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, File>) {
         if kind.is_dir() {
             collect(&path, &format!("{name}/"), found);
         } else if kind.is_file() {
-            found.insert(name, File { path, content: OnceLock::new() });
+            found.insert(name, File::of(vec![path]));
         }
     }
 }

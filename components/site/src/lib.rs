@@ -6,6 +6,7 @@ mod entry;
 mod files;
 mod fingerprint;
 mod media;
+mod styles;
 
 use std::{path::Path, sync::Arc};
 

@@ -148,6 +148,23 @@ async fn what_a_page_names_by_its_fingerprint_is_kept_for_good_and_no_longer_tha
 }
 
 #[tokio::test]
+async fn the_styles_of_a_page_go_out_as_one_file_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("css")).unwrap();
+    let link = |name: &str| format!("  <link rel=\"stylesheet\" href=\"/css/{name}.css\">\n");
+    let page = format!("<head>\n{}{}</head>\n", link("b"), link("a"));
+    fs::write(folder.path().join("index.html"), page).unwrap();
+    fs::write(folder.path().join("css/a.css"), "a{}\n").unwrap();
+    fs::write(folder.path().join("css/b.css"), "b{}\n").unwrap();
+    let portal = || site::router(folder.path(), false);
+    let page = String::from_utf8(ask_of(portal(), "GET", "/", &[]).await.body.to_vec()).unwrap();
+    assert_eq!(page.matches("stylesheet").count(), 1, "{page}");
+    let styles = ask_of(portal(), "GET", page.split('"').nth(3).unwrap(), &[]).await;
+    assert_eq!((styles.body.as_ref(), styles.header("content-type")), (&b"b{}\na{}\n"[..], "text/css; charset=utf-8"));
+    assert_eq!(ask_of(portal(), "GET", "/css/a+b.css", &[]).await.status, StatusCode::NOT_FOUND, "no page asks for it");
+}
+
+#[tokio::test]
 async fn text_is_compressed_for_those_who_accept_it() {
     let plain = ask("GET", "/css/tokens.css", &[]).await;
     let short = ask("GET", "/css/tokens.css", &[("accept-encoding", "br, gzip;q=0.8")]).await;
