@@ -14,7 +14,6 @@ use std::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use http::HeaderValue;
-use sha2::{Digest, Sha256};
 
 use crate::{
     fingerprint::{self, Fingerprint},
@@ -26,6 +25,8 @@ use crate::{
 pub(crate) struct Files {
     /// By its name under the root, such as `css/base.css`.
     by_name: BTreeMap<String, File>,
+    /// The styles of the pages, those of each as one file.
+    joined: OnceLock<BTreeMap<String, File>>,
     fingerprint: OnceLock<Fingerprint>,
 }
 
@@ -54,13 +55,7 @@ impl Files {
     pub(crate) fn under(root: &Path) -> Self {
         let mut found = BTreeMap::new();
         collect(root, "", &mut found);
-        let joined: Vec<_> =
-            found.iter().filter(|(name, _)| name.ends_with(".html")).filter_map(joined_styles).collect();
-        for name in joined {
-            let paths = styles::parts(&name).map(|part| root.join(part)).collect();
-            found.insert(name, File::of(paths));
-        }
-        Self { by_name: found, fingerprint: OnceLock::new() }
+        Self { by_name: found, joined: OnceLock::new(), fingerprint: OnceLock::new() }
     }
 
     /// The file for a request's path: a file itself, or a page under its short address.
@@ -77,7 +72,21 @@ impl Files {
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&File> {
-        self.by_name.get(name)
+        if styles::is_joined(name) { self.joined().get(name) } else { self.by_name.get(name) }
+    }
+
+    /// Found when one is first asked for: browsers keep them, so few instances are. Only what a page names is there.
+    fn joined(&self) -> &BTreeMap<String, File> {
+        self.joined.get_or_init(|| {
+            let pages = self.by_name.values().filter(|file| file.is_page());
+            let names = pages.filter_map(|page| styles::joined(&String::from_utf8_lossy(&page.read().ok()?)));
+            names.filter_map(|name| Some((name.clone(), self.join(&name)?))).collect()
+        })
+    }
+
+    fn join(&self, name: &str) -> Option<File> {
+        let parts = styles::parts(name).map(|part| self.by_name.get(&part)?.paths.first().cloned());
+        parts.collect::<Option<_>>().map(File::of)
     }
 
     /// The bytes of a file, read on the first call; a page names its styles and scripts by their fingerprint.
@@ -124,20 +133,15 @@ impl File {
     }
 }
 
-/// The name under which the styles of a page go out as one file.
-fn joined_styles((_, page): (&String, &File)) -> Option<String> {
-    styles::joined(&String::from_utf8_lossy(&page.read().ok()?))
-}
-
 impl Content {
     fn of(path: &Path, bytes: Vec<u8>) -> io::Result<Self> {
         let (media_type, is_text) = media_type(&path.to_string_lossy());
-        let hash: String = Sha256::digest(&bytes)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = &web::sha256(&bytes)[..32];
         let gzip = if is_text { Some(compress(&bytes)?) } else { None };
         Ok(Self {
             media_type: HeaderValue::from_static(media_type),
             gzip: gzip.filter(|short| short.len() < bytes.len()).map(|short| Form::new(short, &format!("{hash}-gzip"))),
-            plain: Form::new(bytes, &hash),
+            plain: Form::new(bytes, hash),
         })
     }
 }

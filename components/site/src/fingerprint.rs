@@ -4,8 +4,6 @@
 
 use std::io;
 
-use sha2::{Digest, Sha256};
-
 /// The folders whose files only pages name.
 const FOLDERS: [&str; 2] = ["css/", "js/"];
 
@@ -15,15 +13,8 @@ pub(crate) struct Fingerprint(pub(crate) String);
 impl Fingerprint {
     /// Of all files, by name and bytes, in the order of their names.
     pub(crate) fn of<'f>(files: impl Iterator<Item = io::Result<(&'f String, Vec<u8>)>>) -> io::Result<Self> {
-        let mut hash = Sha256::new();
-        for file in files {
-            let (name, bytes) = file?;
-            for part in [name.as_bytes(), &bytes] {
-                hash.update(part.len().to_le_bytes());
-                hash.update(part);
-            }
-        }
-        Ok(Self(hash.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()))
+        let lines = files.map(|file| file.map(|(name, bytes)| format!("{name} {}\n", web::sha256(bytes))));
+        Ok(Self(web::sha256(lines.collect::<io::Result<String>>()?)[..16].to_owned()))
     }
 
     /// The page with the addresses that hold for the present content.

@@ -21,6 +21,11 @@ pub(crate) fn joined(page: &str) -> Option<String> {
     (styles.len() > 1).then(|| format!("css/{}.css", styles.join("+")))
 }
 
+/// Whether a file's name is one of several styles.
+pub(crate) fn is_joined(name: &str) -> bool {
+    name.contains('+')
+}
+
 /// The names of the files that such a file is made of, in their order.
 pub(crate) fn parts(name: &str) -> impl Iterator<Item = String> {
     let styles = name.trim_start_matches("css/").trim_end_matches(".css").split('+');

@@ -189,7 +189,8 @@ impl Drop for Suite {
     }
 }
 
-fn may_start_own() -> bool {
+/// Whether tests may start hosts of their own; tells where they may not.
+pub(crate) fn may_start_own() -> bool {
     let may = env::var_os("BASE_URL").is_none();
     if !may {
         eprintln!("left out: this case needs a suite of its own");
