@@ -64,6 +64,23 @@ for (const viewport of [PHONE, DESKTOP]) {
   });
 }
 
+test("what a resident's page shows is asked for before its modules are there, and once", async () => {
+  const { page } = anna;
+  for (const path of PRIVATE) {
+    await open(page, path);
+    const [wanted, asked] = await page.evaluate(() => {
+      const script = /** @type {HTMLElement | null} */ (document.querySelector("script[data-paths]"));
+      const entries = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType("resource"));
+      const answers = entries.map(({ name, initiatorType }) => ({ path: name.replace(location.origin, ""), initiatorType }));
+      return [script?.dataset.paths?.split(" ") ?? [], answers];
+    });
+    for (const one of wanted) {
+      const ways = asked.filter((answer) => answer.path === one).map(({ initiatorType }) => initiatorType);
+      assert.deepEqual(ways, ["link"], `${path} ${one}`);
+    }
+  }
+});
+
 test("the pages cause no errors, no refused code, no foreign requests and no layout shifts", () => {
   assert.deepEqual(anna.faults, []);
 });
