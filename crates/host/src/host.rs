@@ -1,11 +1,12 @@
 //! A host: built from a manifest, serving until it is stopped.
 
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 
 use crate::clock::Clock;
 use crate::cron::Cron;
@@ -15,6 +16,7 @@ use crate::log::Log;
 use crate::prepare;
 use crate::running::Running;
 use crate::sqlite::Options;
+use crate::state_lock::StateLock;
 use crate::tls::Identity;
 
 /// A running application.
@@ -48,6 +50,7 @@ pub struct Host {
     drain_time: Duration,
     running: Running,
     tls: Option<Arc<Identity>>,
+    _lock: StateLock,
 }
 
 impl Host {
@@ -250,9 +253,8 @@ impl Builder {
     /// What is wrong is told in one sentence that names it and the way out.
     pub async fn start(self) -> Result<Host> {
         let running = Running::default();
-        let listener = tokio::net::TcpListener::bind(self.listen).await.with_context(|| {
-            format!("cannot listen on {}; stop what does or choose another with --listen", self.listen)
-        })?;
+        let listener = tokio::net::TcpListener::bind(self.listen).await;
+        let listener = listener.map_err(|error| not_listening(self.listen, &error))?;
         let address = listener.local_addr().context("the socket has no address")?;
         let tls =
             self.tls.as_ref().map(|(certificate, key)| Identity::read(certificate, key)).transpose()?.map(Arc::new);
@@ -281,6 +283,7 @@ impl Builder {
             drain_time: builder.limits.drain_time,
             running,
             tls,
+            _lock: prepared.lock,
         })
     }
 
@@ -293,4 +296,18 @@ impl Builder {
     pub(crate) fn beside_manifest(&self, path: impl AsRef<Path>) -> PathBuf {
         self.manifest.parent().unwrap_or(Path::new("")).join(path)
     }
+}
+
+/// Why nobody can listen there, with the way out.
+fn not_listening(address: SocketAddr, error: &io::Error) -> anyhow::Error {
+    let way_out = match error.kind() {
+        ErrorKind::AddrInUse => "something listens there already; stop it or choose another with --listen",
+        ErrorKind::AddrNotAvailable => "this machine has no such address; name one of its own with --listen",
+        ErrorKind::PermissionDenied => {
+            "the system keeps this port for the superuser; choose one above 1023 with --listen, or give the program \
+             CAP_NET_BIND_SERVICE"
+        }
+        _ => return anyhow!("cannot listen on {address}: {error}; choose another with --listen"),
+    };
+    anyhow!("cannot listen on {address}: {way_out}")
 }

@@ -30,6 +30,8 @@ use crate::route::{Route, Router};
 use crate::running::Running;
 use crate::runtime_config::RuntimeConfig;
 use crate::schedule::Schedule;
+use crate::settings;
+use crate::state_lock::StateLock;
 use crate::suite::{self, Granted};
 use crate::variables::{EnvFile, Variables};
 
@@ -37,6 +39,7 @@ use crate::variables::{EnvFile, Variables};
 pub(crate) struct Prepared {
     pub(crate) app: Arc<App>,
     pub(crate) cron: Cron,
+    pub(crate) lock: StateLock,
 }
 
 type Components = BTreeMap<String, Arc<Component>>;
@@ -44,15 +47,19 @@ type Components = BTreeMap<String, Arc<Component>>;
 /// Reads, checks, compiles and links everything that the manifest names.
 pub(crate) fn prepare(builder: &Builder, running: &Running) -> Result<Prepared> {
     let manifest = Manifest::load(&builder.manifest)?;
-    let state = Arc::new(state(builder, &manifest)?);
+    let variables = variables(builder, &manifest)?;
+    settings::refuse_faults(&manifest.name, &variables)?;
     let databases = suite::granted(&manifest);
+    let state = Arc::new(state(builder, &manifest, &databases)?);
+    let lock = StateLock::take(&builder.state())?;
+    suite::refuse_damaged(state.files())?;
     Handle::current().block_on(suite::refuse_misfits(&state.databases, &databases))?;
-    let components = load(builder, &manifest, &state)?;
+    let components = load(builder, &manifest, &variables, &state)?;
     let limits = Arc::new(builder.limits.clone());
     let cron = cron(builder, &manifest, &components, &limits)?;
     let own = own(builder, &manifest, state, databases, cron.clone(), running)?;
     let app = app(builder, &manifest, &components, &limits, running, own)?;
-    Ok(Prepared { app, cron })
+    Ok(Prepared { app, cron, lock })
 }
 
 fn own(
@@ -81,12 +88,11 @@ fn own(
     })
 }
 
-fn load(builder: &Builder, manifest: &Manifest, state: &Arc<State>) -> Result<Components> {
-    let variables = variables(builder, manifest)?;
+fn load(builder: &Builder, manifest: &Manifest, variables: &Variables, state: &Arc<State>) -> Result<Components> {
     let engine = engine::build(&builder.limits, &builder.cache())?;
     let linker = linker::linker(&engine).map_err(from_wasmtime)?;
     let load = |(name, entry): (&String, &manifest::Component)| {
-        let component = load_one(builder, &linker, name, entry, &variables, state)?;
+        let component = load_one(builder, &linker, name, entry, variables, state)?;
         Ok((name.clone(), Arc::new(component)))
     };
     manifest.components.iter().map(load).collect()
@@ -126,29 +132,27 @@ fn load_one(
     Component::load(linker, &builder.beside_manifest(&entry.source), grants)
 }
 
-pub(crate) fn variables(builder: &Builder, manifest: &Manifest) -> Result<Variables> {
-    let file = builder.env_file.clone().unwrap_or_else(|| builder.beside_manifest(".env"));
-    let file = EnvFile::read(&file)?;
+fn variables(builder: &Builder, manifest: &Manifest) -> Result<Variables> {
+    let path = builder.env_file.clone().unwrap_or_else(|| builder.beside_manifest(".env"));
+    let file = EnvFile::read(&path)?;
     let given: HashMap<&str, &str> = builder.variables.iter().map(|(name, value)| (&**name, &**value)).collect();
     let of = |name: &str| given.get(name).map(ToString::to_string).or_else(|| file.variable(name));
-    Ok(Variables::resolve(&manifest.variables, of)?)
+    Variables::resolve(&manifest.variables, of).with_context(|| path.display().to_string())
 }
 
 /// The databases and stores that the runtime configuration and Spin's defaults give; every granted label must have one.
-fn state(builder: &Builder, manifest: &Manifest) -> Result<State> {
+fn state(builder: &Builder, manifest: &Manifest, granted: &Granted) -> Result<State> {
     let directory = builder.state();
-    std::fs::create_dir_all(&directory).with_context(|| {
-        format!("cannot make the state directory {}; name another with --state", directory.display())
-    })?;
     let config = match &builder.runtime_config {
         Some(file) => RuntimeConfig::read(file)?,
         None => RuntimeConfig::default(),
     };
-    let state = State {
-        databases: config.databases_with(&directory, &builder.sqlite),
-        stores: config.stores(&directory)?,
-        client: outbound::client(),
-    };
+    let databases = config.databases_with(&directory, &builder.sqlite);
+    suite::refuse_absent(&databases, granted, &directory)?;
+    std::fs::create_dir_all(&directory).with_context(|| {
+        format!("cannot make the state directory {}; name another with --state", directory.display())
+    })?;
+    let state = State { databases, stores: config.stores(&directory)?, client: outbound::client() };
     for (name, component) in &manifest.components {
         if let Some(label) = component.sqlite_databases.iter().find(|label| !state.databases.contains(label)) {
             bail!(

@@ -1,9 +1,11 @@
 //! The suite's own databases: which they are, and whether their schema is the one of this program.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use rusqlite::{ErrorCode, OpenFlags};
 use schema::{FILES_MIGRATIONS, MIGRATIONS, Migration};
 
 use crate::manifest::Manifest;
@@ -11,7 +13,7 @@ use crate::runtime_config::{DEFAULT, FILES};
 use crate::sqlite::{Connection, Databases, Error, Value};
 
 /// The suite's name in its manifest. What lies in the databases of another application is that one's own matter.
-const APPLICATION: &str = "moydom";
+pub(crate) const APPLICATION: &str = "moydom";
 
 /// How long a database may take to answer before it counts as unreached.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -58,6 +60,37 @@ pub(crate) fn misfit(found: u32, migrations: &[Migration]) -> Option<String> {
     }
 }
 
+/// Refuses a state that nobody made: a mistyped folder would become a new one, and the real one look lost.
+pub(crate) fn refuse_absent(databases: &Databases, granted: &Granted, state: &Path) -> Result<()> {
+    let known = granted.iter().filter(|(_, migrations)| migrations.is_some());
+    match known.filter_map(|(label, _)| databases.file(label)).find(|file| !file.exists()) {
+        Some(file) => bail!(absence(file, state)),
+        None => Ok(()),
+    }
+}
+
+/// That there is no database, with the way out.
+pub(crate) fn absence(file: &Path, state: &Path) -> String {
+    let (file, state) = (file.display(), state.display());
+    format!("there is no database {file}; make one with `moydom migrate --state {state}`")
+}
+
+/// Refuses files that are there and hold no database.
+pub(crate) fn refuse_damaged<'a>(mut files: impl Iterator<Item = &'a Path>) -> Result<()> {
+    files.find_map(damage).map_or(Ok(()), |what| bail!(what))
+}
+
+/// What is wrong with a file that no program can read as a database, with the way out. One that is merely busy, or not
+/// there yet, is not damaged.
+pub(crate) fn damage(file: &Path) -> Option<String> {
+    let opened = rusqlite::Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE);
+    let read = opened.and_then(|connection| connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(())));
+    let error = read.err()?;
+    let is_damage = matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt));
+    let shown = file.display();
+    is_damage.then(|| format!("{shown} cannot be read: {error}; restore a backup into an empty folder"))
+}
+
 /// Refuses databases of another version. One that does not answer yet is readiness's matter: its server may come later.
 pub(crate) async fn refuse_misfits(databases: &Databases, granted: &Granted) -> Result<()> {
     for (label, migrations) in granted {
@@ -79,7 +112,7 @@ pub(crate) async fn ask(databases: &Databases, label: &str, known: Option<&[Migr
 /// The version of a database's schema; 0 where no migration of ours ever ran.
 async fn version(databases: &Databases, label: &str) -> Result<u32, Error> {
     // SQLite would make the file anew, and a backup is restored only where there is none.
-    if databases.is_absent(label) {
+    if databases.file(label).is_some_and(|file| !file.exists()) {
         return Ok(0);
     }
     let mut connection = databases.open(label)?;

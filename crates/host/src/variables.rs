@@ -1,6 +1,6 @@
 //! The values of variables: given ones, defaults, and templates that combine them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -27,7 +27,7 @@ impl Variables {
     ) -> Result<Self, Error> {
         let value_of = |(name, variable): (&String, &Variable)| {
             let value = given(name).or_else(|| variable.default.clone());
-            let value = value.ok_or_else(|| missing(name))?;
+            let value = value.ok_or_else(|| missing(name, variable.secret))?;
             Ok((name.clone(), value))
         };
         let values = declared.iter().map(value_of).collect::<Result<_, _>>()?;
@@ -51,8 +51,13 @@ impl Variables {
         templates.iter().map(|(name, template)| Ok((name.clone(), self.fill(template)?))).collect()
     }
 
+    /// The value of a variable, if the manifest declares it.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
     fn value(&self, name: &str, template: &str) -> Result<&str, Error> {
-        self.values.get(name).map(String::as_str).ok_or_else(|| {
+        self.get(name).ok_or_else(|| {
             Error(format!(
                 "`{template}` uses the variable `{name}`, which the manifest does not declare; \
                  add it to [variables]"
@@ -68,10 +73,10 @@ impl std::fmt::Debug for Variables {
     }
 }
 
-fn missing(name: &str) -> Error {
+fn missing(name: &str, is_secret: bool) -> Error {
+    let advice = if is_secret { "; `moydom secrets` gives every secret without a value a random one" } else { "" };
     Error(format!(
-        "the variable `{name}` has no value; set {} in the environment or in .env beside the \
-         manifest",
+        "the variable `{name}` has no value; set {} in the environment or in the file of variables{advice}",
         environment_name(name)
     ))
 }
@@ -107,8 +112,11 @@ fn parts(template: &str) -> Result<Vec<Part<'_>>, Error> {
 
 /// The name by which the environment and `.env` give a variable: `SPIN_VARIABLE_PUBLIC_ORIGIN`.
 pub fn environment_name(variable: &str) -> String {
-    format!("SPIN_VARIABLE_{}", variable.to_ascii_uppercase())
+    format!("{PREFIX}{}", variable.to_ascii_uppercase())
 }
+
+/// What every such name begins with.
+const PREFIX: &str = "SPIN_VARIABLE_";
 
 /// The lines of a `.env` file.
 #[derive(Clone, Default)]
@@ -141,6 +149,14 @@ impl EnvFile {
     /// The value of a variable from the process's environment or else from this file.
     pub fn variable(&self, name: &str) -> Option<String> {
         self.variable_after(|name| std::env::var(name).ok(), name)
+    }
+
+    /// The names, in this file and the environment, that look like a variable's and are none of the declared ones: a
+    /// misspelt one gives no value to anything.
+    pub(crate) fn unknown(&self, declared: &BTreeMap<String, Variable>) -> BTreeSet<String> {
+        let environment = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let names = environment.chain(self.values.keys().cloned()).filter(|name| name.starts_with(PREFIX));
+        names.filter(|name| !declared.keys().any(|known| environment_name(known) == *name)).collect()
     }
 
     fn variable_after(&self, environment: impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
@@ -190,6 +206,15 @@ mod tests {
         let error = resolve(&[]).unwrap_err().to_string();
         assert!(error.contains("`jobs_token`"), "{error}");
         assert!(error.contains("SPIN_VARIABLE_JOBS_TOKEN"), "{error}");
+        assert!(!error.contains("moydom secrets"), "it makes secrets alone: {error}");
+        assert!(missing("jobs_token", true).to_string().contains("moydom secrets"));
+    }
+
+    #[test]
+    fn a_misspelt_name_is_noticed() {
+        let declared = BTreeMap::from([("origin".to_owned(), variable(None))]);
+        let file = EnvFile::parse("SPIN_VARIABLE_ORIGIN=a\nSPIN_VARIABLE_ORGIN=b\nOTHER=c").unwrap();
+        assert_eq!(file.unknown(&declared), BTreeSet::from(["SPIN_VARIABLE_ORGIN".to_owned()]));
     }
 
     #[test]

@@ -172,6 +172,18 @@ impl Suite {
         host.log().lines().iter().map(ToString::to_string).collect()
     }
 
+    /// Stops our own host and hands its state over: one host at a time serves it.
+    ///
+    /// # Panics
+    /// On a suite that runs elsewhere.
+    pub fn into_state(mut self) -> TempDir {
+        let Own { host, state, .. } = self.own.take().expect("a state of our own");
+        if let Some(host) = host {
+            RUNTIME.block_on(host.stop());
+        }
+        state
+    }
+
     /// The state of our own host.
     ///
     /// # Panics

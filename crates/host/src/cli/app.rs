@@ -24,7 +24,12 @@ pub(super) struct AppArgs {
 impl AppArgs {
     /// The manifest; an archive is unpacked into the cache for it.
     pub(super) fn manifest(&self, cache: &Path) -> Result<PathBuf> {
-        self.app.as_deref().map_or_else(|| Ok(self.manifest.clone()), |app| archive::manifest(app, cache))
+        if let Some(app) = &self.app {
+            return archive::manifest(app, cache);
+        }
+        let shown = self.manifest.display();
+        ensure!(self.manifest.is_file(), "there is no {shown}; name the application with --app or --manifest");
+        Ok(self.manifest.clone())
     }
 
     /// The file of variables; one that was named must be there.

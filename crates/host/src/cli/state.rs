@@ -7,6 +7,7 @@ use clap::Args;
 use store::Location;
 
 use crate::runtime_config::RuntimeConfig;
+use crate::suite;
 
 /// Where the state lies: the same two flags for every command.
 #[derive(Args)]
@@ -43,12 +44,7 @@ impl StateArgs {
     /// The state; it must have been made by `moydom migrate`.
     pub(super) fn open(&self) -> Result<Location> {
         let file = self.database_file()?;
-        ensure!(
-            file.is_file(),
-            "there is no database {}; make one with `moydom migrate --state {}`",
-            file.display(),
-            self.state.display()
-        );
+        ensure!(file.is_file(), suite::absence(&file, &self.state));
         let location = Location::new(&self.state).with_database(file);
         Ok(match self.runtime_config()?.files_database(&self.state) {
             Some(files) => location.with_files(files),

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Finding;
+use super::{Finding, gateway};
 use crate::manifest::Manifest;
+use crate::settings;
 use crate::variables::{EnvFile, Variables, environment_name};
 
 /// An application and the values of its variables.
@@ -21,13 +22,12 @@ pub(super) fn examine(application: &Application, has_tls: bool) -> Vec<Finding> 
         Err(error) => return vec![Finding::fault("manifest", error.to_string())],
     };
     let mut findings = vec![components(&application.manifest, &manifest)];
+    findings.extend(unknown(application, &manifest));
     match variables(application, &manifest) {
         Err(finding) => findings.push(finding),
         Ok(variables) => {
             findings.push(Finding::good("variables", "every required one has a value"));
-            findings.extend(origin(&variables, has_tls));
-            findings.extend(proxies(&variables));
-            findings.extend(gateways(&variables));
+            findings.extend(values(&variables, has_tls));
         }
     }
     findings
@@ -63,12 +63,32 @@ fn variables(application: &Application, manifest: &Manifest) -> Result<Variables
         .map_err(|error| Finding::fault("variables", error.to_string()))
 }
 
+/// A misspelt name: its value goes nowhere, and the default is taken.
+fn unknown(application: &Application, manifest: &Manifest) -> Option<Finding> {
+    let unknown = EnvFile::read(&application.env_file).ok()?.unknown(&manifest.variables);
+    let names = unknown.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let words = format!("{names}: no such variable; correct the name, see [variables] in the manifest, or remove it");
+    (!names.is_empty()).then(|| Finding::warning("unknown variables", words))
+}
+
+/// The values: what cannot work, and of the rest what people would miss.
+fn values(variables: &Variables, has_tls: bool) -> Vec<Finding> {
+    let faults = settings::faults(variables);
+    let is_sound = |name: &str| faults.iter().all(|fault| fault.name != name);
+    let value = |name: &str| variables.get(name).filter(|_| is_sound(name));
+    let mut findings: Vec<_> = faults.iter().map(|fault| Finding::fault(fault.name, &fault.words)).collect();
+    findings.extend(value("public_origin").map(|value| origin(value, has_tls)));
+    for name in ["sms_gateway_origin", "email_gateway_origin"] {
+        findings.extend(value(name).map(|value| gateway::examine(name, value)));
+    }
+    findings
+}
+
 /// Browsers keep the session's cookie over HTTPS only, and on this machine.
-fn origin(variables: &Variables, has_tls: bool) -> Option<Finding> {
-    let origin = variables.fill("{{ public_origin }}").ok()?;
+fn origin(origin: &str, has_tls: bool) -> Finding {
     let is_here = ["http://127.0.0.1", "http://localhost"].iter().any(|here| origin.starts_with(here));
     let is_secure = origin.starts_with("https://");
-    Some(match (is_secure, is_here) {
+    match (is_secure, is_here) {
         (true, _) if has_tls => Finding::good("public_origin", format!("{origin}, and this host speaks TLS itself")),
         (true, _) => Finding::good("public_origin", format!("{origin}; a proxy in front speaks TLS for this host")),
         (false, true) => Finding::warning(
@@ -81,24 +101,5 @@ fn origin(variables: &Variables, has_tls: bool) -> Option<Finding> {
             "public_origin",
             format!("{origin}: without https browsers keep nobody signed in; set up TLS and write https here"),
         ),
-    })
-}
-
-/// An entry that is no address makes every request fail: the limits by address would count all people as one.
-fn proxies(variables: &Variables) -> Option<Finding> {
-    let list = variables.fill("{{ trusted_proxies }}").ok()?;
-    let entry = domain::network::proxies(&list).err()?;
-    let words = format!("{entry} is no IP address; write addresses alone, without a port or a mask, parted by commas");
-    Some(Finding::fault("trusted_proxies", words))
-}
-
-fn gateways(variables: &Variables) -> Vec<Finding> {
-    let gateway = |what: &'static str, template: &str| {
-        let origin = variables.fill(template).ok()?;
-        let is_sandbox = origin == "http://127.0.0.1:3001";
-        let words = format!("{origin} is the sandbox's address: no code will reach anybody; name the real gateway");
-        Some(if is_sandbox { Finding::warning(what, words) } else { Finding::good(what, origin) })
-    };
-    let sms = gateway("sms_gateway_origin", "{{ sms_gateway_origin }}");
-    sms.into_iter().chain(gateway("email_gateway_origin", "{{ email_gateway_origin }}")).collect()
+    }
 }

@@ -2,6 +2,7 @@
 
 mod application;
 mod certificate;
+mod gateway;
 mod machine;
 mod state;
 

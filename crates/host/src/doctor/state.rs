@@ -31,7 +31,15 @@ pub(super) fn examine(state: &Path, runtime_config: Option<&Path>, now: Timestam
     } else {
         findings.extend(database(&config.default_database(state), state, now));
     }
+    findings.extend(others(&config, state));
     findings
+}
+
+/// What cannot be read of the files beside the suite's database.
+fn others(config: &RuntimeConfig, state: &Path) -> Vec<Finding> {
+    let default = config.default_database(state);
+    let others = config.files(state).into_iter().filter(|file| file.path != default);
+    others.filter_map(|file| suite::damage(&file.path)).map(|words| Finding::fault("other files", words)).collect()
 }
 
 /// The folder is there, can be written to, and is nobody else's to read.

@@ -15,6 +15,7 @@ name = "app"
 [variables]
 public_origin = { default = "http://127.0.0.1:3000" }
 trusted_proxies = { default = "" }
+sms_gateway_origin = { default = "http://127.0.0.1:3001" }
 jobs_token = { required = true, secret = true }
 [[trigger.http]]
 route = "/..."
@@ -57,6 +58,11 @@ impl Fixture {
         findings.iter().find(|finding| finding.what == what).unwrap_or_else(|| panic!("{findings:?}")).clone()
     }
 
+    /// Gives one more variable a value.
+    fn set(&self, line: &str) {
+        fs::write(self.room.path().join(".env"), format!("SPIN_VARIABLE_JOBS_TOKEN=secret\n{line}")).unwrap();
+    }
+
     fn certificate(&mut self, from: i32, until: i32) {
         let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
         (params.not_before, params.not_after) = (rcgen::date_time_ymd(from, 1, 1), rcgen::date_time_ymd(until, 8, 1));
@@ -97,22 +103,54 @@ fn a_missing_secret_is_named_with_the_command_that_makes_it() {
 #[test]
 fn an_origin_without_https_is_told() {
     let fixture = Fixture::new();
-    let set = |origin: &str| {
-        let text = format!("SPIN_VARIABLE_JOBS_TOKEN=secret\nSPIN_VARIABLE_PUBLIC_ORIGIN={origin}");
-        fs::write(fixture.room.path().join(".env"), text).unwrap();
-    };
-    set("http://dom.example");
+    fixture.set("SPIN_VARIABLE_PUBLIC_ORIGIN=http://dom.example");
     assert_is(&fixture.finding("public_origin"), Grade::Fault, "https");
-    set("http://localhost:3000");
+    fixture.set("SPIN_VARIABLE_PUBLIC_ORIGIN=http://localhost:3000");
     assert_is(&fixture.finding("public_origin"), Grade::Warning, "this machine only");
 }
 
 #[test]
 fn a_trusted_proxy_that_is_no_address_is_told() {
     let fixture = Fixture::new();
-    let text = "SPIN_VARIABLE_JOBS_TOKEN=secret\nSPIN_VARIABLE_TRUSTED_PROXIES=10.0.0.1,10.0.0.0/8";
-    fs::write(fixture.room.path().join(".env"), text).unwrap();
+    fixture.set("SPIN_VARIABLE_TRUSTED_PROXIES=10.0.0.1,10.0.0.0/8");
     assert_is(&fixture.finding("trusted_proxies"), Grade::Fault, "10.0.0.0/8");
+}
+
+#[test]
+fn a_value_that_cannot_work_is_a_fault_and_nothing_better() {
+    let fixture = Fixture::new();
+    fixture.set("SPIN_VARIABLE_PUBLIC_ORIGIN=https://dom.example/portal");
+    assert_is(&fixture.finding("public_origin"), Grade::Fault, "has a path");
+    fixture.set("SPIN_VARIABLE_SMS_GATEWAY_ORIGIN=sms.example");
+    assert_is(&fixture.finding("sms_gateway_origin"), Grade::Fault, "no scheme");
+    let about = examine(&fixture.questions).iter().filter(|finding| finding.what == "sms_gateway_origin").count();
+    assert_eq!(about, 1);
+}
+
+#[test]
+fn a_misspelt_variable_is_told() {
+    let fixture = Fixture::new();
+    fixture.set("SPIN_VARIABLE_PUBLIC_ORGIN=https://dom.example");
+    assert_is(&fixture.finding("unknown variables"), Grade::Warning, "SPIN_VARIABLE_PUBLIC_ORGIN");
+}
+
+#[test]
+fn a_gateway_that_nobody_answers_for_is_warned_of() {
+    let fixture = Fixture::new();
+    let gateway = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    fixture.set(&format!("SPIN_VARIABLE_SMS_GATEWAY_ORIGIN=http://{}", gateway.local_addr().unwrap()));
+    assert_is(&fixture.finding("sms_gateway_origin"), Grade::Good, "takes connections");
+    drop(gateway);
+    assert_is(&fixture.finding("sms_gateway_origin"), Grade::Warning, "does not answer");
+    fixture.set("");
+    assert_is(&fixture.finding("sms_gateway_origin"), Grade::Warning, "sandbox");
+}
+
+#[test]
+fn a_damaged_file_beside_the_database_is_told() {
+    let fixture = Fixture::new();
+    fs::write(fixture.questions.state.join("files.db"), "xx").unwrap();
+    assert_is(&fixture.finding("other files"), Grade::Fault, "files.db");
 }
 
 #[test]

@@ -174,9 +174,12 @@ impl Databases {
         self.by_label.contains_key(label)
     }
 
-    /// Whether `label` has a file that is not there: to open it would make it.
-    pub(crate) fn is_absent(&self, label: &str) -> bool {
-        matches!(self.by_label.get(label), Some(Backend::File(database)) if !database.path.exists())
+    /// The file of the database `label`, if it is in one; it may not be there yet, and to open it would make it.
+    pub(crate) fn file(&self, label: &str) -> Option<&Path> {
+        match self.by_label.get(label)? {
+            Backend::File(database) => Some(&database.path),
+            Backend::Remote(_) => None,
+        }
     }
 
     /// A new connection to the database `label`; it opens at the first statement.

@@ -1,6 +1,7 @@
 //! The host against real guests: an ordinary Spin app in `../guests`, built once by the first test.
 
 mod capabilities;
+mod commands;
 mod cron;
 mod grants;
 mod limits;

@@ -54,11 +54,10 @@ async fn a_host_without_room_for_its_state_is_not_ready() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_gone_is_named() {
+async fn a_database_that_breaks_while_the_host_runs_is_named() {
     let app = App::new();
-    std::fs::create_dir_all(app.path(".spin")).expect("a folder");
-    std::fs::write(app.path(".spin/sqlite_db.db"), "this is no database, it is a text of some length").expect("a file");
     let running = start(app.host()).await;
+    std::fs::write(app.path(".spin/sqlite_db.db"), "this is no database, it is a text of some length").expect("a file");
     let reply = ask(&running, READY, &[]).await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(reply.text.contains("file is not a database"), "{}", reply.text);

@@ -88,10 +88,19 @@ async fn an_address_that_is_taken_is_named() {
 }
 
 #[tokio::test]
-async fn a_state_without_a_schema_is_refused_and_left_as_it_is() {
+async fn a_state_that_nobody_made_is_refused_and_not_made() {
     let app = App::as_suite();
-    assert_names(&refusal(&app).await, &["default", "version 0", "moydom migrate"]);
-    assert!(!app.path(".spin/sqlite_db.db").exists(), "a backup can be restored there");
+    assert_names(&refusal(&app).await, &["sqlite_db.db", "moydom migrate --state"]);
+    assert!(!app.path(".spin").exists(), "a backup can be restored there");
+}
+
+#[tokio::test]
+async fn a_state_that_is_served_already_is_refused_until_the_other_host_stops() {
+    let app = App::new();
+    let first = app.host().start().await.expect("the host starts");
+    assert_names(&refusal(&app).await, &["another host", ".spin", "--state"]);
+    first.stop().await;
+    app.host().start().await.expect("the state is free");
 }
 
 #[tokio::test]

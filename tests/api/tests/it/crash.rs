@@ -98,7 +98,8 @@ fn so_it_does_through_tls_and_with_redis() {
 
 fn kill_in_the_middle_of_work(ground: fn() -> Ground) {
     let Some(suite) = Suite::start_with_clock() else { return };
-    let (state, ground) = (suite.state(), ground());
+    let (state, ground) = (suite.into_state(), ground());
+    let state = state.path();
     Connection::open(state.join("sqlite_db.db"))
         .and_then(|database| database.execute("update setting set value = '1000000' where name like 'limit.%'", []))
         .expect("the limits");

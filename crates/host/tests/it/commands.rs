@@ -1,0 +1,142 @@
+//! `moydom` as an operator types it: what it refuses, and whether the way out is told.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A manifest in the suite's name. Its component is never built: what is refused here is refused before it is read.
+const MANIFEST: &str = r#"
+spin_manifest_version = 2
+[application]
+name = "moydom"
+[variables]
+public_origin = { default = "http://127.0.0.1:3000" }
+sms_gateway_origin = { default = "http://127.0.0.1:3001" }
+files_key = { required = true, secret = true }
+[[trigger.http]]
+route = "/..."
+component = "one"
+[component.one]
+source = "one.wasm"
+sqlite_databases = ["default"]
+"#;
+
+/// A folder to type commands in.
+struct Place(TempDir);
+
+impl Place {
+    fn empty() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// With an application and its secret.
+    fn new() -> Self {
+        let place = Self::empty();
+        place.write("spin.toml", MANIFEST);
+        place.write(".env", format!("SPIN_VARIABLE_FILES_KEY={}", "0f".repeat(32)));
+        place
+    }
+
+    /// With a state of real data too.
+    fn with_state() -> Self {
+        let place = Self::new();
+        place.told(&["migrate", "--live"]);
+        place
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.0.path().join(name), bytes).expect("a file");
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let moydom = Command::new(env!("CARGO_BIN_EXE_moydom")).args(arguments).current_dir(&self.0).output();
+        moydom.expect("moydom runs")
+    }
+
+    /// What it prints.
+    #[track_caller]
+    fn told(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// The one line that it fails with.
+    #[track_caller]
+    fn refusal(&self, arguments: &[&str], words: &[&str]) {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?} is not refused");
+        let line = said.lines().last().unwrap_or_default();
+        for word in words {
+            assert!(line.contains(word), "{word:?} is not in {said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_state_that_is_missing_is_not_made_by_serving_it() {
+    let place = Place::new();
+    place.refusal(&["serve", "--state", "absent"], &["absent/sqlite_db.db", "moydom migrate --state absent"]);
+    assert!(!place.0.path().join("absent").exists());
+}
+
+#[test]
+fn a_file_that_is_no_database_is_not_served() {
+    let place = Place::with_state();
+    place.write(".spin/sqlite_key_value.db", "xx");
+    place.refusal(&["serve"], &["sqlite_key_value.db", "not a database", "restore a backup"]);
+    place.write(".spin/sqlite_db.db", "xx");
+    fs::remove_file(place.0.path().join(".spin/sqlite_key_value.db")).expect("it was there");
+    place.refusal(&["serve"], &["sqlite_db.db", "not a database", "restore a backup"]);
+}
+
+#[test]
+fn a_state_is_served_by_one_host_at_a_time() {
+    let place = Place::with_state();
+    let folder = File::open(place.0.path().join(".spin")).expect("a folder");
+    folder.lock().expect("what a host that serves it holds");
+    place.refusal(&["serve"], &["another host serves the state", "--state"]);
+    drop(folder);
+    place.refusal(&["serve"], &["one.wasm"]);
+}
+
+#[test]
+fn a_setting_that_cannot_work_is_not_served_with() {
+    let place = Place::with_state();
+    let key = format!("SPIN_VARIABLE_FILES_KEY={}\n", "0f".repeat(32));
+    for (line, words) in [
+        ("SPIN_VARIABLE_FILES_KEY=abc", ["SPIN_VARIABLE_FILES_KEY", "64 hex digits"]),
+        ("SPIN_VARIABLE_PUBLIC_ORIGIN=https://dom.example/a", ["SPIN_VARIABLE_PUBLIC_ORIGIN", "has a path"]),
+        ("SPIN_VARIABLE_SMS_GATEWAY_ORIGIN=sms.example", ["SPIN_VARIABLE_SMS_GATEWAY_ORIGIN", "no scheme"]),
+        ("SPIN_VARIABLE_SMS_GATEWAY_ORIGIN=https://a:1/b", ["SPIN_VARIABLE_SMS_GATEWAY_PATH", "has a path"]),
+    ] {
+        let others = if line.contains("FILES_KEY") { "" } else { &key };
+        place.write("env", format!("{others}{line}"));
+        place.refusal(&["serve", "--env-file", "env"], &words);
+    }
+}
+
+#[test]
+fn a_missing_secret_is_told_with_its_file_and_the_command_that_makes_it() {
+    let place = Place::with_state();
+    place.write("env", "");
+    place.refusal(&["serve", "--env-file", "env"], &["env: ", "SPIN_VARIABLE_FILES_KEY", "moydom secrets"]);
+}
+
+#[test]
+fn an_address_of_another_machine_and_a_taken_one_are_told_apart() {
+    let place = Place::with_state();
+    place.refusal(&["serve", "--listen", "192.0.2.1:3000"], &["this machine has no such address"]);
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    place.refusal(&["serve", "--listen", &address], &["listens there already"]);
+}
+
+#[test]
+fn a_folder_without_an_application_leads_to_the_flags_that_name_one() {
+    Place::empty().refusal(&["serve"], &["spin.toml", "--app", "--manifest"]);
+}
