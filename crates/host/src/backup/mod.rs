@@ -57,9 +57,14 @@ struct Part(PathBuf);
 impl Part {
     fn new(to: &Path) -> Result<Self> {
         let name = to.file_name().with_context(|| format!("{} is no name for a folder", to.display()))?;
+        let parent = parent(to);
+        ensure!(parent.is_dir(), "there is no folder {} to put the backup into; make it first", parent.display());
         let part = to.with_file_name(format!(".{}.part-{}", name.to_string_lossy(), std::process::id()));
         // Personal data will lie here: nobody else's to read.
-        DirBuilder::new().mode(0o700).create(&part).with_context(|| format!("cannot make {}", part.display()))?;
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&part)
+            .with_context(|| format!("cannot make the backup {}", to.display()))?;
         Ok(Self(part))
     }
 

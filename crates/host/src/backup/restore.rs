@@ -4,22 +4,25 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use rusqlite::Connection;
 
 use super::note::{Note, NotedFile};
 use super::{copy, parent, verify};
 use crate::runtime_config::StateFile;
 
-/// Puts the backup in the folder `from` to where `files` are configured, which must be empty.
+/// Puts the backup in the folder `from` to where `files` are configured. The folder `state` must be empty or not there,
+/// and so must be what lies elsewhere: nothing of another state, not even the note of its last tick, may be taken for
+/// this one's.
 ///
 /// # Errors
-/// When a file is there already, when the backup is not as its note says, or its audit chain is broken: then nothing
+/// When something is there already, when the backup is not as its note says, or its audit chain is broken: then nothing
 /// is put anywhere.
-pub fn restore(from: &Path, files: &[StateFile]) -> Result<Note> {
+pub fn restore(from: &Path, state: &Path, files: &[StateFile]) -> Result<Note> {
     let note = Note::read(from)?;
     let moves = note.files.iter().map(|noted| Move::plan(from, noted, files)).collect::<Result<Vec<_>>>()?;
-    ensure_empty(files)?;
+    ensure_empty(state)?;
+    ensure_absent(files)?;
     for (one, noted) in moves.iter().zip(&note.files) {
         one.check(noted)?;
     }
@@ -49,8 +52,9 @@ impl Move {
 
     fn check(&self, noted: &NotedFile) -> Result<()> {
         let shown = self.from.display();
+        ensure!(self.from.is_file(), "the backup lacks its file {shown}; use another backup");
         let digest = copy::sha256(&self.from).with_context(|| format!("{shown} cannot be read"))?;
-        ensure!(digest == noted.sha256, "{shown} is not as it was when the backup was made; take another backup");
+        ensure!(digest == noted.sha256, "{shown} is not as it was when the backup was made; use another backup");
         copy::check(&self.from)
     }
 
@@ -73,7 +77,15 @@ fn use_wal(file: &Path) -> Result<()> {
     Ok(Connection::open(file)?.pragma_update(None, "journal_mode", "wal")?)
 }
 
-fn ensure_empty(files: &[StateFile]) -> Result<()> {
+fn ensure_empty(state: &Path) -> Result<()> {
+    let Ok(mut entries) = fs::read_dir(state) else { return Ok(()) };
+    match entries.next().transpose()? {
+        Some(found) => bail!("{} is there already; restore into an empty folder", found.path().display()),
+        None => Ok(()),
+    }
+}
+
+fn ensure_absent(files: &[StateFile]) -> Result<()> {
     for path in files.iter().map(|file| &file.path) {
         for rest in ["", "-wal", "-shm", "-journal"] {
             let mut found = path.clone().into_os_string();

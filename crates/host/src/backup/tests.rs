@@ -45,7 +45,7 @@ impl Fixture {
 
     fn restored(&self, backup: &str, state: &str) -> Result<Connection> {
         let state = self.room.path().join(state);
-        restore(&self.room.path().join(backup), &RuntimeConfig::default().files(&state))?;
+        restore(&self.room.path().join(backup), &state, &RuntimeConfig::default().files(&state))?;
         Ok(Connection::open(state.join("sqlite_db.db"))?)
     }
 }
@@ -123,6 +123,37 @@ fn a_restore_overwrites_nothing() {
 }
 
 #[test]
+fn a_folder_that_holds_anything_is_no_place_for_a_restore() {
+    let fixture = Fixture::new();
+    fixture.backup("one").unwrap();
+    let second = fixture.room.path().join("second");
+    fs::create_dir(&second).unwrap();
+    fs::write(second.join("cron_reminders.last"), "2026-07-20T12:00:00Z").unwrap();
+    let refusal = fixture.restored("one", "second").unwrap_err().to_string();
+    assert!(refusal.contains("cron_reminders.last is there already"), "{refusal}");
+    assert!(!second.join("sqlite_db.db").exists());
+    fs::remove_file(second.join("cron_reminders.last")).unwrap();
+    fixture.restored("one", "second").unwrap();
+}
+
+#[test]
+fn a_backup_that_lacks_a_file_is_refused_by_its_name() {
+    let fixture = Fixture::new();
+    fixture.backup("one").unwrap();
+    fs::remove_file(fixture.room.path().join("one/sqlite_database.default.db")).unwrap();
+    let refusal = fixture.restored("one", "second").unwrap_err().to_string();
+    assert!(refusal.contains("lacks its file") && refusal.contains("use another backup"), "{refusal}");
+}
+
+#[test]
+fn a_backup_into_a_folder_that_is_not_there_names_that_folder() {
+    let fixture = Fixture::new();
+    let refusal = fixture.backup("absent/one").unwrap_err().to_string();
+    let parent = fixture.room.path().join("absent").display().to_string();
+    assert!(refusal.contains(&format!("no folder {parent} ")) && !refusal.contains("part"), "{refusal}");
+}
+
+#[test]
 fn a_backup_that_was_changed_is_refused_and_nothing_is_restored() {
     let fixture = Fixture::new();
     fixture.backup("one").unwrap();
@@ -131,7 +162,7 @@ fn a_backup_that_was_changed_is_refused_and_nothing_is_restored() {
     connection.execute("delete from setting where name = 'test.7'", []).unwrap();
     drop(connection);
     let refusal = fixture.restored("one", "second").unwrap_err().to_string();
-    assert!(refusal.contains("is not as it was"), "{refusal}");
+    assert!(refusal.contains("is not as it was") && refusal.contains("use another backup"), "{refusal}");
     assert!(!fixture.room.path().join("second").exists());
 }
 

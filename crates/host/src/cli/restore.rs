@@ -23,7 +23,7 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) fn run(self) -> Result<()> {
         let files = self.state.runtime_config()?.files(self.state.directory());
-        let note = backup::restore(&self.from, &files)?;
+        let note = backup::restore(&self.from, self.state.directory(), &files)?;
         println!("{}", serde_json::to_string(&note)?);
         Ok(())
     }
