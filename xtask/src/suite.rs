@@ -44,7 +44,10 @@ pub(crate) struct State {
 /// Migrates the state and decides what kind it is, unless that was done before: a demo, filled with the demo house, or
 /// one for real data.
 pub(crate) fn prepare(state: &Path, at: Option<&str>, is_demo_wanted: bool) -> Result<State> {
-    let told = migrate(state, if is_demo_wanted { "--demo" } else { "--live" })?;
+    let mut told = migrate(state, &[])?;
+    if told["kind"].is_null() || !is_demo_wanted {
+        told = migrate(state, &[if is_demo_wanted { "--demo" } else { "--live" }])?;
+    }
     let is_demo = told["kind"] == "demo";
     if is_demo_wanted && !is_demo {
         note("this state is live: it gets no demo data; give another --state for a demo");
@@ -59,8 +62,8 @@ pub(crate) fn prepare(state: &Path, at: Option<&str>, is_demo_wanted: bool) -> R
 }
 
 /// Brings the database up to date and returns what `moydom migrate` tells about it.
-fn migrate(state: &Path, kind: &str) -> Result<Value> {
-    let told = output(moydom("migrate", state).arg(kind))?;
+fn migrate(state: &Path, flags: &[&str]) -> Result<Value> {
+    let told = output(moydom("migrate", state).args(flags))?;
     let told: Value = serde_json::from_str(&told).context("`moydom migrate` told something else than JSON")?;
     for name in told["applied"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         step(&format!("migrated: {name}"));

@@ -9,7 +9,7 @@ const UNDEFINED: u8 = 0x98;
 
 /// Why bytes are no text, and at which of them.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NoText {
+pub struct NoText {
     pub(super) at: usize,
     pub(super) reason: &'static str,
 }
@@ -18,7 +18,10 @@ pub(super) struct NoText {
 ///
 /// Bytes that are no UTF-8 are Windows-1251, unless they began as UTF-8 with letters beyond ASCII: then the file is
 /// damaged, and reading it otherwise would turn names into other names.
-pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
+///
+/// # Errors
+/// Where they are neither.
+pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(NoText {

@@ -39,6 +39,7 @@ mod values;
 mod xlsx;
 
 pub use bad_lines::{BadLine, BadLines};
+pub use encoding::{NoText, text};
 pub use rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
 use table::{Table, line_at};
 
@@ -76,7 +77,7 @@ impl ImportFile {
     /// # Errors
     /// Every bad line, where there is one.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, BadLines> {
-        if xlsx::is_workbook(bytes) {
+        if xlsx::is_workbook(name, bytes) {
             return xlsx::parse(name, bytes);
         }
         let text = encoding::text(bytes).map_err(|no_text| {

@@ -1,10 +1,10 @@
 //! `moydom consent`
 
-use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::{Args, Subcommand};
+use domain::import;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use store::audit::{self, Record};
@@ -41,7 +41,7 @@ struct Publish {
     /// The day from which it holds [default: today]
     #[arg(long, value_name = "DATE")]
     valid_from: Option<Date>,
-    /// The text, UTF-8, an empty line between paragraphs.
+    /// The text, UTF-8 or Windows-1251, an empty line between paragraphs.
     file: PathBuf,
 }
 
@@ -54,8 +54,10 @@ impl Consent {
 
 impl Publish {
     fn run(self) -> Result<()> {
-        let file = &self.file;
-        let body = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let (file, bytes) = (&self.file, super::read(&self.file)?);
+        let no_text =
+            |_| anyhow!("{} is neither UTF-8 nor Windows-1251; save it as plain text in UTF-8", file.display());
+        let body = import::text(&bytes).map_err(no_text)?;
         let (body, title, now) = (body.trim(), self.title.trim(), Timestamp::now());
         ensure!(!body.is_empty(), "{} is empty", file.display());
         ensure!(!title.is_empty(), "--title is empty");

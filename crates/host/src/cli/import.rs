@@ -1,11 +1,8 @@
 //! `moydom import`
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use domain::import::{BadLines, ImportFile};
 use jiff::Timestamp;
@@ -19,7 +16,7 @@ use super::state::StateArgs;
 /// CSV in UTF-8 or Windows-1251, or XLSX, also the form «Сведения о ПУ» of ГИС ЖКХ. The header of a file tells what it
 /// holds; docs/operations.md lists the columns. All files are taken in together or not at all: each bad line is named
 /// on standard error. The same file taken in twice changes nothing. Prints one JSON object: how many rows of each file
-/// were added, changed, and left as they were.
+/// were added, changed, and left as they were, and whether that was kept; with --check it never is.
 #[derive(Args)]
 pub(super) struct Import {
     #[command(flatten)]
@@ -47,7 +44,7 @@ impl Import {
             false => db.write(|tx| import::take(tx, now, random, &by, sources)),
         };
         match taken {
-            Ok(taken) => print(&taken),
+            Ok(taken) => print(&taken, !self.check),
             Err(import::Error::BadLines(bad_lines)) => refuse(&bad_lines),
             Err(import::Error::DemoState) => {
                 bail!("this is a demo state: anybody can sign in; say --demo if the files are made up")
@@ -61,7 +58,7 @@ impl Import {
 fn read(files: &[PathBuf]) -> Result<Vec<Source>> {
     let (mut sources, mut bad_lines) = (Vec::new(), BadLines::default());
     for file in files {
-        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let bytes = super::read(file)?;
         let name = name(file);
         match ImportFile::parse(&name, &bytes) {
             Ok(file) => sources.push(Source { name, sha256: format!("{:x}", Sha256::digest(&bytes)), file }),
@@ -83,7 +80,7 @@ fn refuse<T>(bad_lines: &BadLines) -> Result<T> {
     bail!("nothing was imported: mend the lines above ({told} of {total} faults) and import the files again")
 }
 
-fn print(taken: &[Taken]) -> Result<()> {
+fn print(taken: &[Taken], is_kept: bool) -> Result<()> {
     let files: Vec<_> = taken
         .iter()
         .map(|file| {
@@ -96,6 +93,6 @@ fn print(taken: &[Taken]) -> Result<()> {
             })
         })
         .collect();
-    println!("{}", serde_json::json!({ "files": files }));
+    println!("{}", serde_json::json!({ "kept": is_kept, "files": files }));
     Ok(())
 }

@@ -19,10 +19,10 @@ use crate::sqlite::Remote;
 pub(super) struct Migrate {
     #[command(flatten)]
     state: StateArgs,
-    /// Let this be a demo state for good, unless it was decided before.
+    /// Let this be a demo state for good; one of real data is refused.
     #[arg(long, conflicts_with = "live")]
     demo: bool,
-    /// Let this be a state of real data for good, unless it was decided before: no demo login can ever be made in it.
+    /// Let this be a state of real data for good: no demo login can ever be made in it. A demo is refused.
     #[arg(long)]
     live: bool,
 }
@@ -72,11 +72,12 @@ impl Migrate {
         Ok(outcome(&migrated.applied, version, migrated.kind, migrated.is_empty))
     }
 
-    /// A demo is no place for real data.
+    /// A demo is no place for real data, and real data are none for a demo.
     fn check(&self, decided: Kind) -> Result<()> {
         ensure!(
-            !(self.live && decided == Kind::Demo),
-            "the state is a demo, for good; take another folder with --state for real data, or another database"
+            self.kind().is_none_or(|wanted| wanted == decided),
+            "the state is {}, for good; take another folder with --state, or another database",
+            if decided == Kind::Demo { "a demo" } else { "one of real data" }
         );
         Ok(())
     }

@@ -15,8 +15,11 @@ mod seed_demo;
 mod serve;
 mod state;
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 use rustix::process::umask;
@@ -70,4 +73,11 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A file that was named on the command line.
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let shown = file.display();
+    ensure!(!file.is_dir(), "{shown} is a folder; name the files in it, such as {shown}/*.csv");
+    fs::read(file).with_context(|| format!("cannot read {shown}"))
 }

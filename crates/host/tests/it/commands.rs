@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A manifest in the suite's name. Its component is never built: what is refused here is refused before it is read.
@@ -139,4 +139,42 @@ fn an_address_of_another_machine_and_a_taken_one_are_told_apart() {
 #[test]
 fn a_folder_without_an_application_leads_to_the_flags_that_name_one() {
     Place::empty().refusal(&["serve"], &["spin.toml", "--app", "--manifest"]);
+}
+
+#[test]
+fn a_state_never_becomes_of_the_other_kind() {
+    let place = Place::with_state();
+    place.refusal(&["migrate", "--demo"], &["one of real data", "another folder"]);
+    place.told(&["migrate", "--demo", "--state", "demo"]);
+    place.refusal(&["migrate", "--live", "--state", "demo"], &["a demo", "another folder"]);
+    assert_eq!(place.told(&["migrate"])["kind"], "live");
+}
+
+#[test]
+fn a_check_says_that_nothing_was_kept() {
+    let place = Place::with_state();
+    place.write("companies.csv", "inn,name\n7707083893,ООО «Дом»\n");
+    assert_eq!(place.told(&["import", "--check", "companies.csv"])["kept"], false);
+    let taken = place.told(&["import", "companies.csv"]);
+    assert_eq!((&taken["kept"], &taken["files"][0]["added"]), (&json!(true), &json!(1)));
+}
+
+#[test]
+fn a_folder_is_no_file_to_import() {
+    let place = Place::with_state();
+    fs::create_dir(place.0.path().join("data")).expect("a folder");
+    place.refusal(&["import", "data"], &["data is a folder", "data/*.csv"]);
+}
+
+#[test]
+fn a_text_of_consent_is_read_as_imports_are() {
+    let place = Place::with_state();
+    // «Согласие» in Windows-1251.
+    place.write("consent.txt", [0xd1, 0xee, 0xe3, 0xeb, 0xe0, 0xf1, 0xe8, 0xe5]);
+    place.told(&["consent", "publish", "--title", "Согласие", "consent.txt"]);
+    let database = rusqlite::Connection::open(place.0.path().join(".spin/sqlite_db.db")).expect("a database");
+    let sql = "select count(*) from consent_text where body = 'Согласие'";
+    assert_eq!(database.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number"), 1);
+    place.write("consent.txt", [0xd1, b' ', 0x98]);
+    place.refusal(&["consent", "publish", "--title", "x", "consent.txt"], &["UTF-8", "Windows-1251", "save it"]);
 }

@@ -21,8 +21,8 @@ use self::{
 };
 use super::{BadLine, BadLines, ImportFile, alone, table::Record, table::Table};
 
-/// What an XLSX file begins with.
-const SIGNATURE: &[u8] = b"PK\x03\x04";
+/// What an XLSX file begins with; no header of ours does.
+const SIGNATURE: &[u8] = b"PK";
 /// What a file of the old Excel begins with.
 const OLD_SIGNATURE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
 /// The form's sheet.
@@ -45,9 +45,10 @@ const NOT_READ: &str =
     "файл Excel повреждён или не читается: откройте его в табличной программе, сохраните заново как .xlsx и загрузите";
 const TOO_LARGE: &str = "внутри файл слишком велик: разделите его на несколько";
 
-/// Whether the bytes are a workbook, new or old.
-pub(super) fn is_workbook(bytes: &[u8]) -> bool {
-    bytes.starts_with(SIGNATURE) || bytes.starts_with(OLD_SIGNATURE)
+/// Whether the file is a workbook, new or old, or says so by its name: one that was damaged on its way is no text.
+pub(super) fn is_workbook(name: &str, bytes: &[u8]) -> bool {
+    let is_named = name.to_ascii_lowercase().ends_with(".xlsx");
+    is_named || bytes.starts_with(SIGNATURE) || bytes.starts_with(OLD_SIGNATURE)
 }
 
 /// Reads a workbook.

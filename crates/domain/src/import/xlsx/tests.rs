@@ -224,6 +224,7 @@ fn a_number_that_was_altered_in_the_archive_is_never_taken() {
 #[test]
 fn what_is_no_workbook_is_refused() {
     assert!(faults(OLD_SIGNATURE)[0].2.contains(".xls"));
+    assert_eq!(faults(b"\x17\x98 neither a workbook nor a text")[0].2, NOT_READ, "its name says what it was");
     assert_eq!(faults(SIGNATURE)[0].2, NOT_READ);
     assert_eq!(faults(&archive(&[("a.txt", b"a")]))[0].2, NOT_READ);
 }
