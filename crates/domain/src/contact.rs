@@ -15,7 +15,7 @@ pub struct Phone(String);
 pub struct Email(String);
 
 /// A name to sign in with, kept in lower case: 3–64 letters, digits, dots, hyphens, underscores, at least one
-/// letter (a name of digits alone would be mistaken for a phone).
+/// letter (a name of digits alone would be mistaken for a phone). A new one is made by [`Login::choose`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Login(String);
 
@@ -51,6 +51,9 @@ pub enum ContactError {
     /// Not a login.
     #[error("логин — это от 3 до 64 букв, цифр, точек, дефисов и подчёркиваний, хотя бы одна буква")]
     Login,
+    /// A login whose letters are of several alphabets, or of another than the two.
+    #[error("буквы логина — только латинские или только русские: похожие буквы разных алфавитов не различить")]
+    MixedLogin,
 }
 
 impl Phone {
@@ -135,7 +138,21 @@ fn is_domain(domain: &str) -> bool {
 }
 
 impl Login {
-    /// Reads a login; case does not matter.
+    /// Reads a login that somebody is to get. Its letters are all Latin or all Cyrillic, its digits the usual ones: nobody
+    /// may be taken for somebody else whose login looks the same.
+    ///
+    /// # Errors
+    /// [`ContactError::MixedLogin`], and those of [`Login::parse`].
+    pub fn choose(text: &str) -> Result<Self, ContactError> {
+        let login = Self::parse(text)?;
+        let is_of = |is_letter: fn(char) -> bool| {
+            login.0.chars().all(|sign| is_letter(sign) || sign.is_ascii_digit() || "._-".contains(sign))
+        };
+        let is_plain = is_of(|sign| sign.is_ascii_lowercase()) || is_of(|sign| matches!(sign, 'а'..='я' | 'ё'));
+        is_plain.then_some(login).ok_or(ContactError::MixedLogin)
+    }
+
+    /// Reads a login that somebody typed to be recognised by; case does not matter.
     pub fn parse(text: &str) -> Result<Self, ContactError> {
         let login = text.trim().to_lowercase();
         let has_letter = login.chars().any(char::is_alphabetic);
@@ -349,6 +366,18 @@ mod tests {
         assert_eq!(Identifier::parse("анна петровна"), Err(ContactError::Login));
         assert_eq!(Identifier::parse(&"а".repeat(65)), Err(ContactError::Login));
         assert!(Identifier::parse(&"а".repeat(64)).is_ok());
+    }
+
+    #[test]
+    fn a_new_login_has_letters_of_one_alphabet() {
+        for login in ["admin", "Admin-2.x_y", "диспетчер", "ёлка-10"] {
+            assert!(Login::choose(login).is_ok(), "{login}");
+        }
+        for login in ["аdmin", "admin-дом", "rοot", "ädmin", "admin٣"] {
+            assert_eq!(Login::choose(login), Err(ContactError::MixedLogin), "{login}");
+            assert!(Login::parse(login).is_ok(), "whoever has such a login already signs in with it");
+        }
+        assert_eq!(Login::choose("12345"), Err(ContactError::Login));
     }
 
     proptest! {

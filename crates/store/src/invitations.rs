@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Conn, Result, Tx, params};
+use crate::{Conn, Result, Row, Tx, params};
 
 /// An invitation to be kept.
 #[derive(Debug)]
@@ -54,25 +54,37 @@ pub struct Invitation {
     pub is_used: bool,
 }
 
+const COLUMNS: &str = "invitation_id, login, name, roles, expires_at, used_at is not null";
+
+fn read(row: &Row) -> Result<Invitation> {
+    Ok(Invitation {
+        invitation_id: row.get(0)?,
+        login: row.get(1)?,
+        name: row.get(2)?,
+        roles: row.get::<String>(3)?.split_whitespace().map(str::to_owned).collect(),
+        expires_at: row.get(4)?,
+        is_used: row.get(5)?,
+    })
+}
+
 /// The invitation whose link ends in the token of this hash.
 ///
 /// # Errors
 /// A failing database.
 pub fn find(conn: &Conn<'_>, token_hash: &str) -> Result<Option<Invitation>> {
-    let sql = "select invitation_id, login, name, roles, expires_at, used_at is not null
-               from invitation where token_hash = ?1";
-    let row = conn.query_first(sql, params![token_hash])?;
-    row.map(|row| {
-        Ok(Invitation {
-            invitation_id: row.get(0)?,
-            login: row.get(1)?,
-            name: row.get(2)?,
-            roles: row.get::<String>(3)?.split_whitespace().map(str::to_owned).collect(),
-            expires_at: row.get(4)?,
-            is_used: row.get(5)?,
-        })
-    })
-    .transpose()
+    let sql = format!("select {COLUMNS} from invitation where token_hash = ?1");
+    conn.query_first(&sql, params![token_hash])?.as_ref().map(read).transpose()
+}
+
+/// The invitations that can still be taken, by login.
+///
+/// # Errors
+/// A failing database.
+pub fn open_ones(conn: &Conn<'_>, now: Timestamp) -> Result<Vec<Invitation>> {
+    let sql = format!(
+        "select {COLUMNS} from invitation where used_at is null and expires_at >= ?1 order by login, invitation_id"
+    );
+    conn.query(&sql, params![now])?.iter().map(read).collect()
 }
 
 /// Notes who took an invitation.

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use clap::{Args, Subcommand};
-use domain::contact::Login;
+use clap::{Args, Subcommand, ValueEnum};
+use domain::access::Role;
+use domain::contact::{ContactError, Login};
 use domain::invitation::InvitationToken;
 use domain::person_name::PersonName;
 use jiff::{SignedDuration, Timestamp};
 use store::audit::{self, Record};
-use store::invitations::{self, NewInvitation};
-use store::persons::{self, Key};
+use store::invitations::{self, Invitation, NewInvitation};
+use store::persons::{self, Key, Staff};
 use store::settings::Settings;
 use store::{Ids, Tx, state};
 
@@ -18,9 +19,9 @@ use super::app::AppArgs;
 use super::state::StateArgs;
 use crate::manifest::Manifest;
 use crate::prepare;
-use crate::variables::EnvFile;
+use crate::variables::{EnvFile, environment_name};
 
-const ROLE: &str = "admin";
+const ORIGIN_VARIABLE: &str = "public_origin";
 
 /// The people who run the portal.
 #[derive(Args)]
@@ -32,9 +33,10 @@ pub(super) struct Admin {
 #[derive(Subcommand)]
 enum Command {
     Create(Create),
+    List(List),
 }
 
-/// Invite an administrator: print a link that lets one person set a password.
+/// Invite an administrator or one of the support: print a link that lets one person set a password.
 ///
 /// The link is good once and for 24 hours (setting `invitation.hours`); only a hash of its secret is kept. Another link
 /// for the same login ends the one before. It begins with the variable public_origin.
@@ -44,10 +46,13 @@ struct Create {
     state: StateArgs,
     #[command(flatten)]
     app: AppArgs,
-    /// What the administrator will sign in by: 3 to 64 letters, digits, dots, hyphens and underscores.
+    /// What the person will sign in by: 3 to 64 letters of one alphabet, digits, dots, hyphens and underscores.
     #[arg(long)]
     login: String,
-    /// How to greet the administrator [default: the login]
+    /// What the person will be: an administrator imports and announces works, the support opens a locked sign-in.
+    #[arg(long, default_value = "admin")]
+    role: StaffRole,
+    /// How to greet the person [default: the login]
     #[arg(long)]
     name: Option<String>,
     /// Where archives are unpacked [default: the user's cache directory]
@@ -55,44 +60,111 @@ struct Create {
     cache: Option<PathBuf>,
 }
 
+/// The roles that have something to do in the portal.
+#[derive(Clone, Copy, ValueEnum)]
+enum StaffRole {
+    Admin,
+    Support,
+}
+
+impl StaffRole {
+    fn role(self) -> Role {
+        match self {
+            Self::Admin => Role::Admin,
+            Self::Support => Role::Support,
+        }
+    }
+}
+
+/// List who works here: everybody with a role beside that of a resident, and the invitations that are still open.
+///
+/// Prints one JSON object. The last sign-in is known as long as ended sessions are kept (setting `session.kept_days`).
+#[derive(Args)]
+struct List {
+    #[command(flatten)]
+    state: StateArgs,
+}
+
 impl Admin {
     pub(super) fn run(self) -> Result<()> {
-        let Command::Create(create) = self.command;
-        create.run()
+        match self.command {
+            Command::Create(create) => create.run(),
+            Command::List(list) => list.run(),
+        }
     }
+}
+
+impl List {
+    fn run(self) -> Result<()> {
+        let (db, now) = (self.state.open()?.db(), Timestamp::now());
+        let (staff, invitations) =
+            db.read(|conn| Ok::<_, store::Error>((persons::staff(conn)?, invitations::open_ones(conn, now)?)))?;
+        let people: Vec<_> = staff.iter().map(person).collect();
+        let invited: Vec<_> = invitations.iter().map(invited).collect();
+        println!("{}", serde_json::json!({ "people": people, "invited": invited }));
+        Ok(())
+    }
+}
+
+fn person(staff: &Staff) -> serde_json::Value {
+    let Staff { login, name, roles, signed_in_at } = staff;
+    serde_json::json!({ "login": login, "name": name, "roles": roles, "signed_in_at": signed_in_at })
+}
+
+fn invited(invitation: &Invitation) -> serde_json::Value {
+    let Invitation { login, name, roles, expires_at, .. } = invitation;
+    serde_json::json!({ "login": login, "name": name, "roles": roles, "expires_at": format!("{expires_at:.0}") })
 }
 
 impl Create {
     fn run(self) -> Result<()> {
-        let login = Login::parse(&self.login).map_err(|_| {
-            anyhow!("--login takes 3 to 64 letters, digits, dots, hyphens and underscores, at least one letter")
-        })?;
+        let login = Login::choose(&self.login).map_err(refuse_login)?;
         let name = PersonName::parse(self.name.as_deref().unwrap_or(login.as_str()))
             .map_err(|_| anyhow!("--name takes 1 to 100 characters, at least one letter"))?;
-        let origin = self.public_origin()?;
+        let (origin, whence) = self.public_origin()?;
+        let role = self.role.role().as_str();
         let token = InvitationToken::from_random(random()?);
         let now = Timestamp::now();
         let (ids, seed) = (Ids::new(now, random()?), random()?);
         let expires_at =
-            self.state.open()?.db().write(|tx| invite(tx, now, (ids, seed), &token, login.as_str(), name.as_str()))?;
+            self.state.open()?.db().write(|tx| invite(tx, now, (ids, seed), &token, (&login, name.as_str(), role)))?;
         eprintln!("the link is good once, until {expires_at:.0}: open it to set the password of {}", login.as_str());
+        eprintln!("{whence}");
         println!("{origin}/invitation#{}", token.expose());
         Ok(())
     }
 
-    /// Where people's browsers see the portal.
-    fn public_origin(&self) -> Result<String> {
-        let given = EnvFile::read(&self.app.env_file()?)?.variable("public_origin");
+    /// Where people's browsers see the portal, and whence that is known: a link of another place opens nothing.
+    fn public_origin(&self) -> Result<(String, String)> {
+        let file = self.app.env_file()?;
+        let (name, shown) = (environment_name(ORIGIN_VARIABLE), file.display());
+        let given = EnvFile::read(&file)?.variable(ORIGIN_VARIABLE);
+        let whence = match given {
+            Some(_) => format!("it begins with {name}, of the environment or {shown}"),
+            None => format!(
+                "it begins with the default, since {name} has no value in the environment or in {shown}: if people see \
+                 the portal elsewhere, say so there, or name another file with --env-file"
+            ),
+        };
         let origin = given.map_or_else(|| self.usual_origin(), Ok)?;
-        Ok(origin.trim_end_matches('/').to_owned())
+        Ok((origin.trim_end_matches('/').to_owned(), whence))
     }
 
     fn usual_origin(&self) -> Result<String> {
         let cache = self.cache.clone().or_else(prepare::user_cache).unwrap_or_else(|| ".cache".into());
         let mut manifest = Manifest::load(&self.app.manifest(&cache)?)?;
-        let declared = manifest.variables.remove("public_origin").and_then(|variable| variable.default);
+        let declared = manifest.variables.remove(ORIGIN_VARIABLE).and_then(|variable| variable.default);
         declared.context("the manifest gives the variable public_origin no value; set SPIN_VARIABLE_PUBLIC_ORIGIN")
     }
+}
+
+fn refuse_login(error: ContactError) -> anyhow::Error {
+    anyhow!(match error {
+        ContactError::MixedLogin => {
+            "--login takes letters of one alphabet, all Latin or all Russian: «а» and «a» look the same and are not"
+        }
+        _ => "--login takes 3 to 64 letters, digits, dots, hyphens and underscores, at least one letter",
+    })
 }
 
 fn random() -> Result<[u8; 32]> {
@@ -107,9 +179,9 @@ fn invite(
     now: Timestamp,
     (mut ids, seed): (Ids, [u8; 32]),
     token: &InvitationToken,
-    login: &str,
-    name: &str,
+    (login, name, role): (&Login, &str, &str),
 ) -> Result<Timestamp> {
+    let login = login.as_str();
     ensure!(
         persons::credentials(tx, Key::Login(login))?.is_none(),
         "somebody signs in as {login} already; give another --login"
@@ -121,13 +193,13 @@ fn invite(
         token_hash: &token.hash(),
         login,
         name,
-        roles: &[ROLE],
+        roles: &[role],
         expires_at,
     };
     state::settle(tx, now)?;
     invitations::add(tx, now, &new)?;
     let object = format!("invitation:{invitation_id}");
-    let fields = [("login", login), ("roles", ROLE)];
+    let fields = [("login", login), ("roles", role)];
     audit::record(
         tx,
         now,

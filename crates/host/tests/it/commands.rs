@@ -178,3 +178,32 @@ fn a_text_of_consent_is_read_as_imports_are() {
     place.write("consent.txt", [0xd1, b' ', 0x98]);
     place.refusal(&["consent", "publish", "--title", "x", "consent.txt"], &["UTF-8", "Windows-1251", "save it"]);
 }
+
+#[test]
+fn a_login_that_looks_like_another_one_is_not_invited() {
+    let place = Place::with_state();
+    place.refusal(&["admin", "create", "--login", "аdmin"], &["one alphabet"]);
+}
+
+#[test]
+fn the_support_is_invited_and_whoever_works_here_is_listed() {
+    let place = Place::with_state();
+    let invited = place.run(&["admin", "create", "--login", "vera", "--name", "Вера", "--role", "support"]);
+    assert!(String::from_utf8_lossy(&invited.stdout).starts_with("http://127.0.0.1:3000/invitation#"));
+    let listed = place.told(&["admin", "list"]);
+    assert_eq!(listed["people"], json!([]));
+    let invited = &listed["invited"][0];
+    assert_eq!((&invited["login"], &invited["roles"]), (&json!("vera"), &json!(["support"])));
+}
+
+#[test]
+fn a_link_tells_whence_its_address_is_known() {
+    let place = Place::with_state();
+    let create = |file: &str| place.run(&["admin", "create", "--login", "vera", "--env-file", file]);
+    let usual = String::from_utf8_lossy(&create(".env").stderr).into_owned();
+    assert!(usual.contains("the default") && usual.contains("--env-file"), "{usual}");
+    place.write("env", "SPIN_VARIABLE_PUBLIC_ORIGIN=https://dom.example");
+    let given = create("env");
+    assert!(String::from_utf8_lossy(&given.stdout).starts_with("https://dom.example/invitation#"));
+    assert!(!String::from_utf8_lossy(&given.stderr).contains("the default"));
+}

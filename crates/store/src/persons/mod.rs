@@ -109,6 +109,39 @@ pub fn roles(conn: &Conn<'_>, person_id: &str) -> Result<Vec<String>> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
+/// One who works for the portal or a company.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// Lower case.
+    pub login: Option<String>,
+    /// The name to greet with.
+    pub name: String,
+    /// Every role that the person holds, that of a resident too.
+    pub roles: Vec<String>,
+    /// The last sign-in that the registry of sessions still knows.
+    pub signed_in_at: Option<String>,
+}
+
+/// Everybody with a role beside that of a resident, by login.
+///
+/// # Errors
+/// A failing database.
+pub fn staff(conn: &Conn<'_>) -> Result<Vec<Staff>> {
+    let sql = "select p.login, p.name, (select max(s.created_at) from session s where s.person_id = p.person_id),
+                      (select group_concat(r.role, ' ') from person_role r where r.person_id = p.person_id)
+               from person p
+               where exists (select 1 from person_role r where r.person_id = p.person_id and r.role <> 'resident')
+               order by p.login, p.person_id";
+    let rows = conn.query(sql, &[])?;
+    rows.iter()
+        .map(|row| {
+            let roles: String = row.get(3)?;
+            let roles = roles.split_whitespace().map(str::to_owned).collect();
+            Ok(Staff { login: row.get(0)?, name: row.get(1)?, roles, signed_in_at: row.get(2)? })
+        })
+        .collect()
+}
+
 /// Changes the name to greet a person with.
 ///
 /// # Errors

@@ -6,4 +6,5 @@ mod demo;
 mod files;
 mod import;
 mod notices;
+mod persons;
 mod state;
