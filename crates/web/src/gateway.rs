@@ -46,10 +46,13 @@ fn request(env: &Env, to: &Contact, subject: &str, text: &str) -> Result<Request
             (env.variable("email_gateway_url")?, json!({ "to": email.as_str(), "subject": subject, "text": text }))
         }
     };
+    let body = Bytes::from(message.to_string());
     Request::post(url)
         .header(header::CONTENT_TYPE, "application/json")
+        // Without it the body goes out in chunks, which the simplest of servers take for none.
+        .header(header::CONTENT_LENGTH, body.len())
         .header(header::AUTHORIZATION, format!("Bearer {}", env.variable("gateway_token")?))
-        .body(Bytes::from(message.to_string()))
+        .body(body)
         .map_err(Problem::internal)
 }
 
@@ -58,5 +61,36 @@ async fn deliver(env: &Env, request: Request<Bytes>) -> Result<(), String> {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => Err(format!("the gateway answered {}", answer.status())),
         Err(error) => Err(format!("the gateway is unreachable: {}", error.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::contact::Phone;
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{Native, Unreachable};
+
+    fn env() -> Env {
+        let variables = [("sms_gateway_url", "https://sms.example/send"), ("gateway_token", "token")];
+        Env::from(Native {
+            location: store::Location::new("nowhere"),
+            clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+            variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            transport: Arc::new(|_| Err(Unreachable("nobody is there".to_owned()))),
+            pause: Arc::new(|_| ()),
+        })
+    }
+
+    #[test]
+    fn a_message_tells_its_length_so_that_it_is_not_sent_in_chunks() {
+        let phone = Contact::Phone(Phone::parse("9161234567").unwrap());
+        let request = request(&env(), &phone, "", "Мой дом: код 123456").unwrap();
+        assert_eq!(request.headers()[header::CONTENT_LENGTH], request.body().len().to_string());
+        assert_eq!(request.headers()[header::AUTHORIZATION], "Bearer token");
+        assert_eq!(request.body(), r#"{"text":"Мой дом: код 123456","to":"+79161234567"}"#.as_bytes());
     }
 }

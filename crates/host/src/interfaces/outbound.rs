@@ -173,3 +173,40 @@ impl<B: Body<Data = Bytes, Error = Error> + Unpin> Body for Patient<B> {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures::stream;
+    use http_body_util::StreamBody;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A guest's body: what comes is not known before it comes.
+    fn body(text: &'static str) -> WasiBody {
+        let frame = Ok::<_, Infallible>(Frame::data(Bytes::from_static(text.as_bytes())));
+        StreamBody::new(stream::iter([frame])).map_err(|never| match never {}).boxed_unsync()
+    }
+
+    #[tokio::test]
+    async fn a_guest_that_tells_the_length_of_its_body_sends_no_chunks() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri = format!("http://{}/send", listener.local_addr().unwrap());
+        let request = Request::post(uri).header("content-length", "7").body(body("a text!")).unwrap();
+        let sending = tokio::spawn(async move { send_outside(&client(), request, RequestOptions::default()).await });
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut sent = String::new();
+        while !sent.ends_with("a text!") {
+            let mut part = [0; 1024];
+            let read = stream.read(&mut part).await.unwrap();
+            assert_ne!(read, 0, "{sent}");
+            sent.push_str(std::str::from_utf8(&part[..read]).unwrap());
+        }
+        stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        assert_eq!(sending.await.unwrap().ok().map(|answer| answer.status().as_u16()), Some(202));
+        assert!(sent.contains("content-length: 7\r\n") && !sent.contains("transfer-encoding"), "{sent}");
+    }
+}
