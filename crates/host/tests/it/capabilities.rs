@@ -84,6 +84,15 @@ async fn an_allowed_host_is_reached() {
 }
 
 #[tokio::test]
+async fn a_body_whose_length_the_component_tells_goes_out_with_it_and_not_in_chunks() {
+    let other = start(App::new().host()).await;
+    let running = start(App::new().host().variable("neighbour", other.url(""))).await;
+    let seen = running.ask(&format!("/probe/post?{}", other.url("/probe/headers"))).await;
+    assert!(seen.starts_with("200 ") && seen.contains("content-length: 9\n"), "{seen}");
+    assert_eq!(running.ask(&format!("/probe/post?{}", other.url("/probe/echo"))).await, "200 a message");
+}
+
+#[tokio::test]
 async fn a_component_calls_another_one_by_name() {
     let running = start(App::new().host()).await;
     let answer = running.ask("/probe/fetch?http://inner.spin.internal/some/headers").await;

@@ -33,6 +33,7 @@ async fn handle(request: Request) -> impl IntoResponse {
         "stream" => computing::stream(),
         "after" => computing::after_the_response(argument),
         "fetch" => text(outgoing::fetch(&argument).await),
+        "post" => text(outgoing::post(&argument).await),
         "sleep" => text(computing::sleep(&argument).await),
         what => text(answer(what, &argument)),
     }
