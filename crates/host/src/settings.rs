@@ -1,5 +1,7 @@
 //! The suite's own variables: whether their values can work. What no value would mend is told before people come.
 
+use std::num::NonZeroU32;
+
 use anyhow::{Result, bail};
 use domain::network;
 use http::Uri;
@@ -18,9 +20,10 @@ pub(crate) struct Fault {
 
 type Check = fn(&str) -> Result<(), String>;
 
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 8] = [
     ("public_origin", public_origin),
     ("trusted_proxies", proxies),
+    ("session_idle_seconds", seconds),
     ("sms_gateway_origin", |value| gateway_origin(value, "sms_gateway_path")),
     ("sms_gateway_path", path),
     ("email_gateway_origin", |value| gateway_origin(value, "email_gateway_path")),
@@ -76,6 +79,11 @@ fn path(value: &str) -> Result<(), String> {
 fn proxies(value: &str) -> Result<(), String> {
     let words = "is no IP address; write addresses alone, without a port or a mask, parted by commas";
     network::proxies(value).map(drop).map_err(|entry| format!("{entry} {words}"))
+}
+
+fn seconds(value: &str) -> Result<(), String> {
+    let words = format!("{value} is no number of seconds; write one from 1 on, such as 900");
+    value.parse::<NonZeroU32>().map(drop).map_err(|_| words)
 }
 
 /// `https://dom.example:8443`, and what stands after it.
@@ -143,6 +151,14 @@ mod tests {
         assert_refused(sms, "https://sms.example:8443/send?a", "write /send?a into SPIN_VARIABLE_SMS_GATEWAY_PATH");
         assert_eq!(path("/send?key=1"), Ok(()));
         assert_refused(path, "send", "begins with /");
+    }
+
+    #[test]
+    fn a_session_idles_for_a_whole_number_of_seconds() {
+        assert_eq!(seconds("900"), Ok(()));
+        for value in ["", "0", "15m", "1.5"] {
+            assert_refused(seconds, value, "no number of seconds");
+        }
     }
 
     #[test]
