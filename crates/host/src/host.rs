@@ -161,7 +161,8 @@ impl Builder {
         self
     }
 
-    /// Keeps databases and stores in `directory`, which is made; without it in `.spin` beside the manifest, as Spin does.
+    /// Keeps databases and stores in `directory`; without it in `.spin` beside the manifest, as Spin does. It is made,
+    /// except for the suite, whose database `moydom migrate` makes. One host at a time may have it.
     pub fn state_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.state = Some(directory.into());
         self

@@ -75,12 +75,18 @@ impl Place {
             assert!(line.contains(word), "{word:?} is not in {said:?}");
         }
     }
+
+    /// The one line that a start fails with; the tests that run beside this one take ports too.
+    #[track_caller]
+    fn serve_refusal(&self, arguments: &[&str], words: &[&str]) {
+        self.refusal(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat(), words);
+    }
 }
 
 #[test]
 fn a_state_that_is_missing_is_not_made_by_serving_it() {
     let place = Place::new();
-    place.refusal(&["serve", "--state", "absent"], &["absent/sqlite_db.db", "moydom migrate --state absent"]);
+    place.serve_refusal(&["--state", "absent"], &["absent/sqlite_db.db", "moydom migrate --state absent"]);
     assert!(!place.0.path().join("absent").exists());
 }
 
@@ -88,10 +94,10 @@ fn a_state_that_is_missing_is_not_made_by_serving_it() {
 fn a_file_that_is_no_database_is_not_served() {
     let place = Place::with_state();
     place.write(".spin/sqlite_key_value.db", "xx");
-    place.refusal(&["serve"], &["sqlite_key_value.db", "not a database", "restore a backup"]);
+    place.serve_refusal(&[], &["sqlite_key_value.db", "not a database", "restore a backup"]);
     place.write(".spin/sqlite_db.db", "xx");
     fs::remove_file(place.0.path().join(".spin/sqlite_key_value.db")).expect("it was there");
-    place.refusal(&["serve"], &["sqlite_db.db", "not a database", "restore a backup"]);
+    place.serve_refusal(&[], &["sqlite_db.db", "not a database", "restore a backup"]);
 }
 
 #[test]
@@ -99,9 +105,9 @@ fn a_state_is_served_by_one_host_at_a_time() {
     let place = Place::with_state();
     let folder = File::open(place.0.path().join(".spin")).expect("a folder");
     folder.lock().expect("what a host that serves it holds");
-    place.refusal(&["serve"], &["another host serves the state", "--state"]);
+    place.serve_refusal(&[], &["another host serves the state", "--state"]);
     drop(folder);
-    place.refusal(&["serve"], &["one.wasm"]);
+    place.serve_refusal(&[], &["one.wasm"]);
 }
 
 #[test]
@@ -116,7 +122,7 @@ fn a_setting_that_cannot_work_is_not_served_with() {
     ] {
         let others = if line.contains("FILES_KEY") { "" } else { &key };
         place.write("env", format!("{others}{line}"));
-        place.refusal(&["serve", "--env-file", "env"], &words);
+        place.serve_refusal(&["--env-file", "env"], &words);
     }
 }
 
@@ -124,7 +130,7 @@ fn a_setting_that_cannot_work_is_not_served_with() {
 fn a_missing_secret_is_told_with_its_file_and_the_command_that_makes_it() {
     let place = Place::with_state();
     place.write("env", "");
-    place.refusal(&["serve", "--env-file", "env"], &["env: ", "SPIN_VARIABLE_FILES_KEY", "moydom secrets"]);
+    place.serve_refusal(&["--env-file", "env"], &["env: ", "SPIN_VARIABLE_FILES_KEY", "moydom secrets"]);
 }
 
 #[test]
@@ -138,7 +144,7 @@ fn an_address_of_another_machine_and_a_taken_one_are_told_apart() {
 
 #[test]
 fn a_folder_without_an_application_leads_to_the_flags_that_name_one() {
-    Place::empty().refusal(&["serve"], &["spin.toml", "--app", "--manifest"]);
+    Place::empty().serve_refusal(&[], &["spin.toml", "--app", "--manifest"]);
 }
 
 #[test]
