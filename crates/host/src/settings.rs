@@ -66,6 +66,7 @@ fn public_origin(value: &str) -> Result<(), String> {
 fn gateway_origin(value: &str, path: &str) -> Result<(), String> {
     match Origin::parse(value)?.rest {
         "" => Ok(()),
+        "/" => Err(format!("{value} ends in a slash, and the path begins with one; leave it out here")),
         rest => Err(format!("{value} has a path; write {rest} into {} instead", environment_name(path))),
     }
 }
@@ -148,6 +149,7 @@ mod tests {
         let sms = |value: &str| gateway_origin(value, "sms_gateway_path");
         assert_eq!(sms("https://sms.example:8443"), Ok(()));
         assert_refused(sms, "sms.example", "no scheme");
+        assert_refused(sms, "https://sms.example/", "leave it out");
         assert_refused(sms, "https://sms.example:8443/send?a", "write /send?a into SPIN_VARIABLE_SMS_GATEWAY_PATH");
         assert_eq!(path("/send?key=1"), Ok(()));
         assert_refused(path, "send", "begins with /");
