@@ -6,7 +6,7 @@ use domain::{
     confirmation_code::ConfirmationCode,
     period::Period,
     reading::{Confirmation, Confirmed, Thresholds, WindowState},
-    russian::{NO_BREAK_SPACE, day_and_month},
+    russian::day_and_month,
 };
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use store::{
     Tx,
     events::{self, Event},
     notices,
-    readings::{self, Meter, NewReading, NewSubmission, Place},
+    readings::{self, NewReading, NewSubmission, Place},
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -181,7 +181,7 @@ impl Desk<'_> {
         for one in accepted {
             items.push(self.add_reading(&submission_id, period, one)?);
         }
-        let names = accepted.iter().map(|one| name(one.meter)).collect();
+        let names = accepted.iter().map(|one| one.meter.kind.name_with(&one.meter.serial)).collect();
         self.tell(place, &confirmation_code, &items, names)?;
         self.settle(place, period)?;
         Ok(Submission { submission_id, confirmation_code, submitted_at: format!("{now:.3}"), items })
@@ -260,11 +260,6 @@ impl Desk<'_> {
         }
         Ok(())
     }
-}
-
-/// What a person tells meters apart by.
-fn name(meter: &Meter) -> String {
-    format!("{} №{NO_BREAK_SPACE}{}", meter.kind.title(), meter.serial)
 }
 
 fn thresholds(settings: &Settings) -> Result<Thresholds, Problem> {

@@ -79,7 +79,7 @@ fn remind_houses(env: &Env, now: Timestamp, calls: &[Call]) -> Result<usize> {
 
 fn notice(env: &Env, now: Timestamp, by_house: &HashMap<&str, &Call>, missing: Missing) -> Option<NewNotice> {
     let call = by_house.get(missing.house_id.as_str())?;
-    let Words { title, body } = call.phase.words(&call.window, &missing.address);
+    let Words { title, body } = call.phase.words(&call.window, &missing.address, &missing.awaited);
     Some(NewNotice {
         notice_id: fresh_id(env),
         person_id: missing.person_id,

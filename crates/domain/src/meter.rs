@@ -4,6 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::russian::NO_BREAK_SPACE;
+
 /// What a meter measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,6 +70,11 @@ impl MeterKind {
             Self::Gas => "Газ",
             Self::Heat => "Отопление",
         }
+    }
+
+    /// What a resident tells meters of a home apart by.
+    pub fn name_with(self, serial: &str) -> String {
+        format!("{} №{NO_BREAK_SPACE}{serial}", self.title())
     }
 }
 

@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::reading::WindowState;
-use crate::russian::{NO_BREAK_SPACE, day_and_month, month};
+use crate::russian::{NO_BREAK_SPACE, day_and_month, month, plural};
 
 /// Which of a window's two reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,15 @@ pub enum Phase {
     Opened,
     /// The window closes soon.
     Closing,
+}
+
+/// The meters of a home whose readings of the month are awaited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// What they are called.
+    pub names: Vec<String>,
+    /// Whether the readings of the home's other meters were given.
+    pub is_rest: bool,
 }
 
 /// A reminder as a person reads it.
@@ -36,28 +45,46 @@ impl Phase {
         }
     }
 
-    /// The reminder for a home at this address.
-    pub fn words(self, window: &WindowState, address: &str) -> Words {
-        let (opens_on, closes_on) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
-        match self {
-            Self::Opened => Words {
-                title: format!("Передайте показания до{NO_BREAK_SPACE}{closes_on}"),
-                body: format!(
-                    "{address}: принимаем показания счётчиков с{NO_BREAK_SPACE}{opens_on} \
-                     по{NO_BREAK_SPACE}{closes_on}. Это займёт пару минут."
-                ),
-            },
-            Self::Closing => Words {
-                // Of a day, not «осталось 3 дня»: a notice is read on other days than it was written.
-                title: format!("Успейте передать показания до{NO_BREAK_SPACE}{closes_on}"),
-                body: format!(
-                    "{address}: показаний за{NO_BREAK_SPACE}{} ещё нет. Передайте их до{NO_BREAK_SPACE}{closes_on} \
-                     включительно, иначе начислим по среднему расходу.",
-                    month(window.period),
-                ),
-            },
+    /// The reminder for a home at this address. Who gave some of the readings is reminded of the rest alone.
+    pub fn words(self, window: &WindowState, address: &str, awaited: &Awaited) -> Words {
+        let closes_on = day_and_month(window.closes_on);
+        let (title, body) = match self {
+            Self::Opened => ("Передайте", opened(window, awaited)),
+            // Of a day, not «осталось 3 дня»: a notice is read on other days than it was written.
+            Self::Closing => ("Успейте передать", closing(window, awaited)),
+        };
+        Words {
+            title: format!("{title} показания до{NO_BREAK_SPACE}{closes_on}"), body: format!("{address}: {body}")
         }
     }
+}
+
+fn opened(window: &WindowState, awaited: &Awaited) -> String {
+    let (opens_on, closes_on) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
+    let then = match awaited.is_rest {
+        false => "Это займёт пару минут.".to_owned(),
+        true => format!("Осталось передать {}.", rest(awaited)),
+    };
+    format!("принимаем показания счётчиков с{NO_BREAK_SPACE}{opens_on} по{NO_BREAK_SPACE}{closes_on}. {then}")
+}
+
+fn closing(window: &WindowState, awaited: &Awaited) -> String {
+    let (month, closes_on) = (month(window.period), day_and_month(window.closes_on));
+    let (what, otherwise) = match awaited.is_rest {
+        false => (format!("показаний за{NO_BREAK_SPACE}{month} ещё нет"), "начислим по среднему расходу"),
+        true => (
+            format!("за{NO_BREAK_SPACE}{month} осталось передать {}", rest(awaited)),
+            "вместо них возьмём средний расход",
+        ),
+    };
+    format!("{what}. Передайте их до{NO_BREAK_SPACE}{closes_on} включительно, иначе {otherwise}.")
+}
+
+/// «показания 1 счётчика: Газ № 17».
+fn rest(awaited: &Awaited) -> String {
+    let number = awaited.names.len();
+    let meters = plural(number as u64, "счётчика", "счётчиков", "счётчиков");
+    format!("показания {number}{NO_BREAK_SPACE}{meters}: {}", awaited.names.join(", "))
 }
 
 /// The reminder that is due on this day, if one is.
@@ -89,11 +116,15 @@ mod tests {
         due(&Window::new(15, 25).unwrap().state(today), today, 3)
     }
 
-    fn words(phase: Phase, day: i8) -> (String, String) {
+    fn words(phase: Phase, day: i8, awaited: &Awaited) -> (String, String) {
         let today = date(2026, 7, day);
         let window = Window::new(15, 25).unwrap().state(today);
-        let words = phase.words(&window, "г. Рязань, ул. Ленина, д. 10, кв. 15");
+        let words = phase.words(&window, "г. Рязань, ул. Ленина, д. 10, кв. 15", awaited);
         (words.title.replace('\u{a0}', " "), words.body.replace('\u{a0}', " "))
+    }
+
+    fn awaited(names: &[&str], is_rest: bool) -> Awaited {
+        Awaited { names: names.iter().map(|name| (*name).to_owned()).collect(), is_rest }
     }
 
     #[test]
@@ -108,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_reminder_names_the_home_and_the_days() {
-        let (title, body) = words(Phase::Opened, 15);
+        let (title, body) = words(Phase::Opened, 15, &awaited(&["Газ № 17"], false));
         assert_eq!(title, "Передайте показания до 25 июля");
         assert_eq!(
             body,
@@ -120,7 +151,7 @@ mod tests {
     #[test]
     fn a_reminder_of_the_end_is_true_on_whatever_day_it_is_read() {
         for day in [22, 24, 25] {
-            let (title, body) = words(Phase::Closing, day);
+            let (title, body) = words(Phase::Closing, day, &awaited(&["Газ № 17"], false));
             assert_eq!(title, "Успейте передать показания до 25 июля");
             assert_eq!(
                 body,
@@ -128,6 +159,27 @@ mod tests {
                  иначе начислим по среднему расходу."
             );
         }
+    }
+
+    #[test]
+    fn who_gave_some_readings_is_reminded_of_the_others_by_their_names() {
+        let home = "г. Рязань, ул. Ленина, д. 10, кв. 15";
+        let (_, body) = words(Phase::Closing, 24, &awaited(&["Газ № 17"], true));
+        assert_eq!(
+            body,
+            format!(
+                "{home}: за июль осталось передать показания 1 счётчика: Газ № 17. Передайте их до 25 июля \
+                 включительно, иначе вместо них возьмём средний расход."
+            )
+        );
+        let (_, body) = words(Phase::Opened, 15, &awaited(&["Холодная вода № 3", "Газ № 17"], true));
+        assert_eq!(
+            body,
+            format!(
+                "{home}: принимаем показания счётчиков с 15 июля по 25 июля. \
+                 Осталось передать показания 2 счётчиков: Холодная вода № 3, Газ № 17."
+            )
+        );
     }
 
     proptest! {

@@ -1,10 +1,27 @@
 //! What the reminders job asks of the state. It owns no table: what it tells goes through [`crate::notices`].
 
-use domain::{period::Period, reading::Window};
+use domain::{meter::MeterKind, period::Period, reading::Window, reminder::Awaited};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Conn, Error, Result, Row, homes, params};
+
+/// The meters `m` of premises `p` that hang there on the day of a house's call `due`.
+macro_rules! active_meters {
+    () => {
+        concat!("meter m where m.premises_id = p.premises_id and ", homes::meter_is_active!("due.today"))
+    };
+}
+
+/// Those of them without a reading of the month.
+macro_rules! awaited_meters {
+    () => {
+        concat!(
+            active_meters!(),
+            " and not exists (select 1 from reading r where r.meter_id = m.meter_id and r.period = due.period)"
+        )
+    };
+}
 
 /// A house and the days on which it takes readings.
 #[derive(Debug)]
@@ -61,6 +78,8 @@ pub struct Missing {
     pub subject: String,
     /// House and flat.
     pub address: String,
+    /// The meters whose readings are missing.
+    pub awaited: Awaited,
 }
 
 /// Who has a linked account, not suspended, of premises in these houses with a meter without a reading of the month,
@@ -77,7 +96,13 @@ pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>
                    from json_each(?1)
                )
                select distinct l.person_id, h.house_id, due.kind || ':' || p.premises_id || ':' || due.period as subject,
-                      h.address, p.kind, p.number
+                      h.address, p.kind, p.number,
+                      (select json_group_array(json_object('kind', m.kind, 'serial', m.serial)) from ",
+        awaited_meters!(),
+        "),
+                      (select count(*) from ",
+        active_meters!(),
+        ")
                from due
                join house h using (house_id)
                join premises p using (house_id)
@@ -88,12 +113,9 @@ pub fn missing(conn: &Conn<'_>, due: &[&Due], count: u32) -> Result<Vec<Missing>
                where not exists (select 1 from notice n
                                  where n.person_id = l.person_id
                                    and n.subject = due.kind || ':' || p.premises_id || ':' || due.period)
-                 and exists (select 1 from meter m
-                             where m.premises_id = p.premises_id and ",
-        homes::meter_is_active!("due.today"),
-        "
-                               and not exists (select 1 from reading r
-                                               where r.meter_id = m.meter_id and r.period = due.period))
+                 and exists (select 1 from ",
+        awaited_meters!(),
+        ")
                limit ?2"
     );
     conn.query(sql, params![due, i64::from(count)])?.iter().map(missing_of).collect()
@@ -105,5 +127,21 @@ fn missing_of(row: &Row) -> Result<Missing> {
         house_id: row.get(1)?,
         subject: row.get(2)?,
         address: homes::full_address(&row.get::<String>(3)?, &row.get::<String>(4)?, &row.get::<String>(5)?),
+        awaited: awaited(&row.get::<String>(6)?, row.get(7)?)?,
     })
+}
+
+/// A meter as the statement tells it.
+#[derive(Deserialize)]
+struct AwaitedMeter {
+    kind: MeterKind,
+    serial: String,
+}
+
+fn awaited(meters: &str, active: u32) -> Result<Awaited> {
+    let mut meters: Vec<AwaitedMeter> =
+        serde_json::from_str(meters).map_err(|error| Error::BadData(format!("meters: {error}")))?;
+    meters.sort_by(|one, other| (one.kind, &one.serial).cmp(&(other.kind, &other.serial)));
+    let names: Vec<_> = meters.iter().map(|meter| meter.kind.name_with(&meter.serial)).collect();
+    Ok(Awaited { is_rest: names.len() < active as usize, names })
 }

@@ -99,14 +99,16 @@ fn a_reading_of_last_month_is_none_of_this_one() {
 }
 
 #[test]
-fn one_meter_without_a_reading_is_enough() {
-    let world = one_home("2026-07-16T12:00:00Z");
+fn one_meter_without_a_reading_is_enough_and_the_reminder_names_it_alone() {
+    let world = one_home("2026-07-24T12:00:00Z");
     world.give_reading(0);
     let sql = "insert into meter select 'second', premises_id, 'hot_water', serial, place, rates, digits_integer,
                digits_fraction, installed_on, verified_on, verification_interval_years, removed_on, created_at
                from meter";
     world.write(|tx| tx.execute(sql, &[]));
     assert_eq!(world.tick(), 1);
+    let body = world.suite.rows("select body from notice").concat().concat().replace('\u{a0}', " ");
+    assert!(body.contains("осталось передать показания 1 счётчика: Горячая вода № home-0."), "{body}");
 }
 
 #[test]
