@@ -2,16 +2,21 @@
 
 use std::borrow::Cow;
 
-/// The upper half of Windows-1251 below the alphabet, `0x80` to `0xbf`; a space stands where nothing is defined.
-const UPPER: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–— ™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
-/// The one byte of Windows-1251 that means nothing.
-const UNDEFINED: u8 = 0x98;
+/// The upper half of Windows-1251 below the alphabet, `0x80` to `0xbf`. Nothing is defined at `0x98`.
+const UPPER: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
+/// What registers hold of it. Other encodings of Russian letters read as Windows-1251 are full of the rest.
+const USUAL: &str = "Ёё№«»–—…“”„’§\u{a0}";
+/// The alphabet stands in one piece: capitals, then small letters.
+const CAPITAL_A: u8 = 0xc0;
+const SMALL_A: u8 = 0xe0;
+/// How much of a cell that reads as nonsense is shown on each side of the place.
+const SHOWN_BYTES: usize = 20;
 
 /// Why bytes are no text, and at which of them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoText {
     pub(super) at: usize,
-    pub(super) reason: &'static str,
+    pub(super) reason: String,
 }
 
 /// The text of the bytes without a byte order mark.
@@ -24,9 +29,8 @@ pub struct NoText {
 pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(NoText {
-            at: 0, reason: "файл в кодировке UTF-16: сохраните его как «CSV UTF-8»"
-        });
+        let reason = "файл в кодировке UTF-16: сохраните его как «CSV UTF-8»".to_owned();
+        return Err(NoText { at: 0, reason });
     }
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Ok(Cow::Borrowed(text)),
@@ -34,26 +38,64 @@ pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
     };
     if !bytes[..error.valid_up_to()].is_ascii() {
         let reason = "файл испорчен: начат в кодировке UTF-8, а здесь другая. Сохраните его ещё раз как «CSV UTF-8»";
-        return Err(NoText { at: error.valid_up_to(), reason });
+        return Err(NoText { at: error.valid_up_to(), reason: reason.to_owned() });
     }
     windows_1251(bytes).map(Cow::Owned)
 }
 
+/// The text, unless it reads as one that was written in some other encoding: taken in so, it would turn names into
+/// nonsense, and nobody would be told.
 fn windows_1251(bytes: &[u8]) -> Result<String, NoText> {
     let upper: Vec<char> = UPPER.chars().collect();
-    if let Some(at) = bytes.iter().position(|byte| *byte == UNDEFINED) {
-        let reason = "файл не в кодировке UTF-8 и не в Windows-1251: сохраните его как «CSV UTF-8»";
-        return Err(NoText { at, reason });
-    }
     let letter = |byte: u8| match byte {
         0..0x80 => char::from(byte),
-        0x80..0xc0 => upper[usize::from(byte - 0x80)],
-        // The alphabet stands in one piece in both: А is 0xc0 here and U+0410 there.
-        0xc0.. => char::from_u32(0x410 + u32::from(byte - 0xc0)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        0x80..CAPITAL_A => upper[usize::from(byte - 0x80)],
+        CAPITAL_A.. => char::from_u32(0x410 + u32::from(byte - CAPITAL_A)).unwrap_or(char::REPLACEMENT_CHARACTER),
     };
+    let is_usual = |byte: u8| !(0x80..CAPITAL_A).contains(&byte) || USUAL.contains(letter(byte));
+    if let Some(at) = bytes.iter().position(|byte| !is_usual(*byte)).or_else(|| swapped_case(bytes)) {
+        let piece: String = piece(bytes, at).iter().map(|byte| letter(*byte)).map(visible).collect();
+        let reason = format!(
+            "файл не в кодировке UTF-8 и не в Windows-1251: здесь прочиталось «{piece}». \
+             Сохраните его как «CSV UTF-8» или в Windows-1251"
+        );
+        return Err(NoText { at, reason });
+    }
     let mut text = String::with_capacity(bytes.len() * 2);
     text.extend(bytes.iter().map(|byte| letter(*byte)));
     Ok(text)
+}
+
+/// The first word written «иВАНОВ», if there are more of them than of «Иванов»: in KOI8-R small letters stand where
+/// the capitals of Windows-1251 do.
+fn swapped_case(bytes: &[u8]) -> Option<usize> {
+    let is_small = |byte: &u8| *byte >= SMALL_A;
+    let (mut at, mut first, mut swapped, mut usual) = (0, None, 0_usize, 0_usize);
+    for word in bytes.split(|byte| *byte < CAPITAL_A) {
+        if let [initial, rest @ ..] = word
+            && !rest.is_empty()
+        {
+            if is_small(initial) && !rest.iter().any(is_small) {
+                first.get_or_insert(at);
+                swapped += 1;
+            }
+            usual += usize::from(!is_small(initial) && rest.iter().all(is_small));
+        }
+        at += word.len() + 1;
+    }
+    first.filter(|_| swapped > usual)
+}
+
+/// The cell around a byte, a long one in part.
+fn piece(bytes: &[u8], at: usize) -> &[u8] {
+    let is_border = |byte: &u8| b";\"\r\n\t".contains(byte);
+    let start = bytes[..at].iter().rposition(is_border).map_or(0, |border| border + 1);
+    let end = bytes[at..].iter().position(is_border).map_or(bytes.len(), |length| at + length);
+    &bytes[start.max(at.saturating_sub(SHOWN_BYTES))..end.min(at + SHOWN_BYTES)]
+}
+
+fn visible(letter: char) -> char {
+    if letter.is_control() { '?' } else { letter }
 }
 
 #[cfg(test)]
@@ -90,8 +132,35 @@ mod tests {
     fn a_damaged_or_foreign_file_is_refused_where_it_breaks() {
         let damaged = ["Ёлка ".as_bytes(), &[0xcc, 0xee]].concat();
         assert_eq!(text(&damaged).unwrap_err().at, 9);
-        assert_eq!(text(&[b'a', 0xe0, UNDEFINED]).unwrap_err().at, 2);
+        assert_eq!(text(&[b'a', 0xe0, 0x98]).unwrap_err().at, 2);
         assert!(text(&[0xff, 0xfe, b'a', 0]).unwrap_err().reason.contains("UTF-16"));
+    }
+
+    /// Bytes of «Зайцева Юлия» in encodings that are not taken, the second line of a file.
+    fn refusal(name: &[u8]) -> NoText {
+        text(&[b"number;holder\n1;", name, b";\n"].concat()).unwrap_err()
+    }
+
+    #[test]
+    fn other_encodings_of_russian_letters_are_refused_and_shown_as_they_read() {
+        let koi8_r = refusal(&[0xfa, 0xc1, 0xca, 0xc3, 0xc5, 0xd7, 0xc1, b' ', 0xe0, 0xcc, 0xc9, 0xd1]);
+        assert_eq!(koi8_r.at, 16);
+        assert!(koi8_r.reason.contains("«ъБКГЕЧБ аМЙС»"), "{}", koi8_r.reason);
+        let cp866 = refusal(&[0x87, 0xa0, 0xa9, 0xe6, 0xa5, 0xa2, 0xa0, b' ', 0x9e, 0xab, 0xa8, 0xef]);
+        assert_eq!(cp866.at, 16);
+        assert!(cp866.reason.contains("«‡\u{a0}©жҐў\u{a0} ћ«Ёп»"), "{}", cp866.reason);
+        let mac = refusal(&[0x87, 0xe0, 0xe9, 0xf6, 0xe5, 0xe2, 0xe0, b' ', 0x9e, 0xeb, 0xe8, 0xdf]);
+        assert_eq!(mac.at, 16);
+        let iso_8859_5 = refusal(&[0xb7, 0xd0, 0xd9, 0xe6, 0xd5, 0xd2, 0xd0, b' ', 0xce, 0xdb, 0xd8, 0xef]);
+        assert_eq!(iso_8859_5.at, 16);
+    }
+
+    #[test]
+    fn capitals_and_a_slip_of_the_shift_key_are_no_other_encoding() {
+        for typed in ["ИВАНОВ ИВАН;ООО «УК»", "иВАНОВ Пётр;Иванов Иван", "кухня;кВт"]
+        {
+            assert_eq!(text(&encode(typed)).unwrap(), typed);
+        }
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 //! A company's files: houses, premises, owners, accounts, meters and readings, checked before anything is kept.
 //!
-//! A CSV file is UTF-8 (a byte order mark is tolerated) or Windows-1251, its first line names the columns, `;` or `,`
-//! parts them (the header tells which), values may stand in double quotes. The header also tells what the file
-//! holds; columns may stand in any order, and those marked `?` may be absent or empty. An XLSX file is either the
-//! same table on its first sheet, or the form «Сведения о ПУ» of ГИС ЖКХ. One bad line refuses the whole file, and
-//! every bad line is named with its number, its column and the reason: whoever mends it, mends it once.
+//! A CSV file is UTF-8 (a byte order mark is tolerated) or Windows-1251, and refused if it reads as neither; its first
+//! line names the columns, `;` or `,` parts them (the header tells which), values may stand in double quotes. The header
+//! also tells what the file holds; columns may stand in any order, and those marked `?` may be absent or empty. An XLSX
+//! file is either the same table on its first sheet, or the form «Сведения о ПУ» of ГИС ЖКХ. One bad line refuses the
+//! whole file, and every line that is bad in itself is named with its number, its column and the reason.
 //!
 //! | kind | columns | one line is known by |
 //! |---|---|---|
@@ -81,8 +81,8 @@ impl ImportFile {
             return xlsx::parse(name, bytes);
         }
         let text = encoding::text(bytes).map_err(|no_text| {
-            let (line, reason) = (line_at(bytes, no_text.at), no_text.reason.to_owned());
-            alone(BadLine { file: name.to_owned(), line, column: None, reason })
+            let line = line_at(bytes, no_text.at);
+            alone(BadLine { file: name.to_owned(), line, column: None, reason: no_text.reason })
         })?;
         Self::read(Table::csv(name, &text).map_err(alone)?)
     }
