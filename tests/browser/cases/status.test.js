@@ -71,6 +71,11 @@ test("everybody sees how the portal is, and announced works on every page until 
     await open(guest.page, "/sign-in");
     await banner.waitFor();
     assert.equal(await guest.page.evaluate(uncovered), true, "below the footer there is room for it");
+    const position = () => banner.evaluate((element) => getComputedStyle(element).position);
+    await guest.page.getByLabel("Пароль", { exact: true }).focus();
+    assert.equal(await position(), "static", "no field that is filled in lies below it");
+    await guest.page.getByLabel("Пароль", { exact: true }).blur();
+    assert.equal(await position(), "sticky");
     await banner.getByRole("button", { name: "Понятно" }).click();
     await open(guest.page, "/problems");
     await loaded(guest.page);
