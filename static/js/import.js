@@ -41,6 +41,7 @@ function startDesk(root) {
       await sendFiles(staged, files, (sent) => showProgress(page.progress, "Отправляем файлы", sent));
       showProgress(page.progress, "Проверяем", null);
       show(page, await post(`/api/homes/imports/${staged.import_id}/check`, { timeoutMs: CHECK_MS }));
+      find("#result-title", page.result).focus();
     } finally {
       page.progress.hidden = true;
     }
@@ -126,6 +127,7 @@ async function apply(page, button) {
   announce("Загружаем");
   try {
     show(page, await post(`/api/homes/imports/${readDraft("import", "")}/apply`, { timeoutMs: CHECK_MS }));
+    find("#result-title", page.result).focus();
   } catch (error) {
     const items = complaints(error).map(({ text }) => el("li", {}, text));
     const summary = el("div", { class: "error-summary", tabindex: -1 }, el("div", { role: "alert" }, el("h2", {}, "Не получилось"), el("ul", {}, items)));
@@ -136,22 +138,23 @@ async function apply(page, button) {
 }
 
 /**
+ * What was said of the files. Those that were refused are chosen anew at once, above what is wrong with them.
  * @param {Page} page
  * @param {Import} staged
  */
 function show(page, staged) {
   if (!staged.report) return;
-  const title = find("#result-title", page.result);
+  const isRefused = staged.stage === "refused";
   const words = inWords(staged);
-  title.textContent = words.title;
+  find("#result-title", page.result).textContent = words.title;
   find("[data-import-summary]", page.result).textContent = words.summary;
   find("[data-import-table]", page.result).replaceChildren(reportTable(staged.report));
   find("[data-import-apply]", page.result).hidden = staged.stage !== "checked";
-  find("[data-import-again]", page.result).textContent = staged.stage === "refused" ? "Выбрать исправленные файлы" : "Выбрать другие файлы";
+  find("[data-import-actions]", page.result).hidden = isRefused;
   if (staged.stage === "applied") dropDraft("import");
-  page.form.hidden = true;
+  if (isRefused) fileInput(page.form).value = "";
+  page.form.hidden = !isRefused;
   page.result.hidden = false;
-  title.focus();
 }
 
 /** @param {Import} staged */
@@ -160,7 +163,8 @@ function inWords({ stage, report }) {
     const total = report?.bad_lines_total ?? 0;
     const told = report?.bad_lines.length ?? 0;
     const rest = told < total ? ` Ниже первые ${told}.` : "";
-    return { title: "В файлах есть ошибки", summary: `Не загружено ничего. Нашли ${count(total, "ошибку", "ошибки", "ошибок")}.${rest} Исправьте их и выберите файлы снова.` };
+    const others = report?.is_register_checked ? "" : " Остальные строки сверим с данными портала, когда исправите эти.";
+    return { title: "В файлах есть ошибки", summary: `Не загружено ничего. Нашли ${count(total, "ошибку", "ошибки", "ошибок")}.${rest} Исправьте их и выберите файлы снова.${others}` };
   }
   return stage === "applied"
     ? { title: "Данные загружены", summary: "Всё из этих файлов теперь в портале." }

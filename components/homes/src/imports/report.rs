@@ -18,6 +18,10 @@ pub(crate) struct ReportView {
     bad_lines: Vec<BadLineView>,
     /// How many faults there are in all.
     bad_lines_total: u64,
+    /// Whether the lines were held against what the portal knows. They are not while some line is bad in itself.
+    #[serde(default)]
+    #[schema(required)]
+    is_register_checked: bool,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -56,6 +60,11 @@ impl ReportView {
         serde_json::to_string(self).map_err(Problem::internal)
     }
 
+    /// What is wrong with lines in themselves.
+    pub(super) fn of_form(bad_lines: BadLines) -> Self {
+        Self { is_register_checked: false, ..Self::from(bad_lines) }
+    }
+
     /// How many rows were added and changed in all.
     pub(super) fn changes(&self) -> (u64, u64) {
         let sum = |of: fn(&TakenView) -> u64| self.files.iter().map(of).sum();
@@ -72,7 +81,7 @@ impl From<Vec<Taken>> for ReportView {
             changed: taken.changed,
             unchanged: taken.unchanged,
         });
-        Self { files: files.collect(), ..Self::default() }
+        Self { files: files.collect(), is_register_checked: true, ..Self::default() }
     }
 }
 
@@ -85,6 +94,6 @@ impl From<BadLines> for ReportView {
             column: bad.column,
             reason: bad.reason,
         });
-        Self { bad_lines: told.collect(), bad_lines_total, ..Self::default() }
+        Self { bad_lines: told.collect(), bad_lines_total, is_register_checked: true, ..Self::default() }
     }
 }

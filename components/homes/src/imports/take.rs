@@ -78,10 +78,13 @@ struct Asker<'a> {
 
 impl Asker<'_> {
     fn rehearse(&self, staged: &Staged) -> Result<(), Problem> {
-        let outcome = read(self.env, staged)?.map_err(Error::BadLines).and_then(|sources| {
-            self.by(staged, |by| import::rehearse(self.env.db(), self.env.now(), self.env.random(), by, sources))
-        });
-        let (stage, report) = match outcome {
+        let sources = match read(self.env, staged)? {
+            Ok(sources) => sources,
+            Err(bad_lines) => return self.keep(staged, Stage::Refused, &ReportView::of_form(bad_lines)),
+        };
+        let rehearsal =
+            self.by(staged, |by| import::rehearse(self.env.db(), self.env.now(), self.env.random(), by, sources));
+        let (stage, report) = match rehearsal {
             Ok(taken) => (Stage::Checked, ReportView::from(taken)),
             Err(error) => (Stage::Refused, refusal(error)?),
         };
@@ -89,11 +92,11 @@ impl Asker<'_> {
     }
 
     fn take(&self, staged: &Staged) -> Result<(), Problem> {
-        let outcome = match read(self.env, staged)? {
-            Ok(sources) => self.take_sources(staged, sources),
-            Err(bad_lines) => Err(Stop::Import(Error::BadLines(bad_lines))),
+        let sources = match read(self.env, staged)? {
+            Ok(sources) => sources,
+            Err(bad_lines) => return self.keep(staged, Stage::Refused, &ReportView::of_form(bad_lines)),
         };
-        match outcome {
+        match self.take_sources(staged, sources) {
             Ok(()) => Ok(()),
             Err(Stop::Problem(problem)) => Err(problem),
             Err(Stop::Import(error)) => self.keep(staged, Stage::Refused, &refusal(error)?),

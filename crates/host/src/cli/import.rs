@@ -11,12 +11,16 @@ use store::import::{self, By, Source, Taken};
 
 use super::state::StateArgs;
 
+/// While lines are bad in themselves, none is held against the register: what it says is told in the next round.
+const OTHERS_WAIT: &str = "; only then are the other lines held against the register";
+
 /// Take a company's files in: companies, houses, premises, owners, accounts, meters, readings.
 ///
 /// CSV in UTF-8 or Windows-1251, or XLSX, also the form «Сведения о ПУ» of ГИС ЖКХ. The header of a file tells what it
 /// holds; docs/operations.md lists the columns. All files are taken in together or not at all: each bad line is named
-/// on standard error. The same file taken in twice changes nothing. Prints one JSON object: how many rows of each file
-/// were added, changed, and left as they were, and whether that was kept; with --check it never is.
+/// on standard error, first those that are bad in themselves, then those that contradict the register. The same file
+/// taken in twice changes nothing. Prints one JSON object: how many rows of each file were added, changed, and left as
+/// they were, and whether that was kept; with --check it never is.
 #[derive(Args)]
 pub(super) struct Import {
     #[command(flatten)]
@@ -45,7 +49,7 @@ impl Import {
         };
         match taken {
             Ok(taken) => print(&taken, !self.check),
-            Err(import::Error::BadLines(bad_lines)) => refuse(&bad_lines),
+            Err(import::Error::BadLines(bad_lines)) => refuse(&bad_lines, ""),
             Err(import::Error::DemoState) => {
                 bail!("this is a demo state: anybody can sign in; say --demo if the files are made up")
             }
@@ -65,19 +69,19 @@ fn read(files: &[PathBuf]) -> Result<Vec<Source>> {
             Err(bad) => bad_lines.append(bad),
         }
     }
-    if bad_lines.is_empty() { Ok(sources) } else { refuse(&bad_lines) }
+    if bad_lines.is_empty() { Ok(sources) } else { refuse(&bad_lines, OTHERS_WAIT) }
 }
 
 fn name(file: &Path) -> String {
     file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn refuse<T>(bad_lines: &BadLines) -> Result<T> {
+fn refuse<T>(bad_lines: &BadLines, others: &str) -> Result<T> {
     for bad in bad_lines.iter() {
         eprintln!("{bad}");
     }
     let (told, total) = (bad_lines.len(), bad_lines.total());
-    bail!("nothing was imported: mend the lines above ({told} of {total} faults) and import the files again")
+    bail!("nothing was imported: mend the lines above ({told} of {total} faults) and import the files again{others}")
 }
 
 fn print(taken: &[Taken], is_kept: bool) -> Result<()> {

@@ -157,6 +157,18 @@ async fn bad_lines_are_named_with_their_column_and_a_refused_import_cannot_be_ap
 }
 
 #[tokio::test]
+async fn a_refusal_says_whether_the_other_lines_were_held_against_the_register() {
+    let admin = Admin::new().await;
+    for (second, is_register_checked) in [("", false), ("9998", true)] {
+        let text = of_demo_house(&admin, &meters(2, |number| if number == 0 { "9999" } else { second }));
+        let import_id = admin.send(&[("meters.csv", text.as_bytes())]).await;
+        let report = admin.step(&import_id, "check").await.body["report"].clone();
+        assert_eq!(report["is_register_checked"], is_register_checked, "{report}");
+        assert_eq!(report["bad_lines_total"], if is_register_checked { 2 } else { 1 });
+    }
+}
+
+#[tokio::test]
 async fn many_bad_lines_are_told_by_the_first_and_their_number() {
     let admin = Admin::new().await;
     let import_id = admin.send(&[("meters.csv", of_demo_house(&admin, &meters(1_500, |_| "")).as_bytes())]).await;
