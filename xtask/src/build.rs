@@ -11,7 +11,8 @@ use crate::{
     workspace::{component_target, components, program, root},
 };
 
-const WASM: &str = "wasm32-wasip2";
+/// What components are built for.
+pub(crate) const WASM: &str = "wasm32-wasip2";
 
 /// Builds every component whose sources changed; all of them if `is_forced`.
 ///

@@ -15,6 +15,7 @@ mod service;
 mod suite;
 mod supply_chain;
 mod terminal;
+mod third_party;
 mod tidy;
 mod workspace;
 

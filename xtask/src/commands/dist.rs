@@ -13,6 +13,7 @@ use crate::{
     build,
     process::{cargo, command, output, run},
     terminal::step,
+    third_party,
     workspace::{component_target, components, native_target, root},
 };
 
@@ -20,7 +21,9 @@ use crate::{
 const FOLDER: &str = "moydom";
 
 /// What goes into the archive as it lies here.
-const COPIED: [&str; 6] = ["spin.toml", "static", "deploy", "docs", "README.md", "LICENSE"];
+const COPIED: [&str; 7] = ["spin.toml", "runtime-config.toml", "deny.toml", "static", "deploy", "docs", "LICENSE"];
+/// What an operator reads first; the repository's own README.md is for developers.
+const README: &str = "deploy/README.md";
 
 /// Make a release in target/dist: one archive with the program `moydom`, the components, the pages and the docs.
 ///
@@ -69,6 +72,8 @@ fn fill(stage: &Path, program: &Path) -> Result<()> {
         let source = build::source(&name);
         copy(&root().join(&source), &stage.join(&source))?;
     }
+    fs::rename(stage.join(README), stage.join("README.md")).context("cannot put README.md in its place")?;
+    fs::write(stage.join("THIRD-PARTY.txt"), third_party::notices()?).context("cannot write THIRD-PARTY.txt")?;
     copy(program, &stage.join("moydom"))
 }
 
@@ -99,4 +104,31 @@ fn remove(path: &Path) -> Result<()> {
         fs::remove_dir_all(path).with_context(|| format!("cannot remove {}", path.display()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::{links::broken, tree::Tree};
+
+    #[test]
+    fn every_link_in_the_archives_documents_leads_to_what_is_in_the_archive() {
+        let is_within = |path: &str, top: &str| path == top || path.starts_with(&format!("{top}/"));
+        let is_shipped = |path: &str| COPIED.iter().any(|top| is_within(path, top)) && path != README;
+        let tree = Tree::read(&root()).unwrap();
+        let documents = tree.below("", ".md").filter(|(path, _)| is_shipped(path));
+        let documents: Vec<_> = documents.chain([("README.md", tree.text(README))]).collect();
+        let is_there = |path: &str| path == "README.md" || is_shipped(path) && root().join(path).exists();
+        assert_eq!(broken(&Tree::of(&documents), is_there), [""; 0]);
+        assert!(documents.len() > 5, "{documents:?}");
+    }
+
+    #[test]
+    fn the_operators_readme_names_only_what_is_in_the_archive() {
+        let text = fs::read_to_string(root().join(README)).unwrap();
+        let paths = text.split('`').filter(|piece| ["docs/", "deploy/"].iter().any(|top| piece.starts_with(top)));
+        for path in paths {
+            assert!(root().join(path).exists(), "{path}");
+        }
+    }
 }

@@ -3,11 +3,19 @@
 use super::tree::{Tree, numbered};
 
 pub(super) fn findings(tree: &Tree) -> Vec<String> {
+    // Pictures and scripts are no text that the tree holds.
+    broken(tree, |path| tree.has(path) || crate::workspace::root().join(path).exists())
+}
+
+/// The links of these documents that lead nowhere, where this tells what is there.
+pub(crate) fn broken(tree: &Tree, is_there: impl Fn(&str) -> bool) -> Vec<String> {
     let mut findings = Vec::new();
     for (path, text) in tree.below("", ".md") {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (number, line) in numbered(text) {
-            for link in links(line).filter(|link| !leads_somewhere(tree, folder, link)) {
+            for link in
+                links(line).filter(|link| !target(folder, link).is_some_and(|path| path.is_empty() || is_there(&path)))
+            {
                 findings.push(format!("{path}:{number}: nothing is at {link}"));
             }
         }
@@ -24,22 +32,19 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn leads_somewhere(tree: &Tree, folder: &str, link: &str) -> bool {
+/// The path from the root that a link in a folder's document means; none where it leads out of the root.
+fn target(folder: &str, link: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in link.trim_end_matches('/').split('/') {
         match part {
             "." => {}
             ".." => {
-                if parts.pop().is_none() {
-                    return false;
-                }
+                parts.pop()?;
             }
             name => parts.push(name),
         }
     }
-    let path = parts.join("/");
-    // Pictures and scripts are no text that the tree holds.
-    path.is_empty() || tree.has(&path) || crate::workspace::root().join(&path).exists()
+    Some(parts.join("/"))
 }
 
 #[cfg(test)]

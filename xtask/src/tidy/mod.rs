@@ -4,12 +4,12 @@
 mod arrow;
 mod headers;
 mod length;
-mod links;
+pub(crate) mod links;
 mod purity;
 mod routes;
 mod statics;
 mod tables;
-mod tree;
+pub(crate) mod tree;
 mod wiring;
 mod words;
 
