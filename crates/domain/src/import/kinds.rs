@@ -78,16 +78,19 @@ impl Kind {
     }
 }
 
-const UNKNOWN: &str = "по первой строке не понять, что в файле: ни один столбец не назван, как нужно; названия столбцов \
-                       есть на странице загрузки и в docs/operations.md";
+const UNKNOWN: &str = "по первой строке не понять, что в файле: столбцы названы не так, как нужно; их названия есть на \
+                       странице загрузки и в docs/operations.md";
+const TABS: &str = "столбцы разделены табуляцией, а нужна «;» или «,»: сохраните файл как «CSV UTF-8»";
 
-/// The kind whose columns the header names. If it names them wrongly, the header is refused by the nearest kind.
+/// The kind whose columns the header names. If it names them wrongly, the header is refused by the nearest kind, or in
+/// one sentence where none is near.
 pub(super) fn recognise(table: &mut Table<'_>) -> Option<&'static Kind> {
     let header = table.header().to_vec();
     let shared = |kind: &&Kind| header.iter().filter(|column| kind.has(column)).count();
-    let kind = KINDS.iter().max_by_key(shared).filter(|kind| shared(kind) > 0);
-    let Some(kind) = kind else {
-        table.refuse_header(None, UNKNOWN.to_owned());
+    let is_near = |kind: &&Kind| shared(kind) * 2 >= header.len().min(kind.required.len());
+    let Some(kind) = KINDS.iter().max_by_key(shared).filter(is_near) else {
+        let is_tabbed = header.iter().any(|column| column.contains('\t'));
+        table.refuse_header(None, if is_tabbed { TABS } else { UNKNOWN });
         return None;
     };
     let faults = header_faults(kind, &header);
@@ -160,15 +163,18 @@ fn readings(table: &mut Table<'_>) -> ImportFile {
     ImportFile::Readings(rows)
 }
 
-/// The columns without which the form of meters says nothing.
-const FORM_REQUIRED: [&str; 4] = ["serial", "scope", "account", "kind"];
+/// The columns without which the form of meters says nothing; of the days either.
+const FORM_REQUIRED: [&[&str]; 5] =
+    [&["serial"], &["scope"], &["account"], &["kind"], &["installed_on", "commissioned_on"]];
 
 /// Reads the form of meters of ГИС ЖКХ; nothing where its header lacks a column.
 pub(super) fn form(table: &mut Table<'_>, title: fn(&str) -> &'static str) -> Option<ImportFile> {
-    let missing: Vec<_> =
-        FORM_REQUIRED.into_iter().filter(|name| !table.header().iter().any(|column| column == name)).collect();
-    for name in &missing {
-        table.refuse_header(Some(title(name)), "в форме нет этого столбца: возьмите чистую форму и перенесите данные");
+    let has_any = |names: &&[&str]| table.header().iter().any(|column| names.contains(&column.as_str()));
+    let missing: Vec<_> = FORM_REQUIRED.into_iter().filter(|names| !has_any(names)).collect();
+    for names in &missing {
+        let titles: Vec<_> = names.iter().map(|name| title(name)).collect();
+        let reason = "в форме нет этого столбца: возьмите чистую форму и перенесите данные";
+        table.refuse_header(Some(&titles.join(" или ")), reason);
     }
     missing.is_empty().then(|| {
         let rows = table.read_rows(lines::form_meter);

@@ -119,7 +119,12 @@ fn a_header_that_is_wrong_is_refused_by_its_columns() {
         places("house_code;number;kind;square;kind\nL10;15;residential;45;x\n"),
         [(1, "square".to_owned()), (1, "kind".to_owned()), (1, "area".to_owned())]
     );
-    assert!(faults("что;это\n1;2\n")[0].2.contains("ни один столбец"));
+    for header in ["что;это", "name;телефон;дом;счёт;владелец"] {
+        let faults = faults(&format!("{header}\n1;2\n"));
+        assert_eq!((faults.len(), faults[0].2.contains("не понять, что в файле")), (1, true), "{faults:?}");
+    }
+    let tabbed = faults("inn\tname\n7830002293\tУК\n");
+    assert_eq!((tabbed.len(), tabbed[0].2.contains("табуляцией, а нужна «;»")), (1, true), "{tabbed:?}");
     assert_eq!(places(""), [(1, String::new())]);
     assert_eq!(places("\u{feff}"), [(1, String::new())]);
 }

@@ -32,10 +32,10 @@ const READINGS: &str = "meter_kind;meter_serial;source;period;taken_on;value_1;v
                         cold_water;777;company;2026-06;2026-06-20;13,25;\n\
                         electricity;888;company;2026-06;2026-06-20;1500;700,5\n";
 
-const BY: By<'_> = By { actor: "operator", fields: &[], is_for_demo: false };
-const MADE_UP: By<'_> = By { is_for_demo: true, ..BY };
+pub(crate) const BY: By<'_> = By { actor: "operator", fields: &[], is_for_demo: false };
+pub(crate) const MADE_UP: By<'_> = By { is_for_demo: true, ..BY };
 
-fn all() -> Vec<(&'static str, &'static str)> {
+pub(crate) fn all() -> Vec<(&'static str, &'static str)> {
     vec![
         ("readings.csv", READINGS),
         ("meters.csv", METERS),
@@ -47,7 +47,7 @@ fn all() -> Vec<(&'static str, &'static str)> {
     ]
 }
 
-fn take_by(state: &State, by: &By<'_>, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
+pub(crate) fn take_by(state: &State, by: &By<'_>, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
     let sources = files.iter().map(|(name, text)| Source {
         name: (*name).to_owned(),
         sha256: format!("sha256 of {name}"),
@@ -62,7 +62,7 @@ fn take_at(state: &State, moment: &str, files: &[(&str, &str)]) -> Result<Vec<Ta
     take_by(state, &BY, moment, files)
 }
 
-fn take(state: &State, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
+pub(crate) fn take(state: &State, files: &[(&str, &str)]) -> Result<Vec<Taken>, Error> {
     take_at(state, "2026-07-20T09:00:00Z", files)
 }
 
@@ -88,7 +88,7 @@ fn bad_line(result: Result<Vec<Taken>, Error>) -> (u64, String, String) {
     (bad.line, bad.column.unwrap_or_default(), bad.reason)
 }
 
-fn counts(taken: &[Taken]) -> Vec<(&str, u64, u64, u64)> {
+pub(crate) fn counts(taken: &[Taken]) -> Vec<(&str, u64, u64, u64)> {
     taken.iter().map(|file| (file.kind.as_str(), file.added, file.changed, file.unchanged)).collect()
 }
 
@@ -110,27 +110,6 @@ fn files_are_taken_in_together_whatever_their_order() {
     assert_eq!(state.rows("select contact_phone from account order by number"), ["+79000000001", "Null"]);
     let values = "select value_1, value_2 from reading where period = '2026-06' order by value_1";
     assert_eq!(state.rows(values), ["13.250|Null", "1500.00|700.50"]);
-}
-
-/// Those that docs/operations.md shows to whoever begins.
-#[test]
-fn the_example_files_are_taken_into_a_fresh_state_and_into_a_demo_in_one_call() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files: Vec<_> = files.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
-    let files: Vec<_> = files.iter().map(|(path, text)| (path.to_str().unwrap(), text.as_str())).collect();
-    let expected = [
-        ("companies", 1, 0, 0),
-        ("houses", 1, 0, 0),
-        ("premises", 2, 0, 0),
-        ("owners", 2, 0, 0),
-        ("accounts", 2, 0, 0),
-        ("meters", 2, 0, 0),
-        ("readings", 3, 0, 0),
-    ];
-    assert_eq!(counts(&take(&State::empty(), &files).unwrap()), expected);
-    let demo = State::seeded("2026-07-20T06:00:00Z");
-    assert_eq!(counts(&take_by(&demo, &MADE_UP, "2026-07-20T09:00:00Z", &files).unwrap()), expected);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod city;
 mod demo;
 mod files;
 mod import;
+mod import_examples;
 mod notices;
 mod persons;
 mod state;
