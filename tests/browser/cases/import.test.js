@@ -38,7 +38,7 @@ for (const [name, viewport] of /** @type {const} */ ([["a phone", PHONE], ["a de
     assert.equal(await page.getByRole("button", { name: "Загрузить", exact: true }).isVisible(), false);
     await assertAccessible(page, "bad lines");
 
-    await page.reload();
+    await open(page, "/import");
     await page.getByRole("heading", { name: "В файлах есть ошибки" }).waitFor();
     assert.ok(await page.getByLabel("Файлы").isVisible(), "mended files are chosen at once");
     assert.ok(await page.getByLabel("Данные в файлах выдуманы").isChecked(), "said once, said for the files that follow");
