@@ -116,8 +116,9 @@ mod tests {
     #[test]
     fn the_app_gives_every_variable_and_no_other() {
         let app = app();
-        let given: BTreeSet<_> =
-            list(&app["spec"]["variables"]).iter().filter_map(|one| one["name"].as_str()).collect();
+        let names: Vec<_> = list(&app["spec"]["variables"]).iter().filter_map(|one| one["name"].as_str()).collect();
+        let given: BTreeSet<_> = names.iter().copied().collect();
+        assert_eq!(names.len(), given.len(), "given twice: {names:?}");
         let spin = spin();
         let variables = spin["variables"].as_table().unwrap();
         // A setting whose default suits every cluster need not be given.
