@@ -1,5 +1,6 @@
 //! Limits: how often one person, device, contact or address may do a thing.
 
+use domain::russian::{NO_BREAK_SPACE, plural};
 use jiff::SignedDuration;
 use store::{
     Tx,
@@ -42,9 +43,43 @@ fn bucket(rule: Rule, subject: &str) -> String {
     format!("{}:{}", rule.setting, sha256(subject))
 }
 
+/// In minutes up to an hour and a half, in hours up to a day and a half, then in days.
 fn in_words(wait: SignedDuration) -> String {
-    match wait.as_secs() {
-        ..=60 => "Подождите минуту и попробуйте снова.".to_owned(),
-        seconds => format!("Попробуйте снова через {} мин.", seconds.unsigned_abs().div_ceil(60)),
+    let minutes = wait.as_secs().max(0).unsigned_abs().div_ceil(60);
+    let (number, unit) = match minutes {
+        ..=1 => return "Подождите минуту и попробуйте снова.".to_owned(),
+        ..=90 => with_unit(minutes, ["минуту", "минуты", "минут"]),
+        ..=2_160 => with_unit(minutes.div_ceil(60), ["час", "часа", "часов"]),
+        _ => with_unit(minutes.div_ceil(1_440), ["день", "дня", "дней"]),
+    };
+    format!("Попробуйте снова через {number}{NO_BREAK_SPACE}{unit}.")
+}
+
+fn with_unit(number: u64, [one, few, many]: [&'static str; 3]) -> (u64, &'static str) {
+    (number, plural(number, one, few, many))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_in_the_unit_that_people_would_use() {
+        let minute = 60;
+        let (hour, day) = (60 * minute, 24 * 60 * minute);
+        for (seconds, expected) in [
+            (0, "Подождите минуту и попробуйте снова."),
+            (minute, "Подождите минуту и попробуйте снова."),
+            (minute + 1, "Попробуйте снова через 2 минуты."),
+            (90 * minute, "Попробуйте снова через 90 минут."),
+            (90 * minute + 1, "Попробуйте снова через 2 часа."),
+            (20 * hour + 1, "Попробуйте снова через 21 час."),
+            (36 * hour, "Попробуйте снова через 36 часов."),
+            (36 * hour + 1, "Попробуйте снова через 2 дня."),
+            (30 * day, "Попробуйте снова через 30 дней."),
+        ] {
+            let words = in_words(SignedDuration::from_secs(seconds));
+            assert_eq!(words.replace(NO_BREAK_SPACE, " "), expected, "{seconds}");
+        }
     }
 }

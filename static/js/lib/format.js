@@ -91,13 +91,14 @@ export function count(amount, one, few, many) {
 }
 
 /**
- * How long to wait, in words.
+ * How long to wait, in words: in minutes up to an hour and a half, in hours up to a day and a half, then in days.
  * @param {number} seconds
  */
 export function wait(seconds) {
-  return seconds < 60
-    ? count(Math.max(seconds, 1), "секунду", "секунды", "секунд")
-    : count(Math.ceil(seconds / 60), "минуту", "минуты", "минут");
+  if (seconds < 60) return count(Math.max(seconds, 1), "секунду", "секунды", "секунд");
+  if (seconds <= 5_400) return count(Math.ceil(seconds / 60), "минуту", "минуты", "минут");
+  if (seconds <= 129_600) return count(Math.ceil(seconds / 3_600), "час", "часа", "часов");
+  return count(Math.ceil(seconds / 86_400), "день", "дня", "дней");
 }
 
 /**
