@@ -14,8 +14,8 @@ export async function start(root) {
   onSubmit(form, () => attempt(form, async () => {
     const { password } = filled(form, { password: "Придумайте пароль" });
     demandProtection();
-    await post("/api/auth/invitations/accept", { body: { token, password } });
-    noteSignedIn();
+    const session = await post("/api/auth/invitations/accept", { body: { token, password } });
+    noteSignedIn(session);
     return leaveFor("/");
   }));
   // Another link opened in the same tab changes only what stands after `#`.

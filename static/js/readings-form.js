@@ -11,6 +11,7 @@ import { clearErrors, showErrors } from "./lib/error-summary.js";
 import { count, day, today } from "./lib/format.js";
 import { insist } from "./lib/insist.js";
 import { device } from "./lib/offline.js";
+import { person } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
 import { meterField } from "./meter-field.js";
 
@@ -63,10 +64,18 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
   let sending = new AbortController();
   onSubmit(form, submit);
   date.input.addEventListener("input", changed);
-  const left = waitingBody(account_id);
   showCount();
-  if (left) deliver(left, left.items.map((/** @type {{ meter_id: string }} */ item) => fields.find(({ meterId }) => meterId === item.meter_id)));
+  if (waitingBody(account_id)) resume();
   return form;
+
+  /** Goes on with what waits for an answer, once it is known that it is this person's: another's is dropped then. */
+  async function resume() {
+    await insist(person, { onLost: showWaiting });
+    const left = waitingBody(account_id);
+    if (!left) return waiting.replaceChildren();
+    const fieldOf = (/** @type {{ meter_id: string }} */ item) => fields.find(({ meterId }) => meterId === item.meter_id);
+    await deliver(left, left.items.map(fieldOf));
+  }
 
   /** Something else was typed: what waits for a connection is not what the person wants to send any more. */
   function changed() {

@@ -47,9 +47,9 @@ export function start(root) {
   async function confirm() {
     const body = filled(code, { code: "Введите код из сообщения", password: "Придумайте новый пароль" });
     const { code: digits, password } = body;
-    await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password } });
+    const session = await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password } });
     dropDraft("recover");
-    noteSignedIn();
+    noteSignedIn(session);
     return leaveFor("/?reason=password-changed");
   }
 

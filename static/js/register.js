@@ -86,9 +86,9 @@ export function start(root) {
     });
     const consent = { purpose: PURPOSE, version: progress.consent };
     const body = { code, name: name.value.trim(), password, consent };
-    await post(`/api/auth/registrations/${progress.request?.registration_id}/confirm`, { body });
+    const session = await post(`/api/auth/registrations/${progress.request?.registration_id}/confirm`, { body });
     dropDraft("register");
-    noteSignedIn();
+    noteSignedIn(session);
     return leaveFor("/");
   }
 

@@ -21,9 +21,9 @@ async function signIn(form) {
     identifier: "Введите телефон, почту или логин",
     password: "Введите пароль",
   });
-  const { roles } = await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
+  const session = await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
   if (!(await isCookieKept())) return leaveFor(UNPROTECTED_PAGE);
-  noteSignedIn(roles);
+  noteSignedIn(session);
   return leaveFor(safeNext(new URLSearchParams(location.search).get("next")));
 }
 

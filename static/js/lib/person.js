@@ -11,7 +11,7 @@ let asked;
 /** @returns {Promise<Session>} */
 export function person() {
   asked ??= get("/api/auth/session").then((session) => {
-    noteSignedIn(session.roles);
+    noteSignedIn(session);
     return session;
   }, (error) => {
     asked = undefined;

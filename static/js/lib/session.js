@@ -4,6 +4,7 @@
 import { dropDrafts } from "./draft.js";
 
 const SEEN = "signed-in";
+const WHO = "signed-in-person";
 const ACTIVE = "active-at";
 
 /** @type {Set<() => void>} */
@@ -21,17 +22,26 @@ export function noteActivity() {
 }
 
 // Only other tabs hear of what is stored here.
-addEventListener("storage", ({ key, newValue }) => {
+addEventListener("storage", ({ key, oldValue, newValue }) => {
   if (key === ACTIVE) for (const listener of listeners) listener();
   // Signed out in another tab: nothing private stays on a page that watches its session.
   if (key === SEEN && newValue === null && listeners.size > 0) leaveForSignIn();
+  // Another person signed in there: the page is of the one before, and what it sends would go out in the other's name.
+  if (key === WHO && oldValue && newValue && oldValue !== newValue && listeners.size > 0) {
+    dropDrafts();
+    location.reload();
+  }
 });
 
 /**
- * Somebody is signed in: a later refusal means that the session ended, not that it never was.
- * @param {string[]} [roles] where they are known already
+ * Somebody is signed in: a later refusal means that the session ended, not that it never was. What another person typed
+ * here or sent without an answer is not to be sent in this one's name.
+ * @param {import("portal-types").Session} session
  */
-export function noteSignedIn(roles = []) {
+export function noteSignedIn({ person_id, roles }) {
+  const earlier = read(WHO);
+  if (earlier && earlier !== person_id) dropDrafts();
+  keep(WHO, person_id);
   keep(SEEN, roles.join(" ") || "unknown");
 }
 
@@ -41,6 +51,7 @@ export const notedRoles = () => (read(SEEN) ?? "").split(" ");
 /** Nobody is signed in any more, and nothing typed may wait for the next person at this device. */
 export function noteSignedOut() {
   keep(SEEN, null);
+  keep(WHO, null);
   dropDrafts();
 }
 

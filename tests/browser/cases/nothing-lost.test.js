@@ -68,7 +68,7 @@ test("all that is known to be wrong is told at once, and at its field only once"
 test("an answer to sign-in leads only to this site", async () => {
   for (const next of ["//evil.example/", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "/sign-in"]) {
     const { page, context } = await visit(browser);
-    for (const path of ["sign-in", "session"]) await page.route(`**/api/auth/${path}`, (route) => route.fulfill({ json: {} }));
+    for (const path of ["sign-in", "session"]) await page.route(`**/api/auth/${path}`, (route) => route.fulfill({ json: { person_id: "", roles: [] } }));
     await page.goto(`${BASE_URL}/sign-in?next=${encodeURIComponent(next)}`);
     await page.getByLabel("Телефон, почта или логин").fill("anna");
     await page.getByLabel("Пароль", { exact: true }).fill("anything");

@@ -101,6 +101,38 @@ test("a draft survives a closed tab and is gone after signing out", async () => 
   await visitor.context.close();
 });
 
+test("what waits for a connection is never sent in the name of the next person at the device", async () => {
+  const { page, context } = await visit(browser);
+  await signIn(page, "anna");
+  await fillFirst(page, 1n);
+  await page.route(SUBMISSIONS, (route) => route.abort("connectionreset"));
+  await page.locator("form [type=submit]").click();
+  await page.getByText("отправим, как только связь появится").waitFor();
+  await context.clearCookies();
+  await page.goto(`${BASE_URL}/sign-in`);
+  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft:")).length);
+  assert.equal(await drafts(), 2, "what was typed, and the attempt to send it, wait for the same person");
+  await signIn(page, "boris");
+  assert.equal(await drafts(), 0);
+  await context.close();
+});
+
+test("a page of one person does not go on when another one signs in beside it", async () => {
+  const { page, context } = await visit(browser);
+  await signIn(page, "anna");
+  await fillFirst(page, 1n);
+  await page.route(SUBMISSIONS, (route) => route.abort("connectionreset"));
+  await page.locator("form [type=submit]").click();
+  await page.getByText("отправим, как только связь появится").waitFor();
+  const beside = await context.newPage();
+  const reloaded = page.waitForEvent("load");
+  await signIn(beside, "boris");
+  await reloaded;
+  await loaded(page);
+  assert.equal(await page.locator("[data-waiting]").count(), 0);
+  await context.close();
+});
+
 test("changing a value while the old one waits sends only the new one", async () => {
   const { page, context } = anna;
   const { field } = await fillFirst(page, 1n);
