@@ -3,6 +3,7 @@
 import { el, icon } from "./lib/dom.js";
 import { address, day, period } from "./lib/format.js";
 import { meterDetails, meterIcon, meterTitle, meterValues } from "./lib/meter.js";
+import { serverNow } from "./lib/server-time.js";
 
 /** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").MeterAccount} MeterAccount */
@@ -65,7 +66,7 @@ function meterRow(meter) {
 /** @param {Meter} meter */
 function verification({ verification_due_on }) {
   if (!verification_due_on) return null;
-  const daysLeft = Math.floor((Date.parse(verification_due_on) - Date.now()) / DAY_MS);
+  const daysLeft = Math.floor((Date.parse(verification_due_on) - serverNow()) / DAY_MS);
   if (daysLeft < -1) return el("span", { class: "badge badge--danger" }, `Поверка истекла ${day(verification_due_on)}`);
   if (daysLeft > VERIFICATION_WARNING_DAYS) return null;
   return el("span", { class: "badge badge--warn" }, `Поверка до ${day(verification_due_on)}`);

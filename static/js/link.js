@@ -6,6 +6,7 @@ import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, attemptsLeft, filled, slugOf } from "./lib/form.js";
 import { address, clock } from "./lib/format.js";
 import { isResident, roleNote } from "./lib/person.js";
+import { serverNow } from "./lib/server-time.js";
 import { startAddressSearch } from "./link-address.js";
 
 /** @typedef {import("portal-types").LinkRequest} LinkRequest */
@@ -94,7 +95,7 @@ export async function start(root) {
 
   startAddressSearch(find("[data-link-address]", root), progress.place, (place) => keep({ ...progress, place }));
   numberInput(page.number).value = progress.number;
-  if (progress.request && Date.parse(progress.request.expires_at) > Date.now()) showCodeStep(progress.request);
+  if (progress.request && Date.parse(progress.request.expires_at) > serverNow()) showCodeStep(progress.request);
 }
 
 /** @param {HTMLFormElement} form @returns {HTMLInputElement} */

@@ -4,6 +4,7 @@ import { post } from "./lib/api.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, attemptsLeft, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
+import { serverNow } from "./lib/server-time.js";
 import { noteSignedIn } from "./lib/session.js";
 
 /** @typedef {import("portal-types").Recovery} Recovery */
@@ -74,5 +75,5 @@ export function start(root) {
   identifier.addEventListener("input", () => keep({ identifier: identifier.value }));
 
   identifier.value = progress.identifier;
-  if (progress.request && Date.parse(progress.request.expires_at) > Date.now()) showCode(progress.request);
+  if (progress.request && Date.parse(progress.request.expires_at) > serverNow()) showCode(progress.request);
 }

@@ -5,6 +5,7 @@ import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, attemptsLeft, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
 import { paragraphs } from "./lib/legal.js";
+import { serverNow } from "./lib/server-time.js";
 import { noteSignedIn } from "./lib/session.js";
 
 /** @typedef {import("portal-types").Registration} Registration */
@@ -126,7 +127,7 @@ export function start(root) {
   contact.value = progress.contact;
   name.value = progress.name;
   const { request, consent } = progress;
-  if (request && consent !== null && Date.parse(request.expires_at) > Date.now()) showCode(request);
+  if (request && consent !== null && Date.parse(request.expires_at) > serverNow()) showCode(request);
 }
 
 /**

@@ -7,6 +7,7 @@ import { get } from "./lib/api.js";
 import { el, find } from "./lib/dom.js";
 import { clock } from "./lib/format.js";
 import { person } from "./lib/person.js";
+import { serverNow } from "./lib/server-time.js";
 import { leaveForSignIn, onActivity } from "./lib/session.js";
 
 const WARNING_SECONDS = 120;
@@ -19,9 +20,9 @@ export async function start(root) {
   const dialog = warning();
   root.append(dialog);
 
-  let prolongedAt = Date.now();
+  let prolongedAt = serverNow();
   onActivity(() => {
-    prolongedAt = Date.now();
+    prolongedAt = serverNow();
     dialog.close();
   });
   for (const kind of ["input", "pointerdown", "keydown"]) {
@@ -67,4 +68,4 @@ function warning() {
 }
 
 /** @param {number} moment */
-const secondsSince = (moment) => (Date.now() - moment) / 1_000;
+const secondsSince = (moment) => (serverNow() - moment) / 1_000;

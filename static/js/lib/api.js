@@ -1,5 +1,6 @@
 // @ts-check
 /** Talks to the portal's HTTP API: JSON in, JSON or a problem out. */
+import { noteServerTime } from "./server-time.js";
 import { leaveForSignIn, noteActivity } from "./session.js";
 
 const TIMEOUT_MS = 20_000;
@@ -77,6 +78,7 @@ export const del = (path) => send("DELETE", path);
  */
 async function send(method, path, options = {}) {
   const response = await reach(method, path, options);
+  noteServerTime(response);
   if (response.status === 401 && !options.isSignIn) return leaveForSignIn();
   if (response.ok) noteActivity();
   if (response.status === 204) return null;

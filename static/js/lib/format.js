@@ -1,5 +1,6 @@
 // @ts-check
 /** Numbers, days and words as people write them in Russian. Readings stay text: no digit is ever rounded. */
+import { serverNow } from "./server-time.js";
 
 const NARROW_SPACE = "\u202f";
 const plurals = new Intl.PluralRules("ru");
@@ -20,11 +21,12 @@ export function number(decimal) {
 }
 
 /**
- * Today there, as `2026-11-30`; on the device's calendar where it does not know the time zone.
+ * Today there, as `2026-11-30`; on the device's calendar where it does not know the time zone. The day is the server's:
+ * it refuses one that has not come.
  * @param {string} timeZone
  */
 export function today(timeZone) {
-  const parts = calendarOf(timeZone).formatToParts();
+  const parts = calendarOf(timeZone).formatToParts(serverNow());
   return ["year", "month", "day"].map((type) => parts.find((part) => part.type === type)?.value).join("-");
 }
 
@@ -119,5 +121,5 @@ const unbroken = (text) => text.replaceAll(" ", "\u00a0");
 /** @param {string} isoDate */
 function yearIfOther(isoDate) {
   const year = isoDate.slice(0, 4);
-  return year === String(new Date().getFullYear()) ? "" : ` ${year}`;
+  return year === String(new Date(serverNow()).getFullYear()) ? "" : ` ${year}`;
 }

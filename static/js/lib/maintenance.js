@@ -1,6 +1,7 @@
 // @ts-check
 /** Announced works on the portal, in words. */
 import { time } from "./format.js";
+import { serverNow } from "./server-time.js";
 
 /** @typedef {import("portal-types").Maintenance} Maintenance */
 
@@ -13,7 +14,7 @@ const clock = new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit"
 export const span = (works) => `${time(works.starts_at)} – ${clock.format(new Date(works.ends_at))}`;
 
 /** @param {Maintenance} works */
-export const goesOn = (works) => Date.parse(works.starts_at) <= Date.now() && Date.now() < Date.parse(works.ends_at);
+export const goesOn = (works) => Date.parse(works.starts_at) <= serverNow() && serverNow() < Date.parse(works.ends_at);
 
 /**
  * Whether works begin within so many hours, or go on.
@@ -21,4 +22,4 @@ export const goesOn = (works) => Date.parse(works.starts_at) <= Date.now() && Da
  * @param {number} hours
  */
 export const isNear = (works, hours) =>
-  Date.parse(works.starts_at) - Date.now() < hours * 3_600_000 && Date.now() < Date.parse(works.ends_at);
+  Date.parse(works.starts_at) - serverNow() < hours * 3_600_000 && serverNow() < Date.parse(works.ends_at);
