@@ -73,7 +73,7 @@ async function archive(meter, asked) {
         el("p", { class: "soft small" }, meterDetails(meter)))),
     years(meter, page.years, year),
     consumptionChart(page.items, meter.unit),
-    page.items.length > 0 ? table(meter, rows) : el("p", { class: "empty" }, year ? "За этот год показаний нет." : "Показаний пока нет."),
+    page.items.length > 0 ? readingsTable(meter, rows) : el("p", { class: "empty" }, year ? "За этот год показаний нет." : "Показаний пока нет."),
     el("div", { class: "button-row no-print" },
       page.next_cursor && moreButton(meter, path, page.next_cursor, rows),
       el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать")));
@@ -98,14 +98,15 @@ function years(meter, known, current) {
  * @param {Meter} meter
  * @param {HTMLElement} rows
  */
-function table(meter, rows) {
-  return el("table", { class: "table" },
+function readingsTable(meter, rows) {
+  const table = el("table", { class: "table" },
     el("caption", { class: "visually-hidden" }, `Показания: ${meterTitle(meter)}, ${meterDetails(meter)}`),
     el("thead", {}, el("tr", {},
       el("th", { scope: "col" }, "Месяц"),
       el("th", { scope: "col", class: "numeric" }, `Показание, ${meter.unit}`),
       el("th", { scope: "col", class: "numeric" }, `Расход, ${meter.unit}`))),
     rows);
+  return el("div", { class: "scroller", role: "region", "aria-label": "Показания по месяцам", tabindex: "0" }, table);
 }
 
 /**

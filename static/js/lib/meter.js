@@ -55,5 +55,5 @@ export function meterValues(meter, values) {
  * @param {string} [className]
  */
 export function measure(value, unit, className = "number") {
-  return el("span", { class: className }, number(value), "\u00a0", el("span", { class: "unit" }, unit));
+  return el("span", { class: className }, number(value), " ", el("span", { class: "unit" }, unit));
 }

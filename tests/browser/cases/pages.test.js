@@ -1,5 +1,5 @@
 // @ts-check
-/** Every page: accessible in light and dark, light in weight, still, quiet, usable at 320 px and with big text. */
+/** Every page: accessible in light and dark, light in weight, still, quiet, usable at 320 px with big text. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -38,7 +38,7 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
     }
   });
 
-  test(`${path} never scrolls sideways at 320 px or with text twice as big`, async () => {
+  test(`${path} never scrolls sideways at 320 px, with text twice as big, or with both`, async () => {
     const { page } = anna;
     await open(page, path);
     // As a person would: what opening one moves is no fault of the page.
@@ -50,9 +50,11 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
     assert.equal(await overflow(page), 0, "320 px");
     const cut = await page.evaluate(() => [...document.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length);
     assert.equal(cut, 0, "lines of code are wrapped");
-    await page.setViewportSize(DESKTOP);
     await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-    assert.equal(await overflow(page), 0, "text at 200 %");
+    for (const width of [DESKTOP.width, 640, PHONE.width, 320]) {
+      await page.setViewportSize({ width, height: 740 });
+      assert.equal(await overflow(page), 0, `text at 200 % on ${width} px`);
+    }
   });
 }
 
