@@ -73,8 +73,7 @@ pub(crate) fn ask(
     contact: Contact,
 ) -> Result<Asked, Problem> {
     let settings = Settings::at(tx, env.now())?;
-    limit::count(tx, env, &settings, PER_PERSON, &actor.person_id)?;
-    limit::count(tx, env, &settings, PER_CONTACT, contact.as_str())?;
+    count(tx, env, &settings, actor, purpose)?;
     let attempts = settings.get("link.code_attempts")?;
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("link.code_minutes")?);
     let (account_code_id, code) = (fresh_id(env), one_time_code::fresh(env));
@@ -96,6 +95,17 @@ pub(crate) fn ask(
         attempts_left: attempts,
     };
     Ok(Asked { view, contact, code })
+}
+
+/// Each purpose counts for itself: whoever adds contacts all day can still leave. A code to unlink goes to the person's
+/// own contact; one that is to confirm a contact goes wherever the person says, and so do those of other persons.
+fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, actor: &Actor, purpose: &Purpose) -> Result<(), Problem> {
+    let person_id = &actor.person_id;
+    limit::count(tx, env, settings, PER_PERSON, &format!("{} {person_id}", purpose.as_str()))?;
+    match purpose {
+        Purpose::Contact(contact) => limit::count_shared(tx, env, settings, PER_CONTACT, contact.as_str(), person_id),
+        Purpose::Unlink => Ok(()),
+    }
 }
 
 /// What the code has done.

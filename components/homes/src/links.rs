@@ -30,8 +30,6 @@ const PER_PERSON: limit::Rule = limit::Rule { setting: "limit.link_per_person", 
 const PER_DEVICE: limit::Rule = limit::Rule { setting: "limit.link_per_device", window: SignedDuration::from_hours(1) };
 const PER_ADDRESS: limit::Rule =
     limit::Rule { setting: "limit.link_per_address", window: SignedDuration::from_hours(1) };
-const PER_PREMISES: limit::Rule =
-    limit::Rule { setting: "limit.link_per_premises", window: SignedDuration::from_hours(1) };
 const PER_ACCOUNT: limit::Rule =
     limit::Rule { setting: "limit.link_per_account", window: SignedDuration::from_hours(1) };
 
@@ -110,43 +108,18 @@ impl Wish<'_> {
     fn ask(&self, tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client) -> Result<Decided<Asked>, Problem> {
         consent::require(tx, actor)?;
         let settings = Settings::at(tx, env.now())?;
-        self.count(tx, env, &settings, actor, client)?;
+        count(tx, env, &settings, actor, client)?;
         let candidate = homes::candidate(tx, &actor.person_id, self.number.as_str(), env.day())?;
         let (candidate, contact) = match self.linkable(candidate) {
             Ok(linkable) => linkable,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        limit::count(tx, env, &settings, PER_ACCOUNT, &candidate.account_id)?;
+        limit::count_shared(tx, env, &settings, PER_ACCOUNT, &candidate.account_id, &actor.person_id)?;
         homes::spend_earlier(tx, &actor.person_id, &candidate.account_id)?;
         let asked = keep(tx, env, actor, &settings, &candidate.account_id, contact)?;
         let object = format!("account:{}", candidate.account_id);
         audit::record(tx, env, actor, client, "link.request", &object, &[("channel", asked.view.channel)])?;
         Ok(Ok(asked))
-    }
-
-    /// Numbers follow one another, so trying them out is limited from every side: whoever tries, by whatever device
-    /// and network, and for whatever flat.
-    fn count(
-        &self,
-        tx: &Tx<'_>,
-        env: &Env,
-        settings: &Settings,
-        actor: &Actor,
-        client: &Client,
-    ) -> Result<(), Problem> {
-        let address = Some(client.household()).filter(|address| !address.is_empty());
-        let rules = [
-            (PER_PERSON, Some(actor.person_id.as_str())),
-            (PER_DEVICE, client.device.as_deref()),
-            (PER_ADDRESS, address.as_deref()),
-            (PER_PREMISES, self.premises_id),
-        ];
-        for (rule, subject) in rules {
-            if let Some(subject) = subject {
-                limit::count(tx, env, settings, rule, subject)?;
-            }
-        }
-        Ok(())
     }
 
     fn linkable(&self, candidate: Option<Candidate>) -> Result<(Candidate, Contact), Problem> {
@@ -161,6 +134,23 @@ impl Wish<'_> {
         let contact = contact(&candidate).ok_or_else(|| problem::no_contact(candidate.company_phone.as_deref()))?;
         Ok((candidate, contact))
     }
+}
+
+/// Numbers follow one another, so trying them out is limited by all that is the asker's own: person, device and network.
+/// A limit for the flat they are tried at would keep out whoever lives there.
+fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, actor: &Actor, client: &Client) -> Result<(), Problem> {
+    let address = Some(client.household()).filter(|address| !address.is_empty());
+    let rules = [
+        (PER_PERSON, Some(actor.person_id.as_str())),
+        (PER_DEVICE, client.device.as_deref()),
+        (PER_ADDRESS, address.as_deref()),
+    ];
+    for (rule, subject) in rules {
+        if let Some(subject) = subject {
+            limit::count(tx, env, settings, rule, subject)?;
+        }
+    }
+    Ok(())
 }
 
 fn contact(candidate: &Candidate) -> Option<Contact> {

@@ -73,4 +73,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0017_import"),
     sql!("0018_status"),
     sql!("0019_typed_lock"),
+    sql!("0020_own_share"),
 ];

@@ -24,8 +24,42 @@ pub struct Rule {
 /// # Errors
 /// A `rate-limited` problem where that is too many.
 pub fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, rule: Rule, subject: &str) -> Result<(), Problem> {
+    tell(over(tx, env, settings, rule, subject)?)
+}
+
+/// Counts one more of `rule` for a `subject` that several may ask about: all of them together, but each asker has a
+/// share that the others cannot use up. So the limit protects the subject and is no weapon against those who need it.
+///
+/// # Errors
+/// A `rate-limited` problem where that is too many for all and beyond the asker's own share.
+pub fn count_shared(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    rule: Rule,
+    subject: &str,
+    asker: &str,
+) -> Result<(), Problem> {
+    let share = Limit { most: settings.get("limit.own_share")?, window: rule.window };
+    let own = requests::count(tx, env.now(), &bucket(rule, &format!("{subject} {asker}")), share)?;
+    let all = over(tx, env, settings, rule, subject)?;
+    tell(own.zip(all).map(|(own, all)| own.min(all)))
+}
+
+/// Counts, and answers how long to wait where that is too many.
+fn over(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    rule: Rule,
+    subject: &str,
+) -> store::Result<Option<SignedDuration>> {
     let limit = Limit { most: settings.get(rule.setting)?, window: rule.window };
-    match requests::count(tx, env.now(), &bucket(rule, subject), limit)? {
+    requests::count(tx, env.now(), &bucket(rule, subject), limit)
+}
+
+fn tell(wait: Option<SignedDuration>) -> Result<(), Problem> {
+    match wait {
         None => Ok(()),
         Some(wait) => Err(Problem::new(Slug::RateLimited, in_words(wait)).retry_after(wait)),
     }
@@ -48,8 +82,8 @@ fn in_words(wait: SignedDuration) -> String {
     let minutes = wait.as_secs().max(0).unsigned_abs().div_ceil(60);
     let (number, unit) = match minutes {
         ..=1 => return "Подождите минуту и попробуйте снова.".to_owned(),
-        ..=90 => with_unit(minutes, ["минуту", "минуты", "минут"]),
-        ..=2_160 => with_unit(minutes.div_ceil(60), ["час", "часа", "часов"]),
+        2..=90 => with_unit(minutes, ["минуту", "минуты", "минут"]),
+        91..=2_160 => with_unit(minutes.div_ceil(60), ["час", "часа", "часов"]),
         _ => with_unit(minutes.div_ceil(1_440), ["день", "дня", "дней"]),
     };
     format!("Попробуйте снова через {number}{NO_BREAK_SPACE}{unit}.")

@@ -270,10 +270,49 @@ async fn codes_to_one_account_are_few_in_an_hour() {
     let refused = portal.ask_code(&boris, BORIS).await;
     refused.is_problem(429, "rate-limited");
     assert_eq!(refused.retry_after.as_deref(), Some("3600"));
-    let boris_is_not_alone = portal.ask_code(&portal.sign_in("resident01"), BORIS).await;
-    boris_is_not_alone.is_problem(429, "rate-limited");
+    assert!(refused.body["detail"].as_str().unwrap().contains("60\u{a0}минут"));
     portal.pass(SignedDuration::from_hours(1));
     asked(&portal, &portal.sign_in("boris")).await;
+}
+
+#[tokio::test]
+async fn strangers_cannot_use_up_the_codes_that_a_holder_needs() {
+    let portal = Portal::new();
+    for stranger in ["resident01", "resident02", "resident03"] {
+        let stranger = portal.sign_in(stranger);
+        for _ in 0..2 {
+            asked(&portal, &stranger).await;
+        }
+        for _ in 0..5 {
+            portal.ask_code(&stranger, BORIS).await;
+        }
+        portal.ask_code(&stranger, BORIS).await.is_problem(429, "rate-limited");
+    }
+    let boris = portal.sign_in("boris");
+    let before = portal.sent();
+    for _ in 0..2 {
+        asked(&portal, &boris).await;
+    }
+    portal.ask_code(&boris, BORIS).await.is_problem(429, "rate-limited");
+    assert_eq!((before, portal.sent()), (5 + 2 + 2, 5 + 2 + 2 + 2), "all of them together stay within bounds");
+}
+
+#[tokio::test]
+async fn wrong_numbers_of_strangers_do_not_keep_a_resident_from_the_own_flat() {
+    let portal = Portal::new();
+    let boris = portal.sign_in("boris");
+    let flat = portal.search(&boris, "ленина 10 27", "").await.body["items"][0]["premises_id"].clone();
+    let ask = async |cookie: &str, number: &str| {
+        portal.post(cookie, "/api/homes/links", json!({ "number": number, "premises_id": flat })).await
+    };
+    for stranger in ["resident01", "resident02"] {
+        let stranger = portal.sign_in(stranger);
+        for number in 0..10 {
+            ask(&stranger, &format!("9{number}")).await.is_problem(404, "account-not-found");
+        }
+        ask(&stranger, BORIS).await.is_problem(429, "rate-limited");
+    }
+    assert_eq!(ask(&boris, BORIS).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -113,6 +113,11 @@ impl Portal {
         self.gateway_is_down.store(true, Ordering::Relaxed);
     }
 
+    /// How many messages went out.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.lock().unwrap().len()
+    }
+
     /// The last message that went out.
     pub(crate) fn last_message(&self) -> Value {
         self.sent.lock().unwrap().last().expect("a message").clone()

@@ -122,6 +122,26 @@ async fn a_stranger_s_phone_is_not_flooded_with_codes() {
         assert_eq!(ask(&format!("+7916123450{last}")).await.status, StatusCode::CREATED);
     }
     ask("+79161234509").await.is_problem(429, "rate-limited");
+    let leave = portal.post(&anna, &format!("{path}/unlink"), json!({})).await;
+    assert_eq!(leave.status, StatusCode::CREATED, "whoever adds contacts can still leave: {leave:?}");
+}
+
+#[tokio::test]
+async fn others_who_name_a_person_s_phone_keep_the_person_neither_from_confirming_it_nor_from_leaving() {
+    let (portal, anna, path) = annas().await;
+    let of_anna = json!({ "contact": "+79000000015" });
+    let boris = portal.sign_in("boris");
+    let request = portal.ask_code(&boris, "0000000027").await;
+    let linked = portal.confirm(&boris, &request, &portal.last_code()).await;
+    let of_boris = format!("/api/homes/accounts/{}/contacts", linked.body["account_id"].as_str().unwrap());
+    for _ in 0..5 {
+        assert_eq!(portal.post(&boris, &of_boris, of_anna.clone()).await.status, StatusCode::CREATED);
+    }
+    portal.post(&boris, &of_boris, of_anna.clone()).await.is_problem(429, "rate-limited");
+    let own = portal.post(&anna, &format!("{path}/contacts"), of_anna).await;
+    assert_eq!(own.status, StatusCode::CREATED, "{own:?}");
+    let leave = portal.post(&anna, &format!("{path}/unlink"), json!({})).await;
+    assert_eq!(leave.status, StatusCode::CREATED, "{leave:?}");
 }
 
 #[tokio::test]
