@@ -13,6 +13,8 @@ use store::{
 };
 use web::{Env, Problem, Slug, sha256};
 
+use crate::codes::Decided;
+
 /// The failures in a row of one attempt to sign in.
 pub(crate) struct Failures {
     subject: String,
@@ -23,10 +25,8 @@ pub(crate) struct Failures {
 
 impl Failures {
     /// Counts the attempt as failed before it is known whether it is: those made at once see each other.
-    /// `person_id` is absent where nobody has what was `typed`; `device` is the hash of the device's cookie.
-    ///
-    /// # Errors
-    /// `sign-in-locked`; its transaction is given up, so that what is refused leaves no trace that could grow.
+    /// `person_id` is absent where nobody has what was `typed`; `device` is the hash of the device's cookie. Where it is
+    /// locked already, `sign-in-locked` is the answer, and nothing is counted here.
     pub(crate) fn count(
         tx: &Tx<'_>,
         env: &Env,
@@ -34,15 +34,17 @@ impl Failures {
         person_id: Option<&str>,
         typed: &str,
         device: &str,
-    ) -> Result<Self, Problem> {
+    ) -> store::Result<Decided<Self>> {
         let is_known = sign_in_locks::is_known_device(tx, person_id.unwrap_or_default(), device)?;
         let own = person_id.filter(|_| is_known);
         let subject = own.map_or_else(|| strangers(typed), str::to_owned);
         let device = own.map(|_| device.to_owned());
         let counter = Counter { subject: &subject, device: device.as_deref() };
-        let count = sign_in_locks::count(tx, env.now(), counter, kept(settings)?)?;
         let most = most(settings)?;
-        if count > most { Err(locked(tx)?) } else { Ok(Self { subject, device, count, most }) }
+        match sign_in_locks::count(tx, env.now(), counter, most, kept(settings)?)? {
+            Some(count) => Ok(Ok(Self { subject, device, count, most })),
+            None => locked(tx).map(Err),
+        }
     }
 
     /// Whether this failure was the last one.

@@ -59,7 +59,7 @@ pub(crate) async fn sign_in(
     let device = Device::of(&env, &client);
     let attempt =
         password::in_turn(&env, || env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier)))
-            .await?;
+            .await??;
     let is_right = attempt.is_right(&input.password);
     let opened = env.db().write(|tx| attempt.finish(tx, is_right))??;
     opened.answer(&env, &client, &device, &headers)
@@ -98,22 +98,26 @@ struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// Everything that can refuse stands before the hash: guessing must not cost us more than it costs the guesser.
+    /// Everything that can refuse stands before the hash: guessing must not cost us more than it costs the guesser. A
+    /// lock refuses only after the device and the address were counted, and commits: who runs against it is a guesser.
     fn begin(
         tx: &Tx<'_>,
         env: &'a Env,
         client: &'a Client,
         device: &'a Device,
         identifier: &'a Identifier,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Decided<Self>, Problem> {
         let settings = Settings::at(tx, env.now())?;
         limit::count(tx, env, &settings, PER_DEVICE, device.as_str())?;
         limit::count(tx, env, &settings, PER_ADDRESS, &client.household())?;
         let known = persons::credentials(tx, key(identifier))?;
         let person_id = known.as_ref().map(|known| known.person_id.as_str());
-        let failures = Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())?;
+        let failures = match Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())? {
+            Ok(failures) => failures,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let slot = Slot::take(tx, env, &settings)?;
-        Ok(Self { env, client, device, identifier, known, failures, slot })
+        Ok(Ok(Self { env, client, device, identifier, known, failures, slot }))
     }
 
     fn is_right(&self, password: &str) -> bool {

@@ -22,18 +22,26 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// Counts one more failure in a row, and answers how many there are. Those older than `keep` are forgotten.
+/// Counts one more failure in a row, and answers how many there are; none where `most` had locked already, and then
+/// nothing is written: since when it is locked stays true. Failures older than `keep` are forgotten.
 ///
 /// # Errors
 /// A failing database.
-pub fn count(tx: &Tx<'_>, now: Timestamp, counter: Counter<'_>, keep: SignedDuration) -> Result<u32> {
+pub fn count(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    counter: Counter<'_>,
+    most: u32,
+    keep: SignedDuration,
+) -> Result<Option<u32>> {
     let sql = "insert into sign_in_failure (subject, device, failures, last_failed_at) values (?1, ?2, 1, ?3)
                on conflict (subject, device) do update set
                    failures = case when last_failed_at < ?4 then 1 else failures + 1 end,
                    last_failed_at = ?3
+                   where failures < ?5 or last_failed_at < ?4
                returning failures";
-    let row = tx.query_first(sql, params![counter.subject, counter.device(), now, now - keep])?;
-    row.map_or(Ok(1), |row| row.get(0))
+    let row = tx.query_first(sql, params![counter.subject, counter.device(), now, now - keep, i64::from(most)])?;
+    row.map(|row| row.get(0)).transpose()
 }
 
 /// The row of failures is over: somebody signed in.

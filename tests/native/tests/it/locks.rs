@@ -151,12 +151,30 @@ async fn a_known_and_an_unknown_login_cost_the_same_hashes_and_the_same_database
 }
 
 #[tokio::test]
-async fn attempts_at_a_lock_leave_nothing_that_could_grow() {
+async fn attempts_at_a_lock_leave_nothing_but_counts_against_who_makes_them() {
     let suite = Suite::demo(NOW);
     guess(&suite, "anna", 5).await;
-    let before = ["audit_entry", "sign_in_failure", "rate_limit"].map(|table| count(&suite, table));
-    guess(&suite, "anna", 20).await;
-    assert_eq!(["audit_entry", "sign_in_failure", "rate_limit"].map(|table| count(&suite, table)), before);
+    let state =
+        || suite.rows("select (select count(*) from audit_entry), failures, last_failed_at from sign_in_failure");
+    let before = state();
+    suite.set_clock(suite.env.now() + SignedDuration::from_mins(1));
+    assert_eq!(refusal(&guess(&suite, "anna", 20).await), LOCKED);
+    assert_eq!(state(), before);
+}
+
+#[tokio::test]
+async fn whoever_runs_against_a_lock_is_stopped_like_any_guesser() {
+    let suite = Suite::demo(NOW);
+    suite.set("limit.sign_in_per_address", "8");
+    assert_eq!(refusal(&guess(&suite, "anna", 8).await), LOCKED);
+    assert_eq!(refusal(&guess(&suite, "anna", 1).await).1, "rate-limited", "by the address");
+
+    suite.set("limit.sign_in_per_device", "3");
+    let mut of_boris = Browser::signed_in(&suite, "83.1.2.3:1", "boris").await;
+    for _ in 0..3 {
+        assert_eq!(refusal(&of_boris.sign_in("anna", PASSWORD).await), LOCKED);
+    }
+    assert_eq!(refusal(&of_boris.sign_in("anna", PASSWORD).await).1, "rate-limited", "by the device");
 }
 
 #[tokio::test]
