@@ -59,15 +59,17 @@ pub struct Limit {
     pub window: SignedDuration,
 }
 
-/// Counts one more in `bucket`; answers how long to wait where that is too many.
+/// Counts one more in `bucket`; answers how long to wait where that is too many. A window that begins in the future is
+/// that of a clock which was set back since: it is over, or somebody would wait for as long as the clock was wrong.
 ///
 /// # Errors
 /// A failing database.
 pub fn count(tx: &Tx<'_>, now: Timestamp, bucket: &str, limit: Limit) -> Result<Option<SignedDuration>> {
     let sql = "insert into rate_limit (bucket, window_started_at, count) values (?1, ?2, 1)
                on conflict (bucket) do update set
-                   count = case when window_started_at <= ?3 then 1 else count + 1 end,
-                   window_started_at = case when window_started_at <= ?3 then ?2 else window_started_at end
+                   count = case when window_started_at > ?3 and window_started_at <= ?2 then count + 1 else 1 end,
+                   window_started_at =
+                       case when window_started_at > ?3 and window_started_at <= ?2 then window_started_at else ?2 end
                returning window_started_at, count";
     let over = (now - limit.window).as_second();
     let rows = tx.query(sql, params![bucket, now.as_second(), over])?;

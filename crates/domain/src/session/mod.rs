@@ -28,12 +28,15 @@ pub fn expires_at(created_at: Timestamp) -> Timestamp {
     later(created_at, SignedDuration::from_hours(HOURS_MAX))
 }
 
-/// Whether a session still holds. The last second of a term belongs to it.
+/// Whether a session still holds. The last second of a term belongs to it. One that was seen further in the future than
+/// it may idle was seen by a clock that was set back since: when it was left nobody knows, and it would not idle out
+/// until that clock is right.
 pub fn state(created_at: Timestamp, seen_at: Timestamp, now: Timestamp, idle_seconds: i64) -> SessionState {
     if now > expires_at(created_at) {
         return SessionState::Expired;
     }
-    if now > later(seen_at, SignedDuration::from_secs(idle_seconds)) {
+    let idle = SignedDuration::from_secs(idle_seconds);
+    if now > later(seen_at, idle) || seen_at > later(now, idle) {
         return SessionState::IdledOut;
     }
     SessionState::Active
@@ -72,6 +75,14 @@ mod tests {
     #[test]
     fn a_clock_that_stepped_back_ends_nothing() {
         assert_eq!(state(at(0), at(100), at(40), 900), SessionState::Active);
+        assert_eq!(state(at(0), at(940), at(40), 900), SessionState::Active);
+    }
+
+    #[test]
+    fn a_session_begun_while_the_clock_was_far_ahead_does_not_outlive_it() {
+        let month = 30 * 24 * 3600;
+        assert_eq!(state(at(month), at(month), at(0), 900), SessionState::IdledOut);
+        assert_eq!(state(at(941), at(941), at(40), 900), SessionState::IdledOut);
     }
 
     #[test]
@@ -83,9 +94,9 @@ mod tests {
     proptest! {
         #[test]
         fn what_has_ended_never_comes_back(
-            seen in 0_i64..50_000, now in 0_i64..100_000, later in 0_i64..100_000, idle in 1_i64..5_000,
+            seen in 0_i64..50_000, after in 0_i64..100_000, later in 0_i64..100_000, idle in 1_i64..5_000,
         ) {
-            let (first, second) = (now.min(later), now.max(later));
+            let (first, second) = (seen + after.min(later), seen + after.max(later));
             if state(at(0), at(seen), at(first), idle) != SessionState::Active {
                 prop_assert_ne!(state(at(0), at(seen), at(second), idle), SessionState::Active);
             }

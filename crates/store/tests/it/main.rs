@@ -8,4 +8,5 @@ mod import;
 mod import_examples;
 mod notices;
 mod persons;
+mod requests;
 mod state;

@@ -74,6 +74,23 @@ async fn the_slot_of_an_instance_that_died_is_free_once_its_lease_is_over() {
 }
 
 #[tokio::test]
+async fn a_slot_leased_under_a_clock_that_was_set_back_since_is_free() {
+    let suite = Suite::demo("2026-08-20T09:00:00Z");
+    take_all(&suite, LEASE);
+    suite.set_clock(NOW.parse().unwrap());
+    let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_host_whose_clock_is_a_little_behind_leaves_the_others_their_slots() {
+    let suite = Suite::demo(NOW);
+    take_all(&suite, LEASE);
+    let (now, take) = (suite.env.now() - SignedDuration::from_secs(1), hashing_slots::take);
+    assert!(!suite.env.db().write(|tx| take(tx, now, "6", LEASE, 4)).unwrap());
+}
+
+#[tokio::test]
 async fn a_slot_given_back_lets_the_next_one_in() {
     let suite = Suite::demo(NOW);
     take_all(&suite, LEASE);
