@@ -6,7 +6,7 @@ import { announce, el, find, isBusy, onSubmit, setBusy } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { Missing, attempt, slugOf } from "./lib/form.js";
 import { count } from "./lib/format.js";
-import { reportTable } from "./lib/import-report.js";
+import { changedRows, clearedValues, reportTable } from "./lib/import-report.js";
 import { complaints } from "./lib/problem.js";
 import { openDesk } from "./lib/role-desk.js";
 import { fits, sendFiles } from "./lib/upload.js";
@@ -149,6 +149,7 @@ function show(page, staged) {
   find("#result-title", page.result).textContent = words.title;
   find("[data-import-summary]", page.result).textContent = words.summary;
   find("[data-import-table]", page.result).replaceChildren(reportTable(staged.report));
+  find("[data-import-rows]", page.result).replaceChildren(...changedRows(staged.report));
   find("[data-import-apply]", page.result).hidden = staged.stage !== "checked";
   find("[data-import-actions]", page.result).hidden = isRefused;
   if (staged.stage === "applied") dropDraft("import");
@@ -166,9 +167,10 @@ function inWords({ stage, report }) {
     const others = report?.is_register_checked ? "" : " Остальные строки сверим с данными портала, когда исправите эти.";
     return { title: "В файлах есть ошибки", summary: `Не загружено ничего. Нашли ${count(total, "ошибку", "ошибки", "ошибок")}.${rest} Исправьте их и выберите файлы снова.${others}` };
   }
-  return stage === "applied"
-    ? { title: "Данные загружены", summary: "Всё из этих файлов теперь в портале." }
-    : { title: "Ошибок нет", summary: "Вот что изменится, когда вы нажмёте «Загрузить». Пока не изменилось ничего." };
+  if (stage === "applied") return { title: "Данные загружены", summary: "Всё из этих файлов теперь в портале." };
+  const cleared = report ? clearedValues(report) : 0;
+  const loss = cleared > 0 ? ` Сотрём ${count(cleared, "значение", "значения", "значений")}: в файлах их ячейки пусты.` : "";
+  return { title: "Ошибок нет", summary: `Вот что изменится, когда вы нажмёте «Загрузить».${loss} Пока не изменилось ничего.` };
 }
 
 /**

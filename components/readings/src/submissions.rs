@@ -220,7 +220,7 @@ impl Desk<'_> {
             confirmed: confirmed.as_deref(),
             review: one.review,
         };
-        readings::add(self.tx, self.env.now(), &new)?;
+        readings::add(self.tx, self.env.now(), &[new])?;
         Ok(AcceptedReading {
             reading_id,
             meter_id: one.meter.meter_id.clone(),

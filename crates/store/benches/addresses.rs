@@ -33,7 +33,7 @@ fn put_flats(tx: &Tx<'_>, house_id: &str) -> store::Result<()> {
         cadastral_number: None,
     };
     let flats: Vec<_> = ids.iter().map(String::as_str).zip(numbers.iter().map(String::as_str)).map(flat).collect();
-    put_premises(tx, Timestamp::UNIX_EPOCH, &flats).map(drop)
+    put_premises(tx, Timestamp::UNIX_EPOCH, &flats, &[]).map(drop)
 }
 
 fn main() {

@@ -129,7 +129,7 @@ macro_rules! small_integers {
         }
     )*};
 }
-small_integers!(u8, u16, u32, u64);
+small_integers!(u8, u16, u32, u64, usize);
 
 impl FromValue for bool {
     fn from_value(value: &Value) -> Option<Self> {

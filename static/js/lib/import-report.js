@@ -1,5 +1,5 @@
 // @ts-check
-/** What a check or an import said, as a table. */
+/** What a check or an import said, as tables. */
 import { el } from "./dom.js";
 
 /** @typedef {NonNullable<import("portal-types").Import["report"]>} Report */
@@ -18,10 +18,28 @@ const KINDS = {
 /** @param {Report} report */
 export const reportTable = (report) => (report.bad_lines.length > 0 ? badLines(report) : changes(report));
 
+/** How many values become empty. @param {Report} report */
+export const clearedValues = ({ files }) => files.reduce((sum, file) => sum + file.cleared, 0);
+
+/**
+ * Which rows of each file changed, and in what.
+ * @param {Report} report
+ */
+export const changedRows = ({ files }) => files.filter((file) => file.changed_rows.length > 0).map((file) => {
+  const told = file.changed_rows.length;
+  const amount = told < file.changed ? `первые ${told} из ${file.changed.toLocaleString("ru")}` : String(told);
+  const title = `Изменённые записи, ${KINDS[file.kind] ?? file.kind} (${file.file}): ${amount}`;
+  const rows = file.changed_rows.map(({ line, key, columns }) => el("tr", {},
+    el("th", { scope: "row" }, key, el("small", {}, `строка ${line}`)),
+    el("td", {}, columns.join(", "))));
+  return el("details", { class: "disclosure" }, el("summary", {}, title),
+    el("div", { class: "scroller", role: "region", "aria-label": title, tabindex: 0 }, table("Что в них другое", [["Запись"], ["Столбцы"]], rows)));
+});
+
 /** @param {Report} report */
 function changes({ files }) {
   const rows = files.map((file) => el("tr", {},
-    el("th", { scope: "row" }, fileName(file.file), el("small", {}, KINDS[file.kind] ?? file.kind)),
+    el("th", { scope: "row" }, fileName(file.file), el("small", {}, KINDS[file.kind] ?? file.kind), file.cleared > 0 && el("small", {}, `стёртых значений: ${file.cleared.toLocaleString("ru")}`)),
     numeric(file.added), numeric(file.changed), numeric(file.unchanged)));
   return table("Сколько записей в каждом файле", [["Файл"], ["Новые", true], ["Другие", true], ["Те же", true]], rows);
 }

@@ -2,7 +2,7 @@
 
 use domain::import::BadLines;
 use serde::{Deserialize, Serialize};
-use store::import::Taken;
+use store::import::{ChangedRow, Taken};
 use utoipa::ToSchema;
 use web::Problem;
 
@@ -37,6 +37,26 @@ struct TakenView {
     changed: u64,
     /// Rows that said the same.
     unchanged: u64,
+    /// Values of changed rows that were there and become empty: their cells are empty, their columns are not absent.
+    #[serde(default)]
+    #[schema(required = true)]
+    cleared: u64,
+    /// The first 100 changed rows.
+    #[serde(default)]
+    #[schema(required = true)]
+    changed_rows: Vec<ChangedRowView>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+struct ChangedRowView {
+    /// The header is 1.
+    line: u64,
+    /// What the row is known by; no name of a person.
+    #[schema(example = "0000000015")]
+    key: String,
+    /// The columns that said something else.
+    #[schema(example = json!(["contact_phone"]))]
+    columns: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -72,6 +92,12 @@ impl ReportView {
     }
 }
 
+impl From<ChangedRow> for ChangedRowView {
+    fn from(ChangedRow { line, key, columns }: ChangedRow) -> Self {
+        Self { line, key, columns }
+    }
+}
+
 impl From<Vec<Taken>> for ReportView {
     fn from(taken: Vec<Taken>) -> Self {
         let files = taken.into_iter().map(|taken| TakenView {
@@ -80,6 +106,8 @@ impl From<Vec<Taken>> for ReportView {
             added: taken.added,
             changed: taken.changed,
             unchanged: taken.unchanged,
+            cleared: taken.cleared,
+            changed_rows: taken.changed_rows.into_iter().map(ChangedRowView::from).collect(),
         });
         Self { files: files.collect(), is_register_checked: true, ..Self::default() }
     }

@@ -157,7 +157,7 @@ impl Portal {
             window_to_day: 31,
         };
         let now = *self.now.lock().unwrap();
-        self.location().db().write(|tx| put_house(tx, now, &house)).unwrap();
+        self.location().db().write(|tx| put_house(tx, now, &house, &[])).unwrap();
     }
 
     /// A reading of Anna's first meter, as this login submitted it.

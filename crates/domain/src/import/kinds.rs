@@ -98,6 +98,7 @@ pub(super) fn recognise(table: &mut Table<'_>) -> Option<&'static Kind> {
     for (column, reason) in faults {
         table.refuse_header(Some(&column), reason);
     }
+    table.note_absent(kind.optional);
     is_good.then_some(kind)
 }
 

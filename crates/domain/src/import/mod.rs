@@ -2,9 +2,10 @@
 //!
 //! A CSV file is UTF-8 (a byte order mark is tolerated) or Windows-1251, and refused if it reads as neither; its first
 //! line names the columns, `;` or `,` parts them (the header tells which), values may stand in double quotes. The header
-//! also tells what the file holds; columns may stand in any order, and those marked `?` may be absent or empty. An XLSX
-//! file is either the same table on its first sheet, or the form «Сведения о ПУ» of ГИС ЖКХ. One bad line refuses the
-//! whole file, and every line that is bad in itself is named with its number, its column and the reason.
+//! also tells what the file holds; columns may stand in any order, and those marked `?` may be absent or empty: an empty
+//! cell says that there is no value, an absent column says nothing. An XLSX file is either the same table on its first
+//! sheet, or the form «Сведения о ПУ» of ГИС ЖКХ. One bad line refuses the whole file, and every line that is bad in
+//! itself is named with its number, its column and the reason.
 //!
 //! | kind | columns | one line is known by |
 //! |---|---|---|
@@ -38,6 +39,8 @@ mod table;
 mod values;
 mod xlsx;
 
+use std::ops::{Deref, DerefMut};
+
 pub use bad_lines::{BadLine, BadLines};
 pub use encoding::{NoText, text};
 pub use rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
@@ -47,19 +50,48 @@ use table::{Table, line_at};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportFile {
     /// Management companies.
-    Companies(Vec<Line<Company>>),
+    Companies(Lines<Company>),
     /// Houses.
-    Houses(Vec<Line<House>>),
+    Houses(Lines<House>),
     /// Flats and other rooms.
-    Premises(Vec<Line<Premises>>),
+    Premises(Lines<Premises>),
     /// Owners and their shares.
-    Owners(Vec<Line<Owner>>),
+    Owners(Lines<Owner>),
     /// Personal accounts.
-    Accounts(Vec<Line<Account>>),
+    Accounts(Lines<Account>),
     /// Meters.
-    Meters(Vec<Line<Meter>>),
+    Meters(Lines<Meter>),
     /// Readings of earlier months.
-    Readings(Vec<Line<Reading>>),
+    Readings(Lines<Reading>),
+}
+
+/// The lines of a file; as a slice, each of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines<T> {
+    lines: Vec<Line<T>>,
+    absent: Vec<&'static str>,
+}
+
+impl<T> Lines<T> {
+    /// The columns that the file may have and has not: of these it says nothing, while an empty cell says that there is
+    /// no value.
+    pub fn absent(&self) -> &[&'static str] {
+        &self.absent
+    }
+}
+
+impl<T> Deref for Lines<T> {
+    type Target = [Line<T>];
+
+    fn deref(&self) -> &[Line<T>] {
+        &self.lines
+    }
+}
+
+impl<T> DerefMut for Lines<T> {
+    fn deref_mut(&mut self) -> &mut [Line<T>] {
+        &mut self.lines
+    }
 }
 
 /// One line of a file.

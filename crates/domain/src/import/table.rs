@@ -3,7 +3,7 @@
 use csv::{ReaderBuilder, StringRecord, StringRecordsIntoIter, Trim};
 
 use super::cells::Cells;
-use super::{BadLine, BadLines};
+use super::{BadLine, BadLines, Lines};
 
 /// One line of cells.
 pub(super) struct Record {
@@ -25,6 +25,8 @@ pub(super) struct Table<'a> {
     header: Vec<String>,
     /// What the file itself calls the columns, where that is something else.
     titles: Vec<String>,
+    /// What its kind of file may have and it has not.
+    absent: Vec<&'static str>,
     records: Box<dyn Iterator<Item = Readable> + 'a>,
     bad_lines: BadLines,
 }
@@ -38,7 +40,8 @@ impl<'a> Table<'a> {
         records: impl Iterator<Item = Readable> + 'a,
     ) -> Self {
         let (file, records) = (file.to_owned(), Box::new(records));
-        Self { file, header_line, header, titles: Vec::new(), records, bad_lines: BadLines::default() }
+        let (titles, absent, bad_lines) = (Vec::new(), Vec::new(), BadLines::default());
+        Self { file, header_line, header, titles, absent, records, bad_lines }
     }
 
     /// The same table, whose columns the file calls so.
@@ -61,6 +64,12 @@ impl<'a> Table<'a> {
         &self.header
     }
 
+    /// Notes which of the columns that a file of its kind may have it has not.
+    pub(super) fn note_absent(&mut self, optional: &[&'static str]) {
+        let is_absent = |name: &&&'static str| !self.header.iter().any(|column| column == **name);
+        self.absent = optional.iter().filter(is_absent).copied().collect();
+    }
+
     /// Notes what is wrong with the header.
     pub(super) fn refuse_header(&mut self, column: Option<&str>, reason: impl ToString) {
         self.refuse(self.header_line, column, reason);
@@ -78,7 +87,7 @@ impl<'a> Table<'a> {
     }
 
     /// Reads each line by this function; what it could not read is noted.
-    pub(super) fn read_rows<T>(&mut self, read: impl Fn(&mut Cells<'_>) -> Option<T>) -> Vec<super::Line<T>> {
+    pub(super) fn read_rows<T>(&mut self, read: impl Fn(&mut Cells<'_>) -> Option<T>) -> Lines<T> {
         let mut lines = Vec::new();
         while let Some(record) = self.records.next() {
             match record {
@@ -92,7 +101,7 @@ impl<'a> Table<'a> {
                 }
             }
         }
-        lines
+        Lines { lines, absent: self.absent.clone() }
     }
 
     fn read_row<T>(&mut self, record: &Record, read: impl Fn(&mut Cells<'_>) -> Option<T>) -> Option<T> {

@@ -19,8 +19,9 @@ const OTHERS_WAIT: &str = "; only then are the other lines held against the regi
 /// CSV in UTF-8 or Windows-1251, or XLSX, also the form «Сведения о ПУ» of ГИС ЖКХ. The header of a file tells what it
 /// holds; docs/operations.md lists the columns. All files are taken in together or not at all: each bad line is named
 /// on standard error, first those that are bad in themselves, then those that contradict the register. The same file
-/// taken in twice changes nothing. Prints one JSON object: how many rows of each file were added, changed, and left as
-/// they were, and whether that was kept; with --check it never is.
+/// taken in twice changes nothing. A column that a file does not have stays as it is known; an empty cell clears it.
+/// Prints one JSON object: how many rows of each file were added, changed, and left as they were, how many values were
+/// cleared, the first hundred changed rows, and whether that was kept; with --check it never is.
 #[derive(Args)]
 pub(super) struct Import {
     #[command(flatten)]
@@ -94,6 +95,8 @@ fn print(taken: &[Taken], is_kept: bool) -> Result<()> {
                 "added": file.added,
                 "changed": file.changed,
                 "unchanged": file.unchanged,
+                "cleared": file.cleared,
+                "changed_rows": file.changed_rows,
             })
         })
         .collect();

@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use super::{Making, house::IN_THE_BOOKS, names::Name};
 use crate::{
     Error, Result,
-    homes::register::{NewAccount, NewOwner, NewPremises, put_accounts, put_owner, put_premises},
+    homes::register::{NewAccount, NewOwner, NewPremises, put_accounts, put_owners, put_premises},
 };
 
 const COUNT: u8 = 60;
@@ -48,7 +48,7 @@ fn add_one(making: &mut Making<'_>, house_id: &str, number: u8) -> Result<Flat> 
         area_hundredths: area,
         cadastral_number: Some(&format!("62:29:0000000:{}", 100 + u32::from(number))),
     };
-    put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises])?;
+    put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises], &[])?;
     let since = years_ago(making, 3, 18);
     let holder = holder(making, number);
     add_owners(making, &premises_id, number, &holder, since)?;
@@ -111,7 +111,7 @@ fn add_owner(
     let (owner_id, name) = (&making.ids.draw(), &name.full());
     let share = Share::new(numerator, denominator).map_err(|error| Error::BadData(error.to_string()))?;
     let new = NewOwner { owner_id, premises_id, name, share, since, until };
-    put_owner(making.tx, &new).map(drop)
+    put_owners(making.tx, &[new], &[]).map(drop)
 }
 
 /// The company has a phone of nearly everybody, only an e-mail of flat 59, and nothing of flat 60.
@@ -135,6 +135,6 @@ fn add_account(
         opened_on,
         closed_on: None,
     };
-    put_accounts(making.tx, making.at - IN_THE_BOOKS, &[account])?;
+    put_accounts(making.tx, making.at - IN_THE_BOOKS, &[account], &[])?;
     Ok(account_id)
 }

@@ -26,7 +26,7 @@ pub(super) fn add(making: &mut Making<'_>) -> Result<String> {
         email: Some("dispetcher@tihiy-dvor.example"),
         address: Some("г. Рязань, ул. Ленина, д. 10, пом. Н1"),
     };
-    put_company(making.tx, since, &company)?;
+    put_company(making.tx, since, &company, &[])?;
     let house = NewHouse {
         house_id: &house_id,
         code: "Л10",
@@ -38,6 +38,6 @@ pub(super) fn add(making: &mut Making<'_>) -> Result<String> {
         window_from_day: 1,
         window_to_day: 31,
     };
-    put_house(making.tx, since, &house)?;
+    put_house(making.tx, since, &house, &[])?;
     Ok(house_id)
 }

@@ -79,7 +79,7 @@ fn add_one(making: &mut Making<'_>, flat: &Flat, (kind, place): (MeterKind, &str
         verification_interval_years: Some(years),
         removed_on: None,
     };
-    put_meters(making.tx, making.at - IN_THE_BOOKS, &[meter])?;
+    put_meters(making.tx, making.at - IN_THE_BOOKS, &[meter], &[])?;
     Ok(Meter { meter_id, kind, rates, dial, used_by })
 }
 

@@ -48,7 +48,7 @@ fn add_one(making: &mut Making<'_>, meter: &Meter, period: Period, dials: &[i64]
         confirmed: None,
         review: false,
     };
-    readings::add(making.tx, evening_of(taken_on, making), &reading)
+    readings::add(making.tx, evening_of(taken_on, making), &[reading])
 }
 
 /// When the company wrote it down.

@@ -1,6 +1,6 @@
 //! What is known already of the rows that a company's files name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{reading::Dial, share::Share};
 use jiff::{civil::Date, tz::TimeZone};
@@ -74,20 +74,20 @@ pub struct KnownShare {
     pub until: Option<Date>,
 }
 
-/// All shares of premises, ended ones too.
+/// All shares of these premises, each named once, by the premises; ended ones too.
 ///
 /// # Errors
 /// A failing database.
-pub fn shares(conn: &Conn<'_>, premises_id: &str) -> Result<Vec<KnownShare>> {
-    let sql = "select name, share_numerator, share_denominator, since, until from owner
-               where premises_id = ?1 order by since, name";
-    let rows = conn.query(sql, params![premises_id])?;
-    rows.iter()
-        .map(|row| {
-            let share = Share::new(row.get(1)?, row.get(2)?).map_err(|error| Error::BadData(error.to_string()))?;
-            Ok(KnownShare { name: row.get(0)?, share, since: row.get(3)?, until: row.get(4)? })
-        })
-        .collect()
+pub fn shares(conn: &Conn<'_>, premises: &[&str]) -> Result<BTreeMap<String, Vec<KnownShare>>> {
+    let sql = "select o.premises_id, o.name, o.share_numerator, o.share_denominator, o.since, o.until
+               from json_each(?1) p cross join owner o on o.premises_id = p.value order by o.since, o.name";
+    let mut shares: BTreeMap<String, Vec<KnownShare>> = BTreeMap::new();
+    for row in conn.query(sql, params![json_text(&premises)?])? {
+        let share = Share::new(row.get(2)?, row.get(3)?).map_err(|error| Error::BadData(error.to_string()))?;
+        let known = KnownShare { name: row.get(1)?, share, since: row.get(4)?, until: row.get(5)? };
+        shares.entry(row.get(0)?).or_default().push(known);
+    }
+    Ok(shares)
 }
 
 /// A meter.

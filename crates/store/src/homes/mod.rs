@@ -29,6 +29,7 @@ mod companies;
 pub mod known;
 mod links;
 pub mod preferences;
+mod put;
 pub mod register;
 mod sweep;
 

@@ -1,77 +1,16 @@
 //! What a company's files say of its houses: rows put by their natural keys.
 //!
-//! Putting the same row twice changes nothing; a row that says something new replaces what may change. What may not
-//! (the premises of an account, the dial of a meter that was read) is for the caller to hold against what is
-//! [known](super::known).
-
-use std::collections::HashSet;
+//! Putting the same row twice changes nothing; a row that says something new replaces what may change, but for the
+//! columns that the caller tells to be `kept`. What may not change (the premises of an account, the dial of a meter that
+//! was read) is for the caller to hold against what is [known](super::known).
 
 use domain::{reading::Dial, share::Share};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
-use super::addresses;
-use crate::{Result, Tx, Value, params, value::json_text};
-
-/// What putting a row did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// There was none of this key.
-    Added,
-    /// It said something else before.
-    Changed,
-    /// It said the same.
-    Unchanged,
-}
-
-/// Each statement returns whether the row that it wrote is the new one, and nothing where it wrote none.
-fn put(tx: &Tx<'_>, sql: &str, parameters: &[Value]) -> Result<Change> {
-    match tx.query_first(sql, parameters)? {
-        None => Ok(Change::Unchanged),
-        Some(row) if row.get(0)? => Ok(Change::Added),
-        Some(_) => Ok(Change::Changed),
-    }
-}
-
-/// How many rows putting many did what to; the rest said the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// There was none of their key.
-    pub added: u64,
-    /// They said something else before.
-    pub changed: u64,
-}
-
-impl From<Changes> for Change {
-    /// What putting a single row did.
-    fn from(changes: Changes) -> Self {
-        match changes {
-            Changes { added: 1.., .. } => Self::Added,
-            Changes { changed: 1.., .. } => Self::Changed,
-            Changes { .. } => Self::Unchanged,
-        }
-    }
-}
-
-/// Puts rows of different keys by one statement, `?1` being their values as JSON and `?2` the moment: a call of the
-/// host for each would take most of the time of a large import. The statement returns the ids that it wrote, among which
-/// `new_ids` are those of rows that were not there.
-fn put_many<'n>(
-    tx: &Tx<'_>,
-    now: Timestamp,
-    sql: &str,
-    rows: &[impl Serialize],
-    new_ids: impl Iterator<Item = &'n str>,
-) -> Result<Changes> {
-    let written = tx.query(sql, params![json_text(&rows)?, now])?;
-    let new_ids: HashSet<&str> = new_ids.collect();
-    let mut changes = Changes::default();
-    for row in &written {
-        let is_new = new_ids.contains(row.get::<String>(0)?.as_str());
-        *(if is_new { &mut changes.added } else { &mut changes.changed }) += 1;
-    }
-    Ok(changes)
-}
+pub use super::put::{Changed, Changes};
+use super::{addresses, known, put::Put};
+use crate::{Result, Tx, params, value::json_text};
 
 /// A management company; its key is the ИНН.
 #[derive(Debug)]
@@ -92,21 +31,22 @@ pub struct NewCompany<'a> {
     pub address: Option<&'a str>,
 }
 
+const COMPANY: Put = Put {
+    insert: "insert into company (company_id, name, inn, ogrn, phone, email, address, created_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, ?2
+             from json_each(?1) where true
+             on conflict (inn)",
+    known: "company k on k.inn = n.value ->> 2",
+    mutable: &[("name", 1), ("ogrn", 3), ("phone", 4), ("email", 5), ("address", 6)],
+};
+
 /// Puts a company.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_company(tx: &Tx<'_>, now: Timestamp, new: &NewCompany<'_>) -> Result<Change> {
-    let sql = "insert into company (company_id, name, inn, ogrn, phone, email, address, created_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-               on conflict (inn) do update set
-                   name = excluded.name, ogrn = excluded.ogrn, phone = excluded.phone, email = excluded.email,
-                   address = excluded.address
-               where (name, ogrn, phone, email, address)
-                   is not (excluded.name, excluded.ogrn, excluded.phone, excluded.email, excluded.address)
-               returning company_id = ?1";
-    let values = params![new.company_id, new.name, new.inn, new.ogrn, new.phone, new.email, new.address, now];
-    put(tx, sql, values)
+pub fn put_company(tx: &Tx<'_>, now: Timestamp, new: &NewCompany<'_>, kept: &[&str]) -> Result<Changes> {
+    let row = (new.company_id, new.name, new.inn, new.ogrn, new.phone, new.email, new.address);
+    COMPANY.run(tx, params![json_text(&[row])?, now], kept)
 }
 
 /// A house; its key is the company's code of it.
@@ -132,24 +72,31 @@ pub struct NewHouse<'a> {
     pub window_to_day: u8,
 }
 
+const HOUSE: Put = Put {
+    insert: "insert into house (house_id, code, company_id, municipality, address, cadastral_number, time_zone,
+                                window_from_day, window_to_day, created_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, ?2
+             from json_each(?1) where true
+             on conflict (code)",
+    known: "house k on k.code = n.value ->> 1",
+    mutable: &[
+        ("company_id", 2),
+        ("municipality", 3),
+        ("address", 4),
+        ("cadastral_number", 5),
+        ("time_zone", 6),
+        ("window_from_day", 7),
+        ("window_to_day", 8),
+    ],
+};
+
 /// Puts a house. Another company may take it over. Its address can be searched for at once.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_house(tx: &Tx<'_>, now: Timestamp, new: &NewHouse<'_>) -> Result<Change> {
-    let sql = "insert into house (house_id, code, company_id, municipality, address, cadastral_number, time_zone,
-                                  window_from_day, window_to_day, created_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-               on conflict (code) do update set
-                   company_id = excluded.company_id, municipality = excluded.municipality,
-                   address = excluded.address, cadastral_number = excluded.cadastral_number,
-                   time_zone = excluded.time_zone, window_from_day = excluded.window_from_day,
-                   window_to_day = excluded.window_to_day
-               where (company_id, municipality, address, cadastral_number, time_zone, window_from_day, window_to_day)
-                   is not (excluded.company_id, excluded.municipality, excluded.address, excluded.cadastral_number,
-                           excluded.time_zone, excluded.window_from_day, excluded.window_to_day)
-               returning house_id = ?1, house_id";
-    let values = params![
+pub fn put_house(tx: &Tx<'_>, now: Timestamp, new: &NewHouse<'_>, kept: &[&str]) -> Result<Changes> {
+    let row = (
         new.house_id,
         new.code,
         new.company_id,
@@ -157,13 +104,15 @@ pub fn put_house(tx: &Tx<'_>, now: Timestamp, new: &NewHouse<'_>) -> Result<Chan
         new.address,
         new.cadastral_number,
         new.time_zone,
-        i64::from(new.window_from_day),
-        i64::from(new.window_to_day),
-        now
-    ];
-    let Some(row) = tx.query_first(sql, values)? else { return Ok(Change::Unchanged) };
-    addresses::index(tx, &row.get::<String>(1)?, new.municipality, new.address)?;
-    Ok(if row.get(0)? { Change::Added } else { Change::Changed })
+        new.window_from_day,
+        new.window_to_day,
+    );
+    let changes = HOUSE.run(tx, params![json_text(&[row])?, now], kept)?;
+    if changes.is_any() {
+        let house_id = known::house_id(tx, new.code)?.unwrap_or_else(|| new.house_id.to_owned());
+        addresses::index(tx, &house_id, new.municipality, new.address)?;
+    }
+    Ok(changes)
 }
 
 /// A flat or another room of a house; its key is the house and the number.
@@ -183,24 +132,23 @@ pub struct NewPremises<'a> {
     pub cadastral_number: Option<&'a str>,
 }
 
+// `where true` parts the `on` of the conflict from that of a join.
+const PREMISES: Put = Put {
+    insert: "insert into premises (premises_id, house_id, number, kind, area_hundredths, cadastral_number, created_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?2
+             from json_each(?1) where true
+             on conflict (house_id, number)",
+    known: "premises k on k.house_id = n.value ->> 1 and k.number = n.value ->> 2",
+    mutable: &[("kind", 3), ("area_hundredths", 4), ("cadastral_number", 5)],
+};
+
 /// Puts premises of different keys.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_premises(tx: &Tx<'_>, now: Timestamp, new: &[NewPremises<'_>]) -> Result<Changes> {
-    // `where true` parts the `on` of the conflict from that of a join.
-    let sql = "insert into premises (premises_id, house_id, number, kind, area_hundredths, cadastral_number,
-                                     created_at)
-               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?2
-               from json_each(?1) where true
-               on conflict (house_id, number) do update set
-                   kind = excluded.kind, area_hundredths = excluded.area_hundredths,
-                   cadastral_number = excluded.cadastral_number
-               where (kind, area_hundredths, cadastral_number)
-                   is not (excluded.kind, excluded.area_hundredths, excluded.cadastral_number)
-               returning premises_id";
+pub fn put_premises(tx: &Tx<'_>, now: Timestamp, new: &[NewPremises<'_>], kept: &[&str]) -> Result<Changes> {
     let rows: Vec<_> = new.iter().map(premises_values).collect();
-    put_many(tx, now, sql, &rows, new.iter().map(|premises| premises.premises_id))
+    PREMISES.run(tx, params![json_text(&rows)?, now], kept)
 }
 
 fn premises_values<'a>(new: &'a NewPremises<'a>) -> impl Serialize + 'a {
@@ -224,26 +172,27 @@ pub struct NewOwner<'a> {
     pub until: Option<Date>,
 }
 
-/// Puts a share. Its past is never rewritten: only its end may be told later.
+const OWNER: Put = Put {
+    insert: "insert into owner (owner_id, premises_id, name, share_numerator, share_denominator, since, until)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+             from json_each(?1) where true
+             on conflict (premises_id, name, since)",
+    known: "owner k on k.premises_id = n.value ->> 1 and k.name = n.value ->> 2 and k.since = n.value ->> 5",
+    mutable: &[("until", 6)],
+};
+
+/// Puts shares of different keys. Their past is never rewritten: only its end may be told later.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_owner(tx: &Tx<'_>, new: &NewOwner<'_>) -> Result<Change> {
-    let sql = "insert into owner (owner_id, premises_id, name, share_numerator, share_denominator, since, until)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-               on conflict (premises_id, name, since) do update set until = excluded.until
-               where until is not excluded.until
-               returning owner_id = ?1";
-    let values = params![
-        new.owner_id,
-        new.premises_id,
-        new.name,
-        i64::from(new.share.numerator()),
-        i64::from(new.share.denominator()),
-        new.since,
-        new.until
-    ];
-    put(tx, sql, values)
+pub fn put_owners(tx: &Tx<'_>, new: &[NewOwner<'_>], kept: &[&str]) -> Result<Changes> {
+    let rows: Vec<_> = new.iter().map(owner_values).collect();
+    OWNER.run(tx, params![json_text(&rows)?], kept)
+}
+
+fn owner_values<'a>(new: &'a NewOwner<'a>) -> impl Serialize + 'a {
+    let (numerator, denominator) = (new.share.numerator(), new.share.denominator());
+    (new.owner_id, new.premises_id, new.name, numerator, denominator, new.since, new.until)
 }
 
 /// A personal account; its key is the company's number of it.
@@ -269,26 +218,31 @@ pub struct NewAccount<'a> {
     pub closed_on: Option<Date>,
 }
 
+const ACCOUNT: Put = Put {
+    insert: "insert into account (account_id, number, unified_number, premises_id, holder, contact_phone,
+                                  contact_email, opened_on, closed_on, created_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, ?2
+             from json_each(?1) where true
+             on conflict (number)",
+    known: "account k on k.number = n.value ->> 1",
+    mutable: &[
+        ("unified_number", 2),
+        ("holder", 4),
+        ("contact_phone", 5),
+        ("contact_email", 6),
+        ("opened_on", 7),
+        ("closed_on", 8),
+    ],
+};
+
 /// Puts accounts of different keys. Their premises stay what they were.
 ///
 /// # Errors
 /// A duplicate of `account.unified_number` where another account has it: then none of them is put.
-pub fn put_accounts(tx: &Tx<'_>, now: Timestamp, new: &[NewAccount<'_>]) -> Result<Changes> {
-    let sql = "insert into account (account_id, number, unified_number, premises_id, holder, contact_phone,
-                                    contact_email, opened_on, closed_on, created_at)
-               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                      value ->> 7, value ->> 8, ?2
-               from json_each(?1) where true
-               on conflict (number) do update set
-                   unified_number = excluded.unified_number, holder = excluded.holder,
-                   contact_phone = excluded.contact_phone, contact_email = excluded.contact_email,
-                   opened_on = excluded.opened_on, closed_on = excluded.closed_on
-               where (unified_number, holder, contact_phone, contact_email, opened_on, closed_on)
-                   is not (excluded.unified_number, excluded.holder, excluded.contact_phone,
-                           excluded.contact_email, excluded.opened_on, excluded.closed_on)
-               returning account_id";
+pub fn put_accounts(tx: &Tx<'_>, now: Timestamp, new: &[NewAccount<'_>], kept: &[&str]) -> Result<Changes> {
     let rows: Vec<_> = new.iter().map(account_values).collect();
-    put_many(tx, now, sql, &rows, new.iter().map(|account| account.account_id))
+    ACCOUNT.run(tx, params![json_text(&rows)?, now], kept)
 }
 
 fn account_values<'a>(new: &'a NewAccount<'a>) -> impl Serialize + 'a {
@@ -332,31 +286,33 @@ pub struct NewMeter<'a> {
     pub removed_on: Option<Date>,
 }
 
+const METER: Put = Put {
+    insert: "insert into meter (meter_id, premises_id, kind, serial, place, rates, digits_integer, digits_fraction,
+                                installed_on, verified_on, verification_interval_years, removed_on, created_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?2
+             from json_each(?1) where true
+             on conflict (kind, serial)",
+    known: "meter k on k.kind = n.value ->> 2 and k.serial = n.value ->> 3",
+    mutable: &[
+        ("place", 4),
+        ("rates", 5),
+        ("digits_integer", 6),
+        ("digits_fraction", 7),
+        ("installed_on", 8),
+        ("verified_on", 9),
+        ("verification_interval_years", 10),
+        ("removed_on", 11),
+    ],
+};
+
 /// Puts meters of different keys. Their premises stay what they were.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_meters(tx: &Tx<'_>, now: Timestamp, new: &[NewMeter<'_>]) -> Result<Changes> {
-    let sql = "insert into meter (meter_id, premises_id, kind, serial, place, rates, digits_integer,
-                                  digits_fraction, installed_on, verified_on, verification_interval_years,
-                                  removed_on, created_at)
-               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?2
-               from json_each(?1) where true
-               on conflict (kind, serial) do update set
-                   place = excluded.place, rates = excluded.rates, digits_integer = excluded.digits_integer,
-                   digits_fraction = excluded.digits_fraction, installed_on = excluded.installed_on,
-                   verified_on = excluded.verified_on,
-                   verification_interval_years = excluded.verification_interval_years,
-                   removed_on = excluded.removed_on
-               where (place, rates, digits_integer, digits_fraction, installed_on, verified_on,
-                      verification_interval_years, removed_on)
-                   is not (excluded.place, excluded.rates, excluded.digits_integer, excluded.digits_fraction,
-                           excluded.installed_on, excluded.verified_on, excluded.verification_interval_years,
-                           excluded.removed_on)
-               returning meter_id";
+pub fn put_meters(tx: &Tx<'_>, now: Timestamp, new: &[NewMeter<'_>], kept: &[&str]) -> Result<Changes> {
     let rows: Vec<_> = new.iter().map(meter_values).collect();
-    put_many(tx, now, sql, &rows, new.iter().map(|meter| meter.meter_id))
+    METER.run(tx, params![json_text(&rows)?, now], kept)
 }
 
 fn meter_values<'a>(new: &'a NewMeter<'a>) -> impl Serialize + 'a {

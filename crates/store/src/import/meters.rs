@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    import::{Line, Meter, MeterAt},
+    import::{Line, Lines, Meter, MeterAt},
     meter::MeterKind,
     reading::Dial,
 };
@@ -28,22 +28,26 @@ struct Known {
 }
 
 impl Taking<'_> {
-    pub(super) fn meters(&mut self, taken: &mut Taken, lines: &[Line<Meter>]) -> Result<()> {
-        lines.chunks(LINES_AT_ONCE).try_for_each(|batch| self.meter_batch(taken, batch))
+    pub(super) fn meters(&mut self, taken: &mut Taken, lines: &Lines<Meter>) -> Result<()> {
+        lines.chunks(LINES_AT_ONCE).try_for_each(|batch| self.meter_batch(taken, batch, lines.absent()))
     }
 
-    fn meter_batch(&mut self, taken: &mut Taken, batch: &[Line<Meter>]) -> Result<()> {
+    fn meter_batch(&mut self, taken: &mut Taken, batch: &[Line<Meter>], kept: &[&str]) -> Result<()> {
         let known = self.known_meters(batch)?;
         let mut checked = Vec::with_capacity(batch.len());
         for line in batch {
             match self.check_meter(&known, &line.row)? {
-                Ok((premises_id, before)) => checked.push((self.ids.draw(), premises_id, before, &line.row)),
+                Ok((premises_id, before)) => checked.push((self.ids.draw(), premises_id, before, line)),
                 Err(fault) => self.refuse(taken, line.number, fault),
             }
         }
-        let new: Vec<_> =
-            checked.iter().map(|(id, premises_id, before, row)| new_meter(id, premises_id, *before, row)).collect();
-        taken.count(put_meters(self.tx, self.now, &new)?, new.len());
+        let new: Vec<_> = checked
+            .iter()
+            .map(|(id, premises_id, before, line)| new_meter(id, premises_id, *before, &line.row))
+            .collect();
+        let changes = put_meters(self.tx, self.now, &new, kept)?;
+        let lines: Vec<_> = checked.iter().map(|(_, _, _, line)| *line).collect();
+        taken.count(&changes, &lines, |row| format!("{} {}", row.kind.title(), row.serial));
         Ok(())
     }
 

@@ -30,14 +30,12 @@ use self::index::Index;
 pub use self::staging::{
     NewImport, NewPart, Stage, Staged, StagedFile, add_part, create, file_bytes, find, keep_report, sweep,
 };
-use crate::{
-    Db, Ids, Tx, audit,
-    homes::register::{Change, Changes},
-    state,
-};
+use crate::{Db, Ids, Tx, audit, homes::register::Changes, state};
 
 /// How many lines are looked up and put by one statement.
 const LINES_AT_ONCE: usize = 500;
+/// Nobody looks at more: of the changed rows of a file the first are told one by one.
+const ROWS_TOLD: usize = 100;
 
 /// A file that was read.
 #[derive(Debug)]
@@ -63,13 +61,49 @@ pub struct Taken {
     pub changed: u64,
     /// Rows that said the same.
     pub unchanged: u64,
+    /// Values of changed rows that were there and are empty now.
+    pub cleared: u64,
+    /// The first hundred changed rows.
+    pub changed_rows: Vec<ChangedRow>,
+}
+
+/// A row that said something else before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedRow {
+    /// The number of its line, the header being 1.
+    pub line: u64,
+    /// What it is known by; no name of a person.
+    pub key: String,
+    /// The columns that said something else.
+    pub columns: Vec<String>,
 }
 
 impl Taken {
-    fn count(&mut self, changes: Changes, rows: usize) {
+    fn new(source: &Source) -> Self {
+        Self {
+            name: source.name.clone(),
+            kind: source.file.kind().to_owned(),
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+            cleared: 0,
+            changed_rows: Vec::new(),
+        }
+    }
+
+    /// Counts what putting these lines did; `key` tells what one is known by.
+    fn count<T>(&mut self, changes: &Changes, lines: &[&Line<T>], key: impl Fn(&T) -> String) {
+        let changed = changes.changed.len() as u64;
         self.added += changes.added;
-        self.changed += changes.changed;
-        self.unchanged += rows as u64 - changes.added - changes.changed;
+        self.changed += changed;
+        self.unchanged += lines.len() as u64 - changes.added - changed;
+        self.cleared += changes.changed.iter().map(|row| row.cleared).sum::<u64>();
+        let room = ROWS_TOLD - self.changed_rows.len();
+        self.changed_rows.extend(changes.changed.iter().take(room).map(|row| ChangedRow {
+            line: lines[row.at].number,
+            key: key(&lines[row.at].row),
+            columns: row.columns.iter().map(ToString::to_string).collect(),
+        }));
     }
 }
 
@@ -183,21 +217,12 @@ impl Fault {
     }
 }
 
-/// What became of a line.
-type Outcome = crate::Result<Result<Change, Fault>>;
-
 impl Taking<'_> {
     fn take(&mut self, source: &Source) -> crate::Result<Taken> {
-        let mut taken = Taken {
-            name: source.name.clone(),
-            kind: source.file.kind().to_owned(),
-            added: 0,
-            changed: 0,
-            unchanged: 0,
-        };
+        let (mut taken, first_bad) = (Taken::new(source), self.bad_lines.len());
         match &source.file {
-            ImportFile::Companies(lines) => self.lines(&mut taken, lines, Self::company),
-            ImportFile::Houses(lines) => self.lines(&mut taken, lines, Self::house),
+            ImportFile::Companies(lines) => self.companies(&mut taken, lines),
+            ImportFile::Houses(lines) => self.houses(&mut taken, lines),
             ImportFile::Premises(lines) => self.premises(&mut taken, lines),
             ImportFile::Owners(lines) => self.owners(&mut taken, lines),
             ImportFile::Accounts(lines) => self.accounts(&mut taken, lines),
@@ -207,24 +232,8 @@ impl Taking<'_> {
         if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
             self.index.clear();
         }
+        self.bad_lines.sort_from(first_bad);
         Ok(taken)
-    }
-
-    fn lines<'l, T: 'l>(
-        &mut self,
-        taken: &mut Taken,
-        lines: impl IntoIterator<Item = &'l Line<T>>,
-        mut put: impl FnMut(&mut Self, &T) -> Outcome,
-    ) -> crate::Result<()> {
-        for line in lines {
-            match put(self, &line.row)? {
-                Ok(Change::Added) => taken.added += 1,
-                Ok(Change::Changed) => taken.changed += 1,
-                Ok(Change::Unchanged) => taken.unchanged += 1,
-                Err(fault) => self.refuse(taken, line.number, fault),
-            }
-        }
-        Ok(())
     }
 
     fn refuse(&mut self, taken: &Taken, line: u64, fault: Fault) {

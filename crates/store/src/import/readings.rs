@@ -1,6 +1,6 @@
 //! Lines of readings of earlier months.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     import::{Line, Reading},
@@ -8,15 +8,13 @@ use domain::{
 };
 use rust_decimal::Decimal;
 
-use super::{Fault, LINES_AT_ONCE, Outcome, Taken, Taking};
+use super::{Fault, LINES_AT_ONCE, Taken, Taking};
 use crate::{
-    Conn, Result,
-    homes::{
-        known::{self, KnownMeter},
-        register::Change,
-    },
+    Conn, Result, Row,
+    homes::known::{self, KnownMeter},
     params,
     readings::{self, NewReading, Reading as Recorded},
+    value::json_text,
 };
 
 /// The whole history of so many is in memory at once.
@@ -25,6 +23,9 @@ const VALUES: [&str; 3] = ["value_1", "value_2", "value_3"];
 const BELOW: &str = "исправьте то из двух, что неверно, а если счётчик прошёл через ноль, впишите в rolled_over yes";
 const ABOVE: &str = "исправьте то из двух, что неверно, а если счётчик прошёл через ноль, добавьте строку со следующим \
                      показанием и yes в rolled_over";
+
+/// By kind and serial number.
+type Meters = HashMap<(String, String), KnownMeter>;
 
 /// The lines whose readings were added, by the readings' ids; and of which meters they are.
 #[derive(Default)]
@@ -39,59 +40,53 @@ impl Taking<'_> {
     pub(super) fn readings(&mut self, taken: &mut Taken, lines: &[Line<Reading>]) -> Result<()> {
         let mut by_day: Vec<_> = lines.iter().collect();
         by_day.sort_by_key(|line| line.row.taken_on);
-        let (first_bad, mut new) = (self.bad_lines.len(), New::default());
-        for batch in by_day.chunks(LINES_AT_ONCE) {
-            let keys: Vec<_> =
-                batch.iter().map(|line| (line.row.meter_kind.as_str(), line.row.meter_serial.as_str())).collect();
-            let meters = known::meters(self.tx, &keys)?;
-            for line in batch {
-                self.lines(taken, [*line], |taking, _| taking.reading(line, &meters, &mut new))?;
+        let mut new = New::default();
+        by_day.chunks(LINES_AT_ONCE).try_for_each(|batch| self.reading_batch(taken, batch, &mut new))?;
+        self.refuse_decreases(taken, &new)
+    }
+
+    fn reading_batch<'l>(&mut self, taken: &mut Taken, batch: &[&'l Line<Reading>], new: &mut New<'l>) -> Result<()> {
+        let keys: Vec<_> =
+            batch.iter().map(|line| (line.row.meter_kind.as_str(), line.row.meter_serial.as_str())).collect();
+        let meters = known::meters(self.tx, &keys)?;
+        let mut checked = Vec::with_capacity(batch.len());
+        for line in batch {
+            match self.check(&meters, &line.row) {
+                Ok(meter) => checked.push((meter, *line)),
+                Err(fault) => self.refuse(taken, line.number, fault),
             }
         }
-        self.refuse_decreases(taken, &new)?;
-        self.bad_lines.sort_from(first_bad);
+        let known = known_among(self.tx, &checked)?;
+        taken.unchanged += known.len() as u64;
+        taken.added += (checked.len() - known.len()) as u64;
+        let fresh = (0..).zip(checked).filter(|(at, _)| !known.contains(at));
+        let fresh: Vec<_> = fresh.map(|(_, (meter, line))| (self.ids.draw(), meter, line)).collect();
+        self.add(&fresh)?;
+        for (reading_id, meter, line) in fresh {
+            new.meters.insert(meter.meter_id.clone(), meter.dial);
+            new.lines.insert(reading_id, line);
+        }
         Ok(())
     }
 
-    fn reading<'l>(
-        &mut self,
-        line: &'l Line<Reading>,
-        meters: &HashMap<(String, String), KnownMeter>,
-        new: &mut New<'l>,
-    ) -> Outcome {
-        let row = &line.row;
-        let Some(meter) = meters.get(&(row.meter_kind.as_str().to_owned(), row.meter_serial.clone())) else {
-            let reason = format!("счётчика {} с номером {} ещё нет", row.meter_kind.title(), row.meter_serial);
-            return Ok(Err(Fault::new("meter_serial", reason)));
+    fn add(&self, fresh: &[(String, &KnownMeter, &Line<Reading>)]) -> Result<()> {
+        let print = |(_, meter, line): &(String, &KnownMeter, &Line<Reading>)| -> Vec<String> {
+            line.row.values.iter().map(|value| meter.dial.print(*value)).collect()
         };
-        if let Err(fault) = self.check(meter, row) {
-            return Ok(Err(fault));
-        }
-        if is_known(self.tx, &meter.meter_id, row)? {
-            return Ok(Ok(Change::Unchanged));
-        }
-        let reading_id = self.ids.draw();
-        self.add(&reading_id, meter, row)?;
-        new.lines.insert(reading_id, line);
-        new.meters.insert(meter.meter_id.clone(), meter.dial);
-        Ok(Ok(Change::Added))
-    }
-
-    fn add(&self, reading_id: &str, meter: &KnownMeter, row: &Reading) -> Result<()> {
-        let values: Vec<_> = row.values.iter().map(|value| meter.dial.print(*value)).collect();
-        let new = NewReading {
+        let values: Vec<_> = fresh.iter().map(print).collect();
+        let new = fresh.iter().zip(&values).map(|((reading_id, meter, line), values)| NewReading {
             reading_id,
             meter_id: &meter.meter_id,
             submission_id: None,
-            source: row.source.as_str(),
-            period: row.period,
-            taken_on: row.taken_on,
-            values: &values,
-            rolled_over: row.rolled_over,
+            source: line.row.source.as_str(),
+            period: line.row.period,
+            taken_on: line.row.taken_on,
+            values,
+            rolled_over: line.row.rolled_over,
             confirmed: None,
             review: false,
-        };
-        readings::add(self.tx, self.now, &new)
+        });
+        readings::add(self.tx, self.now, &new.collect::<Vec<_>>())
     }
 
     /// A decrease that nobody confirmed, beside what was known and within the file, is never kept.
@@ -109,25 +104,34 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn check(&self, meter: &KnownMeter, row: &Reading) -> Result<(), Fault> {
-        if row.values.len() != usize::from(meter.rates) {
-            let reason = format!("значений {}, а тарифов у счётчика {}", row.values.len(), meter.rates);
-            return Err(Fault::new("value_1", reason));
-        }
-        for (value, column) in row.values.iter().zip(VALUES) {
-            meter.dial.check(*value).map_err(|error| Fault::new(column, error.to_string()))?;
-        }
+    /// The meter that a line is about, if it can show this on that day.
+    fn check<'m>(&self, meters: &'m Meters, row: &Reading) -> Result<&'m KnownMeter, Fault> {
+        let missing = || {
+            let reason = format!("счётчика {} с номером {} ещё нет", row.meter_kind.title(), row.meter_serial);
+            Fault::new("meter_serial", reason)
+        };
+        let key = (row.meter_kind.as_str().to_owned(), row.meter_serial.clone());
+        let meter = meters.get(&key).ok_or_else(missing)?;
+        check_values(meter, row)?;
         if row.taken_on > self.now.to_zoned(meter.time_zone.clone()).date() {
             return Err(Fault::new("taken_on", "этот день ещё не наступил"));
         }
         let is_counting =
             row.taken_on >= meter.installed_on && meter.removed_on.is_none_or(|removed_on| row.taken_on <= removed_on);
-        if is_counting {
-            Ok(())
-        } else {
-            Err(Fault::new("taken_on", "в этот день счётчик не был установлен"))
-        }
+        let not_counting = || Fault::new("taken_on", "в этот день счётчик не был установлен");
+        is_counting.then_some(meter).ok_or_else(not_counting)
     }
+}
+
+fn check_values(meter: &KnownMeter, row: &Reading) -> Result<(), Fault> {
+    if row.values.len() != usize::from(meter.rates) {
+        let reason = format!("значений {}, а тарифов у счётчика {}", row.values.len(), meter.rates);
+        return Err(Fault::new("value_1", reason));
+    }
+    row.values
+        .iter()
+        .zip(VALUES)
+        .try_for_each(|(value, column)| meter.dial.check(*value).map_err(|error| Fault::new(column, error.to_string())))
 }
 
 /// The line that made the second of two readings, or else the first, and its fault: the second is below the first.
@@ -149,17 +153,33 @@ fn decrease(new: &New<'_>, before: &Recorded, after: &Recorded) -> Option<(u64, 
     Some((line.number, Fault::new(VALUES[rate], reason)))
 }
 
-/// Whether the same source gave these values for the same day and month, and nothing else since. What is confirmed
-/// stays so.
-fn is_known(conn: &Conn<'_>, meter_id: &str, row: &Reading) -> Result<bool> {
-    let sql = "select rolled_over, value_1, value_2, value_3 from reading
-               where meter_id = ?1 and period = ?2 and taken_on = ?3 and source = ?4
-               order by reading_seq desc limit 1";
-    let known = conn.query_first(sql, params![meter_id, row.period.to_string(), row.taken_on, row.source.as_str()])?;
-    let Some(known) = known else { return Ok(false) };
-    let values: Vec<Option<Decimal>> = (1..4).map(|rate| known.get(rate)).collect::<Result<_>>()?;
-    let is_confirmed = known.get(0)? || !row.rolled_over;
-    Ok(is_confirmed && values.into_iter().flatten().eq(row.values.iter().copied()))
+/// The places of those whose source gave the same values for the same day and month, and nothing else since. What is
+/// confirmed stays so.
+fn known_among(conn: &Conn<'_>, checked: &[(&KnownMeter, &Line<Reading>)]) -> Result<HashSet<usize>> {
+    let sql = "select k.key, r.rolled_over, r.value_1, r.value_2, r.value_3
+               from json_each(?1) k
+               join reading r on r.reading_seq = (
+                   select max(reading_seq) from reading
+                   where meter_id = k.value ->> 0 and period = k.value ->> 1 and taken_on = k.value ->> 2
+                     and source = k.value ->> 3)";
+    let key = |(meter, Line { row, .. }): &(&KnownMeter, &Line<Reading>)| {
+        (meter.meter_id.clone(), row.period.to_string(), row.taken_on, row.source.as_str())
+    };
+    let keys: Vec<_> = checked.iter().map(key).collect();
+    let mut same = HashSet::new();
+    for known in conn.query(sql, params![json_text(&keys)?])? {
+        let at: usize = known.get(0)?;
+        let (values, row) = (values(&known)?, &checked[at].1.row);
+        if (known.get(1)? || !row.rolled_over) && values == row.values {
+            same.insert(at);
+        }
+    }
+    Ok(same)
+}
+
+fn values(row: &Row) -> Result<Vec<Decimal>> {
+    let values: Vec<Option<Decimal>> = (2..5).map(|index| row.get(index)).collect::<Result<_>>()?;
+    Ok(values.into_iter().flatten().collect())
 }
 
 pub(super) fn has_any(conn: &Conn<'_>, meter_id: &str) -> Result<bool> {

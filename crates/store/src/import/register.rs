@@ -4,23 +4,36 @@ use std::collections::HashMap;
 
 use domain::{
     identifier::Inn,
-    import::{Account, Company, House, Line, Premises},
+    import::{Account, Company, House, Line, Lines, Premises},
 };
 
-use super::{Fault, LINES_AT_ONCE, Outcome, Taken, Taking};
+use super::{Fault, LINES_AT_ONCE, Taken, Taking};
 use crate::{
     Result,
     homes::{
         known,
-        register::{NewAccount, NewCompany, NewHouse, NewPremises, put_accounts, put_company, put_house, put_premises},
+        register::{
+            Changes, NewAccount, NewCompany, NewHouse, NewPremises, put_accounts, put_company, put_house, put_premises,
+        },
     },
 };
 
 /// The id of a row that another names, or the fault of not being there.
-type Named = Result<Result<String, Fault>>;
+pub(super) type Named = Result<Result<String, Fault>>;
+
+/// A line with a fresh id and the id of the place that it names.
+pub(super) type Placed<'l, T> = (String, String, &'l Line<T>);
 
 impl Taking<'_> {
-    pub(super) fn company(&mut self, row: &Company) -> Outcome {
+    pub(super) fn companies(&mut self, taken: &mut Taken, lines: &Lines<Company>) -> Result<()> {
+        lines.iter().try_for_each(|line| {
+            let changes = self.company(&line.row, lines.absent())?;
+            taken.count(&changes, &[line], |row| row.inn.as_str().to_owned());
+            Ok(())
+        })
+    }
+
+    fn company(&mut self, row: &Company, kept: &[&str]) -> Result<Changes> {
         let company = NewCompany {
             company_id: &self.ids.draw(),
             name: &row.name,
@@ -30,10 +43,20 @@ impl Taking<'_> {
             email: row.email.as_ref().map(|email| email.as_str()),
             address: row.address.as_deref(),
         };
-        put_company(self.tx, self.now, &company).map(Ok)
+        put_company(self.tx, self.now, &company, kept)
     }
 
-    pub(super) fn house(&mut self, row: &House) -> Outcome {
+    pub(super) fn houses(&mut self, taken: &mut Taken, lines: &Lines<House>) -> Result<()> {
+        for line in lines.iter() {
+            match self.house(&line.row, lines.absent())? {
+                Ok(changes) => taken.count(&changes, &[line], |row| row.code.clone()),
+                Err(fault) => self.refuse(taken, line.number, fault),
+            }
+        }
+        Ok(())
+    }
+
+    fn house(&mut self, row: &House, kept: &[&str]) -> Result<Result<Changes, Fault>> {
         let company_id = or_fault!(self.company_id(&row.company_inn));
         let house = NewHouse {
             house_id: &self.ids.draw(),
@@ -46,36 +69,37 @@ impl Taking<'_> {
             window_from_day: row.window_from_day,
             window_to_day: row.window_to_day,
         };
-        put_house(self.tx, self.now, &house).map(Ok)
+        put_house(self.tx, self.now, &house, kept).map(Ok)
     }
 
-    pub(super) fn premises(&mut self, taken: &mut Taken, lines: &[Line<Premises>]) -> Result<()> {
+    pub(super) fn premises(&mut self, taken: &mut Taken, lines: &Lines<Premises>) -> Result<()> {
         lines.chunks(LINES_AT_ONCE).try_for_each(|batch| {
             let placed = self.placed(taken, batch, |taking, row| taking.index.house_id(taking.tx, &row.house_code))?;
             let new: Vec<_> = placed.iter().map(|(id, house_id, line)| new_premises(id, house_id, &line.row)).collect();
-            taken.count(put_premises(self.tx, self.now, &new)?, new.len());
+            let changes = put_premises(self.tx, self.now, &new, lines.absent())?;
+            let key = |row: &Premises| format!("{}, {}", row.house_code, row.number);
+            taken.count(&changes, &lines_of(&placed), key);
             Ok(())
         })
     }
 
-    pub(super) fn accounts(&mut self, taken: &mut Taken, lines: &[Line<Account>]) -> Result<()> {
+    pub(super) fn accounts(&mut self, taken: &mut Taken, lines: &Lines<Account>) -> Result<()> {
         lines.chunks(LINES_AT_ONCE).try_for_each(|batch| {
             let numbers: Vec<_> = batch.iter().map(|line| line.row.number.as_str()).collect();
             let known = known::premises_of_accounts(self.tx, &numbers)?;
             let placed = self.placed(taken, batch, |taking, row| taking.premises_of(row, &known))?;
-            let new =
-                placed.iter().map(|(id, premises_id, line)| (line.number, new_account(id, premises_id, &line.row)));
-            self.put_accounts(taken, new.collect())
+            let new = placed.iter().map(|(id, premises_id, line)| (*line, new_account(id, premises_id, &line.row)));
+            self.put_accounts(taken, new.collect(), lines.absent())
         })
     }
 
     /// The lines that name a place that is there, each with a fresh id and the place's; the others are refused.
-    fn placed<'l, T>(
+    pub(super) fn placed<'l, T>(
         &mut self,
         taken: &Taken,
         batch: &'l [Line<T>],
         mut place: impl FnMut(&mut Self, &T) -> Named,
-    ) -> Result<Vec<(String, String, &'l Line<T>)>> {
+    ) -> Result<Vec<Placed<'l, T>>> {
         let mut placed = Vec::with_capacity(batch.len());
         for line in batch {
             match place(self, &line.row)? {
@@ -95,19 +119,25 @@ impl Taking<'_> {
     }
 
     /// Puts them at once; where an ЕЛС stands in the way, one by one, to tell whose it is.
-    fn put_accounts(&mut self, taken: &mut Taken, new: Vec<(u64, NewAccount<'_>)>) -> Result<()> {
+    fn put_accounts(
+        &mut self,
+        taken: &mut Taken,
+        new: Vec<(&Line<Account>, NewAccount<'_>)>,
+        kept: &[&str],
+    ) -> Result<()> {
         let (lines, new): (Vec<_>, Vec<_>) = new.into_iter().unzip();
-        match put_accounts(self.tx, self.now, &new) {
+        match put_accounts(self.tx, self.now, &new, kept) {
             Err(error) if error.is_duplicate_of("account.unified_number") && new.len() > 1 => {
                 let each = lines.into_iter().zip(new);
-                each.map(|one| vec![one]).try_for_each(|one| self.put_accounts(taken, one))
+                each.map(|one| vec![one]).try_for_each(|one| self.put_accounts(taken, one, kept))
             }
             Err(error) if error.is_duplicate_of("account.unified_number") => {
-                self.refuse(taken, lines[0], Fault::new("unified_number", "этот ЕЛС уже записан за другим счётом"));
+                let fault = Fault::new("unified_number", "этот ЕЛС уже записан за другим счётом");
+                self.refuse(taken, lines[0].number, fault);
                 Ok(())
             }
             changes => {
-                taken.count(changes?, new.len());
+                taken.count(&changes?, &lines, |row| row.number.as_str().to_owned());
                 Ok(())
             }
         }
@@ -117,6 +147,10 @@ impl Taking<'_> {
         let company_id = known::company_id(self.tx, inn.as_str())?;
         Ok(company_id.ok_or_else(|| Fault::new("company_inn", format!("организации с ИНН {inn} ещё нет"))))
     }
+}
+
+pub(super) fn lines_of<'l, T>(placed: &[Placed<'l, T>]) -> Vec<&'l Line<T>> {
+    placed.iter().map(|(_, _, line)| *line).collect()
 }
 
 fn new_premises<'a>(premises_id: &'a str, house_id: &'a str, row: &'a Premises) -> NewPremises<'a> {

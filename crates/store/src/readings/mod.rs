@@ -377,30 +377,33 @@ pub struct NewReading<'a> {
     pub review: bool,
 }
 
-/// Adds a reading. Nothing is ever replaced: a correction is a later reading of the same month.
+/// Adds readings, in this order. Nothing is ever replaced: a correction is a later reading of the same month.
 ///
 /// # Errors
 /// A failing database.
-pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewReading<'_>) -> Result<()> {
-    let value = |rate: usize| Value::from(new.values.get(rate));
-    tx.execute(
-        "insert into reading (reading_id, meter_id, submission_id, source, period, taken_on, recorded_at, value_1,
-                              value_2, value_3, rolled_over, confirmed, review)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        &[
-            new.reading_id.into(),
-            new.meter_id.into(),
-            new.submission_id.into(),
-            new.source.into(),
-            new.period.to_string().into(),
-            new.taken_on.into(),
-            now.into(),
-            value(0),
-            value(1),
-            value(2),
-            new.rolled_over.into(),
-            new.confirmed.into(),
-            if new.review { "pending" } else { "none" }.into(),
-        ],
+pub fn add(tx: &Tx<'_>, now: Timestamp, new: &[NewReading<'_>]) -> Result<()> {
+    let sql = "insert into reading (reading_id, meter_id, submission_id, source, period, taken_on, value_1, value_2,
+                                    value_3, rolled_over, confirmed, review, recorded_at)
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?2
+               from json_each(?1) order by key";
+    tx.execute(sql, params![list(&new.iter().map(reading_values).collect::<Vec<_>>())?, now])
+}
+
+fn reading_values<'a>(new: &'a NewReading<'a>) -> impl serde::Serialize + 'a {
+    let value = |rate: usize| new.values.get(rate);
+    (
+        new.reading_id,
+        new.meter_id,
+        new.submission_id,
+        new.source,
+        new.period.to_string(),
+        new.taken_on,
+        value(0),
+        value(1),
+        value(2),
+        new.rolled_over,
+        new.confirmed,
+        if new.review { "pending" } else { "none" },
     )
 }

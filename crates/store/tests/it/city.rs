@@ -30,7 +30,7 @@ pub(crate) fn put_city(state: &State, streets: usize, houses_on_each: usize) {
         address: None,
     };
     let put = |tx: &store::Tx<'_>| -> store::Result<()> {
-        put_company(tx, now, &company)?;
+        put_company(tx, now, &company, &[])?;
         for number in 0..streets * houses_on_each {
             let address = format!("г. Рязань, ул. {}, д. {}", street(number % streets), number / streets + 1);
             let house = NewHouse {
@@ -44,7 +44,7 @@ pub(crate) fn put_city(state: &State, streets: usize, houses_on_each: usize) {
                 window_from_day: 1,
                 window_to_day: 31,
             };
-            put_house(tx, now, &house)?;
+            put_house(tx, now, &house, &[])?;
         }
         Ok(())
     };

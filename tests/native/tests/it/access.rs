@@ -159,7 +159,7 @@ async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         .db()
         .write(|tx| {
             homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)?;
-            register::put_meters(tx, now, &[meter(&meter_id, &premises_id)])?;
+            register::put_meters(tx, now, &[meter(&meter_id, &premises_id)], &[])?;
             notices::add(tx, &[notice(&notice_id, &person_id, now)])?;
             status::announce(tx, now, &maintenance_id, &works(now), "Проверка.")?;
             let request = NewLinkRequest {

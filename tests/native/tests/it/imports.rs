@@ -113,6 +113,20 @@ async fn a_check_promises_what_the_import_does_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_check_names_the_rows_that_change_and_counts_what_is_cleared() {
+    let admin = Admin::new().await;
+    let known = "inn;name;phone\n7707083893;УК Двор;+7 900 000-01-00\n";
+    let import_id = admin.send(&[("companies.csv", known.as_bytes())]).await;
+    admin.step(&import_id, "check").await;
+    admin.step(&import_id, "apply").await;
+    let cleared = "inn;name;phone\n7707083893;УК Двор;\n";
+    let import_id = admin.send(&[("companies.csv", cleared.as_bytes())]).await;
+    let file = admin.step(&import_id, "check").await.body["report"]["files"][0].clone();
+    assert_eq!((&file["changed"], &file["cleared"]), (&json!(1), &json!(1)));
+    assert_eq!(file["changed_rows"], json!([{ "line": 2, "key": "7707083893", "columns": ["phone"] }]));
+}
+
+#[tokio::test]
 async fn an_import_repeated_answers_the_same_and_is_done_once() {
     let admin = Admin::new().await;
     let import_id = admin.send(&[("companies.csv", FILE.as_bytes())]).await;

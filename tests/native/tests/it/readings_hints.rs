@@ -238,7 +238,7 @@ fn correct_last_month(suite: &Suite, meter: &Value, times: usize) {
     for time in 0..times {
         let reading_id = format!("correction-{time}");
         let again = NewReading { reading_id: &reading_id, ..again };
-        suite.env.db().write(|tx| readings::add(tx, suite.env.now(), &again)).unwrap();
+        suite.env.db().write(|tx| readings::add(tx, suite.env.now(), &[again])).unwrap();
     }
 }
 

@@ -79,7 +79,7 @@ fn change_hands(suite: &Suite) {
     };
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update account set closed_on = '2026-07-01' where number = ?1", [FLAT]).unwrap();
-    suite.env.db().write(|tx| register::put_accounts(tx, suite.env.now(), &[new])).unwrap();
+    suite.env.db().write(|tx| register::put_accounts(tx, suite.env.now(), &[new], &[])).unwrap();
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn what_the_company_found_this_month_is_shown_with_its_source_and_without_
         confirmed: None,
         review: false,
     };
-    suite.env.db().write(|tx| readings::add(tx, suite.env.now(), &control)).unwrap();
+    suite.env.db().write(|tx| readings::add(tx, suite.env.now(), &[control])).unwrap();
     let shown = anna.meter().await["submitted"].clone();
     assert_eq!((&shown["source"], &shown["confirmation_code"]), (&json!("control"), &Value::Null), "{shown}");
 }

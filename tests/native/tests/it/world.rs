@@ -58,7 +58,7 @@ impl World {
     /// One home in each house, and so many persons without a link.
     pub(crate) fn new(now: Timestamp, houses: &[House], persons: usize) -> Self {
         let suite = Suite::at(&now.to_string());
-        suite.env.db().write(|tx| register::put_company(tx, now, &COMPANY)).unwrap();
+        suite.env.db().write(|tx| register::put_company(tx, now, &COMPANY, &[])).unwrap();
         let homes = houses.iter().enumerate().map(|(index, house)| add_home(&suite, index, *house)).collect();
         let persons: Vec<_> = (0..persons).map(|index| format!("person-{index}")).collect();
         let add = |tx: &store::Tx<'_>| persons.iter().try_for_each(|id| persons::add(tx, now, &person(id)));
@@ -87,7 +87,7 @@ impl World {
             confirmed: None,
             review: false,
         };
-        self.write(|tx| readings::add(tx, now, &reading));
+        self.write(|tx| readings::add(tx, now, &[reading]));
     }
 
     pub(crate) fn write(&self, work: impl FnOnce(&store::Tx<'_>) -> store::Result<()>) {
@@ -157,10 +157,10 @@ fn add_home(suite: &Suite, index: usize, house: House) -> Home {
         .env
         .db()
         .write(|tx| {
-            register::put_house(tx, now, &new_house)?;
-            register::put_premises(tx, now, &[premises])?;
-            register::put_accounts(tx, now, &[account])?;
-            register::put_meters(tx, now, &[meter(&id, &id)])
+            register::put_house(tx, now, &new_house, &[])?;
+            register::put_premises(tx, now, &[premises], &[])?;
+            register::put_accounts(tx, now, &[account], &[])?;
+            register::put_meters(tx, now, &[meter(&id, &id)], &[])
         })
         .unwrap();
     Home { id, house }

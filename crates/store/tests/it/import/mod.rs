@@ -1,5 +1,7 @@
 //! A company's files taken into the state.
 
+mod changes;
+
 use domain::{
     import::{BadLine, BadLines, ImportFile},
     period::Period,
@@ -208,7 +210,7 @@ fn the_rates_that_a_form_leaves_empty_stay_as_they_are_known_and_a_new_meter_has
     let meters = METERS.replace(";888;", ";999;").replace(";777;", ";888;").replace("cold_water", "electricity");
     let mut file = ImportFile::parse("form.csv", meters.as_bytes()).unwrap();
     let ImportFile::Meters(lines) = &mut file else { panic!("not meters") };
-    for line in lines {
+    for line in lines.iter_mut() {
         (line.row.rates, line.row.dial, line.row.is_partial) = (None, None, true);
     }
     let source = Source { name: "form.xlsx".to_owned(), sha256: String::new(), file };
