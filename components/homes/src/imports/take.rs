@@ -6,9 +6,12 @@ use store::{
     events::{self, Event},
     import::{self, By, Error, Source, Stage, Staged},
 };
-use web::{Actor, Client, Env, Path, Problem, Reply, sha256};
+use web::{Actor, Client, Env, FieldError, Path, Problem, Reply, sha256};
 
 use super::{demo_state, find, may, not_ready, report::ReportView, views::ImportView};
+
+/// Lines of all files of one import: a slow machine checks so many within the time that a transaction has.
+const LINES_MAX: usize = 100_000;
 
 /// Check all files against each other and against what is known, and tell what they would change
 #[utoipa::path(
@@ -17,7 +20,7 @@ use super::{demo_state, find, may, not_ready, report::ReportView, views::ImportV
     responses(
         (status = 200, body = ImportView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "not-found, import-not-ready, demo-state"),
+         description = "not-found, validation, import-not-ready, demo-state"),
     )
 )]
 pub(crate) async fn check(
@@ -165,16 +168,25 @@ fn refusal(error: Error) -> Result<ReportView, Problem> {
     }
 }
 
+fn too_many_lines() -> Problem {
+    let detail = "В файлах вместе больше 100 000 строк, столько за один раз портал не проверит: загрузите их по одному \
+                  или разделите. Всё сразу загрузит тот, кто обслуживает сервер, командой moydom import.";
+    Problem::validation(vec![FieldError::new("/files", detail)])
+}
+
 /// Reads the files one after the other, so that the bytes of only one are in memory.
 fn read(env: &Env, staged: &Staged) -> Result<Result<Vec<Source>, BadLines>, Problem> {
     if staged.files.iter().any(|file| file.received_bytes != file.size_bytes) {
         return Err(not_ready("Файлы пришли не целиком. Отправьте недостающие части."));
     }
-    let (mut sources, mut bad_lines) = (Vec::new(), BadLines::default());
+    let (mut sources, mut bad_lines, mut lines_left) = (Vec::new(), BadLines::default(), LINES_MAX);
     for (file_no, file) in (0..).zip(&staged.files) {
         let bytes = env.db().read(|conn| import::file_bytes(conn, &staged.import_id, file_no, &file.parts))?;
-        match ImportFile::parse(&file.name, &bytes) {
-            Ok(parsed) => sources.push(Source { name: file.name.clone(), sha256: sha256(&bytes), file: parsed }),
+        match ImportFile::parse_up_to(&file.name, &bytes, lines_left) {
+            Ok(parsed) => {
+                lines_left = lines_left.checked_sub(parsed.len()).ok_or_else(too_many_lines)?;
+                sources.push(Source { name: file.name.clone(), sha256: sha256(&bytes), file: parsed });
+            }
             Err(bad) => bad_lines.append(bad),
         }
     }

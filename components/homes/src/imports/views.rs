@@ -10,7 +10,7 @@ use super::{PART_BYTES, report::ReportView};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewImport {
-    /// The files, at most 20, together at most 32 MiB.
+    /// The files, at most 20, together at most 12 MiB and 100 000 lines.
     pub(super) files: Vec<NewFile>,
     /// The files are made up: without this word a demo portal takes none.
     #[serde(default)]

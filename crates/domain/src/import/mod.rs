@@ -109,14 +109,23 @@ impl ImportFile {
     /// # Errors
     /// Every bad line, where there is one.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, BadLines> {
+        Self::parse_up_to(name, bytes, usize::MAX)
+    }
+
+    /// As [`parse`](Self::parse), but reads no further than one good line beyond `lines_max`: what has that one is too
+    /// long for whoever asks.
+    ///
+    /// # Errors
+    /// Every bad line among those that were read, where there is one.
+    pub fn parse_up_to(name: &str, bytes: &[u8], lines_max: usize) -> Result<Self, BadLines> {
         if xlsx::is_workbook(name, bytes) {
-            return xlsx::parse(name, bytes);
+            return xlsx::parse(name, bytes, lines_max);
         }
         let text = encoding::text(bytes).map_err(|no_text| {
             let line = line_at(bytes, no_text.at);
             alone(BadLine { file: name.to_owned(), line, column: None, reason: no_text.reason })
         })?;
-        Self::read(Table::csv(name, &text).map_err(alone)?)
+        Self::read(Table::csv(name, &text).map_err(alone)?.up_to(lines_max))
     }
 
     fn read(mut table: Table<'_>) -> Result<Self, BadLines> {

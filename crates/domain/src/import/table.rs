@@ -27,6 +27,7 @@ pub(super) struct Table<'a> {
     titles: Vec<String>,
     /// What its kind of file may have and it has not.
     absent: Vec<&'static str>,
+    lines_max: usize,
     records: Box<dyn Iterator<Item = Readable> + 'a>,
     bad_lines: BadLines,
 }
@@ -41,12 +42,17 @@ impl<'a> Table<'a> {
     ) -> Self {
         let (file, records) = (file.to_owned(), Box::new(records));
         let (titles, absent, bad_lines) = (Vec::new(), Vec::new(), BadLines::default());
-        Self { file, header_line, header, titles, absent, records, bad_lines }
+        Self { file, header_line, header, titles, absent, lines_max: usize::MAX, records, bad_lines }
     }
 
     /// The same table, whose columns the file calls so.
     pub(super) fn with_titles(self, titles: Vec<String>) -> Self {
         Self { titles, ..self }
+    }
+
+    /// The same table, of which no more good lines are read than these and one more.
+    pub(super) fn up_to(self, lines_max: usize) -> Self {
+        Self { lines_max, ..self }
     }
 
     /// The table that a CSV text holds. What has no header has one bad line.
@@ -89,7 +95,9 @@ impl<'a> Table<'a> {
     /// Reads each line by this function; what it could not read is noted.
     pub(super) fn read_rows<T>(&mut self, read: impl Fn(&mut Cells<'_>) -> Option<T>) -> Lines<T> {
         let mut lines = Vec::new();
-        while let Some(record) = self.records.next() {
+        while lines.len() <= self.lines_max
+            && let Some(record) = self.records.next()
+        {
             match record {
                 Ok(record) => {
                     let number = record.number;

@@ -135,6 +135,14 @@ fn a_header_alone_is_a_file_of_nothing() {
 }
 
 #[test]
+fn a_file_is_read_no_further_than_one_line_beyond_what_is_asked_for() {
+    let text = "house_code;number;kind;area\nL10;1;residential;1\nL10;2;residential;1\nL10;3;residential;1\nL10;x\n";
+    let up_to = |lines_max| ImportFile::parse_up_to("f.csv", text.as_bytes(), lines_max).map(|file| file.len());
+    assert_eq!((up_to(1), up_to(2)), (Ok(2), Ok(3)));
+    assert_eq!(up_to(3).unwrap_err()[0].line, 5);
+}
+
+#[test]
 fn windows_1251_is_read_and_what_is_neither_is_refused_with_its_line() {
     let file = |name: &[u8]| [b"inn;name\n7830002293;", name, b"\n"].concat();
     let ImportFile::Companies(lines) = ImportFile::parse("f.csv", &file(&[0xcc, 0xee, 0xe9])).unwrap() else {

@@ -247,13 +247,31 @@ async fn too_many_or_too_large_files_are_refused_before_they_are_sent() {
     for files in [
         json!([]),
         json!(vec![file(1); 21]),
-        json!([file(20 << 20), file(20 << 20)]),
+        json!([file(6 << 20), file((6 << 20) + 1)]),
         json!([file(0)]),
         json!([{ "name": "", "size_bytes": 1 }]),
     ] {
         let answer = ask(files.clone()).await;
         assert_eq!((answer.status, answer.problem()), (StatusCode::UNPROCESSABLE_ENTITY, "validation"), "{files}");
     }
+}
+
+#[tokio::test]
+async fn more_lines_than_are_checked_in_time_are_refused_with_the_way_out() {
+    let admin = Admin::new().await;
+    let many = |lines: usize| {
+        let line = |number: usize| format!("gas;Г{number};company;2026-06;2026-06-20;1\n");
+        let header = "meter_kind;meter_serial;source;period;taken_on;value_1\n".to_owned();
+        std::iter::once(header).chain((0..lines).map(line)).collect::<String>()
+    };
+    let (most, one) = (many(100_000), many(1));
+    let most = ("a.csv", most.as_bytes());
+    let import_id = admin.send(&[most, ("b.csv", one.as_bytes())]).await;
+    let refused = admin.step(&import_id, "check").await;
+    assert_eq!((refused.status, refused.problem()), (StatusCode::UNPROCESSABLE_ENTITY, "validation"));
+    assert!(refused.body["errors"][0]["detail"].as_str().unwrap().contains("moydom import"), "{}", refused.body);
+    let import_id = admin.send(&[most]).await;
+    assert_eq!(admin.step(&import_id, "check").await.body["report"]["bad_lines_total"], 100_000);
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ pub(super) fn is_workbook(name: &str, bytes: &[u8]) -> bool {
 }
 
 /// Reads a workbook.
-pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<ImportFile, BadLines> {
+pub(super) fn parse(name: &str, bytes: &[u8], lines_max: usize) -> Result<ImportFile, BadLines> {
     let bad = |reason: String| alone(BadLine { file: name.to_owned(), line: 1, column: None, reason });
     if bytes.starts_with(OLD_SIGNATURE) {
         return Err(bad("это файл старого Excel (.xls): сохраните его как .xlsx".to_owned()));
@@ -69,7 +69,7 @@ pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<ImportFile, BadLines> {
     let names = columns.iter().map(|column| column.name.clone()).collect();
     let titles = columns.iter().map(|column| column.title.clone()).collect();
     let records = Records { rows, columns, is_1904: book.is_1904, is_over: false };
-    let table = Table::new(name, header_line, names, records).with_titles(titles);
+    let table = Table::new(name, header_line, names, records).with_titles(titles).up_to(lines_max);
     if is_form { ImportFile::read_form(table, form::title) } else { ImportFile::read(table) }
 }
 
