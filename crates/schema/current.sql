@@ -220,7 +220,7 @@ CREATE TABLE import (
     report text,                        -- JSON: what the last check or the import itself said
     created_at text not null,
     applied_at text
-) strict;
+, revision integer not null default 0) strict;
 
 CREATE INDEX import_by_age on import (created_at) where stage <> 'applied';
 

@@ -74,4 +74,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0018_status"),
     sql!("0019_typed_lock"),
     sql!("0020_own_share"),
+    sql!("0021_import_revision"),
 ];

@@ -110,15 +110,19 @@ impl Asker<'_> {
     fn take_sources(&self, staged: &Staged, sources: Vec<Source>) -> Result<(), Stop> {
         let (now, import_id) = (self.env.now(), &staged.import_id);
         self.env.db().write(|tx| {
-            if find(tx, self.actor, import_id)?.stage != Stage::Checked {
+            let current = find(tx, self.actor, import_id)?;
+            if current.stage == Stage::Applied {
                 return Ok(());
+            }
+            if (current.stage, current.revision) != (Stage::Checked, staged.revision) {
+                return Err(changed_meanwhile().into());
             }
             let taken = self.by(staged, |by| import::take(tx, now, self.env.random(), by, sources))?;
             let report = ReportView::from(taken);
             let (added, changed) = report.changes();
             let event = Event::ImportApplied { files: staged.files.len(), added, changed };
             events::emit(tx, now, &self.actor.person_id, &event)?;
-            import::keep_report(tx, now, import_id, Stage::Applied, &report.json()?)?;
+            import::keep_report(tx, now, staged, Stage::Applied, &report.json()?)?;
             Ok(())
         })
     }
@@ -128,10 +132,11 @@ impl Asker<'_> {
         work(&By { actor: &self.actor.person_id, fields: &fields, is_for_demo: staged.is_for_demo })
     }
 
+    /// Files that changed while they were read are not those of which this is said.
     fn keep(&self, staged: &Staged, stage: Stage, report: &ReportView) -> Result<(), Problem> {
-        let report = report.json()?;
-        self.env.db().write(|tx| import::keep_report(tx, self.env.now(), &staged.import_id, stage, &report))?;
-        Ok(())
+        let (now, report) = (self.env.now(), report.json()?);
+        let is_kept = self.env.db().write(|tx| import::keep_report(tx, now, staged, stage, &report))?;
+        if is_kept { Ok(()) } else { Err(changed_meanwhile()) }
     }
 }
 
@@ -166,6 +171,10 @@ fn refusal(error: Error) -> Result<ReportView, Problem> {
         Error::DemoState => Err(demo_state()),
         Error::Store(error) => Err(error.into()),
     }
+}
+
+fn changed_meanwhile() -> Problem {
+    not_ready("Пока мы читали файлы, пришла другая их часть. Проверьте файлы ещё раз.")
 }
 
 fn too_many_lines() -> Problem {

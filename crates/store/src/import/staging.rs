@@ -76,6 +76,8 @@ pub struct Staged {
     pub stage: Stage,
     /// Whether its files are made up.
     pub is_for_demo: bool,
+    /// How often a part came: what is said of the files is said of one revision.
+    pub revision: i64,
     /// JSON of what was said of it last.
     pub report: Option<String>,
     /// Its files in their order.
@@ -100,13 +102,14 @@ pub struct StagedFile {
 /// # Errors
 /// A failing database.
 pub fn find(conn: &Conn<'_>, person_id: &str, import_id: &str) -> Result<Option<Staged>> {
-    let sql = "select stage, is_for_demo, report from import where import_id = ?1 and person_id = ?2";
+    let sql = "select stage, is_for_demo, revision, report from import where import_id = ?1 and person_id = ?2";
     let Some(row) = conn.query_first(sql, params![import_id, person_id])? else { return Ok(None) };
     Ok(Some(Staged {
         import_id: import_id.to_owned(),
         stage: Stage::parse(&row.get::<String>(0)?),
         is_for_demo: row.get(1)?,
-        report: row.get(2)?,
+        revision: row.get(2)?,
+        report: row.get(3)?,
         files: files(conn, import_id)?,
     }))
 }
@@ -156,7 +159,7 @@ pub fn add_part(tx: &Tx<'_>, part: NewPart<'_>) -> Result<()> {
         params![part.import_id, i64::from(part.file_no), i64::from(part.part_no), Value::Blob(part.bytes)],
     )?;
     tx.execute(
-        "update import set stage = 'uploading', report = null where import_id = ?1 and stage <> 'uploading'",
+        "update import set stage = 'uploading', report = null, revision = revision + 1 where import_id = ?1",
         params![part.import_id],
     )
 }
@@ -175,20 +178,21 @@ pub fn file_bytes(conn: &Conn<'_>, import_id: &str, file_no: u32, parts: &[u32])
     Ok(bytes)
 }
 
-/// Keeps what was said of an import. One that is done needs its files no more.
+/// Keeps what was said of an import as it was found, and tells whether it is still the same: of files that changed
+/// meanwhile, or were taken in, nothing is kept. One that is done needs its files no more.
 ///
 /// # Errors
 /// A failing database.
-pub fn keep_report(tx: &Tx<'_>, now: Timestamp, import_id: &str, stage: Stage, report: &str) -> Result<()> {
+pub fn keep_report(tx: &Tx<'_>, now: Timestamp, found: &Staged, stage: Stage, report: &str) -> Result<bool> {
     let applied_at = (stage == Stage::Applied).then_some(now);
-    tx.execute(
-        "update import set stage = ?2, report = ?3, applied_at = ?4 where import_id = ?1 and stage <> 'applied'",
-        params![import_id, stage.as_str(), report, applied_at],
-    )?;
-    if stage == Stage::Applied {
-        tx.execute("delete from import_part where import_id = ?1", params![import_id])?;
+    let sql = "update import set stage = ?3, report = ?4, applied_at = ?5
+               where import_id = ?1 and revision = ?2 and stage <> 'applied' returning 1";
+    let kept =
+        tx.query_first(sql, params![&found.import_id, found.revision, stage.as_str(), report, applied_at])?.is_some();
+    if kept && stage == Stage::Applied {
+        tx.execute("delete from import_part where import_id = ?1", params![&found.import_id])?;
     }
-    Ok(())
+    Ok(kept)
 }
 
 /// Gives up imports that nobody finished, begun before this moment.

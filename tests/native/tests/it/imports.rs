@@ -207,6 +207,37 @@ async fn what_changed_between_the_check_and_the_word_refuses_all() {
     assert_eq!(admin.count("company"), "1");
 }
 
+/// From now on another part of the same size comes whenever the portal does something, and the import is at this stage.
+fn send_meanwhile(admin: &Admin, import_id: &str, stage: &'static str) {
+    let (location, import_id) = (admin.suite.location.clone(), import_id.to_owned());
+    let file = rusqlite::Connection::open(location.database_file()).unwrap();
+    admin.suite.meanwhile(move || {
+        let bytes = FILE.replace("Двор", "Сад!").into_bytes();
+        let part = NewPart { import_id: &import_id, file_no: 0, part_no: 0, bytes };
+        location.db().write(|tx| import::add_part(tx, part)).unwrap();
+        file.execute("update import set stage = ?1", [stage]).unwrap();
+    });
+}
+
+#[tokio::test]
+async fn a_check_says_nothing_of_a_part_that_came_meanwhile() {
+    let admin = Admin::new().await;
+    let import_id = admin.send(&[("companies.csv", FILE.as_bytes())]).await;
+    send_meanwhile(&admin, &import_id, "uploading");
+    assert_eq!(admin.step(&import_id, "check").await.problem(), "import-not-ready");
+    assert_eq!(admin.suite.rows("select stage, report from import").concat(), ["uploading", ""]);
+}
+
+#[tokio::test]
+async fn an_import_takes_in_no_part_that_came_after_its_check() {
+    let admin = Admin::new().await;
+    let import_id = admin.send(&[("companies.csv", FILE.as_bytes())]).await;
+    assert_eq!(admin.step(&import_id, "check").await.body["stage"], "checked");
+    send_meanwhile(&admin, &import_id, "checked");
+    assert_eq!(admin.step(&import_id, "apply").await.problem(), "import-not-ready");
+    assert_eq!(admin.count("company"), "1");
+}
+
 #[tokio::test]
 async fn a_file_of_many_parts_in_windows_1251_comes_together_in_any_order() {
     let admin = Admin::new().await;

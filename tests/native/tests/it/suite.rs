@@ -19,10 +19,14 @@ use web::{Env, Native};
 
 pub(crate) const JOBS_TOKEN: &str = "token-of-the-jobs";
 
+/// What happens beside a request.
+type Meanwhile = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
+
 pub(crate) struct Suite {
     pub(crate) env: Env,
     pub(crate) location: Location,
     clock: Arc<Mutex<Timestamp>>,
+    meanwhile: Meanwhile,
     /// The bodies of what was sent to the gateways.
     sent: Arc<Mutex<Vec<Value>>>,
     _folder: TempDir,
@@ -61,8 +65,9 @@ impl Suite {
         schema::migrate(&mut file, moment).unwrap();
         let clock = Arc::new(Mutex::new(now));
         let sent = Arc::<Mutex<Vec<Value>>>::default();
-        let env = env(&location, &clock, &sent);
-        Self { env, location, clock, sent, _folder: folder }
+        let meanwhile = Meanwhile::default();
+        let env = env(&location, &clock, &meanwhile, &sent);
+        Self { env, location, clock, meanwhile, sent, _folder: folder }
     }
 
     /// The demo house and its people, as seeded at this moment.
@@ -70,6 +75,11 @@ impl Suite {
         let suite = Self::at(moment);
         suite.env.db().write(|tx| store::demo::fill(tx, suite.env.now())).unwrap();
         suite
+    }
+
+    /// Does this whenever a component looks at the clock: between two of its steps.
+    pub(crate) fn meanwhile(&self, work: impl FnMut() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Box::new(work));
     }
 
     pub(crate) fn set_clock(&self, moment: Timestamp) {
@@ -176,8 +186,13 @@ fn text(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
     })
 }
 
-fn env(location: &Location, clock: &Arc<Mutex<Timestamp>>, sent: &Arc<Mutex<Vec<Value>>>) -> Env {
-    let (clock, sent) = (Arc::clone(clock), Arc::clone(sent));
+fn env(
+    location: &Location,
+    clock: &Arc<Mutex<Timestamp>>,
+    meanwhile: &Meanwhile,
+    sent: &Arc<Mutex<Vec<Value>>>,
+) -> Env {
+    let (clock, meanwhile, sent) = (Arc::clone(clock), Arc::clone(meanwhile), Arc::clone(sent));
     let passing = Arc::clone(&clock);
     let variables = [
         ("public_origin", "http://127.0.0.1:3000"),
@@ -190,7 +205,10 @@ fn env(location: &Location, clock: &Arc<Mutex<Timestamp>>, sent: &Arc<Mutex<Vec<
     ];
     Env::from(Native {
         location: location.clone(),
-        clock: Arc::new(move || *clock.lock().unwrap()),
+        clock: Arc::new(move || {
+            meanwhile.lock().unwrap().iter_mut().for_each(|work| work());
+            *clock.lock().unwrap()
+        }),
         variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         transport: Arc::new(move |request| {
             sent.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
