@@ -253,7 +253,7 @@ CREATE TABLE invitation (
     expires_at text not null,
     used_at text,
     person_id text references person (person_id) -- who took it
-) strict;
+, resets text references person (person_id)) strict;
 
 CREATE INDEX invitation_by_login on invitation (login) where used_at is null;
 

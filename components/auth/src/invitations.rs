@@ -19,7 +19,7 @@ use crate::{
     codes::Decided,
     opening::{self, Device, Opened, Person},
     password::{self, Slot},
-    password_rules,
+    password_rules, recoveries,
     sessions::SessionView,
 };
 
@@ -136,11 +136,18 @@ fn finish(
         Ok(invitation) => invitation,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let person = add(tx, env, &invitation, password_hash)?;
-    invitations::mark_used(tx, env.now(), &invitation.invitation_id, &person.person_id)?;
+    let opened = match &invitation.resets {
+        Some(person_id) => {
+            let person = persons::profile(tx, person_id)?.ok_or_else(unknown)?;
+            recoveries::renew(tx, env, client, device, person, password_hash)?
+        }
+        None => opening::open(tx, env, client, device, add(tx, env, &invitation, password_hash)?)?,
+    };
+    let person_id = opened.actor().person_id;
+    invitations::mark_used(tx, env.now(), &invitation.invitation_id, &person_id)?;
     let fields = [("invitation", invitation.invitation_id.as_str())];
-    audits::of_person(tx, env, client, &person.person_id, "invitation.accept", &fields)?;
-    Ok(Ok(opening::open(tx, env, client, device, person)?))
+    audits::of_person(tx, env, client, &person_id, "invitation.accept", &fields)?;
+    Ok(Ok(opened))
 }
 
 fn add(tx: &Tx<'_>, env: &Env, invitation: &Invitation, password_hash: &str) -> Result<Person, Problem> {

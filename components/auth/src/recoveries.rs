@@ -220,17 +220,29 @@ impl By<'_> {
             Ok(person) => person,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        locks::clear(tx, &person)?;
-        let (person_id, now) = (person.person_id, self.env.now());
-        contact_codes::mark_used(tx, now, self.recovery_id)?;
-        contact_codes::spend_all(tx, &person_id)?;
-        persons::set_password(tx, &person_id, password_hash)?;
-        audits::of_person(tx, self.env, self.client, &person_id, "password.recover", &[])?;
-        events::emit(tx, now, &person_id, &Event::PasswordChanged)?;
-        let roles = persons::roles(tx, &person_id)?;
-        let person = Person { person_id, name: person.name, roles };
-        let opened = opening::open(tx, self.env, self.client, self.device, person)?;
-        sessions::close_others(tx, self.env, &opened.actor(), self.client)?;
-        Ok(Ok(opened))
+        contact_codes::mark_used(tx, self.env.now(), self.recovery_id)?;
+        Ok(Ok(renew(tx, self.env, self.client, self.device, person, password_hash)?))
     }
+}
+
+/// Whoever proved to be this person has another password from now on: a lock of the sign-in goes, other codes mean
+/// nothing any more, and all sessions end but the one that opens.
+pub(crate) fn renew(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    person: Profile,
+    password_hash: &str,
+) -> Result<Opened, Problem> {
+    locks::clear(tx, &person)?;
+    let Profile { person_id, name, .. } = person;
+    contact_codes::spend_all(tx, &person_id)?;
+    persons::set_password(tx, &person_id, password_hash)?;
+    audits::of_person(tx, env, client, &person_id, "password.recover", &[])?;
+    events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
+    let roles = persons::roles(tx, &person_id)?;
+    let opened = opening::open(tx, env, client, device, Person { person_id, name, roles })?;
+    sessions::close_others(tx, env, &opened.actor(), client)?;
+    Ok(opened)
 }

@@ -75,4 +75,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0019_typed_lock"),
     sql!("0020_own_share"),
     sql!("0021_import_revision"),
+    sql!("0022_invitation_reset"),
 ];

@@ -1,4 +1,4 @@
-//! Invitations: a link that lets one new person set a password, once.
+//! Invitations: a link that lets one person set a password, once: a new one, or one of the staff who forgot it.
 
 use jiff::Timestamp;
 
@@ -17,6 +17,8 @@ pub struct NewInvitation<'a> {
     pub name: &'a str,
     /// What the person will be.
     pub roles: &'a [&'a str],
+    /// Whose password the link sets anew; none for a new person.
+    pub resets: Option<&'a str>,
     /// When the link is over.
     pub expires_at: Timestamp,
 }
@@ -31,9 +33,18 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewInvitation<'_>) -> Result<()> {
         params![new.login, now],
     )?;
     tx.execute(
-        "insert into invitation (invitation_id, token_hash, login, name, roles, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![new.invitation_id, new.token_hash, new.login, new.name, new.roles.join(" "), now, new.expires_at],
+        "insert into invitation (invitation_id, token_hash, login, name, roles, resets, created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            new.invitation_id,
+            new.token_hash,
+            new.login,
+            new.name,
+            new.roles.join(" "),
+            new.resets,
+            now,
+            new.expires_at
+        ],
     )
 }
 
@@ -48,13 +59,15 @@ pub struct Invitation {
     pub name: String,
     /// What the person will be.
     pub roles: Vec<String>,
+    /// Whose password the link sets anew; none for a new person.
+    pub resets: Option<String>,
     /// When the link is over.
     pub expires_at: Timestamp,
     /// Whether somebody took it.
     pub is_used: bool,
 }
 
-const COLUMNS: &str = "invitation_id, login, name, roles, expires_at, used_at is not null";
+const COLUMNS: &str = "invitation_id, login, name, roles, expires_at, used_at is not null, resets";
 
 fn read(row: &Row) -> Result<Invitation> {
     Ok(Invitation {
@@ -64,6 +77,7 @@ fn read(row: &Row) -> Result<Invitation> {
         roles: row.get::<String>(3)?.split_whitespace().map(str::to_owned).collect(),
         expires_at: row.get(4)?,
         is_used: row.get(5)?,
+        resets: row.get(6)?,
     })
 }
 

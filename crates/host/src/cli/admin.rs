@@ -11,7 +11,7 @@ use domain::person_name::PersonName;
 use jiff::{SignedDuration, Timestamp};
 use store::audit::{self, Record};
 use store::invitations::{self, Invitation, NewInvitation};
-use store::persons::{self, Key, Staff};
+use store::persons::{self, Credentials, Key, Staff, sessions};
 use store::settings::Settings;
 use store::{Ids, Tx, state};
 
@@ -33,6 +33,8 @@ pub(super) struct Admin {
 #[derive(Subcommand)]
 enum Command {
     Create(Create),
+    Reset(Reset),
+    Dismiss(Dismiss),
     List(List),
 }
 
@@ -43,9 +45,7 @@ enum Command {
 #[derive(Args)]
 struct Create {
     #[command(flatten)]
-    state: StateArgs,
-    #[command(flatten)]
-    app: AppArgs,
+    link: Link,
     /// What the person will sign in by: 3 to 64 letters of one alphabet, digits, dots, hyphens and underscores.
     #[arg(long)]
     login: String,
@@ -55,6 +55,38 @@ struct Create {
     /// How to greet the person [default: the login]
     #[arg(long)]
     name: Option<String>,
+}
+
+/// Let one of the staff who forgot the password set another: print a link as `create` does.
+///
+/// Staff have no phone or e-mail in the portal that a code could go to. With the new password all their sessions end, and
+/// a lock of the sign-in too.
+#[derive(Args)]
+struct Reset {
+    #[command(flatten)]
+    link: Link,
+    /// What the person signs in by.
+    #[arg(long)]
+    login: String,
+}
+
+/// Take every role of staff from somebody who left, and end all sessions. What the person has as a resident stays.
+#[derive(Args)]
+struct Dismiss {
+    #[command(flatten)]
+    state: StateArgs,
+    /// What the person signs in by.
+    #[arg(long)]
+    login: String,
+}
+
+/// Where the state is, and where people's browsers see the portal.
+#[derive(Args)]
+struct Link {
+    #[command(flatten)]
+    state: StateArgs,
+    #[command(flatten)]
+    app: AppArgs,
     /// Where archives are unpacked [default: the user's cache directory]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
@@ -89,6 +121,8 @@ impl Admin {
     pub(super) fn run(self) -> Result<()> {
         match self.command {
             Command::Create(create) => create.run(),
+            Command::Reset(reset) => reset.run(),
+            Command::Dismiss(dismiss) => dismiss.run(),
             Command::List(list) => list.run(),
         }
     }
@@ -121,14 +155,68 @@ impl Create {
         let login = Login::choose(&self.login).map_err(refuse_login)?;
         let name = PersonName::parse(self.name.as_deref().unwrap_or(login.as_str()))
             .map_err(|_| anyhow!("--name takes 1 to 100 characters, at least one letter"))?;
-        let (origin, whence) = self.public_origin()?;
         let role = self.role.role().as_str();
+        self.link.make(login.as_str(), |tx| {
+            ensure!(
+                persons::credentials(tx, Key::Login(login.as_str()))?.is_none(),
+                "somebody signs in as {} already; give another --login, or let that person in by `admin reset`",
+                login.as_str()
+            );
+            Ok(Whom { name: name.as_str().to_owned(), roles: vec![role.to_owned()], resets: None })
+        })
+    }
+}
+
+impl Reset {
+    fn run(self) -> Result<()> {
+        let login = self.login.trim().to_lowercase();
+        self.link.make(&login, |tx| {
+            let Credentials { person_id, name, roles, .. } = one_of_staff(tx, &login)?;
+            Ok(Whom { name, roles, resets: Some(person_id) })
+        })
+    }
+}
+
+impl Dismiss {
+    fn run(self) -> Result<()> {
+        let (login, now, seed) = (self.login.trim().to_lowercase(), Timestamp::now(), random()?);
+        self.state.open()?.db().write(|tx| {
+            let Credentials { person_id, roles, .. } = one_of_staff(tx, &login)?;
+            persons::dismiss(tx, &person_id)?;
+            sessions::end_all(tx, now, &person_id)?;
+            let (object, roles) = (format!("person:{person_id}"), roles.join(" "));
+            let fields = [("roles", roles.as_str())];
+            let record = Record { actor: "operator", action: "staff.dismiss", object: &object, fields: &fields };
+            Ok::<_, anyhow::Error>(audit::record(tx, now, seed, &record)?)
+        })?;
+        eprintln!("{login} has no role of staff any more, and every session has ended");
+        Ok(())
+    }
+}
+
+/// The person with this login, where it is one of the staff: a resident's password is the resident's own affair.
+fn one_of_staff(tx: &Tx<'_>, login: &str) -> Result<Credentials> {
+    let known = persons::credentials(tx, Key::Login(login))?;
+    let staff = known.filter(|known| known.roles.iter().any(|role| role != Role::Resident.as_str()));
+    staff.with_context(|| format!("nobody of the staff signs in as {login}; `moydom admin list` tells who does"))
+}
+
+/// Whom a link is for.
+struct Whom {
+    name: String,
+    roles: Vec<String>,
+    resets: Option<String>,
+}
+
+impl Link {
+    /// Prints a link for the person whom `whom` finds.
+    fn make(&self, login: &str, whom: impl FnOnce(&Tx<'_>) -> Result<Whom>) -> Result<()> {
+        let (origin, whence) = self.public_origin()?;
         let token = InvitationToken::from_random(random()?);
         let now = Timestamp::now();
         let (ids, seed) = (Ids::new(now, random()?), random()?);
-        let expires_at =
-            self.state.open()?.db().write(|tx| invite(tx, now, (ids, seed), &token, (&login, name.as_str(), role)))?;
-        eprintln!("the link is good once, until {expires_at:.0}: open it to set the password of {}", login.as_str());
+        let expires_at = self.state.open()?.db().write(|tx| invite(tx, now, (ids, seed), &token, login, &whom(tx)?))?;
+        eprintln!("the link is good once, until {expires_at:.0}: open it to set the password of {login}");
         eprintln!("{whence}");
         println!("{origin}/invitation#{}", token.expose());
         Ok(())
@@ -179,32 +267,27 @@ fn invite(
     now: Timestamp,
     (mut ids, seed): (Ids, [u8; 32]),
     token: &InvitationToken,
-    (login, name, role): (&Login, &str, &str),
+    login: &str,
+    whom: &Whom,
 ) -> Result<Timestamp> {
-    let login = login.as_str();
-    ensure!(
-        persons::credentials(tx, Key::Login(login))?.is_none(),
-        "somebody signs in as {login} already; give another --login"
-    );
     let hours = Settings::at(tx, now)?.get("invitation.hours")?;
     let (invitation_id, expires_at) = (ids.draw(), now + SignedDuration::from_hours(hours));
+    let roles: Vec<_> = whom.roles.iter().map(String::as_str).collect();
     let new = NewInvitation {
         invitation_id: &invitation_id,
         token_hash: &token.hash(),
         login,
-        name,
-        roles: &[role],
+        name: &whom.name,
+        roles: &roles,
+        resets: whom.resets.as_deref(),
         expires_at,
     };
     state::settle(tx, now)?;
     invitations::add(tx, now, &new)?;
     let object = format!("invitation:{invitation_id}");
-    let fields = [("login", login), ("roles", role)];
-    audit::record(
-        tx,
-        now,
-        seed,
-        &Record { actor: "operator", action: "invitation.create", object: &object, fields: &fields },
-    )?;
+    let (roles, kind) = (roles.join(" "), if whom.resets.is_some() { "reset" } else { "new" });
+    let fields = [("login", login), ("roles", roles.as_str()), ("kind", kind)];
+    let record = Record { actor: "operator", action: "invitation.create", object: &object, fields: &fields };
+    audit::record(tx, now, seed, &record)?;
     Ok(expires_at)
 }

@@ -142,6 +142,14 @@ pub fn staff(conn: &Conn<'_>) -> Result<Vec<Staff>> {
         .collect()
 }
 
+/// Takes every role of staff from a person; what is the person's own at home stays.
+///
+/// # Errors
+/// A failing database.
+pub fn dismiss(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("delete from person_role where person_id = ?1 and role <> 'resident'", params![person_id])
+}
+
 /// Changes the name to greet a person with.
 ///
 /// # Errors

@@ -79,6 +79,14 @@ pub fn end(tx: &Tx<'_>, now: Timestamp, session_id: &str) -> Result<()> {
     tx.execute("update session set ended_at = ?2 where session_id = ?1 and ended_at is null", params![session_id, now])
 }
 
+/// Marks all sessions of a person as ended.
+///
+/// # Errors
+/// A failing database.
+pub fn end_all(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
+    tx.execute("update session set ended_at = ?2 where person_id = ?1 and ended_at is null", params![person_id, now])
+}
+
 /// Sessions over by time whose key-value records still lie there, at most `count`.
 ///
 /// # Errors

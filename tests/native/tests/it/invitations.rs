@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::{
-    door::Browser,
-    newcomer::{PASSWORD, invite},
+    door::{Browser, guess},
+    newcomer::{PASSWORD, invite, reset},
     suite::{Answer, Suite},
 };
 
@@ -95,4 +95,21 @@ async fn a_login_that_somebody_got_meanwhile_is_told() {
     let suite = Suite::demo(NOW);
     let token = invite(&suite, "anna");
     assert_eq!(accept(&suite, &token, PASSWORD).await.problem(), "already-registered");
+}
+
+#[tokio::test]
+async fn a_link_for_somebody_who_forgot_sets_a_password_anew_and_ends_all_else() {
+    let suite = Suite::demo(NOW);
+    let mut elsewhere = Browser::signed_in(&suite, "10.0.0.5:1", "admin").await;
+    guess(&suite, "admin", 5).await;
+    let token = reset(&suite, "admin");
+    let answer = accept(&suite, &token, PASSWORD).await;
+    assert_eq!((answer.status, &answer.body["roles"]), (StatusCode::CREATED, &json!(["admin"])), "{}", answer.body);
+    assert_eq!(elsewhere.ask("GET", "/api/auth/session", None).await.problem(), "unauthenticated");
+    assert_eq!(Browser::new(&suite, "10.0.0.6:1").sign_in("admin", PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(
+        Browser::new(&suite, "10.0.0.7:1").sign_in("admin", store::demo::PASSWORD).await.problem(),
+        "wrong-credentials"
+    );
+    assert_eq!(accept(&suite, &token, PASSWORD).await.problem(), "invitation-used");
 }

@@ -77,6 +77,16 @@ pub(crate) async fn recover(suite: &Suite, recovery_id: &str, code: &str, passwo
 
 /// The text after `#` of an invitation's link.
 pub(crate) fn invite(suite: &Suite, login: &str) -> String {
+    link(suite, login, None)
+}
+
+/// The text after `#` of a link by which a demo login sets another password.
+pub(crate) fn reset(suite: &Suite, login: &str) -> String {
+    let person_id = suite.rows(&format!("select person_id from person where login = '{login}'")).concat().concat();
+    link(suite, login, Some(&person_id))
+}
+
+fn link(suite: &Suite, login: &str, resets: Option<&str>) -> String {
     let (token, now) = (InvitationToken::from_random(suite.env.random()), suite.env.now());
     let invitation = NewInvitation {
         invitation_id: &fresh_id(&suite.env),
@@ -84,6 +94,7 @@ pub(crate) fn invite(suite: &Suite, login: &str) -> String {
         login,
         name: "Ольга Дмитриевна",
         roles: &["admin"],
+        resets,
         expires_at: now + SignedDuration::from_hours(24),
     };
     suite.env.db().write(|tx| invitations::add(tx, now, &invitation)).unwrap();
