@@ -51,7 +51,7 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
     const cut = await page.evaluate(() => [...document.querySelectorAll("pre")].filter((pre) => pre.scrollWidth > pre.clientWidth).length);
     assert.equal(cut, 0, "lines of code are wrapped");
     await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
-    for (const width of [DESKTOP.width, 640, PHONE.width, 320]) {
+    for (const width of [640, PHONE.width, 320, DESKTOP.width]) {
       await page.setViewportSize({ width, height: 740 });
       assert.equal(await overflow(page), 0, `text at 200 % on ${width} px`);
     }
