@@ -4,6 +4,26 @@ use std::fmt::Display;
 
 use csv::StringRecord;
 
+/// What is wrong with a letter that nobody sees: two codes or names that look alike would differ by it.
+fn unreadable(letter: char) -> Option<String> {
+    match letter {
+        // A stray quote swallows the lines that follow it: they would end up in one cell.
+        '\n' | '\r' | '\t' => Some("в значении перенос строки или табуляция: проверьте кавычки".to_owned()),
+        _ if letter.is_control() || is_invisible(letter) => {
+            Some(format!("в значении недопустимый невидимый знак U+{:04X}: впишите значение заново", u32::from(letter)))
+        }
+        _ => None,
+    }
+}
+
+/// Letters without width, and those that turn the direction of the text around them.
+const fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
 /// One line's cells and what is wrong with them.
 pub(super) struct Cells<'a> {
     header: &'a [String],
@@ -39,9 +59,8 @@ impl<'a> Cells<'a> {
         if text.is_empty() {
             return Some(None);
         }
-        // A stray quote swallows the lines that follow it: they would end up in one cell.
-        if text.contains(char::is_control) {
-            self.refuse(column, "в значении перенос строки или табуляция: проверьте кавычки");
+        if let Some(reason) = text.chars().find_map(unreadable) {
+            self.refuse(column, &reason);
             return None;
         }
         match parse(text) {

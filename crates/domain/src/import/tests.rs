@@ -114,6 +114,19 @@ fn a_stray_quote_does_not_swallow_lines_silently() {
 }
 
 #[test]
+fn letters_that_nobody_sees_are_refused_with_their_line_and_column() {
+    for letter in
+        ['\0', '\u{85}', '\u{ad}', '\u{200b}', '\u{200f}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{feff}']
+    {
+        let faults =
+            faults(&format!("house_code;number;kind;area\nL10;1;residential;1\nL{letter}10;2;residential;1\n"));
+        let [(line, column, reason)] = faults.as_slice() else { panic!("{faults:?}") };
+        assert_eq!((*line, column.as_str()), (3, "house_code"), "{letter:?}");
+        assert!(reason.contains(&format!("недопустимый невидимый знак U+{:04X}", u32::from(letter))), "{reason}");
+    }
+}
+
+#[test]
 fn a_header_that_is_wrong_is_refused_by_its_columns() {
     assert_eq!(
         places("house_code;number;kind;square;kind\nL10;15;residential;45;x\n"),
