@@ -212,6 +212,19 @@ CREATE TABLE idempotency (
 
 CREATE INDEX idempotency_by_age on idempotency (created_at);
 
+CREATE TABLE identity (
+    provider text not null,         -- as in its callback's address: 'oidc'
+    subject text not null,          -- the provider's own name for the person
+    person_id text not null references person (person_id),
+    level text not null check (level in ('basic', 'confirmed')),
+    name text not null,             -- as the provider had it the last time; '' where it has none
+    linked_at text not null,
+    signed_in_at text not null,     -- the last time
+    primary key (provider, subject)
+) strict, without rowid;
+
+CREATE UNIQUE INDEX identity_by_person on identity (person_id, provider);
+
 CREATE TABLE import (
     import_id text primary key,
     person_id text not null references person (person_id),
@@ -387,6 +400,20 @@ CREATE TABLE premises (
     unique (house_id, number)
 ) strict;
 
+CREATE TABLE provider_sign_in (
+    state_hash text primary key,    -- sha256 of the state, hex
+    provider text not null,
+    device text not null,           -- sha256 of the device's cookie: another browser cannot finish it
+    nonce text not null,
+    code_verifier text not null,    -- means nothing once the state is used
+    next text not null,             -- the path to go on to
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict, without rowid;
+
+CREATE INDEX provider_sign_in_by_age on provider_sign_in (created_at);
+
 CREATE TABLE rate_limit (
     bucket text primary key,        -- rule and subject: 'sign-in:login:<sha256>'
     window_started_at integer not null, -- unix seconds
@@ -488,3 +515,19 @@ CREATE TABLE submission (
 ) strict;
 
 CREATE INDEX submission_by_person on submission (person_id, account_id, submitted_at, submission_id);
+
+CREATE TABLE unlinked_identity (
+    unlinked_identity_id text primary key,
+    provider text not null,
+    subject text not null,
+    device text not null,           -- sha256 of the device's cookie
+    level text not null check (level in ('basic', 'confirmed')),
+    name text not null,             -- as the provider has it; '' where it has none
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict, without rowid;
+
+CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
+
+CREATE INDEX unlinked_identity_by_device on unlinked_identity (device) where used_at is null;

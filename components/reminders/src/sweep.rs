@@ -1,7 +1,9 @@
 //! What nobody needs any more goes: the key-value store knows no expiry of its own.
 
 use jiff::{SignedDuration, Timestamp};
-use store::{Result, contact_codes, homes, import, persons::sessions, requests, settings::Settings, sign_in_locks};
+use store::{
+    Result, contact_codes, homes, identities, import, persons::sessions, requests, settings::Settings, sign_in_locks,
+};
 use web::Env;
 
 use crate::log;
@@ -56,6 +58,7 @@ pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
         sign_in_locks::sweep(tx, now, kept("sign_in.lock_kept_days")?, DEVICES_KEPT, ROWS_AT_ONCE)?;
         import::sweep(tx, now - IMPORTS_KEPT)?;
         contact_codes::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
+        identities::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         homes::forget_requests(tx, now, kept("code.kept_days")?, ROWS_AT_ONCE)
     })
 }

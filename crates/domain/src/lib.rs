@@ -16,6 +16,7 @@ pub mod confirmation_code;
 pub mod contact;
 pub mod hex;
 pub mod identifier;
+pub mod identity;
 pub mod import;
 pub mod invitation;
 pub mod maintenance;

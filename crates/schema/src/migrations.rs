@@ -76,4 +76,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0020_own_share"),
     sql!("0021_import_revision"),
     sql!("0022_invitation_reset"),
+    sql!("0023_identity"),
 ];

@@ -2,6 +2,7 @@
 //!
 //! Key grammar: `<family>:v<N>:<id>`. Each family has a JSON Schema in `kv-schemas/`.
 
+use domain::identity::jwk::Jwk;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -35,6 +36,31 @@ pub struct SeenRecord {
     /// The moment of the last request that was noted.
     pub at: Timestamp,
     /// When the record means nothing any more.
+    pub expires_at: Timestamp,
+}
+
+/// `provider:v1:<provider>`: what a provider publishes of itself; the last write wins. Read anew once it is over, or
+/// when a token names a key that is not here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderRecord {
+    /// The address by which its tokens name it.
+    pub issuer: String,
+    /// Where a browser is sent to sign in.
+    pub authorization_endpoint: String,
+    /// Where a code is exchanged for tokens.
+    pub token_endpoint: String,
+    /// Where it tells more of the person, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_endpoint: Option<String>,
+    /// Where a browser is sent to sign out there too, if it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_session_endpoint: Option<String>,
+    /// The keys that its tokens may be signed with.
+    pub keys: Vec<Jwk>,
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// When it is read anew.
     pub expires_at: Timestamp,
 }
 
@@ -95,6 +121,22 @@ impl Kv {
         Ok(())
     }
 
+    /// What the provider publishes of itself, as it was last read.
+    ///
+    /// # Errors
+    /// A failing store or a record that does not parse.
+    pub fn provider(&self, provider: &str) -> Result<Option<ProviderRecord>> {
+        self.get(&provider_key(provider))
+    }
+
+    /// Keeps what the provider publishes of itself.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn put_provider(&self, provider: &str, record: &ProviderRecord) -> Result<()> {
+        self.put(&provider_key(provider), record)
+    }
+
     fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>> {
         stats::count_kv();
         let bytes = self.store.get(key)?;
@@ -114,6 +156,10 @@ fn session_key(session_id: &str) -> String {
 
 fn seen_key(session_id: &str) -> String {
     format!("seen:v1:{session_id}")
+}
+
+fn provider_key(provider: &str) -> String {
+    format!("provider:v1:{provider}")
 }
 
 fn bad_record(key: &str, error: &serde_json::Error) -> Error {

@@ -17,6 +17,7 @@ pub mod events;
 pub mod files;
 pub mod hashing_slots;
 pub mod homes;
+pub mod identities;
 mod ids;
 pub mod import;
 pub mod invitations;

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use crate::{Conn, Result, Tx, params};
 
+/// In the place of a password's hash, where the person has no password: no password fits it.
+pub const NO_PASSWORD: &str = "";
+
 /// What sign-in needs to know of a person.
 #[derive(Debug)]
 pub struct Credentials {

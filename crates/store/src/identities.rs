@@ -1,0 +1,257 @@
+//! Identities at providers: whose they are, sign-ins that wait for the provider's answer, and those whom it vouched
+//! for and nobody here is yet.
+
+use domain::identity::Level;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Conn, Error, Result, Row, Tx, params};
+
+/// Who signs in at a provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'a> {
+    /// The provider, as its callback's address names it.
+    pub provider: &'a str,
+    /// The provider's own name for the person.
+    pub subject: &'a str,
+    /// How sure the provider is.
+    pub level: Level,
+    /// The name that the provider has; empty where it has none.
+    pub name: &'a str,
+}
+
+/// The person whose identity this is.
+///
+/// # Errors
+/// A failing database.
+pub fn person(conn: &Conn<'_>, identity: Identity<'_>) -> Result<Option<String>> {
+    let sql = "select person_id from identity where provider = ?1 and subject = ?2";
+    let row = conn.query_first(sql, params![identity.provider, identity.subject])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// Makes the identity the person's.
+///
+/// # Errors
+/// [`Error::Constraint`] where it is somebody's already, or the person has another one at this provider.
+pub fn link(tx: &Tx<'_>, now: Timestamp, person_id: &str, identity: Identity<'_>) -> Result<()> {
+    tx.execute(
+        "insert into identity (provider, subject, person_id, level, name, linked_at, signed_in_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+        params![identity.provider, identity.subject, person_id, identity.level.as_str(), identity.name, now],
+    )
+}
+
+/// Notes that the identity's person signed in, and what the provider says of the person this time.
+///
+/// # Errors
+/// A failing database.
+pub fn signed_in(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
+    tx.execute(
+        "update identity set level = ?3, name = ?4, signed_in_at = ?5 where provider = ?1 and subject = ?2",
+        params![identity.provider, identity.subject, identity.level.as_str(), identity.name, now],
+    )
+}
+
+/// An identity of a person.
+#[derive(Debug)]
+pub struct Linked {
+    /// The provider, as its callback's address names it.
+    pub provider: String,
+    /// How sure the provider was the last time.
+    pub level: Level,
+    /// The name that the provider had the last time; empty where it has none.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Timestamp,
+    /// When the person last signed in by it.
+    pub signed_in_at: Timestamp,
+}
+
+/// All identities of a person, by provider.
+///
+/// # Errors
+/// A failing database.
+pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Linked>> {
+    let sql =
+        "select provider, level, name, linked_at, signed_in_at from identity where person_id = ?1 order by provider";
+    let rows = conn.query(sql, params![person_id])?;
+    rows.iter().map(linked).collect()
+}
+
+fn linked(row: &Row) -> Result<Linked> {
+    Ok(Linked {
+        provider: row.get(0)?,
+        level: level(row, 1)?,
+        name: row.get(2)?,
+        linked_at: row.get(3)?,
+        signed_in_at: row.get(4)?,
+    })
+}
+
+/// Takes the person's identity at a provider away.
+///
+/// # Errors
+/// A failing database.
+pub fn unlink(tx: &Tx<'_>, person_id: &str, provider: &str) -> Result<()> {
+    tx.execute("delete from identity where person_id = ?1 and provider = ?2", params![person_id, provider])
+}
+
+fn level(row: &Row, index: usize) -> Result<Level> {
+    let name: String = row.get(index)?;
+    Level::parse(&name).ok_or_else(|| Error::BadData(format!("level {name:?}")))
+}
+
+/// A sign-in that is begun.
+#[derive(Debug)]
+pub struct NewSignIn<'a> {
+    /// Hex SHA-256 of the state.
+    pub state_hash: &'a str,
+    /// At which provider.
+    pub provider: &'a str,
+    /// Hex SHA-256 of the device's cookie.
+    pub device: &'a str,
+    /// What the ID token must repeat.
+    pub nonce: &'a str,
+    /// The secret of the code's exchange.
+    pub code_verifier: &'a str,
+    /// The path to go on to.
+    pub next: &'a str,
+    /// When it is over.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a sign-in until the provider answers.
+///
+/// # Errors
+/// A failing database.
+pub fn begin(tx: &Tx<'_>, now: Timestamp, new: &NewSignIn<'_>) -> Result<()> {
+    tx.execute(
+        "insert into provider_sign_in (state_hash, provider, device, nonce, code_verifier, next, created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![new.state_hash, new.provider, new.device, new.nonce, new.code_verifier, new.next, now, new.expires_at],
+    )
+}
+
+/// What a begun sign-in was begun with.
+#[derive(Debug)]
+pub struct SignIn {
+    /// What the ID token must repeat.
+    pub nonce: String,
+    /// The secret of the code's exchange.
+    pub code_verifier: String,
+    /// The path to go on to.
+    pub next: String,
+}
+
+/// Uses a begun sign-in up, by one statement: of many answers with one state a single one finds it. None where this
+/// device began no such sign-in, or it is over or used.
+///
+/// # Errors
+/// A failing database.
+pub fn take(tx: &Tx<'_>, now: Timestamp, provider: &str, state_hash: &str, device: &str) -> Result<Option<SignIn>> {
+    let sql = "update provider_sign_in set used_at = ?4
+               where state_hash = ?1 and provider = ?2 and device = ?3 and used_at is null and expires_at >= ?4
+               returning nonce, code_verifier, next";
+    let row = tx.query_first(sql, params![state_hash, provider, device, now])?;
+    row.map(|row| Ok(SignIn { nonce: row.get(0)?, code_verifier: row.get(1)?, next: row.get(2)? })).transpose()
+}
+
+/// Somebody whom a provider vouched for and nobody here is yet.
+#[derive(Debug)]
+pub struct NewUnlinked<'a> {
+    /// A fresh id.
+    pub unlinked_identity_id: &'a str,
+    /// Who signed in at the provider.
+    pub identity: Identity<'a>,
+    /// Hex SHA-256 of the device's cookie.
+    pub device: &'a str,
+    /// When the person must have decided.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps an identity until its device says who that is here; what the device left undecided before is over.
+///
+/// # Errors
+/// A failing database.
+pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Result<()> {
+    let sql = "update unlinked_identity set used_at = ?2 where device = ?1 and used_at is null";
+    tx.execute(sql, params![new.device, now])?;
+    let Identity { provider, subject, level, name } = new.identity;
+    tx.execute(
+        "insert into unlinked_identity (unlinked_identity_id, provider, subject, device, level, name, created_at,
+                                        expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![new.unlinked_identity_id, provider, subject, new.device, level.as_str(), name, now, new.expires_at],
+    )
+}
+
+/// An identity that waits for its person.
+#[derive(Debug)]
+pub struct Unlinked {
+    /// The provider, as its callback's address names it.
+    pub provider: String,
+    /// The provider's own name for the person.
+    pub subject: String,
+    /// How sure the provider is.
+    pub level: Level,
+    /// The name that the provider has; empty where it has none.
+    pub name: String,
+    /// When the person must have decided.
+    pub expires_at: Timestamp,
+}
+
+impl Unlinked {
+    /// Who signed in at the provider.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { provider: &self.provider, subject: &self.subject, level: self.level, name: &self.name }
+    }
+}
+
+const UNLINKED: &str = "provider, subject, level, name, expires_at";
+
+/// The identity that waits at this device.
+///
+/// # Errors
+/// A failing database.
+pub fn awaiting(conn: &Conn<'_>, now: Timestamp, device: &str) -> Result<Option<Unlinked>> {
+    let sql =
+        format!("select {UNLINKED} from unlinked_identity where device = ?1 and used_at is null and expires_at >= ?2");
+    conn.query_first(&sql, params![device, now])?.as_ref().map(unlinked).transpose()
+}
+
+/// Uses the identity that waits at this device up, by one statement: of many requests a single one finds it.
+///
+/// # Errors
+/// A failing database.
+pub fn take_awaiting(tx: &Tx<'_>, now: Timestamp, device: &str) -> Result<Option<Unlinked>> {
+    let sql = format!(
+        "update unlinked_identity set used_at = ?2 where device = ?1 and used_at is null and expires_at >= ?2
+         returning {UNLINKED}"
+    );
+    tx.query_first(&sql, params![device, now])?.as_ref().map(unlinked).transpose()
+}
+
+fn unlinked(row: &Row) -> Result<Unlinked> {
+    Ok(Unlinked {
+        provider: row.get(0)?,
+        subject: row.get(1)?,
+        level: level(row, 2)?,
+        name: row.get(3)?,
+        expires_at: row.get(4)?,
+    })
+}
+
+/// Forgets what was begun more than `keep` ago, at most `count` of each kind.
+///
+/// # Errors
+/// A failing database.
+pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> Result<()> {
+    for (table, key) in [("provider_sign_in", "state_hash"), ("unlinked_identity", "unlinked_identity_id")] {
+        let sql = format!(
+            "delete from {table} where {key} in
+             (select {key} from {table} where created_at < ?1 order by created_at limit ?2)"
+        );
+        tx.execute(&sql, params![now - keep, i64::from(count)])?;
+    }
+    Ok(())
+}
