@@ -161,6 +161,9 @@ pub(crate) fn set_origins(command: &mut Command, listen: SocketAddr, sandbox: &s
         ("public_origin", format!("http://{portal}")),
         ("sms_gateway_origin", sandbox.to_owned()),
         ("email_gateway_origin", sandbox.to_owned()),
+        ("oidc_origin", sandbox.to_owned()),
+        ("oidc_client_id", "moydom".to_owned()),
+        ("oidc_client_secret", env_file::variable("gateway_token")?.unwrap_or_default()),
     ];
     for (name, value) in origins {
         if env_file::variable(name)?.is_none() {

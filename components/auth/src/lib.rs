@@ -1,10 +1,11 @@
-//! Who is who: registration, sign-in, sessions, recovery, consents.
+//! Who is who: registration, sign-in here and at providers, sessions, recovery, consents.
 
 mod audits;
 mod codes;
 mod consents;
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod identities;
 mod invitations;
 mod journal;
 mod locks;
@@ -12,6 +13,8 @@ mod opening;
 mod password;
 mod password_rules;
 mod profile;
+mod provider;
+mod provider_sign_ins;
 mod recoveries;
 mod registrations;
 mod sessions;
@@ -45,9 +48,16 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(consents::withdraw))
         .routes(routes!(invitations::view))
         .routes(routes!(invitations::accept))
+        .routes(routes!(provider_sign_ins::list))
+        .routes(routes!(provider_sign_ins::begin))
+        .routes(routes!(provider_sign_ins::finish))
+        .routes(routes!(identities::awaiting))
+        .routes(routes!(identities::register))
+        .routes(routes!(identities::list, identities::link))
+        .routes(routes!(identities::unlink))
 }
 
-/// What answers `/api/auth/…`.
+/// What answers `/api/auth/…`, and the callbacks of providers, `/auth/…`.
 pub fn router(env: Env) -> Router {
     web::app(routes(), env)
 }

@@ -2,7 +2,7 @@
 
 use axum::response::{AppendHeaders, IntoResponse};
 use domain::session::{SessionToken, expires_at};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use store::{
     Tx,
     kv::SessionRecord,
@@ -39,6 +39,9 @@ pub(crate) struct Person {
     pub(crate) roles: Vec<String>,
 }
 
+/// The cookies of a session and of its device.
+pub(crate) type Cookies = AppendHeaders<[(HeaderName, HeaderValue); 2]>;
+
 /// A session whose cookie nobody has yet.
 #[must_use = "a session begins when it is answered"]
 pub(crate) struct Opened {
@@ -73,8 +76,7 @@ impl Opened {
         Actor::new(self.record.clone(), self.token.session_id())
     }
 
-    /// Hands the session over, with its record: the one before it in this browser ends, and the cookies of both go out.
-    /// The key-value store may be slow: no transaction waits for it.
+    /// Hands the session over as JSON.
     pub(crate) fn answer(
         self,
         env: &Env,
@@ -82,6 +84,19 @@ impl Opened {
         device: &Device,
         headers: &HeaderMap,
     ) -> Result<impl IntoResponse + use<>, Problem> {
+        let (cookies, view) = self.hand_over(env, client, device, headers)?;
+        Ok((cookies, Reply::ok(view)))
+    }
+
+    /// Hands the session over, with its record: the one before it in this browser ends, and the cookies of both go out.
+    /// The key-value store may be slow: no transaction waits for it.
+    pub(crate) fn hand_over(
+        self,
+        env: &Env,
+        client: &Client,
+        device: &Device,
+        headers: &HeaderMap,
+    ) -> Result<(Cookies, SessionView), Problem> {
         let actor = self.actor();
         env.kv().put_session(&actor.session_id, &self.record)?;
         if let Some(earlier) = session::session_id(headers) {
@@ -90,6 +105,6 @@ impl Opened {
         let view = SessionView::of(env, &actor, self.name)?;
         // Appended: headers of one name that are merely set replace one another.
         let cookies = AppendHeaders([session::set_cookie(&self.token), session::device_cookie(device.as_str())]);
-        Ok((cookies, Reply::ok(view)))
+        Ok((cookies, view))
     }
 }

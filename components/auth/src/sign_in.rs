@@ -122,7 +122,7 @@ impl<'a> Attempt<'a> {
 
     fn is_right(&self, password: &str) -> bool {
         let hash = self.known.as_ref().map(|known| known.password_hash.as_str());
-        self.slot.is_right(password, hash)
+        self.slot.is_right(password, hash.filter(|hash| *hash != persons::NO_PASSWORD))
     }
 
     /// It commits either way: a failure too is counted and noted.

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use anyhow::{Result, bail};
-use domain::network;
+use domain::{identity::Level, network};
 use http::Uri;
 use store::files::MasterKeys;
 
@@ -20,7 +20,7 @@ pub(crate) struct Fault {
 
 type Check = fn(&str) -> Result<(), String>;
 
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 10] = [
     ("public_origin", public_origin),
     ("trusted_proxies", proxies),
     ("session_idle_seconds", seconds),
@@ -28,6 +28,8 @@ const CHECKS: [(&str, Check); 8] = [
     ("sms_gateway_path", path),
     ("email_gateway_origin", |value| gateway_origin(value, "email_gateway_path")),
     ("email_gateway_path", path),
+    ("oidc_origin", |value| gateway_origin(value, "oidc_path")),
+    ("oidc_level", level),
     ("files_key", |value| MasterKeys::parse(value).map(drop).map_err(|error| error.to_string())),
 ];
 
@@ -82,6 +84,11 @@ fn proxies(value: &str) -> Result<(), String> {
     network::proxies(value).map(drop).map_err(|entry| format!("{entry} {words}"))
 }
 
+fn level(value: &str) -> Result<(), String> {
+    let words = format!("{value} is no level; write basic, or confirmed where the provider checks documents");
+    Level::parse(value).map(drop).ok_or(words)
+}
+
 fn seconds(value: &str) -> Result<(), String> {
     let words = format!("{value} is no number of seconds; write one from 1 on, such as 900");
     value.parse::<NonZeroU32>().map(drop).map_err(|_| words)
@@ -127,6 +134,12 @@ mod tests {
     fn assert_refused(check: Check, value: &str, word: &str) {
         let words = check(value).unwrap_err();
         assert!(words.contains(word), "{value}: {words}");
+    }
+
+    #[test]
+    fn a_provider_is_trusted_by_one_of_two_levels() {
+        assert_eq!((level("basic"), level("confirmed")), (Ok(()), Ok(())));
+        assert_refused(level, "AL20", "basic, or confirmed");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail, and a libSQL server
-//! ([`LibsqlServer`], the program `sandbox-libsql`).
+//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail, an OpenID provider
+//! (`/oidc`), and a libSQL server ([`LibsqlServer`], the program `sandbox-libsql`).
 //!
 //! What was "sent" stays in memory and can be read as a page (`GET /`), as JSON (`GET /messages?to=…`) or, by tests
 //! in the same process, through [`Sandbox::messages`].
@@ -9,6 +9,7 @@
 mod gateway;
 mod libsql;
 mod message;
+mod oidc;
 mod outbox;
 mod page;
 
@@ -37,7 +38,8 @@ impl Sandbox {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let outbox = Outbox::new(token);
-        let router = router(outbox.clone());
+        let provider = oidc::Provider::new(&format!("http://{address}"), token);
+        let router = router(outbox.clone()).merge(oidc::router(provider));
         let server = tokio::spawn(async move {
             // Returns only when the task is aborted: a failed accept is retried inside.
             let _ = axum::serve(listener, router).await;

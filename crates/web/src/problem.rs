@@ -139,6 +139,8 @@ slugs! {
     AlreadyRegistered "already-registered" CONFLICT "Вход уже есть";
     CodeExpired "code-expired" CONFLICT "Срок кода истёк";
     CodeSpent "code-spent" CONFLICT "Код больше не действует";
+    IdentityTaken "identity-taken" CONFLICT "Этот вход уже привязан";
+    LastWayIn "last-way-in" CONFLICT "Это единственный способ войти";
     ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
     ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
     InvitationUsed "invitation-used" CONFLICT "Приглашение уже принято";
@@ -159,6 +161,7 @@ slugs! {
     Internal "internal" INTERNAL_SERVER_ERROR "Ошибка на нашей стороне";
     Busy "busy" SERVICE_UNAVAILABLE "Сервер занят";
     Timeout "timeout" GATEWAY_TIMEOUT "Сервер не успел ответить";
+    ProviderUnavailable "provider-unavailable" BAD_GATEWAY "Этот вход не отвечает";
     GatewayUnavailable "gateway-unavailable" BAD_GATEWAY "Не удалось отправить код";
 }
 

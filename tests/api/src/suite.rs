@@ -105,6 +105,9 @@ impl Suite {
             .log(Log::off())
             .env_file(state.path().join("no.env"))
             .variable("gateway_token", GATEWAY_TOKEN)
+            .variable("oidc_origin", &sandbox_url)
+            .variable("oidc_client_id", "moydom")
+            .variable("oidc_client_secret", GATEWAY_TOKEN)
             .variable("jobs_token", JOBS_TOKEN)
             .variable("files_key", "0f".repeat(32))
             .variable("sms_gateway_origin", &sandbox_url)
@@ -112,6 +115,11 @@ impl Suite {
         let host = RUNTIME.block_on(configure(ground.configure(builder)).start()).expect("the suite starts");
         let base_url = format!("{}://{}", ground.scheme(), host.address());
         Self { base_url, sandbox_url, own: Some(Own { host: Some(host), state, world }), ground }
+    }
+
+    /// Where the sandbox is.
+    pub fn sandbox_url(&self) -> &str {
+        &self.sandbox_url
     }
 
     /// A new visitor.

@@ -10,6 +10,7 @@ mod newcomers;
 mod notices;
 mod platform;
 mod profile;
+mod providers;
 mod readings;
 mod sign_in;
 mod status;

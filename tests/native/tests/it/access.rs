@@ -4,6 +4,7 @@
 use domain::{
     access::{Action, Relation, Role, allows},
     contact::{Contact, Phone},
+    identity::Level,
     maintenance::Window,
     one_time_code::OneTimeCode,
 };
@@ -12,6 +13,7 @@ use native_suite::access::{Access, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use store::{
     homes::{self, NewAccountCode, NewLinkRequest, Purpose, Right, register},
+    identities::{self, Identity, NewUnlinked},
     notices::{self, NewNotice},
     persons::{self, NewPerson},
     status,
@@ -25,12 +27,15 @@ use crate::{
     world::meter,
 };
 
+/// What the cookie of the walk's browser says.
+const DEVICE: &str = "0123456789abcdef0123456789abcdef";
 const ACCOUNT_CODE: &str = "123456";
 const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 7] = [
+const TAKES_DATA: [&str; 8] = [
+    "/api/auth/identities",
     "/api/auth/profile",
     "/api/homes/links",
     "/api/homes/links/{link_request_id}/confirm",
@@ -74,7 +79,8 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{account_code_id}", &objects.account_code_id)
         .replace("{registration_id}", &objects.entrance.registration.0)
         .replace("{recovery_id}", &objects.entrance.recovery.0)
-        .replace("{purpose}", "portal");
+        .replace("{purpose}", "portal")
+        .replace("{provider}", "oidc");
     match operation.path {
         "/api/auth/sign-in" => (path, Some(json!({ "identifier": "boris", "password": store::demo::PASSWORD }))),
         "/api/auth/profile" if operation.method == "PATCH" => (path, Some(json!({ "name": "Новое имя" }))),
@@ -90,6 +96,10 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         | "/api/auth/recoveries/{recovery_id}/confirm"
         | "/api/auth/invitations/view"
         | "/api/auth/invitations/accept" => (path, Some(objects.entrance.example(operation.path))),
+        "/api/auth/providers/{provider}/sign-ins" => (path, Some(json!({ "next": "/readings" }))),
+        "/api/auth/identities/registrations" => {
+            (path, Some(json!({ "name": "Анна Сергеевна", "consent": newcomer::consent() })))
+        }
         "/api/auth/consents" if operation.method == "POST" => (path, Some(newcomer::consent())),
         "/api/notices/maintenance" | "/api/notices/maintenance/{maintenance_id}"
             if matches!(operation.method, "POST" | "PUT") =>
@@ -118,7 +128,9 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
 pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
     // For the support a person is nobody's own.
     let is_of_support = operation.access == Access::Person(Action::UnlockSignIn);
-    let is_nobodys = operation.path.contains("{purpose}") || operation.path.contains("{maintenance_id}");
+    let is_nobodys = operation.path.contains("{purpose}")
+        || operation.path.contains("{provider}")
+        || operation.path.contains("{maintenance_id}");
     operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
 }
 
@@ -129,11 +141,29 @@ async fn answered(suite: &Suite, operation: &Operation, objects: &Objects, heade
 async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> Answer {
     let key = fresh_id(&suite.env);
     let (path, body) = example(operation, objects);
-    let headers = [headers, &[("idempotency-key", key.as_str())]].concat();
+    let device = format!("__Host-device={DEVICE}");
+    let headers = [headers, &[("idempotency-key", key.as_str()), ("cookie", &device)]].concat();
+    if path.starts_with("/api/auth/identities") {
+        identify(suite, operation, &objects.person_id);
+    }
     if operation.path.ends_with("/parts/{part_no}") {
         return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;
     }
     suite.ask(operation.method, &path, &headers, body).await
+}
+
+/// Somebody has just signed in at a provider in this browser; for the operation that ends it, the person did so before.
+fn identify(suite: &Suite, operation: &Operation, person_id: &str) {
+    let (subject, id, now) = (fresh_id(&suite.env), fresh_id(&suite.env), suite.env.now());
+    let identity = Identity { provider: "oidc", subject: &subject, level: Level::Basic, name: "" };
+    let expires_at = now + jiff::SignedDuration::from_mins(1);
+    let waiting = NewUnlinked { unlinked_identity_id: &id, identity, device: &web::sha256(DEVICE), expires_at };
+    let linked = suite.env.db().write(|tx| {
+        identities::await_person(tx, now, &waiting)?;
+        let is_linked = identities::of_person(tx, person_id)?.is_empty() && operation.method == "DELETE";
+        if is_linked { identities::link(tx, now, person_id, identity) } else { Ok(()) }
+    });
+    linked.unwrap();
 }
 
 /// The one row that a query gives.
@@ -341,7 +371,8 @@ async fn without_a_session_only_what_is_for_everybody_answers() {
     for operation in OPERATIONS {
         let status = answered(&suite, operation, &objects, &[]).await;
         match operation.access {
-            Access::Everybody => assert!(status.is_success(), "{operation:?}: {status}"),
+            // A callback leads on, wherever to.
+            Access::Everybody => assert!(status.is_success() || status.is_redirection(), "{operation:?}: {status}"),
             Access::Job | Access::Person(_) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}"),
         }
     }

@@ -33,7 +33,7 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
-        let cookies = self.cookies.join("; ");
+        let cookies = self.cookies();
         let headers = [
             ("cookie", cookies.as_str()),
             ("spin-client-addr", self.address.as_str()),
@@ -44,6 +44,11 @@ impl<'a> Browser<'a> {
             self.keep(cookie.to_str().unwrap().split(';').next().unwrap());
         }
         answer
+    }
+
+    /// All cookies, as a request carries them.
+    pub(crate) fn cookies(&self) -> String {
+        self.cookies.join("; ")
     }
 
     fn keep(&mut self, cookie: &str) {

@@ -7,9 +7,9 @@ use std::{
 };
 
 use boon::{Compiler, Schemas};
-use domain::access::Role;
+use domain::{access::Role, identity::jwk::Jwk};
 use serde_json::Value;
-use store::kv::{SeenRecord, SessionRecord};
+use store::kv::{ProviderRecord, SeenRecord, SessionRecord};
 
 use crate::suite::Suite;
 
@@ -51,6 +51,17 @@ fn samples() -> Vec<(String, Value)> {
     let session = SessionRecord { person_id: web::fresh_id(&suite.env), roles, created_at, expires_at };
     suite.env.kv().put_session(SESSION_ID, &session).unwrap();
     suite.env.kv().put_seen(SESSION_ID, &SeenRecord { at: created_at, expires_at }).unwrap();
+    let provider = ProviderRecord {
+        issuer: "https://id.example".to_owned(),
+        authorization_endpoint: "https://id.example/authorize".to_owned(),
+        token_endpoint: "https://id.example/token".to_owned(),
+        userinfo_endpoint: None,
+        end_session_endpoint: None,
+        keys: vec![Jwk { kty: "EC".to_owned(), kid: Some("1".to_owned()), ..Jwk::default() }],
+        read_at: created_at,
+        expires_at: created_at + jiff::SignedDuration::from_hours(1),
+    };
+    suite.env.kv().put_provider("oidc", &provider).unwrap();
     let file = rusqlite::Connection::open(suite.location.key_value_file()).unwrap();
     let mut statement = file.prepare("select key, value from spin_key_value").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
@@ -124,8 +135,12 @@ fn keys_have_the_form_that_their_schema_names() {
     for (key, _) in samples() {
         let id = key.strip_prefix(&format!("{}:", family(&key))).unwrap();
         let form = schemas[family(&key)]["x-key"].as_str().unwrap();
-        assert_eq!(form, format!("{}:{{sha256(token)}}", family(&key)));
-        assert!(id.len() == 64 && key.len() <= 128 && key.is_ascii() && key.to_lowercase() == key, "{key}");
+        let is_of_form = match form.strip_prefix(&format!("{}:", family(&key))) {
+            Some("{sha256(token)}") => id.len() == 64,
+            Some("{provider}") => id == "oidc",
+            _ => false,
+        };
+        assert!(is_of_form && key.len() <= 128 && key.is_ascii() && key.to_lowercase() == key, "{key}");
     }
 }
 
@@ -133,7 +148,7 @@ fn keys_have_the_form_that_their_schema_names() {
 fn records_live_as_long_as_their_schema_says() {
     for (key, value) in samples() {
         let moment = |name: &str| value[name].as_str().map(|text| text.parse::<jiff::Timestamp>().unwrap());
-        let began = moment("created_at").or_else(|| moment("at")).unwrap();
+        let began = ["created_at", "at", "read_at"].into_iter().find_map(moment).unwrap();
         let seconds = moment("expires_at").unwrap().duration_since(began).as_secs();
         assert_eq!(schemas()[family(&key)]["x-ttl-seconds"], seconds, "{key}");
     }

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use tower_service::Service;
 use web::{Env, Native};
 
+use crate::provider;
+
 pub(crate) const JOBS_TOKEN: &str = "token-of-the-jobs";
 
 /// What happens beside a request.
@@ -58,6 +60,16 @@ impl Suite {
 
     /// A state that is neither live nor a demo yet.
     pub(crate) fn empty(moment: &str) -> Self {
+        Self::known_at_the_provider_as(moment, "moydom")
+    }
+
+    /// The demo house at the moment by which the sandbox issues its tokens.
+    pub(crate) fn with_provider() -> Self {
+        Self::demo(&Timestamp::now().to_string())
+    }
+
+    /// Without a name at the provider nobody signs in there.
+    pub(crate) fn known_at_the_provider_as(moment: &str, client_id: &'static str) -> Self {
         let now: Timestamp = moment.parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let location = Location::new(folder.path());
@@ -66,7 +78,7 @@ impl Suite {
         let clock = Arc::new(Mutex::new(now));
         let sent = Arc::<Mutex<Vec<Value>>>::default();
         let meanwhile = Meanwhile::default();
-        let env = env(&location, &clock, &meanwhile, &sent);
+        let env = env(&location, &clock, &meanwhile, &sent, client_id);
         Self { env, location, clock, meanwhile, sent, _folder: folder }
     }
 
@@ -191,6 +203,7 @@ fn env(
     clock: &Arc<Mutex<Timestamp>>,
     meanwhile: &Meanwhile,
     sent: &Arc<Mutex<Vec<Value>>>,
+    client_id: &str,
 ) -> Env {
     let (clock, meanwhile, sent) = (Arc::clone(clock), Arc::clone(meanwhile), Arc::clone(sent));
     let passing = Arc::clone(&clock);
@@ -202,6 +215,11 @@ fn env(
         ("email_gateway_url", "http://127.0.0.1:3001/email"),
         ("gateway_token", "token-of-the-gateways"),
         ("jobs_token", JOBS_TOKEN),
+        ("oidc_issuer", &format!("{}/oidc", provider::origin())),
+        ("oidc_client_id", client_id),
+        ("oidc_client_secret", provider::CLIENT_SECRET),
+        ("oidc_name", "Единый вход"),
+        ("oidc_level", "confirmed"),
     ];
     Env::from(Native {
         location: location.clone(),
@@ -211,6 +229,9 @@ fn env(
         }),
         variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         transport: Arc::new(move |request| {
+            if request.uri().path().starts_with("/oidc") {
+                return provider::forward(request);
+            }
             sent.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
             Ok(Response::builder().status(StatusCode::ACCEPTED).body(Bytes::new()).unwrap())
         }),

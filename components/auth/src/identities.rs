@@ -1,0 +1,270 @@
+//! Whose identities at providers are: a new one finds its person, a person takes one away.
+
+use axum::{extract::State, response::IntoResponse};
+use domain::{
+    access::{Action, Relation},
+    person_name::PersonName,
+};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use store::{
+    Conn, Tx,
+    consents::{self, Act},
+    events::{self, Event},
+    identities::{self, Linked, Unlinked},
+    persons::{self, NewPerson},
+    state,
+};
+use utoipa::ToSchema;
+use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit, consent, fresh_id};
+
+use crate::{
+    audits,
+    consents::ConsentChoice,
+    opening::{self, Device, Opened, Person},
+    provider,
+    sessions::SessionView,
+};
+
+/// An identity that waits for its person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AwaitingView {
+    #[schema(example = "oidc")]
+    provider: String,
+    /// What people know the provider by.
+    provider_name: String,
+    /// The name that the provider has; empty where it has none.
+    #[schema(example = "Иванова Анна Сергеевна")]
+    name: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Who has just signed in at a provider in this browser, and is nobody here yet
+#[utoipa::path(
+    get, path = "/api/auth/identities/awaiting", operation_id = "show_awaiting_identity", tag = "auth",
+    responses(
+        (status = 200, body = AwaitingView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found"),
+    )
+)]
+pub(crate) async fn awaiting(State(env): State<Env>, client: Client) -> Result<Reply<AwaitingView>, Problem> {
+    let device = Device::of(&env, &client);
+    let found = env.db().read(|conn| identities::awaiting(conn, env.now(), &device.hash()))?;
+    let found = found.ok_or_else(nobody_waits)?;
+    Ok(Reply::ok(AwaitingView {
+        provider_name: provider_name(&env, &found.provider)?,
+        provider: found.provider,
+        name: found.name,
+        expires_at: format!("{:.3}", found.expires_at),
+    }))
+}
+
+fn nobody_waits() -> Problem {
+    Problem::new(Slug::NotFound, "Этот вход уже не ждёт решения. Начните вход заново.")
+}
+
+/// A provider that was switched off since keeps its short name.
+fn provider_name(env: &Env, provider: &str) -> Result<String, Problem> {
+    Ok(provider::find(env, provider)?.map_or_else(|| provider.to_owned(), |found| found.name))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdentityRegistration {
+    /// The name to greet with.
+    #[schema(example = "Анна Сергеевна")]
+    name: String,
+    /// The consent that the person gave: without it no login can be kept.
+    consent: ConsentChoice,
+}
+
+/// Begin here as whoever has just signed in at a provider; the answer signs in
+#[utoipa::path(
+    post, path = "/api/auth/identities/registrations", operation_id = "register_identity", tag = "auth",
+    request_body = IdentityRegistration,
+    responses(
+        (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "validation, consent-outdated, not-found, identity-taken"),
+    )
+)]
+pub(crate) async fn register(
+    State(env): State<Env>,
+    client: Client,
+    headers: HeaderMap,
+    Body { value: input, .. }: Body<IdentityRegistration>,
+) -> Result<impl IntoResponse, Problem> {
+    let name = PersonName::parse(&input.name).map_err(|_| {
+        let detail = "Напишите, как к вам обращаться, например: Анна Сергеевна.";
+        Problem::validation(vec![FieldError::new("/name", detail)])
+    })?;
+    let device = Device::of(&env, &client);
+    let opened = env.db().write(|tx| begin_here(tx, &env, &client, &device, &name, &input.consent))?;
+    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+}
+
+fn begin_here(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    name: &PersonName,
+    consent: &ConsentChoice,
+) -> Result<Opened, Problem> {
+    let text = consent.text(tx, env, consents::PORTAL)?;
+    let found = identities::take_awaiting(tx, env.now(), &device.hash())?.ok_or_else(nobody_waits)?;
+    let person_id = add(tx, env, &found.provider, name)?;
+    link_to(tx, env, &person_id, &found)?;
+    audits::of_person(tx, env, client, &person_id, "person.register", &[("provider", &found.provider)])?;
+    crate::consents::record(tx, env, client, &person_id, &text, Act::Given)?;
+    events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
+    let person = Person { person_id, name: name.as_str().to_owned(), roles: vec!["resident".to_owned()] };
+    Ok(opening::open(tx, env, client, device, person)?)
+}
+
+/// Somebody without a password, phone or e-mail: the login stands in the profile and opens nothing.
+fn add(tx: &Tx<'_>, env: &Env, provider: &str, name: &PersonName) -> Result<String, Problem> {
+    let (person_id, now) = (fresh_id(env), env.now());
+    let login = format!("{provider}-{}", web::hex(&env.random::<5>()));
+    let person = NewPerson {
+        person_id: &person_id,
+        login: Some(&login),
+        phone: None,
+        email: None,
+        password_hash: persons::NO_PASSWORD,
+        name: name.as_str(),
+        roles: &["resident"],
+        is_demo: false,
+    };
+    state::settle(tx, now)?;
+    persons::add(tx, now, &person)?;
+    Ok(person_id)
+}
+
+fn link_to(tx: &Tx<'_>, env: &Env, person_id: &str, found: &Unlinked) -> Result<(), Problem> {
+    let linked = identities::link(tx, env.now(), person_id, found.identity());
+    linked.map_err(|error| if error.is_duplicate_of("identity.") { taken() } else { error.into() })
+}
+
+fn taken() -> Problem {
+    let detail = "Этот вход уже привязан к другому человеку, или у вас уже привязан другой вход этого же сервиса. \
+                  Отвяжите прежний в профиле или войдите под ним.";
+    Problem::new(Slug::IdentityTaken, detail)
+}
+
+/// The identities of a person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct IdentityList {
+    items: Vec<IdentityView>,
+}
+
+/// By what a person can sign in besides the password.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct IdentityView {
+    #[schema(example = "oidc")]
+    provider: String,
+    /// What people know the provider by.
+    provider_name: String,
+    /// The name that the provider has; empty where it has none.
+    name: String,
+    /// `basic` or `confirmed`.
+    #[schema(example = "confirmed")]
+    level: &'static str,
+    #[schema(format = DateTime)]
+    linked_at: String,
+    #[schema(format = DateTime)]
+    signed_in_at: String,
+}
+
+/// By which providers I sign in
+#[utoipa::path(
+    get, path = "/api/auth/identities", operation_id = "list_identities", tag = "auth", security(("session" = [])),
+    responses(
+        (status = 200, body = IdentityList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden"),
+    )
+)]
+pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<IdentityList>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    Ok(Reply::ok(env.db().read(|conn| listed(conn, &env, &actor))?))
+}
+
+fn listed(conn: &Conn<'_>, env: &Env, actor: &Actor) -> Result<IdentityList, Problem> {
+    let linked = identities::of_person(conn, &actor.person_id)?;
+    let items = linked.into_iter().map(|one| view(env, one));
+    Ok(IdentityList { items: items.collect::<Result<_, _>>()? })
+}
+
+fn view(env: &Env, linked: Linked) -> Result<IdentityView, Problem> {
+    Ok(IdentityView {
+        provider_name: provider_name(env, &linked.provider)?,
+        provider: linked.provider,
+        name: linked.name,
+        level: linked.level.as_str(),
+        linked_at: format!("{:.3}", linked.linked_at),
+        signed_in_at: format!("{:.3}", linked.signed_in_at),
+    })
+}
+
+/// Make whoever has just signed in at a provider in this browser me: both are proved, by the session and by the provider
+#[utoipa::path(
+    post, path = "/api/auth/identities", operation_id = "link_identity", tag = "auth", security(("session" = [])),
+    responses(
+        (status = 201, body = IdentityList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn"),
+    )
+)]
+pub(crate) async fn link(State(env): State<Env>, actor: Actor, client: Client) -> Result<Reply<IdentityList>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    let device = Device::of(&env, &client);
+    let linked = env.db().write(|tx| {
+        consent::require(tx, &actor)?;
+        let found = identities::take_awaiting(tx, env.now(), &device.hash())?.ok_or_else(nobody_waits)?;
+        link_to(tx, &env, &actor.person_id, &found)?;
+        audit::record(tx, &env, &actor, &client, "identity.link", &object(&found.provider), &[])?;
+        listed(tx, &env, &actor)
+    })?;
+    Ok(Reply::created(linked))
+}
+
+fn object(provider: &str) -> String {
+    format!("identity:{provider}")
+}
+
+/// Sign in by this provider no more; refused where nothing else would let me in
+#[utoipa::path(
+    delete, path = "/api/auth/identities/{provider}", operation_id = "unlink_identity", tag = "auth",
+    security(("session" = [])), params(("provider" = String, Path)),
+    responses(
+        (status = 204, description = "The provider lets me in no more"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, last-way-in"),
+    )
+)]
+pub(crate) async fn unlink(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(provider): Path<String>,
+) -> Result<StatusCode, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    env.db().write(|tx| take_away(tx, &env, &actor, &client, &provider))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn take_away(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, provider: &str) -> Result<(), Problem> {
+    let linked = identities::of_person(tx, &actor.person_id)?;
+    if !linked.iter().any(|one| one.provider == provider) {
+        return Err(Problem::not_found());
+    }
+    let profile = persons::profile(tx, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
+    if linked.len() == 1 && profile.password_hash == persons::NO_PASSWORD {
+        let detail = "Другого способа войти у вас нет. Сначала привяжите другой вход.";
+        return Err(Problem::new(Slug::LastWayIn, detail));
+    }
+    identities::unlink(tx, &actor.person_id, provider)?;
+    Ok(audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[])?)
+}

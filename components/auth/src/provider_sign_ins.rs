@@ -1,0 +1,261 @@
+//! Sign-in at a provider: the way there, and the callback that it answers to.
+//!
+//! The callback is a page that the provider's redirect opens, so it answers with a redirect itself: on, where somebody
+//! is let in; to the sign-in page with a reason, where nobody is.
+
+use axum::{
+    extract::State,
+    response::{AppendHeaders, IntoResponse, Response},
+};
+use domain::identity::{SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path, pkce::CodeVerifier};
+use http::{HeaderMap, StatusCode, header};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use store::{
+    Tx, audit,
+    identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
+    persons,
+    settings::Settings,
+};
+use utoipa::{IntoParams, ToSchema};
+use web::{
+    Body, Client, Env, Path, Problem, Query, Reply, Slug, fresh_id,
+    limit::{self, Rule},
+    session, sha256,
+};
+
+use crate::{
+    opening::{self, Device, Opened, Person},
+    provider::{self, Begun, Fault, Oidc, Who},
+};
+
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+const PER_DEVICE: Rule = Rule { setting: "limit.provider_sign_in_per_device", window: WINDOW };
+const PER_ADDRESS: Rule = Rule { setting: "limit.provider_sign_in_per_address", window: WINDOW };
+
+/// Where one can sign in besides the portal itself.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderList {
+    items: Vec<ProviderView>,
+}
+
+/// A provider that the operator switched on.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderView {
+    #[schema(example = "oidc")]
+    provider: &'static str,
+    /// What people know it by.
+    #[schema(example = "Единый вход города")]
+    name: String,
+}
+
+/// Providers by which one can sign in
+#[utoipa::path(
+    get, path = "/api/auth/providers", operation_id = "list_providers", tag = "auth",
+    responses((status = 200, body = ProviderList))
+)]
+pub(crate) async fn list(State(env): State<Env>) -> Result<Reply<ProviderList>, Problem> {
+    let items = provider::all(&env)?.into_iter();
+    let items = items.map(|one| ProviderView { provider: one.key(), name: one.name }).collect();
+    Ok(Reply::ok(ProviderList { items }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewProviderSignIn {
+    /// The path of the portal to go on to.
+    #[schema(example = "/readings")]
+    next: String,
+}
+
+/// A sign-in that goes on at the provider.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderSignInView {
+    /// Where the browser goes now.
+    authorize_url: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Begin to sign in at a provider; only the browser that began can finish
+#[utoipa::path(
+    post, path = "/api/auth/providers/{provider}/sign-ins", operation_id = "begin_provider_sign_in", tag = "auth",
+    params(("provider" = String, Path)), request_body = NewProviderSignIn,
+    responses(
+        (status = 201, body = ProviderSignInView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "not-found, rate-limited"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json",
+         description = "provider-unavailable"),
+    )
+)]
+pub(crate) async fn begin(
+    State(env): State<Env>,
+    client: Client,
+    Path(provider): Path<String>,
+    Body { value: input, .. }: Body<NewProviderSignIn>,
+) -> Result<impl IntoResponse, Problem> {
+    let provider = provider::find(&env, &provider)?.ok_or_else(Problem::not_found)?;
+    let device = Device::of(&env, &client);
+    let (state, nonce) = (web::hex(&env.random::<32>()), web::hex(&env.random::<32>()));
+    let verifier = CodeVerifier::from_random(env.random());
+    let expires_at = ends_at(env.now(), SIGN_IN_TIME);
+    let new = NewSignIn {
+        state_hash: &sha256(&state),
+        provider: provider.key(),
+        device: &device.hash(),
+        nonce: &nonce,
+        code_verifier: verifier.expose(),
+        next: next_path(&input.next),
+        expires_at,
+    };
+    env.db().write(|tx| keep(tx, &env, &client, &device, &new))?;
+    let begun = Begun { state: &state, nonce: &nonce, challenge: &verifier.challenge() };
+    let authorize_url = provider.authorize_url(&env, &begun).await.map_err(unavailable)?;
+    let view = ProviderSignInView { authorize_url, expires_at: format!("{expires_at:.3}") };
+    Ok((AppendHeaders([session::device_cookie(device.as_str())]), Reply::created(view)))
+}
+
+fn keep(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, new: &NewSignIn<'_>) -> Result<(), Problem> {
+    let settings = Settings::at(tx, env.now())?;
+    limit::count(tx, env, &settings, PER_DEVICE, device.as_str())?;
+    limit::count(tx, env, &settings, PER_ADDRESS, &client.household())?;
+    Ok(identities::begin(tx, env.now(), new)?)
+}
+
+fn unavailable(fault: Fault) -> Problem {
+    let detail = "Этот вход сейчас не отвечает. Повторите через минуту или войдите с паролем.";
+    Problem::new(Slug::ProviderUnavailable, detail).because(fault)
+}
+
+/// What the provider's redirect brings.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Callback {
+    /// What the sign-in was begun with.
+    state: Option<String>,
+    /// What is exchanged for the tokens.
+    code: Option<String>,
+    /// Why there is no code.
+    error: Option<String>,
+    /// The provider's address (RFC 9207).
+    iss: Option<String>,
+}
+
+/// Where a provider sends the browser back to; answers with a redirect, to the sign-in page where nobody is let in
+#[utoipa::path(
+    get, path = "/auth/{provider}/callback", operation_id = "finish_provider_sign_in", tag = "auth",
+    params(("provider" = String, Path), Callback),
+    responses(
+        (status = 303, description = "Signed in, or back at the sign-in page with a reason",
+         headers(("location" = String), ("set-cookie" = String, description = "The session"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "not-found, validation"),
+    )
+)]
+pub(crate) async fn finish(
+    State(env): State<Env>,
+    client: Client,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    Query(callback): Query<Callback>,
+) -> Result<Response, Problem> {
+    let provider = provider::find(&env, &provider)?.ok_or_else(Problem::not_found)?;
+    let device = Device::of(&env, &client);
+    let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
+    let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
+    let Some(sign_in) = taken else { return Ok(refused("provider-stale")) };
+    match identify(&env, &provider, &callback, &sign_in).await {
+        Ok(who) => let_in(&env, &client, &headers, &device, &provider, &who, &sign_in.next),
+        Err(refusal) => {
+            env.db().write(|tx| refuse(tx, &env, &client, &provider, &refusal))?;
+            Ok(refused(refusal.reason))
+        }
+    }
+}
+
+/// Why nobody is let in: for the page, and for the record.
+struct Refusal {
+    reason: &'static str,
+    cause: String,
+}
+
+async fn identify(env: &Env, provider: &Oidc, callback: &Callback, sign_in: &SignIn) -> Result<Who, Refusal> {
+    if callback.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer) {
+        return Err(Refusal { reason: "provider-distrusted", cause: "another provider answered".to_owned() });
+    }
+    let Some(code) = &callback.code else { return Err(without_code(callback.error.as_deref())) };
+    let who = provider.identify(env, code, sign_in).await;
+    who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string() })
+}
+
+/// Of the provider's own words only those that the standard has are kept.
+fn without_code(error: Option<&str>) -> Refusal {
+    let (reason, cause) = match error {
+        Some("access_denied") => ("provider-declined", "the person declined"),
+        Some("temporarily_unavailable" | "server_error") => ("provider-unavailable", "the provider cannot answer now"),
+        Some(_) => ("provider-unavailable", "the provider refuses the request"),
+        None => ("provider-distrusted", "neither a code nor an error came"),
+    };
+    Refusal { reason, cause: cause.to_owned() }
+}
+
+fn refuse(tx: &Tx<'_>, env: &Env, client: &Client, provider: &Oidc, refusal: &Refusal) -> store::Result<()> {
+    let record = audit::Record {
+        actor: "visitor",
+        action: "provider-sign-in.refuse",
+        object: &format!("provider:{}", provider.key()),
+        fields: &[("address", &client.address), ("reason", refusal.reason), ("cause", &refusal.cause)],
+    };
+    audit::record(tx, env.now(), env.random(), &record)
+}
+
+fn refused(reason: &str) -> Response {
+    redirect(&format!("/sign-in?reason={reason}")).into_response()
+}
+
+/// 303 asks for the next page with GET, and no cache keeps the way there.
+fn redirect(to: &str) -> impl IntoResponse + use<> {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned()), (header::CACHE_CONTROL, "no-store".to_owned())])
+}
+
+fn let_in(
+    env: &Env,
+    client: &Client,
+    headers: &HeaderMap,
+    device: &Device,
+    provider: &Oidc,
+    who: &Who,
+    next: &str,
+) -> Result<Response, Problem> {
+    let identity = Identity { provider: provider.key(), subject: &who.subject, level: who.level, name: &who.name };
+    let Some(opened) = env.db().write(|tx| open(tx, env, client, device, identity))? else {
+        let device_cookie = AppendHeaders([session::device_cookie(device.as_str())]);
+        return Ok((device_cookie, redirect("/identity")).into_response());
+    };
+    let (cookies, _) = opened.hand_over(env, client, device, headers)?;
+    Ok((cookies, redirect(next)).into_response())
+}
+
+/// The session of the identity's person; without one the identity waits until somebody says who that is here.
+fn open(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    identity: Identity<'_>,
+) -> Result<Option<Opened>, Problem> {
+    let Some(person_id) = identities::person(tx, identity)? else {
+        let new = NewUnlinked {
+            unlinked_identity_id: &fresh_id(env),
+            identity,
+            device: &device.hash(),
+            expires_at: ends_at(env.now(), UNLINKED_TIME),
+        };
+        identities::await_person(tx, env.now(), &new)?;
+        return Ok(None);
+    };
+    identities::signed_in(tx, env.now(), identity)?;
+    let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
+    let roles = persons::roles(tx, &person_id)?;
+    Ok(Some(opening::open(tx, env, client, device, Person { person_id, name, roles })?))
+}

@@ -1,0 +1,63 @@
+//! Sign-in at a provider, against the sandbox's: over real sockets, in real components.
+
+use api_tests::{Client, Suite};
+use serde_json::json;
+
+/// Signs in at the provider as this person, and gives where its redirect leads: a path of the portal.
+fn way(suite: &Suite, client: &Client, subject: &str) -> String {
+    let begun = client.post("/api/auth/providers/oidc/sign-ins", &json!({ "next": "/readings" })).expect(201);
+    let authorize_url = begun["authorize_url"].as_str().expect("the way to the provider").to_owned();
+    let (page, query) = authorize_url.split_once('?').expect("a query");
+    let provider = Client::new(suite.sandbox_url());
+    let path = page.strip_prefix(suite.sandbox_url()).expect("the sandbox's page");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let answer = provider.send("POST", path, &form, Some(&format!("{query}&subject={subject}")));
+    let back = answer.header("location").to_owned();
+    back[back.find("/auth/").expect("the callback")..].to_owned()
+}
+
+#[test]
+fn who_signs_in_at_a_provider_begins_here_once_and_is_known_from_then_on() {
+    let suite = Suite::start();
+    let offered = suite.client().get("/api/auth/providers").expect(200);
+    assert_eq!(offered["items"][0]["provider"], "oidc");
+    // Where the tests run again over one state the person is known already.
+    let client = suite.client();
+    let first = client.get(&way(&suite, &client, "1000000003"));
+    assert_eq!(first.status, 303, "{first:?}");
+    if first.header("location") == "/identity" {
+        let waiting = client.get("/api/auth/identities/awaiting").expect(200);
+        assert_eq!(waiting["name"], "Новикова Вера Павловна");
+        let body = json!({ "name": "Вера Павловна", "consent": { "purpose": "portal", "version": 1 } });
+        client.post("/api/auth/identities/registrations", &body).expect(201);
+    }
+    let other = suite.client();
+    let callback = way(&suite, &other, "1000000003");
+    let second = other.get(&callback);
+    assert_eq!((second.status, second.header("location")), (303, "/readings"));
+    assert_eq!(other.get("/api/auth/session").expect(200)["name"], "Вера Павловна");
+    assert_eq!(other.get(&callback).header("location"), "/sign-in?reason=provider-stale");
+    other.send("DELETE", "/api/auth/identities/oidc", &[], None).problem("last-way-in");
+}
+
+#[test]
+fn a_resident_links_the_provider_and_unlinks_it() {
+    let suite = Suite::start();
+    let client = suite.signed_in("resident18");
+    let callback = way(&suite, &client, "1000000002");
+    let answer = client.get(&callback);
+    assert_eq!(answer.header("location"), "/identity", "{answer:?}");
+    let linked = client.send("POST", "/api/auth/identities", &[], None).expect(201);
+    assert_eq!(linked["items"][0]["name"], "Петров Борис Ильич");
+    client.send("DELETE", "/api/auth/identities/oidc", &[], None).expect(204);
+    assert_eq!(client.get("/api/auth/identities").expect(200)["items"], json!([]));
+}
+
+#[test]
+fn a_callback_that_nobody_began_leads_to_the_sign_in_page() {
+    let suite = Suite::start();
+    let answer = suite.client().get("/auth/oidc/callback?state=00&code=00");
+    assert_eq!((answer.status, answer.header("location")), (303, "/sign-in?reason=provider-stale"));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    suite.client().get("/auth/nobody/callback?state=00").problem("not-found");
+}

@@ -1,0 +1,98 @@
+//! A sign-in at the sandbox's provider, step by step, as a browser makes it.
+
+use std::{net::SocketAddr, sync::OnceLock, thread};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use sandbox::Sandbox;
+use serde_json::{Value, json};
+use web::Unreachable;
+
+use crate::{door::Browser, suite::Answer};
+
+pub(crate) const CLIENT_SECRET: &str = "secret-of-the-portal";
+/// The provider's names for two people.
+pub(crate) const ANNA: &str = "1000000001";
+pub(crate) const BORIS: &str = "1000000002";
+
+/// Where the sandbox of this run is reached. It has a thread of its own: a test that waits for it does not stop it.
+pub(crate) fn origin() -> &'static str {
+    static ORIGIN: OnceLock<String> = OnceLock::new();
+    ORIGIN.get_or_init(|| {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+                let sandbox = Sandbox::start(anywhere, CLIENT_SECRET).await.unwrap();
+                sender.send(sandbox.address()).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        format!("http://{}", receiver.recv().unwrap())
+    })
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into()
+}
+
+/// What the portal sends to the provider, sent.
+pub(crate) fn forward(request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
+    let failed = |error: ureq::Error| Unreachable(error.to_string());
+    let (head, body) = request.into_parts();
+    let answer = agent().run(Request::from_parts(head, body.to_vec())).map_err(failed)?;
+    let (head, mut body) = answer.into_parts();
+    let body = body.read_to_vec().map_err(failed)?;
+    Ok(Response::from_parts(head, Bytes::from(body)))
+}
+
+/// How somebody answers at the provider.
+#[derive(Clone, Copy)]
+pub(crate) struct Decision {
+    /// None declines.
+    pub(crate) subject: Option<&'static str>,
+    pub(crate) signing: &'static str,
+    pub(crate) misbehaviour: &'static str,
+}
+
+/// Anna signs in and nothing goes wrong.
+pub(crate) const GOOD: Decision = Decision { subject: Some(ANNA), signing: "ES256", misbehaviour: "none" };
+
+/// The way to the provider and back: where the browser is sent to.
+pub(crate) async fn way(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
+    let begun = browser.ask("POST", "/api/auth/providers/oidc/sign-ins", Some(json!({ "next": next }))).await;
+    decide(begun.body["authorize_url"].as_str().expect("the way to the provider"), decision)
+}
+
+fn decide(authorize_url: &str, decision: Decision) -> String {
+    let (page, query) = authorize_url.split_once('?').unwrap();
+    assert_eq!(agent().get(authorize_url).call().unwrap().status(), 200);
+    let mut form = format!("{query}&signing={}&misbehaviour={}", decision.signing, decision.misbehaviour);
+    if let Some(subject) = decision.subject {
+        form += &format!("&subject={subject}");
+    }
+    let sent = agent().post(page).content_type("application/x-www-form-urlencoded").send(form).unwrap();
+    let location = sent.headers()["location"].to_str().unwrap().to_owned();
+    location.strip_prefix("http://127.0.0.1:3000").expect("back to the portal").to_owned()
+}
+
+/// The whole sign-in: where the callback sends the browser.
+pub(crate) async fn sign_in(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
+    let callback = way(browser, next, decision).await;
+    location(&browser.ask("GET", &callback, None).await)
+}
+
+/// Where an answer sends the browser.
+pub(crate) fn location(answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    answer.headers["location"].to_str().unwrap().to_owned()
+}
+
+/// Registers who has just signed in at the provider.
+pub(crate) async fn register(browser: &mut Browser<'_>) -> Value {
+    let body = json!({ "name": "Анна Сергеевна", "consent": { "purpose": "portal", "version": 1 } });
+    let answer = browser.ask("POST", "/api/auth/identities/registrations", Some(body)).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    answer.body
+}

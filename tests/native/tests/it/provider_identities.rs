@@ -1,0 +1,129 @@
+//! A new identity finds its person; a person takes one away.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use serde_json::json;
+use store::demo::PASSWORD;
+
+use crate::{
+    door::Browser,
+    provider::{BORIS, Decision, GOOD, register, sign_in},
+    suite::Suite,
+};
+
+const AWAITING: &str = "/api/auth/identities/awaiting";
+const IDENTITIES: &str = "/api/auth/identities";
+
+#[tokio::test]
+async fn who_is_new_decides_and_begins_here_with_a_consent() {
+    let suite = Suite::with_provider();
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut browser, "/readings", GOOD).await, "/identity");
+    let awaiting = browser.ask("GET", AWAITING, None).await;
+    assert_eq!(awaiting.body["provider_name"], "Единый вход");
+    assert_eq!(awaiting.body["name"], "Иванова Анна Сергеевна");
+    let outdated = json!({ "name": "Анна", "consent": { "purpose": "portal", "version": 99 } });
+    let refused = browser.ask("POST", "/api/auth/identities/registrations", Some(outdated)).await;
+    assert_eq!(refused.problem(), "consent-outdated");
+    let session = register(&mut browser).await;
+    assert_eq!(session["roles"], json!(["resident"]));
+    assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+    let consents = browser.ask("GET", "/api/auth/consents", None).await;
+    assert_eq!(consents.body["items"][0]["state"], "given");
+    assert_eq!(browser.ask("GET", AWAITING, None).await.problem(), "not-found");
+    assert_eq!(sign_in(&mut Browser::new(&suite, "10.0.0.6:1"), "/readings", GOOD).await, "/readings");
+}
+
+#[tokio::test]
+async fn who_has_a_login_proves_both_and_signs_in_by_either() {
+    let suite = Suite::with_provider();
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
+    assert_eq!(browser.ask("POST", IDENTITIES, None).await.problem(), "unauthenticated");
+    assert_eq!(browser.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    let linked = browser.ask("POST", IDENTITIES, None).await;
+    assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
+    assert_eq!(linked.body["items"][0]["level"], "confirmed");
+    let mut other = Browser::new(&suite, "10.0.0.6:1");
+    assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
+    let (one, two) =
+        (browser.ask("GET", "/api/auth/session", None).await, other.ask("GET", "/api/auth/session", None).await);
+    assert_eq!(one.body["person_id"], two.body["person_id"]);
+}
+
+#[tokio::test]
+async fn an_identity_that_waits_is_seen_and_taken_by_its_own_browser_alone() {
+    let suite = Suite::with_provider();
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
+    let mut other = Browser::signed_in(&suite, "6.6.6.6:1", "boris").await;
+    assert_eq!(other.ask("GET", AWAITING, None).await.problem(), "not-found");
+    assert_eq!(other.ask("POST", IDENTITIES, None).await.problem(), "not-found");
+    assert_eq!(browser.ask("GET", AWAITING, None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_identity_waits_a_quarter_of_an_hour() {
+    let suite = Suite::with_provider();
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
+    suite.set_clock(suite.env.now() + domain::identity::UNLINKED_TIME + SignedDuration::from_secs(1));
+    assert_eq!(browser.ask("GET", AWAITING, None).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn an_identity_is_one_person_s_and_a_person_has_one_of_each_provider() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    let of_boris = Decision { subject: Some(BORIS), ..GOOD };
+    assert_eq!(sign_in(&mut anna, "/", of_boris).await, "/identity");
+    assert_eq!(anna.ask("POST", IDENTITIES, None).await.problem(), "identity-taken");
+    assert_eq!(anna.ask("GET", AWAITING, None).await.status, StatusCode::OK, "a refusal uses nothing up");
+    assert_eq!(suite.rows("select 1 from identity").len(), 1);
+}
+
+#[tokio::test]
+async fn what_the_provider_says_of_a_person_is_taken_over_at_each_sign_in() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    anna.ask("POST", IDENTITIES, None).await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update identity set name = 'Прежняя', level = 'basic'", []).unwrap();
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/");
+    assert_eq!(suite.rows("select name, level from identity"), [["Иванова Анна Сергеевна", "confirmed"]]);
+}
+
+#[tokio::test]
+async fn the_last_way_in_is_not_taken_away() {
+    let suite = Suite::with_provider();
+    let mut new = Browser::new(&suite, "10.0.0.5:1");
+    sign_in(&mut new, "/", GOOD).await;
+    register(&mut new).await;
+    assert_eq!(new.ask("DELETE", "/api/auth/identities/oidc", None).await.problem(), "last-way-in");
+    let mut anna = Browser::signed_in(&suite, "10.0.0.6:1", "anna").await;
+    assert_eq!(anna.ask("DELETE", "/api/auth/identities/oidc", None).await.problem(), "not-found");
+    sign_in(&mut anna, "/", Decision { subject: Some(BORIS), ..GOOD }).await;
+    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    assert_eq!(anna.ask("DELETE", "/api/auth/identities/oidc", None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(anna.ask("GET", IDENTITIES, None).await.body, json!({ "items": [] }));
+}
+
+#[tokio::test]
+async fn a_person_without_a_password_is_let_in_by_none() {
+    let suite = Suite::with_provider();
+    let mut new = Browser::new(&suite, "10.0.0.5:1");
+    sign_in(&mut new, "/", GOOD).await;
+    register(&mut new).await;
+    let profile = new.ask("GET", "/api/auth/profile", None).await;
+    let login = profile.body["login"].as_str().unwrap().to_owned();
+    assert!(login.starts_with("oidc-"), "{login}");
+    suite.count_hashes();
+    for password in ["", " ", PASSWORD] {
+        let answer = Browser::new(&suite, "10.0.0.7:1").sign_in(&login, password).await;
+        assert!(["wrong-credentials", "validation"].contains(&answer.problem()), "{password:?} {}", answer.body);
+    }
+    assert_eq!(suite.hashes(), 2, "it costs as much as another's");
+}
