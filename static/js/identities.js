@@ -1,0 +1,41 @@
+// @ts-check
+/** In the profile: by which other services the person signs in. */
+import { del, get } from "./lib/api.js";
+import { el, find, onSubmit } from "./lib/dom.js";
+import { attempt } from "./lib/form.js";
+import { day } from "./lib/format.js";
+import { providerForm } from "./lib/provider-form.js";
+
+/** @typedef {import("portal-types").Provider} Provider */
+/** @typedef {import("portal-types").Identity} Identity */
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  const lists = await Promise.all([get("/api/auth/identities"), get("/api/auth/providers")]).catch(() => null);
+  if (!lists) return;
+  /** @type {[{ items: Identity[] }, { items: Provider[] }]} */
+  const [{ items: linked }, { items: providers }] = lists;
+  const others = providers.filter(({ provider }) => !linked.some((one) => one.provider === provider));
+  root.hidden = linked.length + others.length === 0;
+  find("[data-identities]", root).replaceChildren(
+    ...linked.map((one) => card(one, root)),
+    ...others.map((one) => providerForm(one, `Добавить «${one.name}»`, "/profile")));
+}
+
+/**
+ * @param {Identity} identity
+ * @param {HTMLElement} root
+ */
+function card({ provider, provider_name, name, level, linked_at }, root) {
+  const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
+    el("div", { "data-error-summary": true }),
+    el("p", {}, el("strong", {}, provider_name), name && `: ${name}`),
+    el("p", { class: "soft small" }, [`Привязан ${day(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
+    el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
+  onSubmit(form, () => attempt(form, async () => {
+    await del(`/api/auth/identities/${encodeURIComponent(provider)}`);
+    await start(root);
+    find("h2", root).focus();
+  }));
+  return form;
+}

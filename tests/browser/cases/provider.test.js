@@ -1,0 +1,83 @@
+// @ts-check
+/** Signing in at a provider, through its own page: who is new begins here, who has a login links it. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { PHONE, launch, loaded, signIn, visit } from "../lib/browser.js";
+import { BASE_URL, RESIDENTS } from "../lib/suite.js";
+
+const SERVICE = "Единый вход";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} who
+ */
+async function choose(page, who) {
+  await page.getByRole("heading", { name: "Песочница: единый вход" }).waitFor();
+  await page.getByRole("button", { name: who }).click();
+  await page.waitForURL((url) => url.origin === BASE_URL);
+  await loaded(page);
+}
+
+test("who declines is told so, who links proves both, and then either way leads in", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
+  await choose(page, "Отказаться");
+  await page.getByRole("heading", { name: "Вы отказались от входа" }).waitFor();
+  await assertAccessible(page, "a declined sign-in");
+  await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
+  await choose(page, "Петров Борис Ильич");
+  await page.getByText("как Петров Борис Ильич").waitFor();
+  await assertAccessible(page, "who is new decides");
+  await page.getByRole("button", { name: "Войти и связать" }).click();
+  await page.waitForURL(/sign-in/);
+  await signIn(page, RESIDENTS[19]?.login ?? "");
+  await page.getByRole("button", { name: "Связать" }).click();
+  await page.waitForURL(`${BASE_URL}/profile`);
+  await page.getByText(`${SERVICE}: Петров Борис Ильич`).waitFor();
+  await assertAccessible(page, "the profile with another way in");
+  await context.close();
+
+  const other = await visit(browser, { viewport: PHONE });
+  await other.page.goto(`${BASE_URL}/sign-in?next=/readings`);
+  await other.page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
+  await choose(other.page, "Петров Борис Ильич");
+  assert.equal(other.page.url(), `${BASE_URL}/readings`);
+  await other.page.goto(`${BASE_URL}/profile`);
+  await loaded(other.page);
+  await other.page.getByRole("button", { name: "Отвязать" }).click();
+  await other.page.getByRole("button", { name: `Добавить «${SERVICE}»` }).waitFor();
+  await other.context.close();
+});
+
+test("who is new gives a name and a consent, and is at home", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
+  await choose(page, "Новикова Вера Павловна");
+  // On a state that was used before she is no newcomer.
+  if (new URL(page.url()).pathname === "/identity") {
+    await page.getByLabel("Как к вам обращаться").fill("Вера Павловна");
+    await page.getByRole("button", { name: "Начать" }).click();
+    await page.getByRole("button", { name: "Даю согласие" }).click();
+    await page.waitForURL(`${BASE_URL}/`);
+    await loaded(page);
+  }
+  await page.getByText("Вера Павловна").first().waitFor();
+  await context.close();
+});
+
+test("a page that nobody waits at says how to begin", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/identity`);
+  await loaded(page);
+  await page.getByRole("link", { name: "Начните вход заново." }).waitFor();
+  await context.close();
+});
