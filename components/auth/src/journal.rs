@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
+    contact::{Email, Phone},
     user_agent,
 };
 use serde::Serialize;
@@ -93,9 +94,20 @@ fn detail((name, value): &(String, String)) -> Option<JournalDetail> {
         ("attempts_left", _) => told("осталось попыток", value),
         ("version", _) => told("редакция текста", value),
         ("confirmation_code", _) => told("код подтверждения", value),
+        ("holder_to", _) => told("изменилось", "на кого записан счёт"),
+        ("phone_from", _) => told("телефон был", &masked(value)),
+        ("phone_to", _) => told("телефон стал", &masked(value)),
+        ("email_from", _) => told("почта была", &masked(value)),
+        ("email_to", _) => told("почта стала", &masked(value)),
         (meter, _) if meter.starts_with("meter ") => told("показание", value),
         _ => None,
     }
+}
+
+/// A contact, all but its ends hidden: others to whom the account is linked read it too.
+fn masked(contact: &str) -> String {
+    let email = || Email::parse(contact).map(|email| email.masked());
+    Phone::parse(contact).map(|phone| phone.masked()).or_else(|_| email()).unwrap_or_else(|_| "нет".to_owned())
 }
 
 fn yes_or_no(value: &str) -> &'static str {
@@ -133,6 +145,8 @@ fn what(action: &str) -> &'static str {
         "account.code-refuse" => "Код для настройки лицевого счёта не подошёл",
         "account.contact-confirm" => "Телефон или почта для уведомлений подтверждены",
         "account.contact-forget" => "Телефон или почта для уведомлений убраны",
+        "account.import" => "Управляющая организация изменила данные лицевого счёта",
+        "file.import" => "Загружены данные из файла",
         "reading.submit" => "Переданы показания",
         _ => "Другое действие",
     }

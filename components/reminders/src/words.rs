@@ -93,6 +93,16 @@ fn words(event: &Event) -> Words {
             ),
             link: "/accounts",
         },
+        Event::AccountContactReplaced { number, address } => Words {
+            kind: "account-contact-replaced",
+            title: "У лицевого счёта другой телефон или почта",
+            body: format!(
+                "{address}: управляющая организация изменила телефон или почту, записанные к лицевому счёту {number}. \
+                 Туда приходит код, которым счёт привязывают к кабинету. Что было и что стало, видно в профиле: \
+                 «Что происходило с вашими данными». Если вы об этом не просили, позвоните в управляющую организацию."
+            ),
+            link: "/profile",
+        },
         Event::ImportApplied { files, added, changed } => Words {
             kind: "import-applied",
             title: "Данные загружены",

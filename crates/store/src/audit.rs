@@ -15,7 +15,7 @@ use crate::{Conn, Error, Result, Row, Tx, params, value::timestamp_text};
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Something that was done and must be provable later.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     /// Who did it: a `person_id`, `system`, `operator` or `visitor`.
     pub actor: &'a str,
@@ -41,21 +41,28 @@ struct Field {
 /// # Errors
 /// A failing database.
 pub fn record(tx: &Tx<'_>, now: Timestamp, seed: [u8; 32], record: &Record<'_>) -> Result<()> {
-    let (last_seq, previous_hash) = head(tx)?;
-    let fields: Vec<_> = record.fields.iter().enumerate().map(|(index, field)| salted(seed, index, field)).collect();
-    let mut entry = Entry {
-        seq: last_seq + 1,
-        at: timestamp_text(now),
-        actor: record.actor.to_owned(),
-        action: record.action.to_owned(),
-        object: record.object.to_owned(),
-        commitments: commitments(&fields)?,
-        previous_hash,
-        hash: String::new(),
-    };
-    entry.hash = entry.computed_hash();
-    entry.insert(tx)?;
-    tx.execute("insert into audit_detail (audit_seq, fields) values (?1, ?2)", params![entry.seq, json(&fields)?])
+    record_all(tx, now, &[(seed, *record)])
+}
+
+/// Adds entries in their order, each with a seed of its own as [`record`] takes.
+///
+/// # Errors
+/// A failing database.
+pub fn record_all(tx: &Tx<'_>, now: Timestamp, records: &[([u8; 32], Record<'_>)]) -> Result<()> {
+    let (mut entries, mut details): (Vec<Entry>, _) = (Vec::with_capacity(records.len()), Vec::new());
+    let (mut seq, mut previous_hash) = head(tx)?;
+    for (seed, record) in records {
+        seq += 1;
+        let fields: Vec<_> =
+            record.fields.iter().enumerate().map(|(index, field)| salted(*seed, index, field)).collect();
+        let entry = Entry::new(seq, now, record, commitments(&fields)?, previous_hash);
+        previous_hash = entry.hash.clone();
+        details.push((seq, json(&fields)?));
+        entries.push(entry);
+    }
+    Entry::insert(tx, &entries)?;
+    let sql = "insert into audit_detail (audit_seq, fields) select value ->> 0, value ->> 1 from json_each(?1)";
+    tx.execute(sql, params![json(&details)?])
 }
 
 /// The number and hash of the last entry; 0 and zeros before the first.
@@ -95,14 +102,22 @@ pub struct Happening {
 }
 
 /// What a person did and what was done to the person's own data, newest first, at most `count`; only entries before
-/// the number `before`, where it is given.
+/// the number `before`, where it is given. The data of an account are those of whoever was linked to it then. Of whoever
+/// imported a file it is told once, not for each account in it.
 ///
 /// # Errors
 /// A failing database.
 pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u32) -> Result<Vec<Happening>> {
     let sql = "with mine (audit_seq) as (
-                   select * from (select audit_seq from audit_entry where actor = ?1 and audit_seq < ?2
+                   select * from (select audit_seq from audit_entry
+                                  where actor = ?1 and audit_seq < ?2 and action <> 'account.import'
                                   order by audit_seq desc limit ?3)
+                   union
+                   select * from (select e.audit_seq from account_link l
+                                  cross join audit_entry e on e.object = 'account:' || l.account_id
+                                  where l.person_id = ?1 and e.audit_seq < ?2 and e.action = 'account.import'
+                                    and l.linked_at <= e.at and (l.ended_at is null or e.at < l.ended_at)
+                                  order by e.audit_seq desc limit ?3)
                    union
                    select * from (select audit_seq from audit_entry where object = 'person:' || ?1 and audit_seq < ?2
                                   order by audit_seq desc limit ?3))
@@ -193,6 +208,7 @@ impl Verdict {
     }
 }
 
+#[derive(Serialize)]
 struct Entry {
     seq: i64,
     at: String,
@@ -218,21 +234,27 @@ impl Entry {
         })
     }
 
-    fn insert(&self, tx: &Tx<'_>) -> Result<()> {
-        tx.execute(
-            "insert into audit_entry (audit_seq, at, actor, action, object, commitments, previous_hash, hash)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                self.seq,
-                &self.at,
-                &self.actor,
-                &self.action,
-                &self.object,
-                &self.commitments,
-                &self.previous_hash,
-                &self.hash
-            ],
-        )
+    fn new(seq: i64, now: Timestamp, record: &Record<'_>, commitments: String, previous_hash: String) -> Self {
+        let mut entry = Self {
+            seq,
+            at: timestamp_text(now),
+            actor: record.actor.to_owned(),
+            action: record.action.to_owned(),
+            object: record.object.to_owned(),
+            commitments,
+            previous_hash,
+            hash: String::new(),
+        };
+        entry.hash = entry.computed_hash();
+        entry
+    }
+
+    fn insert(tx: &Tx<'_>, entries: &[Self]) -> Result<()> {
+        let sql = "insert into audit_entry (audit_seq, at, actor, action, object, commitments, previous_hash, hash)
+                   select value ->> 'seq', value ->> 'at', value ->> 'actor', value ->> 'action', value ->> 'object',
+                          value ->> 'commitments', value ->> 'previous_hash', value ->> 'hash'
+                   from json_each(?1) order by key";
+        tx.execute(sql, params![json(&entries)?])
     }
 
     /// Each part is preceded by its length, so that no two different entries give the same bytes.

@@ -59,6 +59,14 @@ pub enum Event {
         /// The contact, all but its ends hidden.
         masked_contact: String,
     },
+    /// A company's file brought another contact of an account that is linked to a person.
+    #[serde(rename = "account.contact-replaced")]
+    AccountContactReplaced {
+        /// The account's number.
+        number: String,
+        /// House and flat.
+        address: String,
+    },
     /// A company's files were taken in.
     #[serde(rename = "import.applied")]
     ImportApplied {

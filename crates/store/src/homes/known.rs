@@ -33,13 +33,40 @@ pub fn premises_of_house(conn: &Conn<'_>, house_code: &str) -> Result<Option<Has
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_>>().map(Some)
 }
 
-/// The premises of the accounts of these numbers that there are.
+/// An account, and whom it is kept for.
+#[derive(Debug)]
+pub struct KnownAccount {
+    /// Its id.
+    pub account_id: String,
+    /// What is paid for.
+    pub premises_id: String,
+    /// In whose name.
+    pub holder: String,
+    /// `+7XXXXXXXXXX`.
+    pub contact_phone: Option<String>,
+    /// E-mail.
+    pub contact_email: Option<String>,
+}
+
+/// The accounts of these numbers that there are, by their numbers.
 ///
 /// # Errors
 /// A failing database.
-pub fn premises_of_accounts(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, String>> {
-    let sql = "select a.number, a.premises_id from json_each(?1) n cross join account a on a.number = n.value";
-    pairs(conn, sql, numbers)
+pub fn accounts(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, KnownAccount>> {
+    let sql = "select a.number, a.account_id, a.premises_id, a.holder, a.contact_phone, a.contact_email
+               from json_each(?1) n cross join account a on a.number = n.value";
+    let rows = conn.query(sql, params![json_text(&numbers)?])?;
+    rows.iter().map(|row| Ok((row.get(0)?, known_account(row)?))).collect()
+}
+
+fn known_account(row: &Row) -> Result<KnownAccount> {
+    Ok(KnownAccount {
+        account_id: row.get(1)?,
+        premises_id: row.get(2)?,
+        holder: row.get(3)?,
+        contact_phone: row.get(4)?,
+        contact_email: row.get(5)?,
+    })
 }
 
 /// The premises of the accounts of these ЕЛС that there are.
@@ -49,11 +76,7 @@ pub fn premises_of_accounts(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap
 pub fn premises_of_unified(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, String>> {
     let sql = "select a.unified_number, a.premises_id
                from json_each(?1) n cross join account a on a.unified_number = n.value";
-    pairs(conn, sql, numbers)
-}
-
-fn pairs(conn: &Conn<'_>, sql: &str, keys: &[&str]) -> Result<HashMap<String, String>> {
-    let rows = conn.query(sql, params![json_text(&keys)?])?;
+    let rows = conn.query(sql, params![json_text(&numbers)?])?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 

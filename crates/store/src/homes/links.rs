@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 
-use crate::{Conn, Result, Row, Tx, homes::full_address, params};
+use crate::{Conn, Result, Row, Tx, homes::full_address, params, value::json_text};
 
 /// By what right an account is a person's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,4 +226,35 @@ pub fn linked_to_others(conn: &Conn<'_>, person_id: &str, account_id: &str) -> R
     let sql = "select person_id from account_link where account_id = ?2 and person_id <> ?1 and ended_at is null
                order by person_id";
     conn.query(sql, params![person_id, account_id])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Somebody to whom an account is linked.
+#[derive(Debug)]
+pub struct LinkedPerson {
+    /// Who.
+    pub person_id: String,
+    /// The account's number.
+    pub number: String,
+    /// House and flat.
+    pub address: String,
+}
+
+/// All to whom these accounts are linked.
+///
+/// # Errors
+/// A failing database.
+pub fn linked_persons(conn: &Conn<'_>, accounts: &[&str]) -> Result<Vec<LinkedPerson>> {
+    let sql = "select l.person_id, a.number, h.address, p.kind, p.number
+               from json_each(?1) i
+               cross join account_link l on l.account_id = i.value and l.ended_at is null
+               join account a using (account_id) join premises p using (premises_id) join house h using (house_id)
+               order by l.person_id, a.number";
+    let linked = conn.query(sql, params![json_text(&accounts)?])?;
+    linked
+        .iter()
+        .map(|row| {
+            let address = full_address(&row.get::<String>(2)?, &row.get::<String>(3)?, &row.get::<String>(4)?);
+            Ok(LinkedPerson { person_id: row.get(0)?, number: row.get(1)?, address })
+        })
+        .collect()
 }

@@ -40,8 +40,8 @@ pub use archive::{
 pub use codes::{AccountCode, NewAccountCode, Purpose, add_code, code, mark_code_used, spend_code_attempt};
 pub use companies::only_phone;
 pub use links::{
-    Candidate, LinkRequest, NewLinkRequest, Right, add_link, add_request, candidate, linked_to_others, mark_used,
-    request, spend_attempt, spend_earlier,
+    Candidate, LinkRequest, LinkedPerson, NewLinkRequest, Right, add_link, add_request, candidate, linked_persons,
+    linked_to_others, mark_used, request, spend_attempt, spend_earlier,
 };
 pub use sweep::forget_requests;
 

@@ -12,7 +12,7 @@ use super::{Fault, LINES_AT_ONCE, Taken, Taking, readings};
 use crate::{
     Result,
     homes::{
-        known::{self, KnownMeter},
+        known::{self, KnownAccount, KnownMeter},
         register::{NewMeter, put_meters},
     },
 };
@@ -23,7 +23,7 @@ const ACCOUNT_COLUMN: &str = "Номер лицевого счета";
 /// What is known of what a batch of lines names.
 struct Known {
     meters: HashMap<(String, String), KnownMeter>,
-    by_number: HashMap<String, String>,
+    accounts: HashMap<String, KnownAccount>,
     by_unified_number: HashMap<String, String>,
 }
 
@@ -62,7 +62,7 @@ impl Taking<'_> {
         }
         Ok(Known {
             meters: known::meters(self.tx, &keys)?,
-            by_number: known::premises_of_accounts(self.tx, &numbers)?,
+            accounts: known::accounts(self.tx, &numbers)?,
             by_unified_number: known::premises_of_unified(self.tx, &unified_numbers)?,
         })
     }
@@ -86,7 +86,8 @@ impl Taking<'_> {
             MeterAt::Premises { house_code, number } => self.index.premises_id(self.tx, house_code, number),
             MeterAt::Account { number, unified_number } => {
                 let unified = unified_number.as_ref().and_then(|number| known.by_unified_number.get(number.as_str()));
-                let premises_id = known.by_number.get(number.as_str()).or(unified).cloned();
+                let account = known.accounts.get(number.as_str()).map(|account| &account.premises_id);
+                let premises_id = account.or(unified).cloned();
                 let missing = || Fault::new(ACCOUNT_COLUMN, format!("лицевого счёта {number} ещё нет"));
                 Ok(premises_id.ok_or_else(missing))
             }

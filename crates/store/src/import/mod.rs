@@ -18,6 +18,7 @@ mod meters;
 mod owners;
 mod readings;
 mod register;
+mod replaced;
 mod staging;
 
 use std::convert::Infallible;
@@ -151,11 +152,11 @@ pub fn take(
     state::settle(tx, now)?;
     sources.sort_by_key(|source| source.file.rank());
     let mut taking =
-        Taking { tx, now, ids: Ids::new(now, random), index: Index::default(), bad_lines: BadLines::default() };
+        Taking { tx, now, by, ids: Ids::new(now, random), index: Index::default(), bad_lines: BadLines::default() };
     let mut all = Vec::with_capacity(sources.len());
     for source in &sources {
         let taken = taking.take(source)?;
-        taking.note(by, source, &taken)?;
+        taking.note(source, &taken)?;
         all.push(taken);
     }
     if taking.bad_lines.is_empty() { Ok(all) } else { Err(Error::BadLines(taking.bad_lines)) }
@@ -200,6 +201,7 @@ impl From<crate::Error> for Rehearsal {
 struct Taking<'a> {
     tx: &'a Tx<'a>,
     now: Timestamp,
+    by: &'a By<'a>,
     ids: Ids,
     index: Index,
     bad_lines: BadLines,
@@ -242,15 +244,15 @@ impl Taking<'_> {
     }
 
     /// A file that changed nothing leaves no trace.
-    fn note(&mut self, by: &By<'_>, source: &Source, taken: &Taken) -> crate::Result<()> {
+    fn note(&mut self, source: &Source, taken: &Taken) -> crate::Result<()> {
         if taken.added + taken.changed == 0 {
             return Ok(());
         }
         let (added, changed) = (taken.added.to_string(), taken.changed.to_string());
         let own = [("name", source.name.as_str()), ("kind", &taken.kind), ("added", &added), ("changed", &changed)];
-        let fields = [by.fields, &own].concat();
+        let fields = [self.by.fields, &own].concat();
         let object = format!("file:{}", source.sha256);
-        let record = audit::Record { actor: by.actor, action: "file.import", object: &object, fields: &fields };
+        let record = audit::Record { actor: self.by.actor, action: "file.import", object: &object, fields: &fields };
         let seed = self.ids.draw_bytes();
         audit::record(self.tx, self.now, seed, &record)
     }

@@ -1,13 +1,11 @@
 //! Lines about companies, houses, premises and accounts.
 
-use std::collections::HashMap;
-
 use domain::{
     identifier::Inn,
     import::{Account, Company, House, Line, Lines, Premises},
 };
 
-use super::{Fault, LINES_AT_ONCE, Taken, Taking};
+use super::{Fault, LINES_AT_ONCE, Taken, Taking, replaced::Accounts};
 use crate::{
     Result,
     homes::{
@@ -86,10 +84,10 @@ impl Taking<'_> {
     pub(super) fn accounts(&mut self, taken: &mut Taken, lines: &Lines<Account>) -> Result<()> {
         lines.chunks(LINES_AT_ONCE).try_for_each(|batch| {
             let numbers: Vec<_> = batch.iter().map(|line| line.row.number.as_str()).collect();
-            let known = known::premises_of_accounts(self.tx, &numbers)?;
+            let known = known::accounts(self.tx, &numbers)?;
             let placed = self.placed(taken, batch, |taking, row| taking.premises_of(row, &known))?;
             let new = placed.iter().map(|(id, premises_id, line)| (*line, new_account(id, premises_id, &line.row)));
-            self.put_accounts(taken, new.collect(), lines.absent())
+            self.put_accounts(taken, &known, new.collect(), lines.absent())
         })
     }
 
@@ -110,9 +108,9 @@ impl Taking<'_> {
         Ok(placed)
     }
 
-    fn premises_of(&mut self, row: &Account, known: &HashMap<String, String>) -> Named {
+    fn premises_of(&mut self, row: &Account, known: &Accounts) -> Named {
         let premises_id = or_fault!(self.index.premises_id(self.tx, &row.house_code, &row.premises));
-        if known.get(row.number.as_str()).is_some_and(|earlier| *earlier != premises_id) {
+        if known.get(row.number.as_str()).is_some_and(|earlier| earlier.premises_id != premises_id) {
             return Ok(Err(Fault::new("premises", "этот счёт уже числится за другим помещением")));
         }
         Ok(Ok(premises_id))
@@ -122,6 +120,7 @@ impl Taking<'_> {
     fn put_accounts(
         &mut self,
         taken: &mut Taken,
+        known: &Accounts,
         new: Vec<(&Line<Account>, NewAccount<'_>)>,
         kept: &[&str],
     ) -> Result<()> {
@@ -129,7 +128,7 @@ impl Taking<'_> {
         match put_accounts(self.tx, self.now, &new, kept) {
             Err(error) if error.is_duplicate_of("account.unified_number") && new.len() > 1 => {
                 let each = lines.into_iter().zip(new);
-                each.map(|one| vec![one]).try_for_each(|one| self.put_accounts(taken, one, kept))
+                each.map(|one| vec![one]).try_for_each(|one| self.put_accounts(taken, known, one, kept))
             }
             Err(error) if error.is_duplicate_of("account.unified_number") => {
                 let fault = Fault::new("unified_number", "этот ЕЛС уже записан за другим счётом");
@@ -137,8 +136,9 @@ impl Taking<'_> {
                 Ok(())
             }
             changes => {
-                taken.count(&changes?, &lines, |row| row.number.as_str().to_owned());
-                Ok(())
+                let changes = changes?;
+                taken.count(&changes, &lines, |row| row.number.as_str().to_owned());
+                self.tell_of_replaced(&changes, known, &new)
             }
         }
     }

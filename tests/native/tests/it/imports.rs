@@ -156,6 +156,49 @@ async fn the_admin_hears_of_it_in_the_feed() {
     assert!(told[0][1].contains("Новых записей: 1"), "{told:?}");
 }
 
+/// A file in which the account of Anna's flat has another phone.
+fn another_phone(suite: &Suite) -> String {
+    let sql = "select a.number, h.code, p.number, a.holder, '+79000000099', a.opened_on from account a
+               join premises p using (premises_id) join house h using (house_id) where a.number = '0000000015'";
+    format!("number;house_code;premises;holder;contact_phone;opened_on\n{}\n", suite.rows(sql).concat().join(";"))
+}
+
+#[tokio::test]
+async fn whoever_is_linked_hears_of_another_contact_and_finds_what_it_was_in_the_journal() {
+    let admin = Admin::new().await;
+    let suite = &admin.suite;
+    let import_id = admin.send(&[("accounts.csv", another_phone(suite).as_bytes())]).await;
+    let told = || {
+        reminders::run(&suite.env, suite.env.now()).unwrap();
+        let sql = "select p.login, n.body from notice n join person p using (person_id)
+                   where n.kind = 'account-contact-replaced'";
+        suite.rows(sql)
+    };
+    let checked = admin.step(&import_id, "check").await.body;
+    assert_eq!(checked["stage"], "checked", "{checked}");
+    assert!(told().is_empty(), "a check tells nobody");
+    let applied = admin.step(&import_id, "apply").await.body;
+    assert_eq!((&applied["stage"], &applied["report"]), (&json!("applied"), &checked["report"]));
+    let told = told();
+    assert!(!told.is_empty(), "{applied} {:?}", suite.rows("select kind, payload, handled_at from event"));
+    assert_eq!((told.len(), told[0][0].as_str()), (1, "anna"));
+    assert!(told[0][1].contains("0000000015"), "{told:?}");
+
+    let cookie = suite.sign_in("anna").await;
+    let journal = suite.ask("GET", "/api/auth/journal", &[("cookie", &cookie)], None).await.body;
+    let items = journal["items"].as_array().unwrap();
+    let item = items.iter().find(|item| item["what"].as_str().unwrap().contains("данные лицевого счёта")).unwrap();
+    let details = json!([
+        { "name": "лицевой счёт", "value": "0000000015" },
+        { "name": "телефон был", "value": "+7********15" },
+        { "name": "телефон стал", "value": "+7********99" },
+    ]);
+    assert_eq!((&item["details"], &item["who"], &item["address"]), (&details, &json!("staff"), &Value::Null));
+    let own = admin.suite.ask("GET", "/api/auth/journal", &[("cookie", &admin.cookie)], None).await.body;
+    let own: Vec<_> = own["items"].as_array().unwrap().iter().filter_map(|item| item["what"].as_str()).collect();
+    assert!(own.contains(&"Загружены данные из файла") && !own.iter().any(|what| what.contains("лицевого")), "{own:?}");
+}
+
 #[tokio::test]
 async fn bad_lines_are_named_with_their_column_and_a_refused_import_cannot_be_applied() {
     let admin = Admin::new().await;

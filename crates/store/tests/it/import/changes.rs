@@ -136,3 +136,43 @@ fn of_many_changed_rows_a_hundred_are_told() {
     let taken = take_at(&state, "2026-07-22T09:00:00Z", &[("premises.csv", &file("41"))]).unwrap();
     assert_eq!((taken[0].changed, taken[0].changed_rows.len(), taken[0].changed_rows[99].line), (120, 100, 101));
 }
+
+#[test]
+fn a_replaced_holder_or_contact_stands_in_the_audit_log_with_what_was_before() {
+    let state = filled();
+    let accounts = ACCOUNTS.replace("89000000001", "89000000009").replace("ООО «Лавка»", "ООО «Рынок»");
+    take_at(&state, "2026-07-21T09:00:00Z", &[("accounts.csv", &accounts)]).unwrap();
+    let noted = "select a.number, e.actor, d.fields from audit_entry e join audit_detail d using (audit_seq)
+                 join account a on e.object = 'account:' || a.account_id
+                 where e.action = 'account.import' order by a.number";
+    let noted = state.rows(noted);
+    let has = |index: usize, words: &[&str]| words.iter().all(|word| noted[index].contains(word));
+    assert!(has(0, &["100|operator", "phone_from", "+79000000001", "phone_to", "+79000000009"]), "{noted:?}");
+    assert!(has(1, &["200|operator", "holder_from", "«Лавка»", "holder_to", "«Рынок»"]), "{noted:?}");
+    assert_eq!((noted.len(), noted[1].contains("phone")), (2, false));
+    assert_eq!(state.db().read(audit::verify).unwrap().faults, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_nobody_s_name_or_contact_leaves_no_entry_of_its_account() {
+    let state = filled();
+    let accounts = ACCOUNTS.replace("2019-01-01", "2019-01-02");
+    take_at(&state, "2026-07-21T09:00:00Z", &[("accounts.csv", &accounts)]).unwrap();
+    assert_eq!(state.number("select count(*) from audit_entry where action = 'account.import'"), 0);
+}
+
+#[test]
+fn whoever_is_linked_is_told_of_another_contact_and_not_of_another_day() {
+    let state = State::seeded("2026-07-20T06:00:00Z");
+    let account = "select a.number, h.code, p.number, a.holder, '+79000000099', a.opened_on from account a
+                   join premises p using (premises_id) join house h using (house_id)
+                   where a.account_id in (select account_id from account_link) order by a.number limit 1";
+    let row = state.rows(account).remove(0).replace('|', ";");
+    let told = |row: &str| {
+        let file = format!("number;house_code;premises;holder;contact_phone;opened_on\n{row}\n");
+        take_by(&state, &MADE_UP, "2026-07-20T09:00:00Z", &[("accounts.csv", &file)]).unwrap();
+        state.number("select count(*) from event where kind = 'account.contact-replaced'")
+    };
+    let (row, opened_on) = row.rsplit_once(';').unwrap();
+    assert_eq!((told(&format!("{row};{opened_on}")), told(&format!("{row};2001-01-01"))), (1, 1), "{row}");
+}
