@@ -1,7 +1,14 @@
 //! Sign-in at a provider, against the sandbox's: over real sockets, in real components.
 
 use api_tests::{Client, Suite};
+use jiff::Timestamp;
 use serde_json::json;
+
+/// A suite whose clock is the provider's: a token of another time lets nobody in.
+fn suite() -> Suite {
+    let own = Suite::start_with_clock();
+    own.inspect(|suite| suite.set_clock(&Timestamp::now().to_string())).unwrap_or_else(Suite::start)
+}
 
 /// Signs in at the provider as this person, and gives where its redirect leads: a path of the portal.
 fn way(suite: &Suite, client: &Client, subject: &str) -> String {
@@ -18,7 +25,7 @@ fn way(suite: &Suite, client: &Client, subject: &str) -> String {
 
 #[test]
 fn who_signs_in_at_a_provider_begins_here_once_and_is_known_from_then_on() {
-    let suite = Suite::start();
+    let suite = suite();
     let offered = suite.client().get("/api/auth/providers").expect(200);
     assert_eq!(offered["items"][0]["provider"], "oidc");
     // Where the tests run again over one state the person is known already.
@@ -42,7 +49,7 @@ fn who_signs_in_at_a_provider_begins_here_once_and_is_known_from_then_on() {
 
 #[test]
 fn a_resident_links_the_provider_and_unlinks_it() {
-    let suite = Suite::start();
+    let suite = suite();
     let client = suite.signed_in("resident18");
     let callback = way(&suite, &client, "1000000002");
     let answer = client.get(&callback);
@@ -55,7 +62,7 @@ fn a_resident_links_the_provider_and_unlinks_it() {
 
 #[test]
 fn a_callback_that_nobody_began_leads_to_the_sign_in_page() {
-    let suite = Suite::start();
+    let suite = suite();
     let answer = suite.client().get("/auth/oidc/callback?state=00&code=00");
     assert_eq!((answer.status, answer.header("location")), (303, "/sign-in?reason=provider-stale"));
     assert_eq!(answer.header("cache-control"), "no-store");
