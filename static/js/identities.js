@@ -3,7 +3,7 @@
 import { del, get } from "./lib/api.js";
 import { el, find, onSubmit } from "./lib/dom.js";
 import { attempt } from "./lib/form.js";
-import { day } from "./lib/format.js";
+import { time } from "./lib/format.js";
 import { providerForm } from "./lib/provider-form.js";
 
 /** @typedef {import("portal-types").Provider} Provider */
@@ -30,7 +30,7 @@ function card({ provider, provider_name, name, level, linked_at }, root) {
   const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
     el("div", { "data-error-summary": true }),
     el("p", {}, el("strong", {}, provider_name), name && `: ${name}`),
-    el("p", { class: "soft small" }, [`Привязан ${day(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
+    el("p", { class: "soft small" }, [`Привязан ${time(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
     el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
   onSubmit(form, () => attempt(form, async () => {
     await del(`/api/auth/identities/${encodeURIComponent(provider)}`);

@@ -82,7 +82,7 @@ function begin(root) {
     if (!chosen) return;
     const body = { name: chosen.name, consent: { purpose: PURPOSE, version: chosen.text.version } };
     const session = await post("/api/auth/identities/registrations", { body });
-    noteSignedIn(session.roles);
+    noteSignedIn(session);
     return leaveFor("/");
   }
 

@@ -73,7 +73,7 @@ test("an answer to sign-in leads only to this site", async () => {
     await page.getByLabel("Телефон, почта или логин").fill("anna");
     await page.getByLabel("Пароль", { exact: true }).fill("anything");
     const left = page.waitForRequest((request) => request.isNavigationRequest());
-    await page.getByRole("button", { name: "Войти" }).click();
+    await page.getByRole("button", { name: "Войти", exact: true }).click();
     assert.equal((await left).url(), `${BASE_URL}/`, next);
     await context.close();
   }
@@ -86,7 +86,7 @@ test("a form sent before its script has come is answered all the same", async ()
   const held = new Promise((resolve) => { release = () => resolve(undefined); });
   await page.route("**/js/sign-in.js", (route) => held.then(() => route.continue()));
   await page.goto(`${BASE_URL}/sign-in`);
-  await page.getByRole("button", { name: "Войти" }).click();
+  await page.getByRole("button", { name: "Войти", exact: true }).click();
   release();
   await page.locator(".error-summary:focus").waitFor();
   assert.equal(page.url(), `${BASE_URL}/sign-in`);

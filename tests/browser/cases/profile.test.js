@@ -97,7 +97,7 @@ test("after five wrong passwords the way out is told, and the support opens it a
     await stranger.page.getByLabel("Телефон, почта или логин").fill("inspector");
     await stranger.page.getByLabel("Пароль", { exact: true }).fill("guessed-password");
     const answer = stranger.page.waitForResponse("**/api/auth/sign-in");
-    await stranger.page.getByRole("button", { name: "Войти" }).click();
+    await stranger.page.getByRole("button", { name: "Войти", exact: true }).click();
     await answer;
     await stranger.page.locator(".error-summary:focus").waitFor();
   }

@@ -70,7 +70,7 @@ test("who is new gives a name and a consent, and is at home", async () => {
     await page.waitForURL(`${BASE_URL}/`);
     await loaded(page);
   }
-  await page.getByText("Вера Павловна").first().waitFor();
+  await page.locator(".greeting", { hasText: "Вера Павловна" }).waitFor();
   await context.close();
 });
 

@@ -52,7 +52,7 @@ for (const [name, viewport] of /** @type {const} */ ([["a phone", PHONE], ["a de
       await open(page, "/sign-in?next=/consents");
       await page.getByLabel("Телефон, почта или логин").fill(phone);
       await page.getByLabel("Пароль", { exact: true }).fill(NEW_PASSWORD);
-      await page.getByRole("button", { name: "Войти" }).click();
+      await page.getByRole("button", { name: "Войти", exact: true }).click();
       await page.waitForURL(`${BASE_URL}/consents`);
       await page.getByText("Вы дали согласие").waitFor();
       await assertAccessible(page, "a given consent");

@@ -78,7 +78,7 @@ export async function signIn(page, login) {
   if (!page.url().includes("/sign-in")) await page.goto(`${BASE_URL}/sign-in`);
   await page.getByLabel("Телефон, почта или логин").fill(login);
   await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Войти" }).click();
+  await page.getByRole("button", { name: "Войти", exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
   await loaded(page);
 }

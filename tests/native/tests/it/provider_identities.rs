@@ -44,6 +44,8 @@ async fn who_has_a_login_proves_both_and_signs_in_by_either() {
     let linked = browser.ask("POST", IDENTITIES, None).await;
     assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
     assert_eq!(linked.body["items"][0]["level"], "confirmed");
+    let journal = browser.ask("GET", "/api/auth/journal", None).await;
+    assert_eq!(journal.body["items"][0]["what"], "Привязан вход через другой сервис", "{}", journal.body);
     let mut other = Browser::new(&suite, "10.0.0.6:1");
     assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
     let (one, two) =
