@@ -173,6 +173,9 @@ pub(crate) async fn finish(
     }
 }
 
+/// In characters: whatever a provider answers, the record of a refusal stays a line.
+const CAUSE_MAX: usize = 200;
+
 /// Why nobody is let in: for the page, and for the record.
 struct Refusal {
     reason: &'static str,
@@ -185,7 +188,7 @@ async fn identify(env: &Env, provider: &Oidc, callback: &Callback, sign_in: &Sig
     }
     let Some(code) = &callback.code else { return Err(without_code(callback.error.as_deref())) };
     let who = provider.identify(env, code, sign_in).await;
-    who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string() })
+    who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string().chars().take(CAUSE_MAX).collect() })
 }
 
 /// Of the provider's own words only those that the standard has are kept.

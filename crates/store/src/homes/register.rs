@@ -2,7 +2,7 @@
 //!
 //! Putting the same row twice changes nothing; a row that says something new replaces what may change, but for the
 //! columns that the caller tells to be `kept`. What may not change (the premises of an account, the dial of a meter that
-//! was read) is for the caller to hold against what is [known](super::known).
+//! was read) is for the caller to hold against what is [`known`].
 
 use domain::{reading::Dial, share::Share};
 use jiff::{Timestamp, civil::Date};
