@@ -214,13 +214,14 @@ CREATE INDEX idempotency_by_age on idempotency (created_at);
 
 CREATE TABLE identity (
     provider text not null,         -- as in its callback's address: 'oidc'
-    subject text not null,          -- the provider's own name for the person
+    issuer text not null,           -- whose subject it is: another provider may take the place of this one
+    subject text not null,          -- the issuer's own name for the person
     person_id text not null references person (person_id),
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider had it the last time; '' where it has none
     linked_at text not null,
     signed_in_at text not null,     -- the last time
-    primary key (provider, subject)
+    primary key (issuer, subject)
 ) strict, without rowid;
 
 CREATE UNIQUE INDEX identity_by_person on identity (person_id, provider);
@@ -519,6 +520,7 @@ CREATE INDEX submission_by_person on submission (person_id, account_id, submitte
 CREATE TABLE unlinked_identity (
     unlinked_identity_id text primary key,
     provider text not null,
+    issuer text not null,
     subject text not null,
     device text not null,           -- sha256 of the device's cookie
     level text not null check (level in ('basic', 'confirmed')),

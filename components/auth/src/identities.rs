@@ -23,7 +23,7 @@ use crate::{
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
     provider,
-    sessions::SessionView,
+    sessions::{self, SessionView},
 };
 
 /// An identity that waits for its person.
@@ -234,7 +234,7 @@ fn object(provider: &str) -> String {
     format!("identity:{provider}")
 }
 
-/// Sign in by this provider no more; refused where nothing else would let me in
+/// Sign in by this provider no more: my other sessions end; refused where nothing else would let me in
 #[utoipa::path(
     delete, path = "/api/auth/identities/{provider}", operation_id = "unlink_identity", tag = "auth",
     security(("session" = [])), params(("provider" = String, Path)),
@@ -266,5 +266,7 @@ fn take_away(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, provider: &
         return Err(Problem::new(Slug::LastWayIn, detail));
     }
     identities::unlink(tx, &actor.person_id, provider)?;
-    Ok(audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[])?)
+    audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[])?;
+    // Whoever came in by it is out.
+    sessions::close_others(tx, env, actor, client)
 }

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
-    Tx, audit,
+    Tx, audit, consents,
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
     persons,
     settings::Settings,
@@ -230,7 +230,13 @@ fn let_in(
     who: &Who,
     next: &str,
 ) -> Result<Response, Problem> {
-    let identity = Identity { provider: provider.key(), subject: &who.subject, level: who.level, name: &who.name };
+    let identity = Identity {
+        provider: provider.key(),
+        issuer: &provider.issuer,
+        subject: &who.subject,
+        level: who.level,
+        name: &who.name,
+    };
     let Some(opened) = env.db().write(|tx| open(tx, env, client, device, identity))? else {
         let device_cookie = AppendHeaders([session::device_cookie(device.as_str())]);
         return Ok((device_cookie, redirect("/identity")).into_response());
@@ -257,7 +263,11 @@ fn open(
         identities::await_person(tx, env.now(), &new)?;
         return Ok(None);
     };
-    identities::signed_in(tx, env.now(), identity)?;
+    // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
+    match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
+        true => identities::seen(tx, env.now(), identity)?,
+        false => identities::signed_in(tx, env.now(), identity)?,
+    }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
     let roles = persons::roles(tx, &person_id)?;
     Ok(Some(opening::open(tx, env, client, device, Person { person_id, name, roles })?))

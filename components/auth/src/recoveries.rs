@@ -17,6 +17,7 @@ use store::{
     Conn, Tx,
     contact_codes::{self, Purpose},
     events::{self, Event},
+    identities,
     persons::{self, Profile},
     requests::{self, Limit},
     settings::Settings,
@@ -226,7 +227,7 @@ impl By<'_> {
 }
 
 /// Whoever proved to be this person has another password from now on: a lock of the sign-in goes, other codes mean
-/// nothing any more, and all sessions end but the one that opens.
+/// nothing any more, no provider lets in until it is linked again, and all sessions end but the one that opens.
 pub(crate) fn renew(
     tx: &Tx<'_>,
     env: &Env,
@@ -239,6 +240,8 @@ pub(crate) fn renew(
     let Profile { person_id, name, .. } = person;
     contact_codes::spend_all(tx, &person_id)?;
     persons::set_password(tx, &person_id, password_hash)?;
+    // A stranger who was in may have left a way back of his own.
+    identities::unlink_all(tx, &person_id)?;
     audits::of_person(tx, env, client, &person_id, "password.recover", &[])?;
     events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
     let roles = persons::roles(tx, &person_id)?;

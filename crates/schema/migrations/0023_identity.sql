@@ -2,13 +2,14 @@
 -- Who a provider says somebody is. The portal knows nobody else's word by this: one person per provider's name.
 create table identity (
     provider text not null,         -- as in its callback's address: 'oidc'
-    subject text not null,          -- the provider's own name for the person
+    issuer text not null,           -- whose subject it is: another provider may take the place of this one
+    subject text not null,          -- the issuer's own name for the person
     person_id text not null references person (person_id),
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider had it the last time; '' where it has none
     linked_at text not null,
     signed_in_at text not null,     -- the last time
-    primary key (provider, subject)
+    primary key (issuer, subject)
 ) strict, without rowid;
 
 create unique index identity_by_person on identity (person_id, provider);
@@ -32,6 +33,7 @@ create index provider_sign_in_by_age on provider_sign_in (created_at);
 create table unlinked_identity (
     unlinked_identity_id text primary key,
     provider text not null,
+    issuer text not null,
     subject text not null,
     device text not null,           -- sha256 of the device's cookie
     level text not null check (level in ('basic', 'confirmed')),

@@ -11,7 +11,9 @@ use crate::{Conn, Error, Result, Row, Tx, params};
 pub struct Identity<'a> {
     /// The provider, as its callback's address names it.
     pub provider: &'a str,
-    /// The provider's own name for the person.
+    /// Whose subject it is: another provider may take the place of this one.
+    pub issuer: &'a str,
+    /// The issuer's own name for the person.
     pub subject: &'a str,
     /// How sure the provider is.
     pub level: Level,
@@ -24,8 +26,8 @@ pub struct Identity<'a> {
 /// # Errors
 /// A failing database.
 pub fn person(conn: &Conn<'_>, identity: Identity<'_>) -> Result<Option<String>> {
-    let sql = "select person_id from identity where provider = ?1 and subject = ?2";
-    let row = conn.query_first(sql, params![identity.provider, identity.subject])?;
+    let sql = "select person_id from identity where issuer = ?1 and subject = ?2";
+    let row = conn.query_first(sql, params![identity.issuer, identity.subject])?;
     row.map(|row| row.get(0)).transpose()
 }
 
@@ -35,9 +37,17 @@ pub fn person(conn: &Conn<'_>, identity: Identity<'_>) -> Result<Option<String>>
 /// [`Error::Constraint`] where it is somebody's already, or the person has another one at this provider.
 pub fn link(tx: &Tx<'_>, now: Timestamp, person_id: &str, identity: Identity<'_>) -> Result<()> {
     tx.execute(
-        "insert into identity (provider, subject, person_id, level, name, linked_at, signed_in_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
-        params![identity.provider, identity.subject, person_id, identity.level.as_str(), identity.name, now],
+        "insert into identity (provider, issuer, subject, person_id, level, name, linked_at, signed_in_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        params![
+            identity.provider,
+            identity.issuer,
+            identity.subject,
+            person_id,
+            identity.level.as_str(),
+            identity.name,
+            now
+        ],
     )
 }
 
@@ -47,9 +57,18 @@ pub fn link(tx: &Tx<'_>, now: Timestamp, person_id: &str, identity: Identity<'_>
 /// A failing database.
 pub fn signed_in(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
     tx.execute(
-        "update identity set level = ?3, name = ?4, signed_in_at = ?5 where provider = ?1 and subject = ?2",
-        params![identity.provider, identity.subject, identity.level.as_str(), identity.name, now],
+        "update identity set level = ?3, name = ?4, signed_in_at = ?5 where issuer = ?1 and subject = ?2",
+        params![identity.issuer, identity.subject, identity.level.as_str(), identity.name, now],
     )
+}
+
+/// Notes that the identity's person signed in; what the provider says of the person is not taken over.
+///
+/// # Errors
+/// A failing database.
+pub fn seen(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
+    let sql = "update identity set signed_in_at = ?3 where issuer = ?1 and subject = ?2";
+    tx.execute(sql, params![identity.issuer, identity.subject, now])
 }
 
 /// An identity of a person.
@@ -94,6 +113,14 @@ fn linked(row: &Row) -> Result<Linked> {
 /// A failing database.
 pub fn unlink(tx: &Tx<'_>, person_id: &str, provider: &str) -> Result<()> {
     tx.execute("delete from identity where person_id = ?1 and provider = ?2", params![person_id, provider])
+}
+
+/// Takes all identities of a person away.
+///
+/// # Errors
+/// A failing database.
+pub fn unlink_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("delete from identity where person_id = ?1", params![person_id])
 }
 
 fn level(row: &Row, index: usize) -> Result<Level> {
@@ -176,12 +203,22 @@ pub struct NewUnlinked<'a> {
 pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Result<()> {
     let sql = "update unlinked_identity set used_at = ?2 where device = ?1 and used_at is null";
     tx.execute(sql, params![new.device, now])?;
-    let Identity { provider, subject, level, name } = new.identity;
+    let Identity { provider, issuer, subject, level, name } = new.identity;
     tx.execute(
-        "insert into unlinked_identity (unlinked_identity_id, provider, subject, device, level, name, created_at,
-                                        expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![new.unlinked_identity_id, provider, subject, new.device, level.as_str(), name, now, new.expires_at],
+        "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, device, level, name,
+                                        created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            new.unlinked_identity_id,
+            provider,
+            issuer,
+            subject,
+            new.device,
+            level.as_str(),
+            name,
+            now,
+            new.expires_at
+        ],
     )
 }
 
@@ -190,7 +227,9 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
 pub struct Unlinked {
     /// The provider, as its callback's address names it.
     pub provider: String,
-    /// The provider's own name for the person.
+    /// Whose subject it is.
+    pub issuer: String,
+    /// The issuer's own name for the person.
     pub subject: String,
     /// How sure the provider is.
     pub level: Level,
@@ -203,11 +242,17 @@ pub struct Unlinked {
 impl Unlinked {
     /// Who signed in at the provider.
     pub fn identity(&self) -> Identity<'_> {
-        Identity { provider: &self.provider, subject: &self.subject, level: self.level, name: &self.name }
+        Identity {
+            provider: &self.provider,
+            issuer: &self.issuer,
+            subject: &self.subject,
+            level: self.level,
+            name: &self.name,
+        }
     }
 }
 
-const UNLINKED: &str = "provider, subject, level, name, expires_at";
+const UNLINKED: &str = "provider, issuer, subject, level, name, expires_at";
 
 /// The identity that waits at this device.
 ///
@@ -234,10 +279,11 @@ pub fn take_awaiting(tx: &Tx<'_>, now: Timestamp, device: &str) -> Result<Option
 fn unlinked(row: &Row) -> Result<Unlinked> {
     Ok(Unlinked {
         provider: row.get(0)?,
-        subject: row.get(1)?,
-        level: level(row, 2)?,
-        name: row.get(3)?,
-        expires_at: row.get(4)?,
+        issuer: row.get(1)?,
+        subject: row.get(2)?,
+        level: level(row, 3)?,
+        name: row.get(4)?,
+        expires_at: row.get(5)?,
     })
 }
 

@@ -155,7 +155,8 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
 /// Somebody has just signed in at a provider in this browser; for the operation that ends it, the person did so before.
 fn identify(suite: &Suite, operation: &Operation, person_id: &str) {
     let (subject, id, now) = (fresh_id(&suite.env), fresh_id(&suite.env), suite.env.now());
-    let identity = Identity { provider: "oidc", subject: &subject, level: Level::Basic, name: "" };
+    let identity =
+        Identity { provider: "oidc", issuer: "https://id.example", subject: &subject, level: Level::Basic, name: "" };
     let expires_at = now + jiff::SignedDuration::from_mins(1);
     let waiting = NewUnlinked { unlinked_identity_id: &id, identity, device: &web::sha256(DEVICE), expires_at };
     let linked = suite.env.db().write(|tx| {

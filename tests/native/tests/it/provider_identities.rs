@@ -7,12 +7,14 @@ use store::demo::PASSWORD;
 
 use crate::{
     door::Browser,
+    newcomer::{recover, recovering},
     provider::{BORIS, Decision, GOOD, register, sign_in},
     suite::Suite,
 };
 
 const AWAITING: &str = "/api/auth/identities/awaiting";
 const IDENTITIES: &str = "/api/auth/identities";
+const NEW_PASSWORD: &str = "сосна-и-72-ели";
 
 #[tokio::test]
 async fn who_is_new_decides_and_begins_here_with_a_consent() {
@@ -128,4 +130,52 @@ async fn a_person_without_a_password_is_let_in_by_none() {
         assert!(["wrong-credentials", "validation"].contains(&answer.problem()), "{password:?} {}", answer.body);
     }
     assert_eq!(suite.hashes(), 2, "it costs as much as another's");
+}
+
+#[tokio::test]
+async fn a_password_that_was_recovered_leaves_no_other_way_in() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    let asked = recovering(&suite, "anna").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, NEW_PASSWORD).await.status, StatusCode::CREATED);
+    assert_eq!(sign_in(&mut Browser::new(&suite, "10.0.0.6:1"), "/", GOOD).await, "/identity");
+}
+
+#[tokio::test]
+async fn who_was_in_by_an_identity_is_out_when_it_is_unlinked() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    let mut other = Browser::new(&suite, "6.6.6.6:1");
+    assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
+    assert_eq!(anna.ask("DELETE", "/api/auth/identities/oidc", None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(other.ask("GET", "/api/auth/session", None).await.problem(), "unauthenticated");
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_same_name_at_another_issuer_is_somebody_else() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update identity set issuer = 'https://id.example'", []).unwrap();
+    assert_eq!(sign_in(&mut Browser::new(&suite, "10.0.0.6:1"), "/", GOOD).await, "/identity");
+}
+
+#[tokio::test]
+async fn who_withdrew_the_consent_signs_in_and_gives_no_new_data() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::new(&suite, "10.0.0.5:1");
+    sign_in(&mut anna, "/", GOOD).await;
+    register(&mut anna).await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update identity set name = 'Прежняя'", []).unwrap();
+    assert_eq!(anna.ask("POST", "/api/auth/consents/portal/withdraw", None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/");
+    assert_eq!(suite.rows("select name from identity"), [["Прежняя"]]);
 }

@@ -187,7 +187,9 @@ async fn what_is_kept_of_a_sign_in_opens_nothing() {
     let callback = way(&mut browser, "/", GOOD).await;
     let state = callback.split("state=").nth(1).unwrap().split('&').next().unwrap();
     let kept = suite.rows("select state_hash || device from provider_sign_in").concat().concat();
-    assert!(!kept.contains(state));
+    let cookies = browser.cookies();
+    let device = cookies.split("__Host-device=").nth(1).unwrap();
+    assert!(!kept.contains(state) && !kept.contains(device), "{kept}");
     assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
     assert_eq!(suite.rows("select subject from unlinked_identity where used_at is null"), [[ANNA]]);
 }
