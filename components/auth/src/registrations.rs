@@ -123,6 +123,7 @@ fn code_words(code: &OneTimeCode) -> String {
 
 fn login_words(env: &Env) -> Result<String, Problem> {
     let origin = env.variable("public_origin")?;
+    let origin = origin.trim_end_matches('/');
     Ok(format!("Мой дом: у вас уже есть вход. Если забыли пароль, восстановите его: {origin}/recover"))
 }
 

@@ -28,10 +28,11 @@ pub fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, rule: Rule, subject: &
 }
 
 /// Counts one more of `rule` for a `subject` that several may ask about: all of them together, but each asker has a
-/// share that the others cannot use up. So the limit protects the subject and is no weapon against those who need it.
+/// share that the others cannot use up. So the limit protects the subject and is no weapon against those who need it;
+/// beyond [`CROWD`] times the limit the shares end too, for each code may be guessed at.
 ///
 /// # Errors
-/// A `rate-limited` problem where that is too many for all and beyond the asker's own share.
+/// A `rate-limited` problem where that is too many for all and beyond the asker's own share, or too many for a crowd.
 pub fn count_shared(
     tx: &Tx<'_>,
     env: &Env,
@@ -43,8 +44,14 @@ pub fn count_shared(
     let share = Limit { most: settings.get("limit.own_share")?, window: rule.window };
     let own = requests::count(tx, env.now(), &bucket(rule, &format!("{subject} {asker}")), share)?;
     let all = over(tx, env, settings, rule, subject)?;
-    tell(own.zip(all).map(|(own, all)| own.min(all)))
+    let most = settings.get::<u32>(rule.setting)?.saturating_mul(CROWD);
+    let crowd = Limit { most, window: rule.window };
+    let crowded = requests::count(tx, env.now(), &bucket(rule, &format!("{subject} crowd")), crowd)?;
+    tell(crowded.or(own.zip(all).map(|(own, all)| own.min(all))))
 }
+
+/// How many times a limit the shares of many askers may come to.
+const CROWD: u32 = 4;
 
 /// Counts, and answers how long to wait where that is too many.
 fn over(
