@@ -29,7 +29,7 @@ pub fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, rule: Rule, subject: &
 
 /// Counts one more of `rule` for a `subject` that several may ask about: all of them together, but each asker has a
 /// share that the others cannot use up. So the limit protects the subject and is no weapon against those who need it;
-/// beyond [`CROWD`] times the limit the shares end too, for each code may be guessed at.
+/// beyond four times the limit the shares end too, for each code may be guessed at.
 ///
 /// # Errors
 /// A `rate-limited` problem where that is too many for all and beyond the asker's own share, or too many for a crowd.
