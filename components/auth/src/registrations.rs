@@ -122,8 +122,7 @@ fn code_words(code: &OneTimeCode) -> String {
 }
 
 fn login_words(env: &Env) -> Result<String, Problem> {
-    let origin = env.variable("public_origin")?;
-    let origin = origin.trim_end_matches('/');
+    let origin = env.public_origin()?;
     Ok(format!("Мой дом: у вас уже есть вход. Если забыли пароль, восстановите его: {origin}/recover"))
 }
 

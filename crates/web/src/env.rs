@@ -77,6 +77,14 @@ impl Env {
         self.0.outside.variable(name)
     }
 
+    /// Where people's browsers see the portal, without a slash at its end.
+    ///
+    /// # Errors
+    /// A variable that is absent or cannot be read.
+    pub fn public_origin(&self) -> store::Result<&str> {
+        Ok(&self.config()?.public_origin)
+    }
+
     /// Sends a request to another program and reads the whole answer, for `time` at most.
     ///
     /// # Errors

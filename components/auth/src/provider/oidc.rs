@@ -68,7 +68,7 @@ impl Oidc {
             issuer: env.variable("oidc_issuer")?,
             client_secret: env.variable("oidc_client_secret")?,
             level: Level::parse(&level).ok_or_else(unknown)?,
-            redirect_uri: format!("{}/auth/oidc/callback", env.variable("public_origin")?.trim_end_matches('/')),
+            redirect_uri: format!("{}/auth/oidc/callback", env.public_origin()?),
             client_id,
         }))
     }
