@@ -112,6 +112,26 @@ CREATE TABLE company (
     created_at text not null
 ) strict;
 
+CREATE TABLE confirmation (
+    confirmation_id text primary key,
+    person_id text not null references person (person_id),
+    session_id text not null,       -- sha256 of the session's token: another session cannot use it
+    operation text not null,        -- 'change-contact'
+    request_hash text not null,     -- sha256 of method, path and body
+    code_hash text not null default '', -- sha256 of confirmation_id and the last code; '' where none was sent: none fits
+    code_expires_at text,
+    attempts_left integer not null check (attempts_left >= 0),
+    created_at text not null,
+    expires_at text not null,
+    confirmed_at text,
+    used_at text,
+    check ((code_hash = '') = (code_expires_at is null))
+) strict;
+
+CREATE INDEX confirmation_by_age on confirmation (created_at);
+
+CREATE INDEX confirmation_open on confirmation (session_id, operation) where used_at is null;
+
 CREATE TABLE consent_act (
     consent_seq integer primary key,
     person_id text not null references person (person_id),
@@ -152,12 +172,12 @@ begin
     select raise(abort, 'a text of consent never goes');
 end;
 
-CREATE TABLE contact_code (
+CREATE TABLE "contact_code" (
     contact_code_id text primary key,
-    purpose text not null check (purpose in ('registration', 'recovery')),
+    purpose text not null check (purpose in ('registration', 'recovery', 'change')),
     subject text not null,          -- sha256 of what was typed, canonical: a later code replaces the earlier ones
-    contact text,                   -- registration: the phone or e-mail to register with
-    person_id text references person (person_id), -- recovery: whose password the code may change
+    contact text,                   -- registration, change: the phone or e-mail that the code proves
+    person_id text references person (person_id), -- recovery, change: whose password or contact the code may change
     code_hash text not null,        -- sha256 of contact_code_id and the code; '' where none was sent: none fits
     attempts_left integer not null check (attempts_left >= 0),
     created_at text not null,

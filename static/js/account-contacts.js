@@ -3,7 +3,7 @@
 import { post } from "./lib/api.js";
 import { el, onSubmit } from "./lib/dom.js";
 import { Missing, attempt } from "./lib/form.js";
-import { codeForm } from "./lib/code-form.js";
+import { answerAccountCode, codeForm } from "./lib/code-form.js";
 
 /** @typedef {import("portal-types").Account} Account */
 
@@ -52,6 +52,7 @@ export function contactsCard(account, redraw) {
       const code = codeForm(await ask(), {
         action: "Подтвердить контакт",
         again: ask,
+        send: answerAccountCode,
         done: (answer) => redraw(answer.account, "Контакт подтверждён", "[data-account-contacts] h2"),
         back: () => { code.replaceWith(form); input.focus(); },
       });

@@ -2,7 +2,7 @@
 /** Letting an account's reminders rest, and unlinking it. */
 import { post } from "./lib/api.js";
 import { el, find, onSubmit } from "./lib/dom.js";
-import { codeForm } from "./lib/code-form.js";
+import { answerAccountCode, codeForm } from "./lib/code-form.js";
 import { attempt } from "./lib/form.js";
 import { day } from "./lib/format.js";
 
@@ -39,6 +39,7 @@ export function leaveCard({ account_id }) {
     const code = codeForm(await ask(), {
       action: "Отвязать",
       again: ask,
+        send: answerAccountCode,
       done: () => unlinked(card),
       back: () => { code.replaceWith(form); find("h2", card).focus(); },
     });

@@ -7,6 +7,7 @@ import { showErrors } from "./lib/error-summary.js";
 import { facts } from "./lib/facts.js";
 import { Missing, attempt, filled } from "./lib/form.js";
 import { complaints } from "./lib/problem.js";
+import { showContacts } from "./profile-contacts.js";
 
 /** @typedef {import("portal-types").Profile} Profile */
 
@@ -40,9 +41,8 @@ function show(root, name, profile) {
   name.value = readDraft(DRAFT, profile.name);
   find("[data-profile-contacts]", root).replaceChildren(...facts([
     ["Логин", profile.login ?? null],
-    ["Телефон", profile.masked_phone ?? null],
-    ["Почта", profile.masked_email ?? null],
   ]));
+  showContacts(find("[data-profile-channels]", root), profile);
   find("[data-profile-support]", root).hidden = !profile.roles.includes("support");
   // A password manager files the new password under this name.
   /** @type {HTMLInputElement} */

@@ -2,7 +2,9 @@
 
 mod audits;
 mod codes;
+mod confirmations;
 mod consents;
+mod contacts;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod identities;
@@ -35,6 +37,12 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(sessions::end_one))
         .routes(routes!(profile::show, profile::change))
         .routes(routes!(profile::change_password))
+        .routes(routes!(contacts::request))
+        .routes(routes!(contacts::confirm))
+        .routes(routes!(contacts::forget))
+        .routes(routes!(confirmations::show))
+        .routes(routes!(confirmations::send_code))
+        .routes(routes!(confirmations::answer))
         .routes(routes!(journal::list))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))

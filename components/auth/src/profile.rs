@@ -10,7 +10,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
-    Tx,
+    Conn, Tx,
     events::{self, Event},
     persons::{self, Profile},
     settings::Settings,
@@ -28,7 +28,8 @@ use crate::{
 };
 
 /// Wrong old passwords alone are counted.
-const PER_PERSON: Rule = Rule { setting: "limit.password_per_person", window: SignedDuration::from_mins(15) };
+pub(crate) const PER_PERSON: Rule =
+    Rule { setting: "limit.password_per_person", window: SignedDuration::from_mins(15) };
 
 /// What the portal knows of a person.
 #[derive(Serialize, ToSchema)]
@@ -48,7 +49,7 @@ pub(crate) struct ProfileView {
 }
 
 impl ProfileView {
-    fn of(actor: &Actor, profile: Profile) -> Self {
+    pub(crate) fn of(actor: &Actor, profile: Profile) -> Self {
         Self {
             masked_phone: masked_phone(&profile),
             masked_email: masked_email(&profile),
@@ -128,11 +129,11 @@ fn rename(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, name: &PersonN
     Ok(Profile { name: name.as_str().to_owned(), ..before })
 }
 
-fn own(tx: &Tx<'_>, actor: &Actor) -> Result<Profile, Problem> {
-    persons::profile(tx, &actor.person_id)?.ok_or_else(Problem::unauthenticated)
+pub(crate) fn own(conn: &Conn<'_>, actor: &Actor) -> Result<Profile, Problem> {
+    persons::profile(conn, &actor.person_id)?.ok_or_else(Problem::unauthenticated)
 }
 
-fn object(actor: &Actor) -> String {
+pub(crate) fn object(actor: &Actor) -> String {
     format!("person:{}", actor.person_id)
 }
 

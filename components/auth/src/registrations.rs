@@ -85,7 +85,7 @@ pub(crate) async fn request(
     Ok((cookie, Reply::created(view(kept, &contact))))
 }
 
-fn parse_contact(text: &str) -> Result<Contact, Problem> {
+pub(crate) fn parse_contact(text: &str) -> Result<Contact, Problem> {
     match Identifier::parse(text) {
         Ok(Identifier::Phone(phone)) => Ok(Contact::Phone(phone)),
         Ok(Identifier::Email(email)) => Ok(Contact::Email(email)),
@@ -110,7 +110,7 @@ fn ask(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, contact: &Conta
     Ok((codes::keep(tx, env, &settings, device, &whose)?, is_new))
 }
 
-fn contact_key(contact: &Contact) -> Key<'_> {
+pub(crate) fn contact_key(contact: &Contact) -> Key<'_> {
     match contact {
         Contact::Phone(phone) => Key::Phone(phone.as_str()),
         Contact::Email(email) => Key::Email(email.as_str()),

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Result, contact_codes, homes, identities, import, persons::sessions, requests, settings::Settings, sign_in_locks,
+    Result, confirmations, contact_codes, homes, identities, import, persons::sessions, requests, settings::Settings,
+    sign_in_locks,
 };
 use web::Env;
 
@@ -57,6 +58,7 @@ pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
         sessions::forget_old(tx, now, kept("session.kept_days")?, ROWS_AT_ONCE)?;
         sign_in_locks::sweep(tx, now, kept("sign_in.lock_kept_days")?, DEVICES_KEPT, ROWS_AT_ONCE)?;
         import::sweep(tx, now - IMPORTS_KEPT)?;
+        confirmations::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         contact_codes::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         identities::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         homes::forget_requests(tx, now, kept("code.kept_days")?, ROWS_AT_ONCE)

@@ -92,7 +92,9 @@ pub enum Action {
     MarkNoticeRead,
     /// See where one is signed in, and end it.
     ManageSessions,
-    /// See what the portal knows of a person, and change it: name, password.
+    /// Confirm once more what one asked for.
+    Confirm,
+    /// See what the portal knows of a person, and change it: name, contacts, password.
     ManageProfile,
     /// See the consents that a person gave, give and withdraw them.
     ManageConsents,
@@ -108,7 +110,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -121,6 +123,7 @@ impl Action {
         Self::SeeNotices,
         Self::MarkNoticeRead,
         Self::ManageSessions,
+        Self::Confirm,
         Self::ManageProfile,
         Self::ManageConsents,
         Self::SeeJournal,
@@ -165,6 +168,7 @@ pub const OF_EVERY_HUMAN: &[Action] = &[
     Action::SeeNotices,
     Action::MarkNoticeRead,
     Action::ManageSessions,
+    Action::Confirm,
     Action::ManageProfile,
     Action::ManageConsents,
     Action::SeeJournal,

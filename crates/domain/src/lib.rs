@@ -12,6 +12,7 @@ pub mod access;
 pub mod account_label;
 pub mod address;
 pub mod calendar;
+pub mod confirmation;
 pub mod confirmation_code;
 pub mod contact;
 pub mod hex;

@@ -77,4 +77,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0021_import_revision"),
     sql!("0022_invitation_reset"),
     sql!("0023_identity"),
+    sql!("0024_confirmation"),
+    sql!("0025_contact_change"),
 ];

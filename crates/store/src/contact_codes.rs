@@ -1,4 +1,4 @@
-//! One-time codes sent to a phone or a mailbox of somebody who is not signed in: to register, or to get back in.
+//! One-time codes that prove a phone or a mailbox: to register, to get back in, to sign in by another one.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,6 +11,8 @@ pub enum Purpose {
     Registration,
     /// A known person proves it, to set another password.
     Recovery,
+    /// A signed-in person proves that another contact is in hand too.
+    Change,
 }
 
 impl Purpose {
@@ -18,6 +20,7 @@ impl Purpose {
         match self {
             Self::Registration => "registration",
             Self::Recovery => "recovery",
+            Self::Change => "change",
         }
     }
 }
@@ -31,9 +34,9 @@ pub struct NewContactCode<'a> {
     pub purpose: Purpose,
     /// Hex SHA-256 of the device that asks and of what was typed, in its canonical form.
     pub subject: &'a str,
-    /// The phone or e-mail to register with.
+    /// The phone or e-mail that it proves.
     pub contact: Option<&'a str>,
-    /// Whose password it may change.
+    /// Whose password or contact it may change.
     pub person_id: Option<&'a str>,
     /// Hex SHA-256 of the id and the code; empty where no code was sent: then none fits.
     pub code_hash: &'a str,
@@ -75,9 +78,9 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewContactCode<'_>) -> Result<()> 
 /// A code as it was kept.
 #[derive(Debug)]
 pub struct ContactCode {
-    /// The phone or e-mail to register with.
+    /// The phone or e-mail that it proves.
     pub contact: Option<String>,
-    /// Whose password it may change.
+    /// Whose password or contact it may change.
     pub person_id: Option<String>,
     /// Hex SHA-256 of the id and the code; empty where none fits.
     pub code_hash: String,

@@ -93,6 +93,9 @@ pub enum Event {
     /// A person's password was changed.
     #[serde(rename = "password.changed")]
     PasswordChanged,
+    /// A person's phone or e-mail was changed.
+    #[serde(rename = "contact.changed")]
+    ContactChanged,
     /// The support let a person in again who was locked out.
     #[serde(rename = "sign-in.unlocked")]
     SignInUnlocked,

@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod backend;
+pub mod confirmations;
 pub mod consents;
 pub mod contact_codes;
 mod db;

@@ -8,6 +8,7 @@
 mod around;
 pub mod audit;
 mod client;
+pub mod confirmation;
 pub mod consent;
 mod env;
 pub mod gateway;

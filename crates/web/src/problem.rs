@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Confirm, Hint};
+use crate::{Confirm, Hint, confirmation::ConfirmationAsked};
 
 const METHOD_NOT_ALLOWED: &str = "Доступные методы перечислены в заголовке Allow.";
 /// The media type of every error.
@@ -38,6 +38,9 @@ pub struct Problem {
     /// The fields at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// What to confirm before the same request is sent again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmation: Option<Box<ConfirmationAsked>>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
     /// How to sign in, told with every 401.
@@ -130,6 +133,7 @@ slugs! {
     Unauthenticated "unauthenticated" UNAUTHORIZED "Нужно войти";
     WrongCredentials "wrong-credentials" UNAUTHORIZED "Не получилось войти";
     Forbidden "forbidden" FORBIDDEN "Это действие вам недоступно";
+    ConfirmationRequired "confirmation-required" FORBIDDEN "Подтвердите действие";
     ForeignOrigin "foreign-origin" FORBIDDEN "Запрос пришёл с другого сайта";
     NotFound "not-found" NOT_FOUND "Не найдено";
     AccountNotFound "account-not-found" NOT_FOUND "Лицевой счёт не найден";
@@ -139,6 +143,7 @@ slugs! {
     AlreadyRegistered "already-registered" CONFLICT "Вход уже есть";
     CodeExpired "code-expired" CONFLICT "Срок кода истёк";
     CodeSpent "code-spent" CONFLICT "Код больше не действует";
+    ConfirmationStale "confirmation-stale" CONFLICT "Подтверждение больше не действует";
     IdentityTaken "identity-taken" CONFLICT "Этот вход уже привязан";
     LastWayIn "last-way-in" CONFLICT "Это единственный способ войти";
     ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
@@ -175,6 +180,7 @@ impl Problem {
             detail: detail.into(),
             request_id: String::new(),
             errors: Vec::new(),
+            confirmation: None,
             headers: Vec::new(),
             challenge: "Session",
             cause: None,
@@ -225,6 +231,13 @@ impl Problem {
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// Tells what to confirm first.
+    #[must_use]
+    pub(crate) fn asking(mut self, asked: ConfirmationAsked) -> Self {
+        self.confirmation = Some(Box::new(asked));
         self
     }
 

@@ -32,6 +32,7 @@ export class ConnectionError extends Error {}
  * @typedef {object} Options
  * @property {unknown} [body]
  * @property {string} [idempotencyKey]
+ * @property {string} [confirmation] the id of what the person confirmed
  * @property {Blob} [bytes] a body that is no JSON
  * @property {number} [timeoutMs] how long to wait, where the answer takes longer than usual
  * @property {boolean} [isSignIn] a 401 is then an answer, not the end of the session
@@ -67,9 +68,10 @@ export const patch = (path, options) => send("PATCH", path, options);
 
 /**
  * @param {string} path
+ * @param {Options} [options]
  * @returns {Promise<any>}
  */
-export const del = (path) => send("DELETE", path);
+export const del = (path, options) => send("DELETE", path, options);
 
 /**
  * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
@@ -92,11 +94,12 @@ async function send(method, path, options = {}) {
  * @param {string} path
  * @param {Options} options
  */
-async function reach(method, path, { body, bytes, idempotencyKey, timeoutMs = TIMEOUT_MS }) {
+async function reach(method, path, { body, bytes, idempotencyKey, confirmation, timeoutMs = TIMEOUT_MS }) {
   const headers = new Headers({ accept: "application/json" });
   if (body !== undefined) headers.set("content-type", "application/json");
   if (bytes) headers.set("content-type", "application/octet-stream");
   if (idempotencyKey) headers.set("idempotency-key", idempotencyKey);
+  if (confirmation) headers.set("confirmation", confirmation);
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {

@@ -1,18 +1,34 @@
 // @ts-check
-/** Asks for the code that was sent about an account. */
+/** Asks for the code that was sent to a contact. */
 import { post } from "./api.js";
 import { announce, el, find, onSubmit } from "./dom.js";
 import { Missing, attempt, attemptsLeft, slugOf } from "./form.js";
 
 /** @typedef {import("portal-types").AccountCode} AccountCode */
+/** @typedef {{ channel: string, masked_contact: string, attempts_left: number }} Sent */
 
 /**
- * @param {AccountCode} asked
- * @param {{ action: string, again: () => Promise<AccountCode>, done: (answer: any) => void, back: () => void }} what
+ * Answers a code about a linked account.
+ * @param {AccountCode} sent
+ * @param {string} code
+ */
+export const answerAccountCode = ({ account_code_id }, code) =>
+  post(`/api/homes/account-codes/${account_code_id}/confirm`, { body: { code } });
+
+/**
+ * @template {Sent} Asked
+ * @param {Asked} asked
+ * @param {object} what
+ * @param {string} what.action
+ * @param {() => Promise<Asked>} what.again
+ * @param {(asked: Asked, code: string) => Promise<any>} what.send
+ * @param {(answer: any) => void} what.done
+ * @param {() => void} what.back
  * @returns {HTMLFormElement}
  */
-export function codeForm(asked, { action, again, done, back }) {
-  let { account_code_id, attempts_left } = asked;
+export function codeForm(asked, { action, again, send, done, back }) {
+  let current = asked;
+  let { attempts_left } = asked;
   const input = el("input", { class: "input input--code", id: "code", name: "code", type: "text", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 12, "aria-describedby": "code-hint code-error" });
   const hint = el("p", { class: "hint", id: "code-hint" }, attemptsLeft(attempts_left));
   const form = el("form", { class: "stack stack--tight", novalidate: true },
@@ -30,7 +46,8 @@ export function codeForm(asked, { action, again, done, back }) {
 
   function sendAgain() {
     attempt(form, async () => {
-      ({ account_code_id, attempts_left } = await again());
+      current = await again();
+      ({ attempts_left } = current);
       hint.textContent = attemptsLeft(attempts_left);
       input.value = "";
       input.focus();
@@ -42,7 +59,7 @@ export function codeForm(asked, { action, again, done, back }) {
     const refusal = await attempt(form, async () => {
       const code = input.value.trim();
       if (!code) throw new Missing([{ text: "Введите код из сообщения", pointer: "/code" }]);
-      done(await post(`/api/homes/account-codes/${account_code_id}/confirm`, { body: { code } }));
+      done(await send(current, code));
     });
     if (slugOf(refusal) === "wrong-code") find("#code-hint", form).textContent = attemptsLeft((attempts_left -= 1));
   });

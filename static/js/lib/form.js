@@ -15,6 +15,9 @@ export class Missing extends Error {
   }
 }
 
+/** The person thought better of it: there is nothing to say. */
+export class Declined extends Error {}
+
 /**
  * Browsers drop the session's cookie on such an address: signing in would lead back to the start for ever.
  * @type {import("./problem.js").Complaint}
@@ -61,7 +64,7 @@ export async function attempt(form, action) {
     await action();
     return null;
   } catch (error) {
-    showErrors(form, error instanceof Missing ? error.fields : complaints(error));
+    if (!(error instanceof Declined)) showErrors(form, error instanceof Missing ? error.fields : complaints(error));
     return error;
   } finally {
     setBusy(button, false);

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, launch, loaded, open, signIn, visit } from "../lib/browser.js";
-import { BASE_URL, PASSWORD } from "../lib/suite.js";
+import { BASE_URL, PASSWORD, codeSentTo } from "../lib/suite.js";
 
 const NEW_PASSWORD = "сосна-и-72-ели";
 /** Nothing else signs in with it, so it may be locked and change its password. */
@@ -58,6 +58,55 @@ test("a person changes the name and finds it in the header and in the journal", 
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test("who has no contact adds one with the password, and the next one by a code that goes there", async () => {
+  const { page, context, faults } = await visit(browser, { viewport: PHONE });
+  await signIn(page, LOGIN);
+  await open(page, "/profile");
+  const first = `${LOGIN}-${Date.now()}@example.ru`;
+  await page.getByLabel("Другой телефон или почта").fill(first);
+  await page.getByRole("button", { name: "Продолжить" }).click();
+  const dialog = page.getByRole("dialog", { name: "Подтвердите, что это вы" });
+  await dialog.getByText("Действие: новый телефон или почта для входа.").waitFor();
+  await assertAccessible(page, "a password confirms");
+  await dialog.getByLabel("Ваш пароль").fill("не-тот-пароль-1");
+  await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  await dialog.getByRole("alert").getByText("Это не ваш пароль").waitFor();
+  await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await proveContact(page, first);
+  await page.getByText("e***@example.ru").waitFor();
+
+  await page.getByLabel("Другой телефон или почта").fill("+7 916 000-00-99");
+  await page.getByRole("button", { name: "Продолжить" }).click();
+  await dialog.getByRole("button", { name: "Прислать письмо на e***@example.ru" }).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await page.getByRole("alert").count(), 0, "who thinks better of it is told nothing");
+  await page.getByRole("button", { name: "Продолжить" }).click();
+  await dialog.getByRole("button", { name: "Прислать письмо на e***@example.ru" }).click();
+  await dialog.getByLabel("Код из сообщения").fill(await codeSentTo(first));
+  await assertAccessible(page, "a code confirms");
+  await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await proveContact(page, "+79160000099");
+  await page.getByText("+7********99").waitFor();
+  await page.getByRole("button", { name: "Убрать: Почта e***@example.ru" }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} contact
+ */
+async function proveContact(page, contact) {
+  await page.getByLabel("Код из сообщения").waitFor();
+  await page.getByLabel("Код из сообщения").fill(await codeSentTo(contact));
+  await page.getByRole("button", { name: "Подтвердить контакт" }).click();
+  await page.getByText("Контакт изменён").waitFor();
+}
 
 test("a new password ends the other sessions, and the old one no longer fits", async () => {
   const first = await visit(browser);

@@ -30,6 +30,16 @@ export async function codeSentBy(phone, act) {
 }
 
 /**
+ * The code of the newest message to a contact; for a page that asks for it, since the message goes out before that.
+ * @param {string} contact
+ */
+export async function codeSentTo(contact) {
+  const code = /\d{6}/.exec((await newestTo(contact))?.text ?? "")?.[0];
+  if (!code) throw new Error(`no code came to ${contact}`);
+  return code;
+}
+
+/**
  * @param {string} phone
  * @returns {Promise<{ message_id: string, text: string } | undefined>}
  */

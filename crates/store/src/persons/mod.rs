@@ -161,6 +161,27 @@ pub fn rename(tx: &Tx<'_>, person_id: &str, name: &str) -> Result<()> {
     tx.execute("update person set name = ?2 where person_id = ?1", params![person_id, name])
 }
 
+/// Which contact of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactKind {
+    /// `+7XXXXXXXXXX`.
+    Phone,
+    /// Lower case.
+    Email,
+}
+
+/// Changes a contact of a person, or takes it away.
+///
+/// # Errors
+/// [`crate::Error::Constraint`] where it is somebody's already, or nothing would be left to name the person by.
+pub fn set_contact(tx: &Tx<'_>, person_id: &str, kind: ContactKind, contact: Option<&str>) -> Result<()> {
+    let column = match kind {
+        ContactKind::Phone => "phone",
+        ContactKind::Email => "email",
+    };
+    tx.execute(&format!("update person set {column} = ?2 where person_id = ?1"), params![person_id, contact])
+}
+
 /// Changes a person's password; `password_hash` is Argon2id, as a PHC string.
 ///
 /// # Errors

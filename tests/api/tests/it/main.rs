@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cluster;
+mod contacts;
 mod crash;
 mod home;
 mod imports;

@@ -3,40 +3,36 @@
 
 use domain::{
     access::{Action, Relation, Role, allows},
-    contact::{Contact, Phone},
     identity::Level,
-    maintenance::Window,
     one_time_code::OneTimeCode,
 };
 use http::StatusCode;
 use native_suite::access::{Access, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use store::{
-    homes::{self, NewAccountCode, NewLinkRequest, Purpose, Right, register},
+    confirmations,
     identities::{self, Identity, NewUnlinked},
-    notices::{self, NewNotice},
     persons::{self, NewPerson},
-    status,
 };
 use web::fresh_id;
 
 use crate::{
-    imports,
-    newcomer::{self, Entrance},
+    home_of::{CODE, Objects, settle},
+    imports, newcomer,
     suite::{Answer, JOBS_TOKEN, Suite},
-    world::meter,
 };
 
 /// What the cookie of the walk's browser says.
 const DEVICE: &str = "0123456789abcdef0123456789abcdef";
-const ACCOUNT_CODE: &str = "123456";
 const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 8] = [
+const TAKES_DATA: [&str; 10] = [
     "/api/auth/identities",
     "/api/auth/profile",
+    "/api/auth/profile/contacts",
+    "/api/auth/profile/contacts/{contact_code_id}/confirm",
     "/api/homes/links",
     "/api/homes/links/{link_request_id}/confirm",
     "/api/homes/account-codes/{account_code_id}/confirm",
@@ -44,24 +40,6 @@ const TAKES_DATA: [&str; 8] = [
     "/api/homes/accounts/{account_id}/contacts",
     "/api/readings/submissions",
 ];
-
-/// What an operation may be about, of one person's home.
-struct Objects {
-    person_id: String,
-    session_id: String,
-    account_id: String,
-    meter_id: String,
-    notice_id: String,
-    maintenance_id: String,
-    import_id: String,
-    link_request_id: String,
-    code: String,
-    /// A code about the person's account; [`ACCOUNT_CODE`] answers it.
-    account_code_id: String,
-    /// An account that the person may link.
-    number: String,
-    entrance: Entrance,
-}
 
 /// A request as a program would make it; for an operation of an object, about one of `objects`.
 fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) {
@@ -77,6 +55,7 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{part_no}", "0")
         .replace("{account_id}", &objects.account_id)
         .replace("{account_code_id}", &objects.account_code_id)
+        .replace("{contact_code_id}", &objects.contact_code_id)
         .replace("{registration_id}", &objects.entrance.registration.0)
         .replace("{recovery_id}", &objects.entrance.recovery.0)
         .replace("{purpose}", "portal")
@@ -84,6 +63,11 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
     match operation.path {
         "/api/auth/sign-in" => (path, Some(json!({ "identifier": "boris", "password": store::demo::PASSWORD }))),
         "/api/auth/profile" if operation.method == "PATCH" => (path, Some(json!({ "name": "Новое имя" }))),
+        "/api/auth/profile/contacts" => (path, Some(json!({ "contact": objects.email }))),
+        "/api/auth/profile/contacts/{contact_code_id}/confirm" => (path, Some(json!({ "code": CODE }))),
+        "/api/auth/profile/contacts/forget" => (path, Some(json!({ "channel": "sms" }))),
+        "/api/auth/confirmations/{confirmation_id}/codes" => (path, Some(json!({ "method": "email" }))),
+        "/api/auth/confirmations/{confirmation_id}/answers" => (path, Some(json!({ "method": "email", "code": CODE }))),
         "/api/auth/password" => {
             let passwords = json!({ "old_password": store::demo::PASSWORD, "new_password": "сосна-и-72-ели" });
             (path, Some(passwords))
@@ -112,7 +96,7 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/homes/accounts/{account_id}/settings" => (path, Some(json!({ "label": "Дом", "notify_by": [] }))),
         "/api/homes/accounts/{account_id}/contacts" => (path, Some(json!({ "contact": "+79161234567" }))),
         "/api/homes/accounts/{account_id}/contacts/forget" => (path, Some(json!({ "channel": "sms" }))),
-        "/api/homes/account-codes/{account_code_id}/confirm" => (path, Some(json!({ "code": ACCOUNT_CODE }))),
+        "/api/homes/account-codes/{account_code_id}/confirm" => (path, Some(json!({ "code": CODE }))),
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
         "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
@@ -149,7 +133,46 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     if operation.path.ends_with("/parts/{part_no}") {
         return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;
     }
-    suite.ask(operation.method, &path, &headers, body).await
+    let path = match path.contains("{confirmation_id}") {
+        true => path.replace("{confirmation_id}", &asked_to_confirm(suite, &objects.person_id, &headers)),
+        false => path,
+    };
+    let answer = suite.ask(operation.method, &path, &headers, body.clone()).await;
+    match answer.body["confirmation"]["confirmation_id"].as_str() {
+        Some(confirmation_id) => {
+            suite.env.db().write(|tx| confirmations::confirm(tx, suite.env.now(), confirmation_id)).unwrap();
+            let headers = [&headers[..], &[("confirmation", confirmation_id)]].concat();
+            suite.ask(operation.method, &path, &headers, body).await
+        }
+        None => answer,
+    }
+}
+
+/// A confirmation that the person was asked for: in the session that the cookies carry where it is the person's own, in
+/// another one where it is not. [`CODE`] answers it.
+fn asked_to_confirm(suite: &Suite, person_id: &str, headers: &[(&str, &str)]) -> String {
+    let (confirmation_id, now) = (fresh_id(&suite.env), suite.env.now());
+    let caller = session_id(headers).filter(|session_id| {
+        let own = format!("select 1 from session where session_id = '{session_id}' and person_id = '{person_id}'");
+        !suite.rows(&own).is_empty()
+    });
+    let session_id = caller.unwrap_or_else(|| "of nobody here".to_owned());
+    let request =
+        confirmations::Request { person_id, session_id: &session_id, operation: "change-contact", request_hash: "" };
+    let code_hash = OneTimeCode::parse(CODE).unwrap().hash(&confirmation_id);
+    let expires_at = now + jiff::SignedDuration::from_mins(5);
+    let asked = suite.env.db().write(|tx| {
+        confirmations::ask(tx, now, &confirmation_id, &request, 5, expires_at)?;
+        confirmations::keep_code(tx, &confirmation_id, &code_hash, expires_at)
+    });
+    asked.unwrap();
+    confirmation_id
+}
+
+fn session_id(headers: &[(&str, &str)]) -> Option<String> {
+    let cookies = headers.iter().filter(|(name, _)| *name == "cookie");
+    let cookies = cookies.map(|(_, cookies)| (http::header::COOKIE, http::HeaderValue::from_str(cookies).unwrap()));
+    web::session::session_id(&cookies.collect())
 }
 
 /// Somebody has just signed in at a provider in this browser; for the operation that ends it, the person did so before.
@@ -165,111 +188,6 @@ fn identify(suite: &Suite, operation: &Operation, person_id: &str) {
         if is_linked { identities::link(tx, now, person_id, identity) } else { Ok(()) }
     });
     linked.unwrap();
-}
-
-/// The one row that a query gives.
-fn row(suite: &Suite, sql: &str) -> Vec<String> {
-    suite.rows(sql).into_iter().next().unwrap_or_else(|| panic!("no row: {sql}"))
-}
-
-/// Gives the demo login a home of its own in this flat, with everything an operation may be about.
-async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
-    let person_id = row(suite, &format!("select person_id from person where login = '{login}'")).remove(0);
-    let sql = format!(
-        "select account_id, premises_id from account join premises using (premises_id) where premises.number = '{flat}'"
-    );
-    let [account_id, premises_id] = row(suite, &sql).try_into().unwrap();
-    let ids = [(); 6].map(|()| fresh_id(&suite.env));
-    let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id] = ids;
-    let now = suite.env.now();
-    let contact = Purpose::Contact(Contact::Phone(Phone::parse("+79161234567").unwrap()));
-    let code_hash = OneTimeCode::parse(ACCOUNT_CODE).unwrap().hash(&account_code_id);
-    let another = row(suite, &format!("select account_id, number from account where number like '%{}'", flat + 10));
-    suite
-        .env
-        .db()
-        .write(|tx| {
-            homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)?;
-            register::put_meters(tx, now, &[meter(&meter_id, &premises_id)], &[])?;
-            notices::add(tx, &[notice(&notice_id, &person_id, now)])?;
-            status::announce(tx, now, &maintenance_id, &works(now), "Проверка.")?;
-            let request = NewLinkRequest {
-                link_request_id: &link_request_id,
-                person_id: &person_id,
-                account_id: &another[0],
-                channel: "sms",
-                code_hash: "",
-                attempts: 5,
-                expires_at: now + jiff::SignedDuration::from_mins(10),
-            };
-            homes::add_code(tx, now, &account_code(&account_code_id, &link_id, &contact, &code_hash, now))?;
-            homes::add_request(tx, now, &request)
-        })
-        .unwrap();
-    let number = another[1].clone();
-    let session_id = open_session(suite, login).await;
-    let entrance = Entrance::open(suite, login, flat).await;
-    let code = "000000".to_owned();
-    let import_id = imports::stage(suite, &person_id);
-    Objects {
-        import_id,
-        person_id,
-        session_id,
-        account_id,
-        meter_id,
-        notice_id,
-        maintenance_id,
-        link_request_id,
-        code,
-        account_code_id,
-        number,
-        entrance,
-    }
-}
-
-/// What another session of the login is called; nothing for who may not see it.
-async fn open_session(suite: &Suite, login: &str) -> String {
-    let cookie = suite.sign_in(login).await;
-    let sessions = suite.ask("GET", "/api/auth/sessions", &[("cookie", &cookie)], None).await;
-    let none = Vec::new();
-    let items = sessions.body["items"].as_array().unwrap_or(&none);
-    let current = items.iter().find(|item| item["is_current"] == true);
-    current.map_or("none", |item| item["session_id"].as_str().unwrap()).to_owned()
-}
-
-fn works(now: jiff::Timestamp) -> Window {
-    Window::announce(now, now + jiff::SignedDuration::from_hours(1), now, 4).unwrap()
-}
-
-fn account_code<'a>(
-    account_code_id: &'a str,
-    link_id: &'a str,
-    purpose: &'a Purpose,
-    code_hash: &'a str,
-    now: jiff::Timestamp,
-) -> NewAccountCode<'a> {
-    NewAccountCode {
-        account_code_id,
-        account_link_id: link_id,
-        purpose,
-        channel: "sms",
-        code_hash,
-        attempts: 5,
-        expires_at: now + jiff::SignedDuration::from_mins(10),
-    }
-}
-
-fn notice(notice_id: &str, person_id: &str, now: jiff::Timestamp) -> NewNotice {
-    NewNotice {
-        notice_id: notice_id.to_owned(),
-        person_id: person_id.to_owned(),
-        subject: "a test".to_owned(),
-        kind: "a-test",
-        title: "Проверка".to_owned(),
-        body: "Проверка.".to_owned(),
-        link: None,
-        created_at: now,
-    }
 }
 
 /// The demo's login of a role.

@@ -33,13 +33,34 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
+        self.send(method, path, body, &[]).await
+    }
+
+    /// Asks with a confirmation in hand.
+    pub(crate) async fn confirmed(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<serde_json::Value>,
+        confirmation_id: &str,
+    ) -> Answer {
+        self.send(method, path, body, &[("confirmation", confirmation_id)]).await
+    }
+
+    async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<serde_json::Value>,
+        more: &[(&str, &str)],
+    ) -> Answer {
         let cookies = self.cookies();
         let headers = [
             ("cookie", cookies.as_str()),
             ("spin-client-addr", self.address.as_str()),
             ("user-agent", "Mozilla/5.0 (Linux; Android 10; K) Chrome/139.0.0.0 Mobile Safari/537.36"),
         ];
-        let answer = self.suite.ask(method, path, &headers, body).await;
+        let answer = self.suite.ask(method, path, &[&headers, more].concat(), body).await;
         for cookie in answer.headers.get_all("set-cookie") {
             self.keep(cookie.to_str().unwrap().split(';').next().unwrap());
         }

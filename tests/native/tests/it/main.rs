@@ -1,11 +1,14 @@
 //! The suite in one native process, over real files.
 
 mod access;
+mod confirmations;
 mod consents;
+mod contacts;
 mod document;
 mod door;
 mod events;
 mod hashing;
+mod home_of;
 mod imports;
 mod invitations;
 mod key_value;

@@ -1,0 +1,291 @@
+//! By which phone and e-mail I sign in and am reached: another one, proved by a code, or none of that kind.
+
+use axum::extract::State;
+use domain::{
+    access::{Action, Relation},
+    confirmation::Operation,
+    contact::{Contact, Email, Phone},
+    one_time_code::OneTimeCode,
+};
+use serde::{Deserialize, Serialize};
+use store::{
+    Tx,
+    contact_codes::{self, Purpose},
+    events::{self, Event},
+    persons::{self, Profile},
+    settings::Settings,
+};
+use utoipa::ToSchema;
+use web::{
+    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
+    confirmation::{Confirmation, Confirmed},
+    consent, gateway, one_time_code,
+};
+
+use crate::{
+    codes::{self, Decided, For, Kept},
+    opening::Device,
+    profile::{self, ProfileView},
+    registrations::{contact_key, parse_contact},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewContact {
+    /// Phone or e-mail.
+    #[schema(example = "+7 916 123-45-67")]
+    contact: String,
+}
+
+/// A new contact that waits for its code.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ContactChangeView {
+    contact_code_id: String,
+    /// `sms` or `email`.
+    channel: &'static str,
+    #[schema(example = "+7********67")]
+    masked_contact: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    attempts_left: u32,
+}
+
+/// Sign in and be reached by another phone or e-mail: a code goes there. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/profile/contacts", operation_id = "request_contact_change", tag = "auth",
+    security(("session" = [])),
+    params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
+    request_body = NewContact,
+    responses(
+        (status = 201, body = ContactChangeView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, validation, confirmation-required, confirmation-stale, \
+                        consent-withdrawn, rate-limited"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json",
+         description = "gateway-unavailable"),
+    )
+)]
+pub(crate) async fn request(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Body { value: input, bytes }: Body<NewContact>,
+) -> Result<Reply<ContactChangeView>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    let contact = parse_contact(&input.contact)?;
+    env.db().read(|conn| is_new(&profile::own(conn, &actor)?, &contact))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::ChangeContact, &bytes)?;
+    let device = Device::of(&env, &client);
+    let kept = env.db().write(|tx| ask(tx, &env, &actor, &client, &device, &contact, &confirmed))?;
+    let text = format!("Мой дом: код {} для нового контакта. Никому его не сообщайте.", kept.code.expose());
+    gateway::send(&env, &contact, "Новый контакт на портале «Мой дом»", &text).await?;
+    Ok(Reply::created(view(kept, &contact)))
+}
+
+fn is_new(profile: &Profile, contact: &Contact) -> Result<(), Problem> {
+    let known = [&profile.phone, &profile.email].into_iter().flatten();
+    if !known.map(String::as_str).any(|known| known == contact.as_str()) {
+        return Ok(());
+    }
+    let detail = "Этот контакт уже в вашем профиле. Введите другой.";
+    Err(Problem::validation(vec![FieldError::new("/contact", detail)]))
+}
+
+fn ask(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    device: &Device,
+    contact: &Contact,
+    confirmed: &Confirmed<'_>,
+) -> Result<Kept, Problem> {
+    consent::require(tx, actor)?;
+    confirmed.take(tx, env)?;
+    let settings = Settings::at(tx, env.now())?;
+    codes::count(tx, env, &settings, client, device, contact.as_str())?;
+    let whose = For {
+        purpose: Purpose::Change,
+        typed: contact.as_str(),
+        contact: Some(contact.as_str()),
+        person_id: Some(&actor.person_id),
+        is_sent: true,
+    };
+    codes::keep(tx, env, &settings, device, &whose)
+}
+
+fn view(kept: Kept, contact: &Contact) -> ContactChangeView {
+    ContactChangeView {
+        contact_code_id: kept.contact_code_id,
+        channel: contact.channel(),
+        masked_contact: contact.masked(),
+        expires_at: format!("{:.3}", kept.expires_at),
+        attempts_left: kept.attempts_left,
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContactCodeAnswer {
+    /// The six digits from the message.
+    #[schema(example = "123456")]
+    code: String,
+}
+
+/// Prove the new contact with its code: it takes the place of the one of its kind, which is told
+#[utoipa::path(
+    post, path = "/api/auth/profile/contacts/{contact_code_id}/confirm", operation_id = "confirm_contact_change",
+    tag = "auth", security(("session" = [])), params(("contact_code_id" = String, Path)),
+    request_body = ContactCodeAnswer,
+    responses(
+        (status = 200, body = ProfileView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, wrong-code, code-expired, code-spent, \
+                        already-registered, consent-withdrawn"),
+    )
+)]
+pub(crate) async fn confirm(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(contact_code_id): Path<String>,
+    Body { value: input, .. }: Body<ContactCodeAnswer>,
+) -> Result<Reply<ProfileView>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
+    let (before, contact) = env.db().write(|tx| prove(tx, &env, &actor, &client, &contact_code_id, &code))??;
+    if let Some(earlier) = told(&before, &contact) {
+        let text = format!(
+            "Мой дом: в профиле новый контакт {}. Если это не вы, смените пароль: {}/recover",
+            contact.masked(),
+            env.public_origin()?
+        );
+        gateway::send_unseen(&env, &earlier, "Контакт на портале «Мой дом» изменён", &text).await?;
+    }
+    let after = env.db().read(|conn| profile::own(conn, &actor))?;
+    Ok(Reply::ok(ProfileView::of(&actor, after)))
+}
+
+/// The contact is the person's from now on; answers what the profile was before.
+fn prove(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    contact_code_id: &str,
+    code: &OneTimeCode,
+) -> Result<Decided<(Profile, Contact)>, Problem> {
+    consent::require(tx, actor)?;
+    let waiting = contact_codes::find(tx, Purpose::Change, contact_code_id)?;
+    waiting.filter(|kept| kept.person_id.as_ref() == Some(&actor.person_id)).ok_or_else(Problem::not_found)?;
+    let kept = match codes::judge(tx, env, Purpose::Change, contact_code_id, code)? {
+        Ok(kept) => kept,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let contact = parse_contact(kept.contact.as_deref().unwrap_or_default())?;
+    if persons::credentials(tx, contact_key(&contact))?.is_some() {
+        return Ok(Err(taken()));
+    }
+    let before = profile::own(tx, actor)?;
+    contact_codes::mark_used(tx, env.now(), contact_code_id)?;
+    change(tx, env, actor, client, contact.channel(), &before, Some(contact.as_str()))?;
+    Ok(Ok((before, contact)))
+}
+
+fn taken() -> Problem {
+    let detail = "С этим телефоном или почтой входит другой человек. Если это тоже вы, войдите там и уберите контакт из \
+                  профиля.";
+    Problem::new(Slug::AlreadyRegistered, detail)
+}
+
+/// Codes that are on their way to the contact of before change nothing any more.
+fn change(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    channel: &str,
+    before: &Profile,
+    to: Option<&str>,
+) -> Result<(), Problem> {
+    let (kind, from) = match channel {
+        "sms" => (persons::ContactKind::Phone, before.phone.as_deref()),
+        _ => (persons::ContactKind::Email, before.email.as_deref()),
+    };
+    persons::set_contact(tx, &actor.person_id, kind, to)?;
+    contact_codes::spend_all(tx, &actor.person_id)?;
+    let names = if channel == "sms" { ["phone_from", "phone_to"] } else { ["email_from", "email_to"] };
+    let fields = [(names[0], from.unwrap_or_default()), (names[1], to.unwrap_or_default())];
+    audit::record(tx, env, actor, client, "profile.contact-change", &profile::object(actor), &fields)?;
+    Ok(events::emit(tx, env.now(), &actor.person_id, &Event::ContactChanged)?)
+}
+
+/// Who hears of the change: the contact that was replaced, or the other one.
+fn told(before: &Profile, contact: &Contact) -> Option<Contact> {
+    let phone = before.phone.as_deref().and_then(|phone| Phone::parse(phone).ok());
+    let email = before.email.as_deref().and_then(|email| Email::parse(email).ok());
+    match contact {
+        Contact::Phone(_) => Contact::preferred(phone, email),
+        Contact::Email(_) => email.map(Contact::Email).or(phone.map(Contact::Phone)),
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ForgottenContact {
+    /// `sms` or `email`.
+    #[schema(example = "sms")]
+    channel: String,
+}
+
+/// Sign in and be reached by the phone or the e-mail no more; the last one stays. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/profile/contacts/forget", operation_id = "forget_profile_contact", tag = "auth",
+    security(("session" = [])),
+    params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
+    request_body = ForgottenContact,
+    responses(
+        (status = 200, body = ProfileView),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, validation, last-way-in, confirmation-required, \
+                        confirmation-stale, rate-limited"),
+    )
+)]
+pub(crate) async fn forget(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Body { value: input, bytes }: Body<ForgottenContact>,
+) -> Result<Reply<ProfileView>, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    env.db().read(|conn| may_go(&profile::own(conn, &actor)?, &input.channel))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::ForgetContact, &bytes)?;
+    let after = env.db().write(|tx| {
+        confirmed.take(tx, &env)?;
+        let before = profile::own(tx, &actor)?;
+        may_go(&before, &input.channel)?;
+        change(tx, &env, &actor, &client, &input.channel, &before, None)?;
+        profile::own(tx, &actor)
+    })?;
+    Ok(Reply::ok(ProfileView::of(&actor, after)))
+}
+
+/// Without any contact a forgotten password is lost for good.
+fn may_go(profile: &Profile, channel: &str) -> Result<(), Problem> {
+    let refused = |detail| Err(Problem::validation(vec![FieldError::new("/channel", detail)]));
+    let (gone, left) = match channel {
+        "sms" => (&profile.phone, &profile.email),
+        "email" => (&profile.email, &profile.phone),
+        _ => return refused("Выберите sms или email."),
+    };
+    match (gone, left) {
+        (None, _) => refused("Такого контакта в профиле нет."),
+        (Some(_), None) => {
+            let detail = "Это последний контакт: без него не восстановить пароль. Сначала добавьте другой.";
+            Err(Problem::new(Slug::LastWayIn, detail))
+        }
+        (Some(_), Some(_)) => Ok(()),
+    }
+}

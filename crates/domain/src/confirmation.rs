@@ -1,0 +1,126 @@
+//! Step-up: what matters is confirmed once more by its person, at the moment it is done (S0:96, S1:92). A session that
+//! somebody left open is not enough for it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What asks to be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Another phone or e-mail to sign in and be reached by.
+    ChangeContact,
+    /// The phone or the e-mail is taken off the profile.
+    ForgetContact,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Self; 2] = [Self::ChangeContact, Self::ForgetContact];
+
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeContact => "change-contact",
+            Self::ForgetContact => "forget-contact",
+        }
+    }
+
+    /// What the person confirms, after «Подтвердите:»; Russian.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::ChangeContact => "новый телефон или почта для входа",
+            Self::ForgetContact => "телефон или почта больше не для входа",
+        }
+    }
+
+    /// The operation of this name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.as_str() == name)
+    }
+}
+
+/// By what a person confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// A code to the phone of the profile.
+    Sms,
+    /// A code to the e-mail of the profile.
+    Email,
+    /// The password.
+    Password,
+    /// Having signed in a moment ago.
+    SignIn,
+}
+
+impl Method {
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::SignIn => "sign-in",
+        }
+    }
+}
+
+/// What a person has to confirm with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Means {
+    /// A phone in the profile.
+    pub has_phone: bool,
+    /// An e-mail in the profile.
+    pub has_email: bool,
+    /// A password of the portal's own.
+    pub has_password: bool,
+}
+
+/// By what this person may confirm, the one to offer first before the others. A code goes to something that only its
+/// owner holds, so a password is asked for where there is nowhere to send one; who has neither signs in anew.
+pub fn methods(means: Means) -> Vec<Method> {
+    let codes = [(means.has_phone, Method::Sms), (means.has_email, Method::Email)];
+    let codes: Vec<_> = codes.into_iter().filter_map(|(has, method)| has.then_some(method)).collect();
+    if !codes.is_empty() {
+        return codes;
+    }
+    vec![if means.has_password { Method::Password } else { Method::SignIn }]
+}
+
+/// How long a sign-in counts as one of a moment ago.
+pub const RECENT: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether a session of `opened_at` was opened a moment ago. One from the future is that of a clock which was set back.
+pub fn is_recent(opened_at: Timestamp, now: Timestamp) -> bool {
+    opened_at <= now && now.duration_since(opened_at) <= RECENT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_goes_before_a_password_and_who_has_neither_signs_in_anew() {
+        let both = Means { has_phone: true, has_email: true, has_password: true };
+        assert_eq!(methods(both), [Method::Sms, Method::Email]);
+        assert_eq!(methods(Means { has_email: true, ..Means::default() }), [Method::Email]);
+        assert_eq!(methods(Means { has_password: true, ..Means::default() }), [Method::Password]);
+        assert_eq!(methods(Means::default()), [Method::SignIn]);
+    }
+
+    #[test]
+    fn a_sign_in_is_recent_for_five_minutes_and_never_before_it_was() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        for (now, is) in [(1000, true), (1300, true), (1301, false), (999, false)] {
+            assert_eq!(is_recent(at(1000), at(now)), is, "{now}");
+        }
+    }
+
+    #[test]
+    fn an_operation_is_read_back_from_its_name() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::parse(operation.as_str()), Some(operation));
+        }
+        assert_eq!(Operation::parse("anything"), None);
+    }
+}

@@ -1,0 +1,112 @@
+// @ts-check
+/** Step-up: what the portal wants confirmed is confirmed in a dialog over the page, and asked for again. */
+import { ProblemError, get, post } from "./api.js";
+import { codeForm } from "./code-form.js";
+import { el, find, onSubmit } from "./dom.js";
+import { Declined, Missing, attempt } from "./form.js";
+
+/** @typedef {import("portal-types").ConfirmationMethod} Method */
+/** @typedef {{ place: HTMLElement, path: string, done: () => void, back: () => void }} Step */
+
+/**
+ * Makes a request; where the portal wants it confirmed, asks the person and makes the very same one again.
+ * @template T
+ * @param {(confirmation?: string) => Promise<T>} request
+ * @returns {Promise<T>}
+ */
+export async function confirming(request) {
+  try {
+    return await request();
+  } catch (error) {
+    const asked = error instanceof ProblemError ? error.problem.confirmation : null;
+    if (!asked) throw error;
+    await confirm(asked);
+    return request(asked.confirmation_id);
+  }
+}
+
+/**
+ * @param {NonNullable<import("portal-types").Problem["confirmation"]>} asked
+ * @returns {Promise<void>}
+ */
+async function confirm({ confirmation_id, words }) {
+  const path = `/api/auth/confirmations/${confirmation_id}`;
+  /** @type {{ methods: Method[] }} */
+  const { methods } = await get(path);
+  return new Promise((resolve, reject) => {
+    const place = el("div", { class: "stack stack--tight" });
+    const dialog = el("dialog", { class: "dialog", "aria-labelledby": "confirm-title" },
+      el("h2", { id: "confirm-title", tabindex: -1 }, "Подтвердите, что это вы"),
+      el("p", {}, `Действие: ${words}.`),
+      place);
+    const done = () => { resolve(); dialog.close(); };
+    // Closed before it was confirmed, by a button or by Escape, it is declined; after that a rejection changes nothing.
+    dialog.addEventListener("close", () => { dialog.remove(); reject(new Declined()); });
+    document.body.append(dialog);
+    dialog.showModal();
+    offer({ place, path, done, back: () => dialog.close() }, methods);
+  });
+}
+
+/**
+ * @param {Step} step
+ * @param {Method[]} methods
+ */
+function offer(step, methods) {
+  const forms = methods.map((method) => (method.method === "password" ? passwordForm(step) : plainForm(step, method, methods)));
+  step.place.replaceChildren(...forms, el("p", {}, el("button", { class: "link-button", type: "button", onclick: step.back }, "Не нужно")));
+  step.place.querySelector("input")?.focus();
+}
+
+/**
+ * What one press begins: a code that is sent, or a sign-in of a moment ago that is enough.
+ * @param {Step} step
+ * @param {Method} method
+ * @param {Method[]} methods
+ */
+function plainForm(step, { method, masked_contact }, methods) {
+  const words = { sms: `Прислать СМС на ${masked_contact}`, email: `Прислать письмо на ${masked_contact}` }[method] ?? "Подтвердить";
+  const form = el("form", { class: "stack stack--tight", novalidate: true },
+    el("div", { "data-error-summary": true }),
+    el("button", { class: "button button--wide", type: "submit" }, words));
+  onSubmit(form, () => attempt(form, async () => {
+    if (method === "sign-in") return answer(step, { method });
+    const ask = async () => ({ channel: method, ...await post(`${step.path}/codes`, { body: { method } }) });
+    const code = codeForm(await ask(), {
+      action: "Подтвердить",
+      again: ask,
+      send: (_, digits) => post(`${step.path}/answers`, { body: { method, code: digits } }),
+      done: step.done,
+      back: () => offer(step, methods),
+    });
+    step.place.replaceChildren(code);
+    find("input", code).focus();
+  }));
+  return form;
+}
+
+/** @param {Step} step */
+function passwordForm(step) {
+  const input = el("input", { class: "input", id: "confirm-password", name: "password", type: "password", autocomplete: "current-password", "aria-describedby": "confirm-password-error" });
+  const form = el("form", { class: "stack stack--tight", novalidate: true },
+    el("div", { "data-error-summary": true }),
+    el("div", { class: "field" },
+      el("label", { for: "confirm-password" }, "Ваш пароль"),
+      el("p", { class: "field-error", id: "confirm-password-error", "data-error-for": "/password" }),
+      input),
+    el("button", { class: "button button--wide", type: "submit" }, "Подтвердить"));
+  onSubmit(form, () => attempt(form, async () => {
+    if (!input.value) throw new Missing([{ text: "Введите пароль", pointer: "/password" }]);
+    await answer(step, { method: "password", password: input.value });
+  }));
+  return form;
+}
+
+/**
+ * @param {Step} step
+ * @param {object} body
+ */
+async function answer(step, body) {
+  await post(`${step.path}/answers`, { body });
+  step.done();
+}

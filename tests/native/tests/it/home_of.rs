@@ -1,0 +1,182 @@
+//! What the walk of `access` may ask about: one of each kind, of one person.
+
+use domain::{
+    contact::{Contact, Phone},
+    maintenance::Window,
+    one_time_code::OneTimeCode,
+};
+use store::{
+    contact_codes::{self, NewContactCode},
+    homes::{self, NewAccountCode, NewLinkRequest, Purpose, Right, register},
+    notices::{self, NewNotice},
+    persons::{self, ContactKind},
+    status,
+};
+use web::fresh_id;
+
+use crate::{imports, newcomer::Entrance, suite::Suite, world::meter};
+
+/// The code that answers whatever waits for one.
+pub(crate) const CODE: &str = "123456";
+
+/// What an operation may be about, of one person's home.
+pub(crate) struct Objects {
+    pub(crate) person_id: String,
+    pub(crate) session_id: String,
+    pub(crate) account_id: String,
+    pub(crate) meter_id: String,
+    pub(crate) notice_id: String,
+    pub(crate) maintenance_id: String,
+    pub(crate) import_id: String,
+    pub(crate) link_request_id: String,
+    pub(crate) code: String,
+    /// A code about the person's account; [`CODE`] answers it.
+    pub(crate) account_code_id: String,
+    /// A new contact of the person; [`CODE`] proves it.
+    pub(crate) contact_code_id: String,
+    /// An e-mail that the person may change to.
+    pub(crate) email: String,
+    /// An account that the person may link.
+    pub(crate) number: String,
+    pub(crate) entrance: Entrance,
+}
+
+/// The one row that a query gives.
+fn row(suite: &Suite, sql: &str) -> Vec<String> {
+    suite.rows(sql).into_iter().next().unwrap_or_else(|| panic!("no row: {sql}"))
+}
+
+/// Gives the demo login a home of its own in this flat, with everything an operation may be about.
+pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
+    let person_id = row(suite, &format!("select person_id from person where login = '{login}'")).remove(0);
+    let sql = format!(
+        "select account_id, premises_id from account join premises using (premises_id) where premises.number = '{flat}'"
+    );
+    let [account_id, premises_id] = row(suite, &sql).try_into().unwrap();
+    let ids = [(); 7].map(|()| fresh_id(&suite.env));
+    let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id, contact_code_id] = ids;
+    let now = suite.env.now();
+    let email = format!("{login}-{flat}@example.ru");
+    let proof = contact_change(&contact_code_id, &person_id, flat);
+    let contact = Purpose::Contact(Contact::Phone(Phone::parse("+79161234567").unwrap()));
+    let code_hash = OneTimeCode::parse(CODE).unwrap().hash(&account_code_id);
+    let another = row(suite, &format!("select account_id, number from account where number like '%{}'", flat + 10));
+    suite
+        .env
+        .db()
+        .write(|tx| {
+            homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)?;
+            register::put_meters(tx, now, &[meter(&meter_id, &premises_id)], &[])?;
+            persons::set_contact(tx, &person_id, ContactKind::Phone, Some(&format!("+7999111{flat:04}")))?;
+            persons::set_contact(tx, &person_id, ContactKind::Email, Some(&format!("first-{email}")))?;
+            contact_codes::add(tx, now, &proof.new(now))?;
+            notices::add(tx, &[notice(&notice_id, &person_id, now)])?;
+            status::announce(tx, now, &maintenance_id, &works(now), "Проверка.")?;
+            let request = NewLinkRequest {
+                link_request_id: &link_request_id,
+                person_id: &person_id,
+                account_id: &another[0],
+                channel: "sms",
+                code_hash: "",
+                attempts: 5,
+                expires_at: now + jiff::SignedDuration::from_mins(10),
+            };
+            homes::add_code(tx, now, &account_code(&account_code_id, &link_id, &contact, &code_hash, now))?;
+            homes::add_request(tx, now, &request)
+        })
+        .unwrap();
+    let number = another[1].clone();
+    let session_id = open_session(suite, login).await;
+    let entrance = Entrance::open(suite, login, flat).await;
+    let code = "000000".to_owned();
+    let import_id = imports::stage(suite, &person_id);
+    Objects {
+        import_id,
+        person_id,
+        session_id,
+        account_id,
+        meter_id,
+        notice_id,
+        maintenance_id,
+        link_request_id,
+        code,
+        account_code_id,
+        contact_code_id,
+        email,
+        number,
+        entrance,
+    }
+}
+
+/// An e-mail that the person waits to prove by [`CODE`].
+struct ContactChange<'a> {
+    contact_code_id: &'a str,
+    person_id: &'a str,
+    contact: String,
+    code_hash: String,
+}
+
+fn contact_change<'a>(contact_code_id: &'a str, person_id: &'a str, flat: u32) -> ContactChange<'a> {
+    let code_hash = OneTimeCode::parse(CODE).unwrap().hash(contact_code_id);
+    ContactChange { contact_code_id, person_id, contact: format!("other-{flat}@example.ru"), code_hash }
+}
+
+impl ContactChange<'_> {
+    fn new(&self, now: jiff::Timestamp) -> NewContactCode<'_> {
+        NewContactCode {
+            contact_code_id: self.contact_code_id,
+            purpose: contact_codes::Purpose::Change,
+            subject: self.contact_code_id,
+            contact: Some(&self.contact),
+            person_id: Some(self.person_id),
+            code_hash: &self.code_hash,
+            attempts: 5,
+            expires_at: now + jiff::SignedDuration::from_mins(10),
+        }
+    }
+}
+
+/// What another session of the login is called; nothing for who may not see it.
+async fn open_session(suite: &Suite, login: &str) -> String {
+    let cookie = suite.sign_in(login).await;
+    let sessions = suite.ask("GET", "/api/auth/sessions", &[("cookie", &cookie)], None).await;
+    let none = Vec::new();
+    let items = sessions.body["items"].as_array().unwrap_or(&none);
+    let current = items.iter().find(|item| item["is_current"] == true);
+    current.map_or("none", |item| item["session_id"].as_str().unwrap()).to_owned()
+}
+
+fn works(now: jiff::Timestamp) -> Window {
+    Window::announce(now, now + jiff::SignedDuration::from_hours(1), now, 4).unwrap()
+}
+
+fn account_code<'a>(
+    account_code_id: &'a str,
+    link_id: &'a str,
+    purpose: &'a Purpose,
+    code_hash: &'a str,
+    now: jiff::Timestamp,
+) -> NewAccountCode<'a> {
+    NewAccountCode {
+        account_code_id,
+        account_link_id: link_id,
+        purpose,
+        channel: "sms",
+        code_hash,
+        attempts: 5,
+        expires_at: now + jiff::SignedDuration::from_mins(10),
+    }
+}
+
+fn notice(notice_id: &str, person_id: &str, now: jiff::Timestamp) -> NewNotice {
+    NewNotice {
+        notice_id: notice_id.to_owned(),
+        person_id: person_id.to_owned(),
+        subject: "a test".to_owned(),
+        kind: "a-test",
+        title: "Проверка".to_owned(),
+        body: "Проверка.".to_owned(),
+        link: None,
+        created_at: now,
+    }
+}
