@@ -7,7 +7,7 @@ import { showErrors } from "./lib/error-summary.js";
 import { facts } from "./lib/facts.js";
 import { Missing, attempt, filled } from "./lib/form.js";
 import { complaints } from "./lib/problem.js";
-import { showContacts } from "./profile-contacts.js";
+import { showContacts, startContacts } from "./profile-contacts.js";
 
 /** @typedef {import("portal-types").Profile} Profile */
 
@@ -24,6 +24,7 @@ export async function start(root) {
   name.addEventListener("input", () => keepDraft(DRAFT, name.value));
   onSubmit(nameForm, () => attempt(nameForm, () => rename(nameForm, name)));
   onSubmit(passwordForm, () => attempt(passwordForm, () => changePassword(passwordForm)));
+  startContacts(root);
   try {
     show(root, name, await get("/api/auth/profile"));
   } catch (error) {
@@ -42,7 +43,7 @@ function show(root, name, profile) {
   find("[data-profile-contacts]", root).replaceChildren(...facts([
     ["Логин", profile.login ?? null],
   ]));
-  showContacts(find("[data-profile-channels]", root), profile);
+  showContacts(root, profile);
   find("[data-profile-support]", root).hidden = !profile.roles.includes("support");
   // A password manager files the new password under this name.
   /** @type {HTMLInputElement} */

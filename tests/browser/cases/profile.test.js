@@ -64,7 +64,7 @@ test("who has no contact adds one with the password, and the next one by a code 
   await signIn(page, LOGIN);
   await open(page, "/profile");
   const first = `${LOGIN}-${Date.now()}@example.ru`;
-  await page.getByLabel("Другой телефон или почта").fill(first);
+  await page.getByLabel("Новый телефон или почта").fill(first);
   await page.getByRole("button", { name: "Продолжить" }).click();
   const dialog = page.getByRole("dialog", { name: "Подтвердите, что это вы" });
   await dialog.getByText("Действие: новый телефон или почта для входа.").waitFor();
@@ -78,7 +78,7 @@ test("who has no contact adds one with the password, and the next one by a code 
   await proveContact(page, first);
   await page.getByText("e***@example.ru").waitFor();
 
-  await page.getByLabel("Другой телефон или почта").fill("+7 916 000-00-99");
+  await page.getByLabel("Новый телефон или почта").fill("+7 916 000-00-99");
   await page.getByRole("button", { name: "Продолжить" }).click();
   await dialog.getByRole("button", { name: "Прислать письмо на e***@example.ru" }).waitFor();
   await page.keyboard.press("Escape");
@@ -86,6 +86,7 @@ test("who has no contact adds one with the password, and the next one by a code 
   assert.equal(await page.getByRole("alert").count(), 0, "who thinks better of it is told nothing");
   await page.getByRole("button", { name: "Продолжить" }).click();
   await dialog.getByRole("button", { name: "Прислать письмо на e***@example.ru" }).click();
+  await dialog.getByLabel("Код из сообщения").waitFor();
   await dialog.getByLabel("Код из сообщения").fill(await codeSentTo(first));
   await assertAccessible(page, "a code confirms");
   await dialog.getByRole("button", { name: "Подтвердить" }).click();
