@@ -1,7 +1,6 @@
-//! Passwords: Argon2id with the parameters that OWASP names as the least (19 MiB, two passes, one lane), and the
-//! queue before it.
+//! Passwords: Argon2id at the cost that the operator sets, and the queue before it.
 //!
-//! A hash costs 19 MiB and tens of milliseconds, so only a few are made at once. Whoever hashes holds a [`Slot`],
+//! A hash costs much memory and tens of milliseconds, so only a few are made at once. Whoever hashes holds a [`Slot`],
 //! taken in the transaction that counts the attempt: what is refused there costs no hash. It is given back in the
 //! transaction that keeps the outcome.
 
@@ -16,9 +15,8 @@ use jiff::SignedDuration;
 use store::{Tx, hashing_slots, settings::Settings};
 use web::{Env, FieldError, Problem, Slug, fresh_id};
 
-/// A hash of no password at all, of the same cost: an unknown login must take as long as a known one.
-const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bW95ZG9tLWRlY295LXNhbHQ$\
-                     8Ju3Wc1Z1Fs2m0m9x0yIuVnV3J3yqFJ3bYx3Zz1XQ0A";
+/// The salt of the decoy and its hash, which nothing was hashed to.
+const DECOY: &str = "bW95ZG9tLWRlY295LXNhbHQ$8Ju3Wc1Z1Fs2m0m9x0yIuVnV3J3yqFJ3bYx3Zz1XQ0A";
 /// A hash takes far less; a slot that was never given back is free again after it.
 const LEASE: SignedDuration = SignedDuration::from_secs(10);
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
@@ -30,6 +28,7 @@ const PAUSES_MILLISECONDS: [u64; 5] = [50, 100, 200, 400, 800];
 #[must_use = "a slot that is not given back stays taken for seconds"]
 pub(crate) struct Slot {
     slot_id: String,
+    cost: Cost,
 }
 
 impl Slot {
@@ -40,7 +39,7 @@ impl Slot {
     pub(crate) fn take(tx: &Tx<'_>, env: &Env, settings: &Settings) -> Result<Self, Problem> {
         let slot_id = fresh_id(env);
         if hashing_slots::take(tx, env.now(), &slot_id, LEASE, settings.get("hashing.slots")?)? {
-            return Ok(Self { slot_id });
+            return Ok(Self { slot_id, cost: Cost::at(settings)? });
         }
         let detail = "Сейчас входит очень много людей. Повторите через несколько секунд: набранное не пропало.";
         Err(Problem::new(Slug::Busy, detail).retry_after(RETRY_AFTER))
@@ -53,12 +52,70 @@ impl Slot {
 
     /// The PHC string of a password.
     pub(crate) fn hash(&self, password: &str, salt: [u8; 16]) -> String {
-        hash(password, salt)
+        self.cost.hash(password, salt)
     }
 
     /// Whether the password is the one of the hash; without a hash the answer is no, after the same time.
     pub(crate) fn is_right(&self, password: &str, hash: Option<&str>) -> bool {
-        is_right(password, hash)
+        self.cost.is_right(password, hash)
+    }
+
+    /// The PHC string of a right password whose hash costs something else than one of today.
+    pub(crate) fn renewed(&self, password: &str, hash: &str, salt: [u8; 16]) -> Option<String> {
+        (!self.cost.is_of(hash)).then(|| self.cost.hash(password, salt))
+    }
+}
+
+/// What a hash costs: never less than OWASP names as the least, and never more than an instance has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
+
+impl Cost {
+    const LEAST: Self = Self { memory_kib: 19 << 10, passes: 2 };
+    const MOST: Self = Self { memory_kib: 64 << 10, passes: 10 };
+
+    fn at(settings: &Settings) -> store::Result<Self> {
+        let (memory_kib, passes) = (settings.get::<u32>("hashing.memory_kib")?, settings.get::<u32>("hashing.passes")?);
+        Ok(Self {
+            memory_kib: memory_kib.clamp(Self::LEAST.memory_kib, Self::MOST.memory_kib),
+            passes: passes.clamp(Self::LEAST.passes, Self::MOST.passes),
+        })
+    }
+
+    fn hasher(self) -> Argon2<'static> {
+        let params = Params::new(self.memory_kib, self.passes, 1, None).expect("between the least and the most");
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    }
+
+    fn hash(self, password: &str, salt: [u8; 16]) -> String {
+        let salt = SaltString::encode_b64(&salt).expect("16 bytes are a valid salt");
+        self.hasher().hash_password(password.as_bytes(), &salt).expect("the parameters are valid").to_string()
+    }
+
+    /// Whether the password is the one of the hash, at the cost that stands in it. Without a hash the answer is no, after
+    /// the time that one of today takes.
+    fn is_right(self, password: &str, hash: Option<&str>) -> bool {
+        let decoy = self.decoy();
+        let parsed = PasswordHash::new(hash.unwrap_or(&decoy));
+        let matches = parsed.is_ok_and(|parsed| self.hasher().verify_password(password.as_bytes(), &parsed).is_ok());
+        matches && hash.is_some()
+    }
+
+    /// A hash of no password at all: an unknown login must take as long as a known one.
+    fn decoy(self) -> String {
+        format!("{}{DECOY}", self.phc())
+    }
+
+    fn is_of(self, hash: &str) -> bool {
+        hash.starts_with(&self.phc())
+    }
+
+    /// How the PHC string of such a hash begins.
+    fn phc(self) -> String {
+        format!("$argon2id$v=19$m={},t={},p=1$", self.memory_kib, self.passes)
     }
 }
 
@@ -90,44 +147,43 @@ pub(crate) async fn in_turn<T>(env: &Env, mut begin: impl FnMut() -> Result<T, P
     begin()
 }
 
-fn hasher() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
-}
-
-fn hash(password: &str, salt: [u8; 16]) -> String {
-    let salt = SaltString::encode_b64(&salt).expect("16 bytes are a valid salt");
-    hasher().hash_password(password.as_bytes(), &salt).expect("the parameters are valid").to_string()
-}
-
-fn is_right(password: &str, hash: Option<&str>) -> bool {
-    let parsed = PasswordHash::new(hash.unwrap_or(DECOY));
-    let matches = parsed.is_ok_and(|parsed| hasher().verify_password(password.as_bytes(), &parsed).is_ok());
-    matches && hash.is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const DEAR: Cost = Cost { memory_kib: 20 << 10, passes: 3 };
+
     #[test]
     fn only_the_same_password_fits() {
-        let hash = hash("сосна-72", [7; 16]);
-        assert!(is_right("сосна-72", Some(&hash)));
-        assert!(!is_right("сосна-73", Some(&hash)));
-        assert!(!is_right("", Some(&hash)));
+        let hash = Cost::LEAST.hash("сосна-72", [7; 16]);
+        assert!(Cost::LEAST.is_right("сосна-72", Some(&hash)));
+        assert!(!Cost::LEAST.is_right("сосна-73", Some(&hash)));
+        assert!(!Cost::LEAST.is_right("", Some(&hash)));
     }
 
     #[test]
-    fn an_unknown_login_costs_a_whole_hash_and_never_fits() {
-        let decoy = PasswordHash::new(DECOY).unwrap();
-        let real = hash("x", [0; 16]);
-        assert_eq!(decoy.params, PasswordHash::new(&real).unwrap().params);
-        assert_eq!(decoy.hash.unwrap().len(), 32);
-        assert!(!is_right("", None));
+    fn an_unknown_login_costs_a_whole_hash_of_today_and_never_fits() {
+        for cost in [Cost::LEAST, DEAR] {
+            let (decoy, real) = (cost.decoy(), cost.hash("x", [0; 16]));
+            let (decoy, real) = (PasswordHash::new(&decoy).unwrap(), PasswordHash::new(&real).unwrap());
+            assert_eq!(decoy.params, real.params);
+            assert_eq!(decoy.hash.unwrap().len(), 32);
+            assert!(!cost.is_right("", None));
+        }
     }
 
     #[test]
-    fn the_demo_password_fits_the_hash_that_a_demo_is_seeded_with() {
-        assert!(is_right(store::demo::PASSWORD, Some(store::demo::PASSWORD_HASH)));
+    fn a_hash_of_another_cost_still_fits_and_is_made_anew() {
+        let hash = Cost::LEAST.hash("сосна-72", [7; 16]);
+        assert!(DEAR.is_right("сосна-72", Some(&hash)));
+        assert!(!DEAR.is_of(&hash));
+        let renewed = DEAR.hash("сосна-72", [8; 16]);
+        assert!(DEAR.is_of(&renewed) && DEAR.is_right("сосна-72", Some(&renewed)));
+    }
+
+    #[test]
+    fn the_demo_password_fits_the_hash_that_a_demo_is_seeded_with_at_the_cost_of_today() {
+        assert!(Cost::LEAST.is_right(store::demo::PASSWORD, Some(store::demo::PASSWORD_HASH)));
+        assert!(Cost::LEAST.is_of(store::demo::PASSWORD_HASH));
     }
 }

@@ -61,7 +61,8 @@ pub(crate) async fn sign_in(
         password::in_turn(&env, || env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier)))
             .await??;
     let is_right = attempt.is_right(&input.password);
-    let opened = env.db().write(|tx| attempt.finish(tx, is_right))??;
+    let renewed_hash = if is_right { attempt.renewed_hash(&input.password) } else { None };
+    let opened = env.db().write(|tx| attempt.finish(tx, is_right, renewed_hash.as_deref()))??;
     opened.answer(&env, &client, &device, &headers)
 }
 
@@ -125,11 +126,20 @@ impl<'a> Attempt<'a> {
         self.slot.is_right(password, hash.filter(|hash| *hash != persons::NO_PASSWORD))
     }
 
+    /// The password's hash at the cost of today, where it is of another one.
+    fn renewed_hash(&self, password: &str) -> Option<String> {
+        let known = self.known.as_ref()?;
+        self.slot.renewed(password, &known.password_hash, self.env.random())
+    }
+
     /// It commits either way: a failure too is counted and noted.
-    fn finish(self, tx: &Tx<'_>, is_right: bool) -> store::Result<Decided<Opened>> {
+    fn finish(self, tx: &Tx<'_>, is_right: bool, renewed_hash: Option<&str>) -> store::Result<Decided<Opened>> {
         let person = if is_right { self.unchanged(tx)? } else { None };
         match person {
-            Some(person) => self.succeed(tx, person).map(Ok),
+            Some(person) => {
+                renewed_hash.map_or(Ok(()), |hash| persons::set_password(tx, &person.person_id, hash))?;
+                self.succeed(tx, person).map(Ok)
+            }
             None => self.fail(tx).map(Err),
         }
     }

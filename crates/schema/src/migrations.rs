@@ -79,4 +79,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0023_identity"),
     sql!("0024_confirmation"),
     sql!("0025_contact_change"),
+    sql!("0026_hashing_cost"),
 ];

@@ -98,3 +98,28 @@ async fn a_slot_given_back_lets_the_next_one_in() {
     let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
     assert_eq!(answer.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_dearer_hash_takes_the_place_of_a_cheaper_one_at_the_next_sign_in_alone() {
+    let suite = Suite::demo(NOW);
+    let costs = || suite.rows("select substr(password_hash, 1, 30) from person where login in ('anna', 'boris')");
+    suite.set("hashing.passes", "3");
+    assert_eq!(
+        Browser::new(&suite, "83.1.2.3:1").sign_in("anna", "guessed-password").await.problem(),
+        "wrong-credentials"
+    );
+    assert_eq!(costs(), [["$argon2id$v=19$m=19456,t=2,p=1"], ["$argon2id$v=19$m=19456,t=2,p=1"]]);
+    assert_eq!(Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(costs(), [["$argon2id$v=19$m=19456,t=3,p=1"], ["$argon2id$v=19$m=19456,t=2,p=1"]]);
+    assert_eq!(Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_hash_is_never_cheaper_than_the_least() {
+    let suite = Suite::demo(NOW);
+    suite.set("hashing.passes", "1");
+    suite.set("hashing.memory_kib", "8");
+    assert_eq!(Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    let kept = suite.rows("select substr(password_hash, 1, 30) from person where login = 'anna'");
+    assert_eq!(kept, [["$argon2id$v=19$m=19456,t=2,p=1"]]);
+}
