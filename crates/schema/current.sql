@@ -542,7 +542,7 @@ CREATE TABLE unlinked_identity (
     provider text not null,
     issuer text not null,
     subject text not null,
-    device text not null,           -- sha256 of the device's cookie
+    cookie_hash text not null,      -- sha256 of the cookie that came with this sign-in, hex
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider has it; '' where it has none
     created_at text not null,
@@ -552,4 +552,4 @@ CREATE TABLE unlinked_identity (
 
 CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 
-CREATE INDEX unlinked_identity_by_device on unlinked_identity (device) where used_at is null;
+CREATE UNIQUE INDEX unlinked_identity_by_cookie on unlinked_identity (cookie_hash) where used_at is null;

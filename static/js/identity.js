@@ -3,7 +3,7 @@
  * Somebody signed in at a provider and is nobody here yet: has a login already, or is new. The consent is an act of its
  * own.
  */
-import { get, post } from "./lib/api.js";
+import { del, get, post } from "./lib/api.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled, leaveFor } from "./lib/form.js";
 import { paragraphs } from "./lib/legal.js";
@@ -38,9 +38,12 @@ function decide(root, waiting, session) {
   /** @type {HTMLFormElement} */
   const link = find("[data-identity-link]", root);
   if (session) offerOwn(link, session);
-  onSubmit(link, () => attempt(link, () => (session ? linkToOwn() : leaveFor("/sign-in?next=/identity"))));
-  for (const part of [who, link]) part.hidden = false;
-  if (!session) begin(root);
+  onSubmit(link, () => attempt(link, () => (session ? linkToOwn(waiting) : leaveFor("/sign-in?next=/identity"))));
+  /** @type {HTMLFormElement} */
+  const decline = find("[data-identity-decline]", root);
+  onSubmit(decline, () => attempt(decline, () => forget(session)));
+  for (const part of [who, link, decline]) part.hidden = false;
+  if (!session) begin(root, waiting);
 }
 
 /**
@@ -53,13 +56,23 @@ function offerOwn(link, session) {
   find("[type=submit]", link).textContent = "Связать";
 }
 
-async function linkToOwn() {
-  await post("/api/auth/identities");
+/** @param {AwaitingIdentity} waiting */
+async function linkToOwn({ unlinked_identity_id }) {
+  await post("/api/auth/identities", { body: { unlinked_identity_id } });
   return leaveFor("/profile");
 }
 
-/** @param {HTMLElement} root */
-function begin(root) {
+/** @param {Session | null} session */
+async function forget(session) {
+  await del("/api/auth/identities/awaiting");
+  return leaveFor(session ? "/profile" : "/sign-in?reason=provider-declined");
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {AwaitingIdentity} waiting
+ */
+function begin(root, { unlinked_identity_id }) {
   /** @type {HTMLFormElement} */
   const nameForm = find("[data-identity-name]", root);
   /** @type {HTMLFormElement} */
@@ -74,13 +87,13 @@ function begin(root) {
     chosen = { name, text };
     find("[data-consent-title]", consentForm).textContent = text.title;
     find("[data-consent-text]", consentForm).replaceChildren(...paragraphs(text.text));
-    for (const form of root.querySelectorAll("form")) form.hidden = form !== consentForm;
+    for (const form of root.querySelectorAll("form")) form.hidden = ![consentForm, find("[data-identity-decline]", root)].includes(form);
     find("[data-consent-title]", consentForm).focus();
   }
 
   async function register() {
     if (!chosen) return;
-    const body = { name: chosen.name, consent: { purpose: PURPOSE, version: chosen.text.version } };
+    const body = { unlinked_identity_id, name: chosen.name, consent: { purpose: PURPOSE, version: chosen.text.version } };
     const session = await post("/api/auth/identities/registrations", { body });
     noteSignedIn(session);
     return leaveFor("/");

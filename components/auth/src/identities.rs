@@ -1,6 +1,9 @@
 //! Whose identities at providers are: a new one finds its person, a person takes one away.
 
-use axum::{extract::State, response::IntoResponse};
+use axum::{
+    extract::State,
+    response::{AppendHeaders, IntoResponse},
+};
 use domain::{
     access::{Action, Relation},
     person_name::PersonName,
@@ -24,11 +27,14 @@ use crate::{
     opening::{self, Device, Opened, Person},
     provider,
     sessions::{self, SessionView},
+    waiting::{self, Waiting},
 };
 
 /// An identity that waits for its person.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AwaitingView {
+    /// By which name it is taken: what a page shows is what is taken.
+    unlinked_identity_id: String,
     #[schema(example = "oidc")]
     provider: String,
     /// What people know the provider by.
@@ -48,16 +54,33 @@ pub(crate) struct AwaitingView {
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found"),
     )
 )]
-pub(crate) async fn awaiting(State(env): State<Env>, client: Client) -> Result<Reply<AwaitingView>, Problem> {
-    let device = Device::of(&env, &client);
-    let found = env.db().read(|conn| identities::awaiting(conn, env.now(), &device.hash()))?;
+pub(crate) async fn awaiting(State(env): State<Env>, headers: HeaderMap) -> Result<Reply<AwaitingView>, Problem> {
+    let cookie_hash = Waiting::of(&headers).ok_or_else(nobody_waits)?.hash();
+    let found = env.db().read(|conn| identities::awaiting(conn, env.now(), &cookie_hash))?;
     let found = found.ok_or_else(nobody_waits)?;
     Ok(Reply::ok(AwaitingView {
+        unlinked_identity_id: found.unlinked_identity_id,
         provider_name: provider_name(&env, &found.provider)?,
         provider: found.provider,
         name: found.name,
         expires_at: format!("{:.3}", found.expires_at),
     }))
+}
+
+/// Forget who has just signed in at a provider in this browser; harmless where nobody did
+#[utoipa::path(
+    delete, path = "/api/auth/identities/awaiting", operation_id = "decline_awaiting_identity", tag = "auth",
+    responses((status = 204, description = "Nobody waits"))
+)]
+pub(crate) async fn decline(State(env): State<Env>, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+    give_up(&env, &headers)?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([waiting::clear()])))
+}
+
+/// Whoever uses this browser next does not find what waits in it.
+pub(crate) fn give_up(env: &Env, headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(cookie) = Waiting::of(headers) else { return Ok(()) };
+    Ok(env.db().write(|tx| identities::end_awaiting(tx, env.now(), &cookie.hash()))?)
 }
 
 fn nobody_waits() -> Problem {
@@ -72,6 +95,8 @@ fn provider_name(env: &Env, provider: &str) -> Result<String, Problem> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IdentityRegistration {
+    /// Who was shown to wait.
+    unlinked_identity_id: String,
     /// The name to greet with.
     #[schema(example = "Анна Сергеевна")]
     name: String,
@@ -100,20 +125,22 @@ pub(crate) async fn register(
         Problem::validation(vec![FieldError::new("/name", detail)])
     })?;
     let device = Device::of(&env, &client);
-    let opened = env.db().write(|tx| begin_here(tx, &env, &client, &device, &name, &input.consent))?;
-    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+    let opened = env.db().write(|tx| begin_here(tx, &env, &client, &headers, &device, &name, &input))?;
+    let answer = opened.answer(&env, &client, &device, &headers)?;
+    Ok((StatusCode::CREATED, AppendHeaders([waiting::clear()]), answer))
 }
 
 fn begin_here(
     tx: &Tx<'_>,
     env: &Env,
     client: &Client,
+    headers: &HeaderMap,
     device: &Device,
     name: &PersonName,
-    consent: &ConsentChoice,
+    input: &IdentityRegistration,
 ) -> Result<Opened, Problem> {
-    let text = consent.text(tx, env, consents::PORTAL)?;
-    let found = identities::take_awaiting(tx, env.now(), &device.hash())?.ok_or_else(nobody_waits)?;
+    let text = input.consent.text(tx, env, consents::PORTAL)?;
+    let found = take(tx, env, headers, &input.unlinked_identity_id)?;
     let person_id = add(tx, env, &found.provider, name)?;
     link_to(tx, env, &person_id, &found)?;
     audits::of_person(tx, env, client, &person_id, "person.register", &[("provider", &found.provider)])?;
@@ -121,6 +148,12 @@ fn begin_here(
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
     let person = Person { person_id, name: name.as_str().to_owned(), roles: vec!["resident".to_owned()] };
     Ok(opening::open(tx, env, client, device, person)?)
+}
+
+/// The identity that waits in this browser, used up.
+fn take(tx: &Tx<'_>, env: &Env, headers: &HeaderMap, unlinked_identity_id: &str) -> Result<Unlinked, Problem> {
+    let cookie_hash = Waiting::of(headers).ok_or_else(nobody_waits)?.hash();
+    identities::take_awaiting(tx, env.now(), unlinked_identity_id, &cookie_hash)?.ok_or_else(nobody_waits)
 }
 
 /// Somebody without a password, phone or e-mail: the login stands in the profile and opens nothing.
@@ -208,26 +241,39 @@ fn view(env: &Env, linked: Linked) -> Result<IdentityView, Problem> {
     })
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewIdentity {
+    /// Who was shown to wait.
+    unlinked_identity_id: String,
+}
+
 /// Make whoever has just signed in at a provider in this browser me: both are proved, by the session and by the provider
 #[utoipa::path(
     post, path = "/api/auth/identities", operation_id = "link_identity", tag = "auth", security(("session" = [])),
+    request_body = NewIdentity,
     responses(
         (status = 201, body = IdentityList),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn"),
+         description = "validation, unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn"),
     )
 )]
-pub(crate) async fn link(State(env): State<Env>, actor: Actor, client: Client) -> Result<Reply<IdentityList>, Problem> {
+pub(crate) async fn link(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    headers: HeaderMap,
+    Body { value: input, .. }: Body<NewIdentity>,
+) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    let device = Device::of(&env, &client);
     let linked = env.db().write(|tx| {
         consent::require(tx, &actor)?;
-        let found = identities::take_awaiting(tx, env.now(), &device.hash())?.ok_or_else(nobody_waits)?;
+        let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
         link_to(tx, &env, &actor.person_id, &found)?;
         audit::record(tx, &env, &actor, &client, "identity.link", &object(&found.provider), &[])?;
         listed(tx, &env, &actor)
     })?;
-    Ok(Reply::created(linked))
+    Ok((AppendHeaders([waiting::clear()]), Reply::created(linked)))
 }
 
 fn object(provider: &str) -> String {

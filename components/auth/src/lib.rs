@@ -22,6 +22,7 @@ mod registrations;
 mod sessions;
 mod sign_in;
 mod support;
+mod waiting;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -59,7 +60,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(provider_sign_ins::list))
         .routes(routes!(provider_sign_ins::begin))
         .routes(routes!(provider_sign_ins::finish))
-        .routes(routes!(identities::awaiting))
+        .routes(routes!(identities::awaiting, identities::decline))
         .routes(routes!(identities::register))
         .routes(routes!(identities::list, identities::link))
         .routes(routes!(identities::unlink))

@@ -25,8 +25,10 @@ use web::{
 };
 
 use crate::{
+    identities::give_up,
     opening::{self, Device, Opened, Person},
     provider::{self, Begun, Fault, Oidc, Who},
+    waiting::Waiting,
 };
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -237,9 +239,12 @@ fn let_in(
         level: who.level,
         name: &who.name,
     };
-    let Some(opened) = env.db().write(|tx| open(tx, env, client, device, identity))? else {
-        let device_cookie = AppendHeaders([session::device_cookie(device.as_str())]);
-        return Ok((device_cookie, redirect("/identity")).into_response());
+    // Who signs in anew has decided against what waited before.
+    give_up(env, headers)?;
+    let waiting = Waiting::fresh(env);
+    let Some(opened) = env.db().write(|tx| open(tx, env, client, device, &waiting, identity))? else {
+        let cookies = AppendHeaders([session::device_cookie(device.as_str()), waiting.set()]);
+        return Ok((cookies, redirect("/identity")).into_response());
     };
     let (cookies, _) = opened.hand_over(env, client, device, headers)?;
     Ok((cookies, redirect(next)).into_response())
@@ -251,13 +256,14 @@ fn open(
     env: &Env,
     client: &Client,
     device: &Device,
+    waiting: &Waiting,
     identity: Identity<'_>,
 ) -> Result<Option<Opened>, Problem> {
     let Some(person_id) = identities::person(tx, identity)? else {
         let new = NewUnlinked {
             unlinked_identity_id: &fresh_id(env),
             identity,
-            device: &device.hash(),
+            cookie_hash: &waiting.hash(),
             expires_at: ends_at(env.now(), UNLINKED_TIME),
         };
         identities::await_person(tx, env.now(), &new)?;

@@ -1,6 +1,9 @@
 //! Where somebody is signed in: the present session, all of them, their end.
 
-use axum::{extract::State, response::IntoResponse};
+use axum::{
+    extract::State,
+    response::{AppendHeaders, IntoResponse},
+};
 use domain::{
     access::{Action, Relation},
     user_agent,
@@ -17,6 +20,8 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{Actor, Client, Env, Path, Problem, Reply, audit, session, sha256};
+
+use crate::{identities, waiting};
 
 /// More than anybody keeps open within the hours of a session; older ones are ended with «выйти везде» all the same.
 const SHOWN_MAX: u32 = 100;
@@ -72,10 +77,11 @@ pub(crate) async fn sign_out(
     client: Client,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
+    identities::give_up(&env, &headers)?;
     if let Some(session_id) = session::session_id(&headers) {
         end(&env, &client, &session_id)?;
     }
-    Ok((StatusCode::NO_CONTENT, [session::clear_cookie()]))
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([session::clear_cookie(), waiting::clear()])))
 }
 
 /// Ends the session whose cookie came with the request, whoever's it is.

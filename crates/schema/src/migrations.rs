@@ -80,4 +80,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0024_confirmation"),
     sql!("0025_contact_change"),
     sql!("0026_hashing_cost"),
+    sql!("0027_identity_cookie"),
 ];

@@ -190,22 +190,20 @@ pub struct NewUnlinked<'a> {
     pub unlinked_identity_id: &'a str,
     /// Who signed in at the provider.
     pub identity: Identity<'a>,
-    /// Hex SHA-256 of the device's cookie.
-    pub device: &'a str,
+    /// Hex SHA-256 of the cookie that came with this sign-in.
+    pub cookie_hash: &'a str,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
 
-/// Keeps an identity until its device says who that is here; what the device left undecided before is over.
+/// Keeps an identity until the browser with its cookie says who that is here.
 ///
 /// # Errors
 /// A failing database.
 pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Result<()> {
-    let sql = "update unlinked_identity set used_at = ?2 where device = ?1 and used_at is null";
-    tx.execute(sql, params![new.device, now])?;
     let Identity { provider, issuer, subject, level, name } = new.identity;
     tx.execute(
-        "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, device, level, name,
+        "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, cookie_hash, level, name,
                                         created_at, expires_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
@@ -213,7 +211,7 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
             provider,
             issuer,
             subject,
-            new.device,
+            new.cookie_hash,
             level.as_str(),
             name,
             now,
@@ -225,6 +223,8 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
 /// An identity that waits for its person.
 #[derive(Debug)]
 pub struct Unlinked {
+    /// By which name it is taken.
+    pub unlinked_identity_id: String,
     /// The provider, as its callback's address names it.
     pub provider: String,
     /// Whose subject it is.
@@ -252,38 +252,55 @@ impl Unlinked {
     }
 }
 
-const UNLINKED: &str = "provider, issuer, subject, level, name, expires_at";
+const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, expires_at";
 
-/// The identity that waits at this device.
+/// The identity that waits under this cookie.
 ///
 /// # Errors
 /// A failing database.
-pub fn awaiting(conn: &Conn<'_>, now: Timestamp, device: &str) -> Result<Option<Unlinked>> {
-    let sql =
-        format!("select {UNLINKED} from unlinked_identity where device = ?1 and used_at is null and expires_at >= ?2");
-    conn.query_first(&sql, params![device, now])?.as_ref().map(unlinked).transpose()
+pub fn awaiting(conn: &Conn<'_>, now: Timestamp, cookie_hash: &str) -> Result<Option<Unlinked>> {
+    let sql = format!(
+        "select {UNLINKED} from unlinked_identity where cookie_hash = ?1 and used_at is null and expires_at >= ?2"
+    );
+    conn.query_first(&sql, params![cookie_hash, now])?.as_ref().map(unlinked).transpose()
 }
 
-/// Uses the identity that waits at this device up, by one statement: of many requests a single one finds it.
+/// Uses this identity up where it waits under this cookie, by one statement: of many requests a single one finds it.
 ///
 /// # Errors
 /// A failing database.
-pub fn take_awaiting(tx: &Tx<'_>, now: Timestamp, device: &str) -> Result<Option<Unlinked>> {
+pub fn take_awaiting(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    unlinked_identity_id: &str,
+    cookie_hash: &str,
+) -> Result<Option<Unlinked>> {
     let sql = format!(
-        "update unlinked_identity set used_at = ?2 where device = ?1 and used_at is null and expires_at >= ?2
+        "update unlinked_identity set used_at = ?3
+         where unlinked_identity_id = ?1 and cookie_hash = ?2 and used_at is null and expires_at >= ?3
          returning {UNLINKED}"
     );
-    tx.query_first(&sql, params![device, now])?.as_ref().map(unlinked).transpose()
+    tx.query_first(&sql, params![unlinked_identity_id, cookie_hash, now])?.as_ref().map(unlinked).transpose()
+}
+
+/// Nobody decides about what waits under this cookie any more.
+///
+/// # Errors
+/// A failing database.
+pub fn end_awaiting(tx: &Tx<'_>, now: Timestamp, cookie_hash: &str) -> Result<()> {
+    let sql = "update unlinked_identity set used_at = ?2 where cookie_hash = ?1 and used_at is null";
+    tx.execute(sql, params![cookie_hash, now])
 }
 
 fn unlinked(row: &Row) -> Result<Unlinked> {
     Ok(Unlinked {
-        provider: row.get(0)?,
-        issuer: row.get(1)?,
-        subject: row.get(2)?,
-        level: level(row, 3)?,
-        name: row.get(4)?,
-        expires_at: row.get(5)?,
+        unlinked_identity_id: row.get(0)?,
+        provider: row.get(1)?,
+        issuer: row.get(2)?,
+        subject: row.get(3)?,
+        level: level(row, 4)?,
+        name: row.get(5)?,
+        expires_at: row.get(6)?,
     })
 }
 

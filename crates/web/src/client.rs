@@ -45,10 +45,14 @@ impl FromRequestParts<Env> for Client {
 }
 
 fn device(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, device) = pairs.find(|(name, device)| *name == DEVICE_COOKIE && is_device(device))?;
-    Some(device.to_owned())
+    cookies(headers, DEVICE_COOKIE).find(|device| is_device(device)).map(str::to_owned)
+}
+
+/// What the cookies of this name say, in their order: a browser sends one at most, others may send anything.
+pub fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter_map(move |(found, value)| (found == name).then_some(value))
 }
 
 fn is_device(text: &str) -> bool {

@@ -27,7 +27,7 @@ mod problem;
 pub mod session;
 
 pub use around::app;
-pub use client::Client;
+pub use client::{Client, cookies};
 pub use domain::hex::hex;
 pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]

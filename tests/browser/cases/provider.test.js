@@ -74,6 +74,21 @@ test("who is new gives a name and a consent, and is at home", async () => {
   await context.close();
 });
 
+test("who thinks better of it is forgotten at once", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
+  await choose(page, "Иванова Анна Сергеевна");
+  // On a state that was used before she may have a login.
+  if (new URL(page.url()).pathname === "/identity") {
+    await page.getByRole("button", { name: "Забыть этот вход" }).click();
+    await page.getByRole("heading", { name: "Вы отказались от входа" }).waitFor();
+    await page.goto(`${BASE_URL}/identity`);
+    await page.getByRole("link", { name: "Начните вход заново." }).waitFor();
+  }
+  await context.close();
+});
+
 test("a page that nobody waits at says how to begin", async () => {
   const { page, context } = await visit(browser, { viewport: PHONE });
   await page.goto(`${BASE_URL}/identity`);

@@ -61,6 +61,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/auth/providers/{provider}/sign-ins", Access::Everybody),
     operation("GET", "/auth/{provider}/callback", Access::Everybody),
     operation("GET", "/api/auth/identities/awaiting", Access::Everybody),
+    operation("DELETE", "/api/auth/identities/awaiting", Access::Everybody),
     operation("POST", "/api/auth/identities/registrations", Access::Everybody),
     operation("GET", "/api/auth/identities", Access::Person(Action::ManageProfile)),
     operation("POST", "/api/auth/identities", Access::Person(Action::ManageProfile)),

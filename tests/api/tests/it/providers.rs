@@ -35,7 +35,8 @@ fn who_signs_in_at_a_provider_begins_here_once_and_is_known_from_then_on() {
     if first.header("location") == "/identity" {
         let waiting = client.get("/api/auth/identities/awaiting").expect(200);
         assert_eq!(waiting["name"], "Новикова Вера Павловна");
-        let body = json!({ "name": "Вера Павловна", "consent": { "purpose": "portal", "version": 1 } });
+        let id = &waiting["unlinked_identity_id"];
+        let body = json!({ "unlinked_identity_id": id, "name": "Вера Павловна", "consent": { "purpose": "portal", "version": 1 } });
         client.post("/api/auth/identities/registrations", &body).expect(201);
     }
     let other = suite.client();
@@ -54,7 +55,9 @@ fn a_resident_links_the_provider_and_unlinks_it() {
     let callback = way(&suite, &client, "1000000002");
     let answer = client.get(&callback);
     assert_eq!(answer.header("location"), "/identity", "{answer:?}");
-    let linked = client.send("POST", "/api/auth/identities", &[], None).expect(201);
+    let waiting = client.get("/api/auth/identities/awaiting").expect(200);
+    let body = json!({ "unlinked_identity_id": waiting["unlinked_identity_id"] });
+    let linked = client.post("/api/auth/identities", &body).expect(201);
     assert_eq!(linked["items"][0]["name"], "Петров Борис Ильич");
     client.send("DELETE", "/api/auth/identities/oidc", &[], None).expect(204);
     assert_eq!(client.get("/api/auth/identities").expect(200)["items"], json!([]));
@@ -67,4 +70,16 @@ fn a_callback_that_nobody_began_leads_to_the_sign_in_page() {
     assert_eq!((answer.status, answer.header("location")), (303, "/sign-in?reason=provider-stale"));
     assert_eq!(answer.header("cache-control"), "no-store");
     suite.client().get("/auth/nobody/callback?state=00").problem("not-found");
+}
+
+#[test]
+fn who_declines_is_forgotten() {
+    let suite = suite();
+    let client = suite.client();
+    // On a state that was used before somebody may be known as this person already.
+    if client.get(&way(&suite, &client, "1000000001")).header("location") == "/identity" {
+        client.get("/api/auth/identities/awaiting").expect(200);
+        client.send("DELETE", "/api/auth/identities/awaiting", &[], None).expect(204);
+    }
+    client.get("/api/auth/identities/awaiting").problem("not-found");
 }

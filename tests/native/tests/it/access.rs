@@ -22,8 +22,9 @@ use crate::{
     suite::{Answer, JOBS_TOKEN, Suite},
 };
 
-/// What the cookie of the walk's browser says.
+/// What the cookie of the walk's browser says, and the one of who has just signed in there at a provider.
 const DEVICE: &str = "0123456789abcdef0123456789abcdef";
+const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
@@ -81,8 +82,13 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         | "/api/auth/invitations/view"
         | "/api/auth/invitations/accept" => (path, Some(objects.entrance.example(operation.path))),
         "/api/auth/providers/{provider}/sign-ins" => (path, Some(json!({ "next": "/readings" }))),
+        "/api/auth/identities" if operation.method == "POST" => {
+            (path, Some(json!({ "unlinked_identity_id": objects.unlinked_identity_id })))
+        }
         "/api/auth/identities/registrations" => {
-            (path, Some(json!({ "name": "Анна Сергеевна", "consent": newcomer::consent() })))
+            let id = &objects.unlinked_identity_id;
+            let consent = newcomer::consent();
+            (path, Some(json!({ "unlinked_identity_id": id, "name": "Анна Сергеевна", "consent": consent })))
         }
         "/api/auth/consents" if operation.method == "POST" => (path, Some(newcomer::consent())),
         "/api/notices/maintenance" | "/api/notices/maintenance/{maintenance_id}"
@@ -125,10 +131,10 @@ async fn answered(suite: &Suite, operation: &Operation, objects: &Objects, heade
 async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> Answer {
     let key = fresh_id(&suite.env);
     let (path, body) = example(operation, objects);
-    let device = format!("__Host-device={DEVICE}");
+    let device = format!("__Host-device={DEVICE}; __Host-identity={WAITING}");
     let headers = [headers, &[("idempotency-key", key.as_str()), ("cookie", &device)]].concat();
     if path.starts_with("/api/auth/identities") {
-        identify(suite, operation, &objects.person_id);
+        identify(suite, operation, objects);
     }
     if operation.path.ends_with("/parts/{part_no}") {
         return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;
@@ -176,13 +182,15 @@ fn session_id(headers: &[(&str, &str)]) -> Option<String> {
 }
 
 /// Somebody has just signed in at a provider in this browser; for the operation that ends it, the person did so before.
-fn identify(suite: &Suite, operation: &Operation, person_id: &str) {
-    let (subject, id, now) = (fresh_id(&suite.env), fresh_id(&suite.env), suite.env.now());
+fn identify(suite: &Suite, operation: &Operation, objects: &Objects) {
+    let (subject, now, person_id) = (fresh_id(&suite.env), suite.env.now(), &objects.person_id);
     let identity =
         Identity { provider: "oidc", issuer: "https://id.example", subject: &subject, level: Level::Basic, name: "" };
     let expires_at = now + jiff::SignedDuration::from_mins(1);
-    let waiting = NewUnlinked { unlinked_identity_id: &id, identity, device: &web::sha256(DEVICE), expires_at };
+    let id = &objects.unlinked_identity_id;
+    let waiting = NewUnlinked { unlinked_identity_id: id, identity, cookie_hash: &web::sha256(WAITING), expires_at };
     let linked = suite.env.db().write(|tx| {
+        tx.execute("delete from unlinked_identity", &[])?;
         identities::await_person(tx, now, &waiting)?;
         let is_linked = identities::of_person(tx, person_id)?.is_empty() && operation.method == "DELETE";
         if is_linked { identities::link(tx, now, person_id, identity) } else { Ok(()) }

@@ -30,6 +30,8 @@ pub(crate) struct Objects {
     pub(crate) import_id: String,
     pub(crate) link_request_id: String,
     pub(crate) code: String,
+    /// Who waits in the walk's browser.
+    pub(crate) unlinked_identity_id: String,
     /// A code about the person's account; [`CODE`] answers it.
     pub(crate) account_code_id: String,
     /// A new contact of the person; [`CODE`] proves it.
@@ -100,6 +102,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         maintenance_id,
         link_request_id,
         code,
+        unlinked_identity_id: fresh_id(&suite.env),
         account_code_id,
         contact_code_id,
         email,

@@ -91,8 +91,22 @@ pub(crate) fn location(answer: &Answer) -> String {
 
 /// Registers who has just signed in at the provider.
 pub(crate) async fn register(browser: &mut Browser<'_>) -> Value {
-    let body = json!({ "name": "Анна Сергеевна", "consent": { "purpose": "portal", "version": 1 } });
+    let unlinked_identity_id = waiting(browser).await;
+    let consent = json!({ "purpose": "portal", "version": 1 });
+    let body = json!({ "unlinked_identity_id": unlinked_identity_id, "name": "Анна Сергеевна", "consent": consent });
     let answer = browser.ask("POST", "/api/auth/identities/registrations", Some(body)).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     answer.body
+}
+
+/// By which name the identity that waits in this browser is taken; nobody's where none waits.
+pub(crate) async fn waiting(browser: &mut Browser<'_>) -> String {
+    let waiting = browser.ask("GET", "/api/auth/identities/awaiting", None).await;
+    waiting.body["unlinked_identity_id"].as_str().unwrap_or("nobody").to_owned()
+}
+
+/// Makes who has just signed in at the provider the person of this browser's session.
+pub(crate) async fn link(browser: &mut Browser<'_>) -> Answer {
+    let body = json!({ "unlinked_identity_id": waiting(browser).await });
+    browser.ask("POST", "/api/auth/identities", Some(body)).await
 }

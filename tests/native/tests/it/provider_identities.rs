@@ -8,7 +8,7 @@ use store::demo::PASSWORD;
 use crate::{
     door::Browser,
     newcomer::{recover, recovering},
-    provider::{BORIS, Decision, GOOD, register, sign_in},
+    provider::{BORIS, Decision, GOOD, link, register, sign_in, waiting},
     suite::Suite,
 };
 
@@ -24,7 +24,9 @@ async fn who_is_new_decides_and_begins_here_with_a_consent() {
     let awaiting = browser.ask("GET", AWAITING, None).await;
     assert_eq!(awaiting.body["provider_name"], "Единый вход");
     assert_eq!(awaiting.body["name"], "Иванова Анна Сергеевна");
-    let outdated = json!({ "name": "Анна", "consent": { "purpose": "portal", "version": 99 } });
+    let consent = json!({ "purpose": "portal", "version": 99 });
+    let id = &awaiting.body["unlinked_identity_id"];
+    let outdated = json!({ "unlinked_identity_id": id, "name": "Анна", "consent": consent });
     let refused = browser.ask("POST", "/api/auth/identities/registrations", Some(outdated)).await;
     assert_eq!(refused.problem(), "consent-outdated");
     let session = register(&mut browser).await;
@@ -41,9 +43,9 @@ async fn who_has_a_login_proves_both_and_signs_in_by_either() {
     let suite = Suite::with_provider();
     let mut browser = Browser::new(&suite, "10.0.0.5:1");
     assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
-    assert_eq!(browser.ask("POST", IDENTITIES, None).await.problem(), "unauthenticated");
+    assert_eq!(link(&mut browser).await.problem(), "unauthenticated");
     assert_eq!(browser.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
-    let linked = browser.ask("POST", IDENTITIES, None).await;
+    let linked = link(&mut browser).await;
     assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
     assert_eq!(linked.body["items"][0]["level"], "confirmed");
     let journal = browser.ask("GET", "/api/auth/journal", None).await;
@@ -62,8 +64,79 @@ async fn an_identity_that_waits_is_seen_and_taken_by_its_own_browser_alone() {
     assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
     let mut other = Browser::signed_in(&suite, "6.6.6.6:1", "boris").await;
     assert_eq!(other.ask("GET", AWAITING, None).await.problem(), "not-found");
-    assert_eq!(other.ask("POST", IDENTITIES, None).await.problem(), "not-found");
+    assert_eq!(link(&mut other).await.problem(), "not-found");
     assert_eq!(browser.ask("GET", AWAITING, None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_knows_the_name_of_an_identity_that_waits_or_its_device_takes_nothing() {
+    let suite = Suite::with_provider();
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
+    let id = waiting(&mut browser).await;
+    let device = browser.cookies().split("; ").find(|cookie| cookie.starts_with("__Host-device=")).unwrap().to_owned();
+    let body = Some(json!({ "unlinked_identity_id": id }));
+    let session = suite.sign_in("boris").await;
+    let answer = suite.ask("POST", IDENTITIES, &[("cookie", &format!("{device}; {session}"))], body).await;
+    assert_eq!(answer.problem(), "not-found");
+    let kept = suite.rows("select cookie_hash from unlinked_identity").concat().concat();
+    assert!(!browser.cookies().contains(&kept), "what is kept opens nothing");
+}
+
+#[tokio::test]
+async fn another_identity_than_the_one_that_was_shown_is_not_taken() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    let shown = waiting(&mut anna).await;
+    assert_eq!(sign_in(&mut anna, "/", Decision { subject: Some(BORIS), ..GOOD }).await, "/identity");
+    let body = json!({ "unlinked_identity_id": shown });
+    assert_eq!(anna.ask("POST", IDENTITIES, Some(body)).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn who_declines_or_signs_out_leaves_nothing_to_whoever_uses_the_browser_next() {
+    let suite = Suite::with_provider();
+    for (method, path) in [("DELETE", AWAITING), ("POST", "/api/auth/sign-out")] {
+        let mut browser = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+        assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
+        let cookies = browser.cookies();
+        assert_eq!(browser.ask(method, path, None).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(browser.ask("GET", AWAITING, None).await.problem(), "not-found");
+        let replayed = suite.ask("GET", AWAITING, &[("cookie", &cookies)], None).await;
+        assert_eq!(replayed.problem(), "not-found", "{path}");
+        assert_eq!(browser.ask(method, path, None).await.status, StatusCode::NO_CONTENT, "harmless a second time");
+    }
+}
+
+#[tokio::test]
+async fn of_64_who_take_an_identity_at_once_exactly_one_gets_it() {
+    for path in [IDENTITIES, "/api/auth/identities/registrations"] {
+        let suite = Suite::with_provider();
+        let mut browser = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+        assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/identity");
+        let mut body = json!({ "unlinked_identity_id": waiting(&mut browser).await });
+        if path != IDENTITIES {
+            body["name"] = json!("Анна");
+            body["consent"] = json!({ "purpose": "portal", "version": 1 });
+        }
+        let statuses = at_once(&suite, path, &browser.cookies(), &body);
+        assert_eq!(statuses.iter().filter(|status| **status == StatusCode::CREATED).count(), 1, "{path}");
+        assert_eq!(statuses.iter().filter(|status| **status == StatusCode::NOT_FOUND).count(), 63, "{path}");
+        assert_eq!(suite.rows("select 1 from identity").len(), 1);
+    }
+}
+
+/// What 64 requests at once are answered.
+fn at_once(suite: &Suite, path: &str, cookies: &str, body: &serde_json::Value) -> Vec<StatusCode> {
+    std::thread::scope(|scope| {
+        let ask = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(suite.ask("POST", path, &[("cookie", cookies)], Some(body.clone()))).status
+        };
+        let asking: Vec<_> = (0..64).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    })
 }
 
 #[tokio::test]
@@ -80,10 +153,10 @@ async fn an_identity_is_one_person_s_and_a_person_has_one_of_each_provider() {
     let suite = Suite::with_provider();
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
-    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
     let of_boris = Decision { subject: Some(BORIS), ..GOOD };
     assert_eq!(sign_in(&mut anna, "/", of_boris).await, "/identity");
-    assert_eq!(anna.ask("POST", IDENTITIES, None).await.problem(), "identity-taken");
+    assert_eq!(link(&mut anna).await.problem(), "identity-taken");
     assert_eq!(anna.ask("GET", AWAITING, None).await.status, StatusCode::OK, "a refusal uses nothing up");
     assert_eq!(suite.rows("select 1 from identity").len(), 1);
 }
@@ -93,7 +166,7 @@ async fn what_the_provider_says_of_a_person_is_taken_over_at_each_sign_in() {
     let suite = Suite::with_provider();
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
-    anna.ask("POST", IDENTITIES, None).await;
+    link(&mut anna).await;
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update identity set name = 'Прежняя', level = 'basic'", []).unwrap();
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/");
@@ -110,7 +183,7 @@ async fn the_last_way_in_is_not_taken_away() {
     let mut anna = Browser::signed_in(&suite, "10.0.0.6:1", "anna").await;
     assert_eq!(anna.ask("DELETE", "/api/auth/identities/oidc", None).await.problem(), "not-found");
     sign_in(&mut anna, "/", Decision { subject: Some(BORIS), ..GOOD }).await;
-    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
     assert_eq!(anna.ask("DELETE", "/api/auth/identities/oidc", None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(anna.ask("GET", IDENTITIES, None).await.body, json!({ "items": [] }));
 }
@@ -137,7 +210,7 @@ async fn a_password_that_was_recovered_leaves_no_other_way_in() {
     let suite = Suite::with_provider();
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
-    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
     let asked = recovering(&suite, "anna").await;
     assert_eq!(recover(&suite, &asked.id, &asked.code, NEW_PASSWORD).await.status, StatusCode::CREATED);
     assert_eq!(sign_in(&mut Browser::new(&suite, "10.0.0.6:1"), "/", GOOD).await, "/identity");
@@ -148,7 +221,7 @@ async fn who_was_in_by_an_identity_is_out_when_it_is_unlinked() {
     let suite = Suite::with_provider();
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
-    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
     let mut other = Browser::new(&suite, "6.6.6.6:1");
     assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
     assert_eq!(anna.ask("DELETE", "/api/auth/identities/oidc", None).await.status, StatusCode::NO_CONTENT);
@@ -161,7 +234,7 @@ async fn the_same_name_at_another_issuer_is_somebody_else() {
     let suite = Suite::with_provider();
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
-    assert_eq!(anna.ask("POST", IDENTITIES, None).await.status, StatusCode::CREATED);
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update identity set issuer = 'https://id.example'", []).unwrap();
     assert_eq!(sign_in(&mut Browser::new(&suite, "10.0.0.6:1"), "/", GOOD).await, "/identity");
