@@ -27,7 +27,7 @@ use web::{
 use crate::{
     identities::give_up,
     opening::{self, Device, Opened, Person},
-    provider::{self, Begun, Fault, Oidc, Who},
+    provider::{self, Answer, Begun, Fault, Oidc, Who},
     waiting::Waiting,
 };
 
@@ -189,7 +189,8 @@ async fn identify(env: &Env, provider: &Oidc, callback: &Callback, sign_in: &Sig
         return Err(Refusal { reason: "provider-distrusted", cause: "another provider answered".to_owned() });
     }
     let Some(code) = &callback.code else { return Err(without_code(callback.error.as_deref())) };
-    let who = provider.identify(env, code, sign_in).await;
+    let answer = Answer { code, issuer: callback.iss.as_deref() };
+    let who = provider.identify(env, &answer, sign_in).await;
     who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string().chars().take(CAUSE_MAX).collect() })
 }
 

@@ -56,6 +56,9 @@ pub struct ProviderRecord {
     /// Where a browser is sent to sign out there too, if it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
+    /// Whether it names itself in the answer that the browser brings (RFC 9207).
+    #[serde(default)]
+    pub answers_with_issuer: bool,
     /// The keys that its tokens may be signed with.
     pub keys: Vec<Jwk>,
     /// When it was read.

@@ -28,6 +28,8 @@ struct Discovered {
     userinfo_endpoint: Option<String>,
     #[serde(default)]
     end_session_endpoint: Option<String>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
 }
 
 /// A set may hold keys of kinds that are unknown to us, or not even have a kind.
@@ -46,18 +48,18 @@ pub(crate) async fn read(env: &Env, provider: &Oidc) -> Result<ProviderRecord, F
 }
 
 /// The keys by which a token of this algorithm and key name may be signed; where none is known, the provider is asked
-/// once more: it may have changed its keys.
+/// once more: it may have changed its keys since `known` was read.
 pub(crate) async fn keys(
     env: &Env,
     provider: &Oidc,
+    known: &ProviderRecord,
     algorithm: Algorithm,
     kid: Option<&str>,
 ) -> Result<Vec<Jwk>, Fault> {
-    let known = read(env, provider).await?;
     let fitting = |record: &ProviderRecord| -> Vec<Jwk> {
         record.keys.iter().filter(|key| key.fits(algorithm, kid)).cloned().collect()
     };
-    let found = fitting(&known);
+    let found = fitting(known);
     if !found.is_empty() || env.now() < known.read_at + RENEWED_AFTER {
         return Ok(found);
     }
@@ -83,6 +85,7 @@ async fn read_anew(env: &Env, provider: &Oidc) -> Result<ProviderRecord, Fault> 
         token_endpoint: found.token_endpoint,
         userinfo_endpoint: found.userinfo_endpoint,
         end_session_endpoint: found.end_session_endpoint,
+        answers_with_issuer: found.authorization_response_iss_parameter_supported,
         keys: set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect(),
         read_at: now,
         expires_at: now + KEPT,

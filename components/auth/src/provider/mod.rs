@@ -17,6 +17,13 @@ pub(crate) struct Begun<'a> {
     pub(crate) challenge: &'a str,
 }
 
+/// What the browser brings back from the provider.
+pub(crate) struct Answer<'a> {
+    pub(crate) code: &'a str,
+    /// By which name the provider answers (RFC 9207).
+    pub(crate) issuer: Option<&'a str>,
+}
+
 /// Who signed in at the provider.
 #[derive(Debug)]
 pub(crate) struct Who {
@@ -32,6 +39,9 @@ pub(crate) enum Fault {
     /// The provider did not answer, or not as it should.
     #[error("the provider is unavailable: {0}")]
     Unavailable(String),
+    /// Somebody else answered, or the answer does not say who.
+    #[error("the answer is not the provider's: {0}")]
+    Answer(&'static str),
     /// The provider does not take the code.
     #[error("the provider refuses the code: {0}")]
     Code(String),
@@ -49,7 +59,7 @@ impl Fault {
         match self {
             Self::Unavailable(_) => "provider-unavailable",
             Self::Code(_) => "provider-stale",
-            Self::Signature(_) | Self::Claims(_) => "provider-distrusted",
+            Self::Answer(_) | Self::Signature(_) | Self::Claims(_) => "provider-distrusted",
         }
     }
 }

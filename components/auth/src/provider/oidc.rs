@@ -13,7 +13,7 @@ use store::{identities::SignIn, kv::ProviderRecord};
 use web::{Env, Problem};
 
 use super::{
-    Begun, Fault, Who,
+    Answer, Begun, Fault, Who,
     jws::Jws,
     metadata::{self, unavailable},
     signature,
@@ -96,10 +96,13 @@ impl Oidc {
     }
 
     /// Who signed in: the code is exchanged, the token checked, the name asked for.
-    pub(crate) async fn identify(&self, env: &Env, code: &str, sign_in: &SignIn) -> Result<Who, Fault> {
+    pub(crate) async fn identify(&self, env: &Env, answer: &Answer<'_>, sign_in: &SignIn) -> Result<Who, Fault> {
         let published = metadata::read(env, self).await?;
-        let tokens = self.exchange(env, &published, code, sign_in).await?;
-        let subject = self.verify(env, &tokens, sign_in).await?;
+        if answer.issuer.is_none() && published.answers_with_issuer {
+            return Err(Fault::Answer("it does not name its provider, who promises to"));
+        }
+        let tokens = self.exchange(env, &published, answer.code, sign_in).await?;
+        let subject = self.verify(env, &published, &tokens, sign_in).await?;
         let name = name(env, &published, &tokens.access_token, &subject).await?;
         Ok(Who { subject, level: self.level, name })
     }
@@ -138,9 +141,15 @@ impl Oidc {
         format!("Basic {}", STANDARD.encode(format!("{}:{}", part(&self.client_id), part(&self.client_secret))))
     }
 
-    async fn verify(&self, env: &Env, tokens: &Tokens, sign_in: &SignIn) -> Result<String, Fault> {
+    async fn verify(
+        &self,
+        env: &Env,
+        published: &ProviderRecord,
+        tokens: &Tokens,
+        sign_in: &SignIn,
+    ) -> Result<String, Fault> {
         let jws = Jws::parse(&tokens.id_token)?;
-        let keys = metadata::keys(env, self, jws.algorithm, jws.kid.as_deref()).await?;
+        let keys = metadata::keys(env, self, published, jws.algorithm, jws.kid.as_deref()).await?;
         if keys.is_empty() {
             return Err(Fault::Signature("it names a key that the provider does not publish"));
         }

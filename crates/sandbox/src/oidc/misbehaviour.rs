@@ -13,6 +13,8 @@ pub(crate) enum Misbehaviour {
     WrongState,
     /// The redirect names another provider.
     WrongIss,
+    /// The redirect names no provider, though it is promised.
+    NoIss,
     /// The redirect has neither a code nor an error.
     NoCode,
     /// The code is refused.
@@ -56,10 +58,11 @@ pub(crate) enum Misbehaviour {
 }
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 23] = [
+pub(crate) const NAMES: [&str; 24] = [
     "none",
     "wrong-state",
     "wrong-iss",
+    "no-iss",
     "no-code",
     "refused-code",
     "broken",

@@ -76,8 +76,12 @@ pub(crate) async fn decide(State(provider): State<Provider>, Form(decision): For
         return (StatusCode::BAD_REQUEST, fault).into_response();
     }
     let state = if misbehaviour == Misbehaviour::WrongState { fresh() } else { asked.state.clone() };
-    let issuer = if misbehaviour == Misbehaviour::WrongIss { "https://id.example" } else { &provider.0.issuer };
-    let mut answer = vec![("state", state), ("iss", issuer.to_owned())];
+    let mut answer = vec![("state", state)];
+    match misbehaviour {
+        Misbehaviour::NoIss => {}
+        Misbehaviour::WrongIss => answer.push(("iss", "https://id.example".to_owned())),
+        _ => answer.push(("iss", provider.0.issuer.clone())),
+    }
     match subject {
         None => answer.push(("error", "access_denied".to_owned())),
         Some(_) if misbehaviour == Misbehaviour::NoCode => {}

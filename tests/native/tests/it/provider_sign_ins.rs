@@ -66,6 +66,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     let before = sessions(&suite);
     let table = [
         ("wrong-iss", "provider-distrusted", "another provider answered"),
+        ("no-iss", "provider-distrusted", "it does not name its provider, who promises to"),
         ("no-code", "provider-distrusted", "neither a code nor an error came"),
         ("refused-code", "provider-stale", "the provider refuses the code: invalid_grant"),
         ("broken", "provider-unavailable", "the token endpoint answered 500"),
