@@ -7,7 +7,11 @@ use axum::{
     extract::State,
     response::{AppendHeaders, IntoResponse, Response},
 };
-use domain::identity::{SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path, pkce::CodeVerifier};
+use domain::identity::{
+    SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
+    pkce::CodeVerifier,
+    refusal::{self, Reason},
+};
 use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -165,7 +169,7 @@ pub(crate) async fn finish(
     let device = Device::of(&env, &client);
     let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
     let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
-    let Some(sign_in) = taken else { return Ok(refused("provider-stale")) };
+    let Some(sign_in) = taken else { return Ok(refused(Reason::Stale)) };
     match identify(&env, &provider, &callback, &sign_in).await {
         Ok(who) => let_in(&env, &client, &headers, &device, &provider, &who, &sign_in.next),
         Err(refusal) => {
@@ -180,13 +184,13 @@ const CAUSE_MAX: usize = 200;
 
 /// Why nobody is let in: for the page, and for the record.
 struct Refusal {
-    reason: &'static str,
+    reason: Reason,
     cause: String,
 }
 
 async fn identify(env: &Env, provider: &Oidc, callback: &Callback, sign_in: &SignIn) -> Result<Who, Refusal> {
     if callback.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer) {
-        return Err(Refusal { reason: "provider-distrusted", cause: "another provider answered".to_owned() });
+        return Err(Refusal { reason: Reason::Distrusted, cause: "another provider answered".to_owned() });
     }
     let Some(code) = &callback.code else { return Err(without_code(callback.error.as_deref())) };
     let answer = Answer { code, issuer: callback.iss.as_deref() };
@@ -196,13 +200,9 @@ async fn identify(env: &Env, provider: &Oidc, callback: &Callback, sign_in: &Sig
 
 /// Of the provider's own words only those that the standard has are kept.
 fn without_code(error: Option<&str>) -> Refusal {
-    let (reason, cause) = match error {
-        Some("access_denied") => ("provider-declined", "the person declined"),
-        Some("temporarily_unavailable" | "server_error") => ("provider-unavailable", "the provider cannot answer now"),
-        Some(_) => ("provider-unavailable", "the provider refuses the request"),
-        None => ("provider-distrusted", "neither a code nor an error came"),
-    };
-    Refusal { reason, cause: cause.to_owned() }
+    let nothing = refusal::Refusal { reason: Reason::Distrusted, words: "neither a code nor an error came" };
+    let refusal::Refusal { reason, words } = error.map_or(nothing, refusal::of_authorization);
+    Refusal { reason, cause: words.to_owned() }
 }
 
 fn refuse(tx: &Tx<'_>, env: &Env, client: &Client, provider: &Oidc, refusal: &Refusal) -> store::Result<()> {
@@ -210,13 +210,13 @@ fn refuse(tx: &Tx<'_>, env: &Env, client: &Client, provider: &Oidc, refusal: &Re
         actor: "visitor",
         action: "provider-sign-in.refuse",
         object: &format!("provider:{}", provider.key()),
-        fields: &[("address", &client.address), ("reason", refusal.reason), ("cause", &refusal.cause)],
+        fields: &[("address", &client.address), ("reason", refusal.reason.as_str()), ("cause", &refusal.cause)],
     };
     audit::record(tx, env.now(), env.random(), &record)
 }
 
-fn refused(reason: &str) -> Response {
-    redirect(&format!("/sign-in?reason={reason}")).into_response()
+fn refused(reason: Reason) -> Response {
+    redirect(&format!("/sign-in?reason={}", reason.as_str())).into_response()
 }
 
 /// 303 asks for the next page with GET, and no cache keeps the way there.

@@ -5,7 +5,11 @@ mod metadata;
 mod oidc;
 mod signature;
 
-use domain::identity::{Level, id_token::TokenFault};
+use domain::identity::{
+    Level,
+    id_token::TokenFault,
+    refusal::{Reason, Refusal},
+};
 use web::{Env, Problem};
 
 pub(crate) use oidc::Oidc;
@@ -43,8 +47,8 @@ pub(crate) enum Fault {
     #[error("the answer is not the provider's: {0}")]
     Answer(&'static str),
     /// The provider does not take the code.
-    #[error("the provider refuses the code: {0}")]
-    Code(String),
+    #[error("the provider refuses the code: {}", .0.words)]
+    Code(Refusal),
     /// The token is not signed by the provider.
     #[error("the token is not the provider's: {0}")]
     Signature(&'static str),
@@ -55,11 +59,11 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// Where the browser goes: the page of the sign-in has the words.
-    pub(crate) const fn reason(&self) -> &'static str {
+    pub(crate) const fn reason(&self) -> Reason {
         match self {
-            Self::Unavailable(_) => "provider-unavailable",
-            Self::Code(_) => "provider-stale",
-            Self::Answer(_) | Self::Signature(_) | Self::Claims(_) => "provider-distrusted",
+            Self::Unavailable(_) => Reason::Unavailable,
+            Self::Code(refusal) => refusal.reason,
+            Self::Answer(_) | Self::Signature(_) | Self::Claims(_) => Reason::Distrusted,
         }
     }
 }

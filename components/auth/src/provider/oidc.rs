@@ -5,6 +5,7 @@ use bytes::Bytes;
 use domain::identity::{
     Level,
     id_token::{self, Claims, Expected},
+    refusal,
 };
 use form_urlencoded::byte_serialize;
 use http::{Request, StatusCode, header};
@@ -43,7 +44,7 @@ struct Tokens {
 
 /// What a token endpoint answers to a code that it does not take (RFC 6749, 5.2).
 #[derive(Deserialize)]
-struct Refusal {
+struct Refused {
     error: String,
 }
 
@@ -125,9 +126,9 @@ impl Oidc {
             .header(header::ACCEPT, "application/json")
             .header(header::AUTHORIZATION, self.credentials());
         let answer = metadata::send(env, request.body(Bytes::from(body)).map_err(unavailable)?).await?;
-        if answer.status() == StatusCode::BAD_REQUEST {
-            let refusal: Refusal = serde_json::from_slice(answer.body()).map_err(unavailable)?;
-            return Err(Fault::Code(refusal.error));
+        if matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) {
+            let refused: Refused = serde_json::from_slice(answer.body()).map_err(unavailable)?;
+            return Err(Fault::Code(refusal::of_token(&refused.error)));
         }
         if !answer.status().is_success() {
             return Err(Fault::Unavailable(format!("the token endpoint answered {}", answer.status())));

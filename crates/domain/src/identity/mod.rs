@@ -3,6 +3,7 @@
 pub mod id_token;
 pub mod jwk;
 pub mod pkce;
+pub mod refusal;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -19,6 +19,10 @@ pub(crate) enum Misbehaviour {
     NoCode,
     /// The code is refused.
     RefusedCode,
+    /// The code is refused with an error that the standard does not have.
+    RefusedOddly,
+    /// The portal itself is refused.
+    RefusedClient,
     /// The token endpoint fails.
     Broken,
     /// The token endpoint answers with a page.
@@ -58,13 +62,15 @@ pub(crate) enum Misbehaviour {
 }
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 24] = [
+pub(crate) const NAMES: [&str; 26] = [
     "none",
     "wrong-state",
     "wrong-iss",
     "no-iss",
     "no-code",
     "refused-code",
+    "refused-oddly",
+    "refused-client",
     "broken",
     "not-json",
     "slow",

@@ -39,10 +39,12 @@ pub(crate) async fn exchange(
     let Some(grant) = grant.filter(|grant| fits(grant, &asked)) else { return refusal("invalid_grant") };
     let credentials = STANDARD.encode(format!("{}:{}", grant.client_id, provider.0.client_secret));
     if headers.get(header::AUTHORIZATION).is_none_or(|sent| *sent != format!("Basic {credentials}")) {
-        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response();
+        return unknown_client();
     }
     match grant.misbehaviour {
         Misbehaviour::RefusedCode => refusal("invalid_grant"),
+        Misbehaviour::RefusedOddly => refusal("<script>"),
+        Misbehaviour::RefusedClient => unknown_client(),
         Misbehaviour::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Misbehaviour::NotJson => "<!doctype html><title>Вход</title>".into_response(),
         Misbehaviour::Slow => {
@@ -60,6 +62,10 @@ fn fits(grant: &Grant, asked: &Exchange) -> bool {
 
 fn refusal(error: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response()
+}
+
+fn unknown_client() -> Response {
+    (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response()
 }
 
 fn tokens(provider: &Provider, grant: Grant) -> Response {

@@ -69,6 +69,8 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("no-iss", "provider-distrusted", "it does not name its provider, who promises to"),
         ("no-code", "provider-distrusted", "neither a code nor an error came"),
         ("refused-code", "provider-stale", "the provider refuses the code: invalid_grant"),
+        ("refused-oddly", "provider-unavailable", "an error that the standard does not have"),
+        ("refused-client", "provider-misconfigured", "the provider refuses the code: invalid_client"),
         ("broken", "provider-unavailable", "the token endpoint answered 500"),
         ("not-json", "provider-unavailable", "the token endpoint's answer has no tokens"),
         ("other-issuer", "provider-distrusted", "iss: another issuer"),
@@ -99,6 +101,16 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         assert!(recorded[0][0].contains(cause), "{misbehaviour}: {}", recorded[0][0]);
     }
     assert_eq!(sessions(&suite), before);
+}
+
+#[test]
+fn the_sign_in_page_has_words_for_every_reason() {
+    let read = |path: &str| std::fs::read_to_string(format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (page, style) = (read("static/sign-in.html"), read("static/css/reasons.css"));
+    for reason in domain::identity::refusal::Reason::ALL.map(domain::identity::refusal::Reason::as_str) {
+        assert!(page.contains(&format!("data-reason-text=\"{reason}\"")), "{reason}");
+        assert!(style.contains(&format!("[data-reason=\"{reason}\"]")), "{reason}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,131 @@
+//! Why nobody is let in, in closed lists: what a provider says in its own words reaches neither a page nor a record.
+
+/// What the sign-in page tells; it has the words and the way out for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The sign-in is over, was answered before, or was begun in another browser.
+    Stale,
+    /// The person declined.
+    Declined,
+    /// The provider does not answer, or cannot now.
+    Unavailable,
+    /// What came is not what the provider gives for this sign-in.
+    Distrusted,
+    /// The provider does not take how the portal asks: the operator has to mend it.
+    Misconfigured,
+    /// The clocks of the portal and the provider differ.
+    Clock,
+    /// The provider does not know yet who the person is: the account there is not confirmed.
+    Unconfirmed,
+}
+
+impl Reason {
+    /// Every reason there is.
+    pub const ALL: [Self; 7] = [
+        Self::Stale,
+        Self::Declined,
+        Self::Unavailable,
+        Self::Distrusted,
+        Self::Misconfigured,
+        Self::Clock,
+        Self::Unconfirmed,
+    ];
+
+    /// The name in the address of the sign-in page.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stale => "provider-stale",
+            Self::Declined => "provider-declined",
+            Self::Unavailable => "provider-unavailable",
+            Self::Distrusted => "provider-distrusted",
+            Self::Misconfigured => "provider-misconfigured",
+            Self::Clock => "provider-clock",
+            Self::Unconfirmed => "provider-unconfirmed",
+        }
+    }
+}
+
+/// A refusal that is on one of our lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// What the person is told.
+    pub reason: Reason,
+    /// What the record says.
+    pub words: &'static str,
+}
+
+type Known = (&'static str, Reason, &'static str);
+
+/// RFC 6749, 4.1.2.1, and OpenID Connect Core 1.0, 3.1.2.6.
+const AUTHORIZATION: [Known; 11] = [
+    ("access_denied", Reason::Declined, "the person declined"),
+    ("server_error", Reason::Unavailable, "server_error"),
+    ("temporarily_unavailable", Reason::Unavailable, "temporarily_unavailable"),
+    ("invalid_request", Reason::Misconfigured, "invalid_request"),
+    ("unauthorized_client", Reason::Misconfigured, "unauthorized_client"),
+    ("unsupported_response_type", Reason::Misconfigured, "unsupported_response_type"),
+    ("invalid_scope", Reason::Misconfigured, "invalid_scope"),
+    ("login_required", Reason::Stale, "login_required"),
+    ("interaction_required", Reason::Stale, "interaction_required"),
+    ("account_selection_required", Reason::Stale, "account_selection_required"),
+    ("consent_required", Reason::Declined, "consent_required"),
+];
+
+/// RFC 6749, 5.2.
+const TOKEN: [Known; 6] = [
+    ("invalid_grant", Reason::Stale, "invalid_grant"),
+    ("invalid_request", Reason::Misconfigured, "invalid_request"),
+    ("invalid_client", Reason::Misconfigured, "invalid_client"),
+    ("unauthorized_client", Reason::Misconfigured, "unauthorized_client"),
+    ("unsupported_grant_type", Reason::Misconfigured, "unsupported_grant_type"),
+    ("invalid_scope", Reason::Misconfigured, "invalid_scope"),
+];
+
+const UNKNOWN: Refusal = Refusal { reason: Reason::Unavailable, words: "an error that the standard does not have" };
+
+/// What the provider answers instead of a code.
+pub fn of_authorization(error: &str) -> Refusal {
+    find(&AUTHORIZATION, error).unwrap_or(UNKNOWN)
+}
+
+/// What the provider answers instead of tokens.
+pub fn of_token(error: &str) -> Refusal {
+    find(&TOKEN, error).unwrap_or(UNKNOWN)
+}
+
+fn find(known: &[Known], name: &str) -> Option<Refusal> {
+    let &(_, reason, words) = known.iter().find(|(known, ..)| *known == name)?;
+    Some(Refusal { reason, words })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_declined_is_told_so_and_who_may_try_again_too() {
+        assert_eq!(of_authorization("access_denied").reason, Reason::Declined);
+        assert_eq!(of_authorization("temporarily_unavailable").reason, Reason::Unavailable);
+        assert_eq!(of_authorization("invalid_scope").reason, Reason::Misconfigured);
+        assert_eq!(of_token("invalid_grant").reason, Reason::Stale);
+        assert_eq!(of_token("invalid_client").reason, Reason::Misconfigured);
+    }
+
+    #[test]
+    fn the_words_of_a_provider_are_never_repeated() {
+        for error in ["", "Invalid_grant", "<script>", "access_denied\r\nset-cookie: x", "слишком много"] {
+            assert_eq!(of_authorization(error), UNKNOWN, "{error}");
+            assert_eq!(of_token(error), UNKNOWN, "{error}");
+        }
+    }
+
+    #[test]
+    fn every_listed_error_has_a_reason() {
+        for (error, reason, _) in AUTHORIZATION {
+            assert_eq!(of_authorization(error).reason, reason);
+        }
+        for (error, reason, words) in TOKEN {
+            assert_eq!((of_token(error).reason, of_token(error).words), (reason, words));
+        }
+    }
+}
