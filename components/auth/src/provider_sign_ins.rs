@@ -38,6 +38,9 @@ use crate::{
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 const PER_DEVICE: Rule = Rule { setting: "limit.provider_sign_in_per_device", window: WINDOW };
 const PER_ADDRESS: Rule = Rule { setting: "limit.provider_sign_in_per_address", window: WINDOW };
+/// Anybody can make an answer be refused, and the record is kept for ever: of many refusals the first ones tell enough,
+/// and those of others leave each network a share.
+const RECORDED: Rule = Rule { setting: "limit.provider_refusal", window: SignedDuration::from_hours(1) };
 
 /// Where one can sign in besides the portal itself.
 #[derive(Serialize, ToSchema)]
@@ -206,6 +209,10 @@ fn without_code(error: Option<&str>) -> Refusal {
 }
 
 fn refuse(tx: &Tx<'_>, env: &Env, client: &Client, provider: &Oidc, refusal: &Refusal) -> store::Result<()> {
+    let settings = Settings::at(tx, env.now())?;
+    if !limit::is_within_shared(tx, env, &settings, RECORDED, provider.key(), &client.household())? {
+        return Ok(());
+    }
     let record = audit::Record {
         actor: "visitor",
         action: "provider-sign-in.refuse",

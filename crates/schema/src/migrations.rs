@@ -81,4 +81,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0025_contact_change"),
     sql!("0026_hashing_cost"),
     sql!("0027_identity_cookie"),
+    sql!("0028_provider_refusals"),
 ];

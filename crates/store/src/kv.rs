@@ -57,7 +57,7 @@ pub struct ProviderRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
     /// Whether it names itself in the answer that the browser brings (RFC 9207).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answers_with_issuer: bool,
     /// The keys that its tokens may be signed with.
     pub keys: Vec<Jwk>,

@@ -41,13 +41,39 @@ pub fn count_shared(
     subject: &str,
     asker: &str,
 ) -> Result<(), Problem> {
+    tell(over_shared(tx, env, settings, rule, subject, asker)?)
+}
+
+/// Counts as [`count_shared`] does, and answers whether that is within the limit: for what is left out beyond it.
+///
+/// # Errors
+/// A failing database.
+pub fn is_within_shared(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    rule: Rule,
+    subject: &str,
+    asker: &str,
+) -> store::Result<bool> {
+    Ok(over_shared(tx, env, settings, rule, subject, asker)?.is_none())
+}
+
+fn over_shared(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    rule: Rule,
+    subject: &str,
+    asker: &str,
+) -> store::Result<Option<SignedDuration>> {
     let share = Limit { most: settings.get("limit.own_share")?, window: rule.window };
     let own = requests::count(tx, env.now(), &bucket(rule, &format!("{subject} {asker}")), share)?;
     let all = over(tx, env, settings, rule, subject)?;
     let most = settings.get::<u32>(rule.setting)?.saturating_mul(CROWD);
     let crowd = Limit { most, window: rule.window };
     let crowded = requests::count(tx, env.now(), &bucket(rule, &format!("{subject} crowd")), crowd)?;
-    tell(crowded.or(own.zip(all).map(|(own, all)| own.min(all))))
+    Ok(crowded.or(own.zip(all).map(|(own, all)| own.min(all))))
 }
 
 /// How many times a limit the shares of many askers may come to.

@@ -57,7 +57,7 @@ fn samples() -> Vec<(String, Value)> {
         token_endpoint: "https://id.example/token".to_owned(),
         userinfo_endpoint: None,
         end_session_endpoint: None,
-        answers_with_issuer: true,
+        answers_with_issuer: false,
         keys: vec![Jwk { kty: "EC".to_owned(), kid: Some("1".to_owned()), ..Jwk::default() }],
         read_at: created_at,
         expires_at: created_at + jiff::SignedDuration::from_hours(1),

@@ -1,6 +1,6 @@
 //! A sign-in at the sandbox's provider, step by step, as a browser makes it.
 
-use std::{net::SocketAddr, sync::OnceLock, thread};
+use std::{net::SocketAddr, sync::OnceLock, thread, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -15,33 +15,41 @@ pub(crate) const CLIENT_SECRET: &str = "secret-of-the-portal";
 pub(crate) const ANNA: &str = "1000000001";
 pub(crate) const BORIS: &str = "1000000002";
 
-/// Where the sandbox of this run is reached. It has a thread of its own: a test that waits for it does not stop it.
+/// Where the sandbox of this run is reached.
 pub(crate) fn origin() -> &'static str {
     static ORIGIN: OnceLock<String> = OnceLock::new();
-    ORIGIN.get_or_init(|| {
-        let (sender, receiver) = std::sync::mpsc::channel();
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-                let sandbox = Sandbox::start(anywhere, CLIENT_SECRET).await.unwrap();
-                sender.send(sandbox.address()).unwrap();
-                std::future::pending::<()>().await;
-            });
+    ORIGIN.get_or_init(start)
+}
+
+/// Starts a sandbox. It has a thread of its own: a test that waits for it does not stop it.
+pub(crate) fn start() -> String {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+            let sandbox = Sandbox::start(anywhere, CLIENT_SECRET).await.unwrap();
+            sender.send(sandbox.address()).unwrap();
+            std::future::pending::<()>().await;
         });
-        format!("http://{}", receiver.recv().unwrap())
-    })
+    });
+    format!("http://{}", receiver.recv().unwrap())
 }
 
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into()
+pub(crate) fn agent() -> ureq::Agent {
+    patient(None)
 }
 
-/// What the portal sends to the provider, sent.
-pub(crate) fn forward(request: Request<Bytes>) -> Result<Response<Bytes>, Unreachable> {
+fn patient(patience: Option<Duration>) -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+    config.timeout_global(patience).build().into()
+}
+
+/// What the portal sends to the provider, sent; given up where that takes longer than the patience.
+pub(crate) fn forward(request: Request<Bytes>, patience: Option<Duration>) -> Result<Response<Bytes>, Unreachable> {
     let failed = |error: ureq::Error| Unreachable(error.to_string());
     let (head, body) = request.into_parts();
-    let answer = agent().run(Request::from_parts(head, body.to_vec())).map_err(failed)?;
+    let answer = patient(patience).run(Request::from_parts(head, body.to_vec())).map_err(failed)?;
     let (head, mut body) = answer.into_parts();
     let body = body.read_to_vec().map_err(failed)?;
     Ok(Response::from_parts(head, Bytes::from(body)))

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     door::Browser,
-    provider::{ANNA, Decision, GOOD, location, register, sign_in, way},
+    provider::{self, ANNA, Decision, GOOD, location, register, sign_in, way},
     suite::Suite,
 };
 
@@ -32,7 +32,7 @@ async fn the_providers_that_are_on_are_listed_and_without_a_client_id_there_is_n
     let suite = Suite::with_provider();
     let listed = suite.ask("GET", "/api/auth/providers", &[], None).await;
     assert_eq!(listed.body, json!({ "items": [{ "provider": "oidc", "name": "Единый вход" }] }));
-    let off = Suite::known_at_the_provider_as("2026-07-20T09:00:00Z", "");
+    let off = Suite::with_provider_but(&[("oidc_client_id", "")]);
     assert_eq!(off.ask("GET", "/api/auth/providers", &[], None).await.body, json!({ "items": [] }));
     let begun = off.ask("POST", "/api/auth/providers/oidc/sign-ins", &[], Some(json!({ "next": "/" }))).await;
     assert_eq!(begun.problem(), "not-found");
@@ -63,6 +63,7 @@ async fn the_way_on_never_leads_to_another_site() {
 #[tokio::test]
 async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_session() {
     let suite = with_anna().await;
+    suite.set("limit.provider_refusal", "1000");
     let before = sessions(&suite);
     let table = [
         ("wrong-iss", "provider-distrusted", "another provider answered"),
@@ -101,6 +102,44 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         assert!(recorded[0][0].contains(cause), "{misbehaviour}: {}", recorded[0][0]);
     }
     assert_eq!(sessions(&suite), before);
+}
+
+#[tokio::test]
+async fn of_refusals_that_anybody_can_cause_each_network_fills_no_more_than_its_share_of_the_record() {
+    let suite = Suite::with_provider();
+    for (address, times, recorded) in [("6.6.6.6:1", 25, 20), ("10.0.0.5:1", 3, 22), ("10.0.0.6:1", 3, 24)] {
+        for _ in 0..times {
+            let declined = Decision { subject: None, ..GOOD };
+            let to = sign_in(&mut Browser::new(&suite, address), "/", declined).await;
+            assert_eq!(to, "/sign-in?reason=provider-declined");
+        }
+        let rows = suite.rows("select 1 from audit_entry where action = 'provider-sign-in.refuse'");
+        assert_eq!(rows.len(), recorded, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_in_time_is_given_up() {
+    let suite = with_anna().await;
+    let mut browser = browser(&suite);
+    let callback = way(&mut browser, "/", Decision { misbehaviour: "slow", ..GOOD }).await;
+    suite.set_patience(std::time::Duration::from_millis(300));
+    let to = location(&browser.ask("GET", &callback, None).await);
+    assert_eq!(to, "/sign-in?reason=provider-unavailable");
+}
+
+#[tokio::test]
+async fn keys_that_the_provider_changed_are_read_anew_and_the_old_ones_sign_nobody_in_any_more() {
+    // A sandbox of its own: the others' tokens go on being signed.
+    let origin = provider::start();
+    let suite = Suite::with_provider_but(&[("oidc_issuer", &format!("{origin}/oidc"))]);
+    let mut first = browser(&suite);
+    assert_eq!(sign_in(&mut first, "/", GOOD).await, "/identity");
+    let rotated = provider::agent().post(format!("{origin}/oidc/rotate-keys")).send_empty().unwrap();
+    assert_eq!(rotated.status(), 204);
+    assert_eq!(sign_in(&mut browser(&suite), "/", GOOD).await, "/sign-in?reason=provider-distrusted", "asked just now");
+    suite.set_clock(suite.env.now() + SignedDuration::from_secs(31));
+    assert_eq!(sign_in(&mut browser(&suite), "/", GOOD).await, "/identity");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::{
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{Router, body::Body};
@@ -24,6 +25,9 @@ pub(crate) const JOBS_TOKEN: &str = "token-of-the-jobs";
 /// What happens beside a request.
 type Meanwhile = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
 
+/// How long a provider is waited for, where a test does not wait as long as people do.
+type Patience = Arc<Mutex<Option<Duration>>>;
+
 pub(crate) struct Suite {
     pub(crate) env: Env,
     pub(crate) location: Location,
@@ -31,6 +35,7 @@ pub(crate) struct Suite {
     meanwhile: Meanwhile,
     /// The bodies of what was sent to the gateways.
     sent: Arc<Mutex<Vec<Value>>>,
+    patience: Patience,
     _folder: TempDir,
 }
 
@@ -60,16 +65,21 @@ impl Suite {
 
     /// A state that is neither live nor a demo yet.
     pub(crate) fn empty(moment: &str) -> Self {
-        Self::known_at_the_provider_as(moment, "moydom")
+        Self::with_variables(moment, &[])
     }
 
     /// The demo house at the moment by which the sandbox issues its tokens.
     pub(crate) fn with_provider() -> Self {
-        Self::demo(&Timestamp::now().to_string())
+        Self::with_provider_but(&[])
     }
 
-    /// Without a name at the provider nobody signs in there.
-    pub(crate) fn known_at_the_provider_as(moment: &str, client_id: &'static str) -> Self {
+    /// [`Suite::with_provider`], with these variables changed.
+    pub(crate) fn with_provider_but(changes: &[(&str, &str)]) -> Self {
+        Self::with_variables(&Timestamp::now().to_string(), changes).as_demo()
+    }
+
+    /// An empty state with these variables changed.
+    fn with_variables(moment: &str, changes: &[(&str, &str)]) -> Self {
         let now: Timestamp = moment.parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let location = Location::new(folder.path());
@@ -77,16 +87,26 @@ impl Suite {
         schema::migrate(&mut file, moment).unwrap();
         let clock = Arc::new(Mutex::new(now));
         let sent = Arc::<Mutex<Vec<Value>>>::default();
-        let meanwhile = Meanwhile::default();
-        let env = env(&location, &clock, &meanwhile, &sent, client_id);
-        Self { env, location, clock, meanwhile, sent, _folder: folder }
+        let (meanwhile, patience) = (Meanwhile::default(), Arc::default());
+        let env = env(&location, &clock, &meanwhile, &sent, &patience, changes);
+        Self { env, location, clock, meanwhile, sent, patience, _folder: folder }
     }
 
     /// The demo house and its people, as seeded at this moment.
     pub(crate) fn demo(moment: &str) -> Self {
-        let suite = Self::at(moment);
-        suite.env.db().write(|tx| store::demo::fill(tx, suite.env.now())).unwrap();
-        suite
+        Self::empty(moment).as_demo()
+    }
+
+    fn as_demo(self) -> Self {
+        let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
+        schema::init(&file, Kind::Demo, &self.env.now().to_string()).unwrap();
+        self.env.db().write(|tx| store::demo::fill(tx, self.env.now())).unwrap();
+        self
+    }
+
+    /// Gives a provider up that needs longer than this.
+    pub(crate) fn set_patience(&self, patience: Duration) {
+        *self.patience.lock().unwrap() = Some(patience);
     }
 
     /// Does this whenever a component looks at the clock: between two of its steps.
@@ -203,9 +223,11 @@ fn env(
     clock: &Arc<Mutex<Timestamp>>,
     meanwhile: &Meanwhile,
     sent: &Arc<Mutex<Vec<Value>>>,
-    client_id: &str,
+    patience: &Patience,
+    changes: &[(&str, &str)],
 ) -> Env {
     let (clock, meanwhile, sent) = (Arc::clone(clock), Arc::clone(meanwhile), Arc::clone(sent));
+    let patience = Arc::clone(patience);
     let passing = Arc::clone(&clock);
     let variables = [
         ("public_origin", "http://127.0.0.1:3000"),
@@ -216,7 +238,7 @@ fn env(
         ("gateway_token", "token-of-the-gateways"),
         ("jobs_token", JOBS_TOKEN),
         ("oidc_issuer", &format!("{}/oidc", provider::origin())),
-        ("oidc_client_id", client_id),
+        ("oidc_client_id", "moydom"),
         ("oidc_client_secret", provider::CLIENT_SECRET),
         ("oidc_name", "Единый вход"),
         ("oidc_level", "confirmed"),
@@ -227,10 +249,11 @@ fn env(
             meanwhile.lock().unwrap().iter_mut().for_each(|work| work());
             *clock.lock().unwrap()
         }),
-        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        variables: variables.iter().chain(changes).map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
         transport: Arc::new(move |request| {
             if request.uri().path().starts_with("/oidc") {
-                return provider::forward(request);
+                let patience = *patience.lock().unwrap();
+                return provider::forward(request, patience);
             }
             sent.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
             Ok(Response::builder().status(StatusCode::ACCEPTED).body(Bytes::new()).unwrap())
