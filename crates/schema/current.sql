@@ -322,6 +322,13 @@ CREATE INDEX link_request_by_age on link_request (created_at);
 
 CREATE INDEX link_request_by_person on link_request (person_id, created_at);
 
+CREATE TABLE logout_token (
+    token_hash text primary key,    -- sha256 of issuer and jti, hex
+    created_at text not null
+) strict, without rowid;
+
+CREATE INDEX logout_token_by_age on logout_token (created_at);
+
 CREATE TABLE maintenance (
     maintenance_id text primary key,
     starts_at text not null,
@@ -421,6 +428,15 @@ CREATE TABLE premises (
     unique (house_id, number)
 ) strict;
 
+CREATE TABLE provider_certificate (
+    provider text not null,         -- as in its callback's address: 'esia'
+    certificate_id text not null,   -- its digest, hex
+    holder text not null check (holder in ('provider', 'signer')),
+    not_after text not null,
+    noted_at text not null,
+    primary key (provider, certificate_id)
+) strict, without rowid;
+
 CREATE TABLE provider_sign_in (
     state_hash text primary key,    -- sha256 of the state, hex
     provider text not null,
@@ -480,11 +496,13 @@ CREATE TABLE session (
     swept_at text,                  -- when the key-value records were removed
     user_agent text not null,
     address text not null
-) strict, without rowid;
+, provider text, provider_subject text, provider_sid text) strict, without rowid;
 
 CREATE INDEX session_by_age on session (expires_at) where swept_at is not null;
 
 CREATE INDEX session_by_person on session (person_id, created_at);
+
+CREATE INDEX session_by_provider on session (provider, provider_subject) where provider is not null and ended_at is null;
 
 CREATE INDEX session_to_sweep on session (expires_at) where swept_at is null;
 
@@ -548,7 +566,7 @@ CREATE TABLE unlinked_identity (
     created_at text not null,
     expires_at text not null,
     used_at text
-) strict, without rowid;
+, sid text) strict, without rowid;
 
 CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 

@@ -15,7 +15,10 @@ use store::{
     consents::{self, Act},
     events::{self, Event},
     identities::{self, Linked, Unlinked},
-    persons::{self, NewPerson},
+    persons::{
+        self, NewPerson,
+        sessions::{ProviderSession, note_provider},
+    },
     state,
 };
 use utoipa::ToSchema;
@@ -89,7 +92,7 @@ fn nobody_waits() -> Problem {
 
 /// A provider that was switched off since keeps its short name.
 fn provider_name(env: &Env, provider: &str) -> Result<String, Problem> {
-    Ok(provider::find(env, provider)?.map_or_else(|| provider.to_owned(), |found| found.name))
+    Ok(provider::find(env, provider)?.map_or_else(|| provider.to_owned(), |found| found.name().to_owned()))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -147,7 +150,10 @@ fn begin_here(
     crate::consents::record(tx, env, client, &person_id, &text, Act::Given)?;
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
     let person = Person { person_id, name: name.as_str().to_owned(), roles: vec!["resident".to_owned()] };
-    Ok(opening::open(tx, env, client, device, person)?)
+    let opened = opening::open(tx, env, client, device, person)?;
+    let by = ProviderSession { provider: &found.provider, subject: &found.subject, sid: found.sid.as_deref() };
+    note_provider(tx, &opened.actor().session_id, by)?;
+    Ok(opened)
 }
 
 /// The identity that waits in this browser, used up.

@@ -18,7 +18,10 @@ use serde::{Deserialize, Serialize};
 use store::{
     Tx, audit, consents,
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
-    persons,
+    persons::{
+        self,
+        sessions::{self, ProviderSession},
+    },
     settings::Settings,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -31,7 +34,7 @@ use web::{
 use crate::{
     identities::give_up,
     opening::{self, Device, Opened, Person},
-    provider::{self, Answer, Begun, Fault, Oidc, Who},
+    provider::{self, Answer, Begun, Fault, IdentityProvider, Who},
     waiting::Waiting,
 };
 
@@ -65,7 +68,7 @@ pub(crate) struct ProviderView {
 )]
 pub(crate) async fn list(State(env): State<Env>) -> Result<Reply<ProviderList>, Problem> {
     let items = provider::all(&env)?.into_iter();
-    let items = items.map(|one| ProviderView { provider: one.key(), name: one.name }).collect();
+    let items = items.map(|one| ProviderView { provider: one.key(), name: one.name().to_owned() }).collect();
     Ok(Reply::ok(ProviderList { items }))
 }
 
@@ -106,7 +109,7 @@ pub(crate) async fn begin(
 ) -> Result<impl IntoResponse, Problem> {
     let provider = provider::find(&env, &provider)?.ok_or_else(Problem::not_found)?;
     let device = Device::of(&env, &client);
-    let (state, nonce) = (web::hex(&env.random::<32>()), web::hex(&env.random::<32>()));
+    let (state, nonce) = (provider.state(&env), web::hex(&env.random::<32>()));
     let verifier = CodeVerifier::from_random(env.random());
     let expires_at = ends_at(env.now(), SIGN_IN_TIME);
     let new = NewSignIn {
@@ -146,6 +149,8 @@ pub(crate) struct Callback {
     code: Option<String>,
     /// Why there is no code.
     error: Option<String>,
+    /// Why, in the provider's words.
+    error_description: Option<String>,
     /// The provider's address (RFC 9207).
     iss: Option<String>,
 }
@@ -173,10 +178,10 @@ pub(crate) async fn finish(
     let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
     let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
     let Some(sign_in) = taken else { return Ok(refused(Reason::Stale)) };
-    match identify(&env, &provider, &callback, &sign_in).await {
-        Ok(who) => let_in(&env, &client, &headers, &device, &provider, &who, &sign_in.next),
+    match identify(&env, &*provider, &callback, &sign_in).await {
+        Ok(who) => let_in(&env, &client, &headers, &device, &*provider, &who, &sign_in.next),
         Err(refusal) => {
-            env.db().write(|tx| refuse(tx, &env, &client, &provider, &refusal))?;
+            env.db().write(|tx| refuse(tx, &env, &client, &*provider, &refusal))?;
             Ok(refused(refusal.reason))
         }
     }
@@ -191,24 +196,37 @@ struct Refusal {
     cause: String,
 }
 
-async fn identify(env: &Env, provider: &Oidc, callback: &Callback, sign_in: &SignIn) -> Result<Who, Refusal> {
-    if callback.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer) {
+async fn identify(
+    env: &Env,
+    provider: &dyn IdentityProvider,
+    callback: &Callback,
+    sign_in: &SignIn,
+) -> Result<Who, Refusal> {
+    if callback.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer()) {
         return Err(Refusal { reason: Reason::Distrusted, cause: "another provider answered".to_owned() });
     }
-    let Some(code) = &callback.code else { return Err(without_code(callback.error.as_deref())) };
+    let Some(code) = &callback.code else { return Err(without_code(callback)) };
     let answer = Answer { code, issuer: callback.iss.as_deref() };
     let who = provider.identify(env, &answer, sign_in).await;
     who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string().chars().take(CAUSE_MAX).collect() })
 }
 
 /// Of the provider's own words only those that the standard has are kept.
-fn without_code(error: Option<&str>) -> Refusal {
+fn without_code(callback: &Callback) -> Refusal {
+    let description = callback.error_description.as_deref().unwrap_or_default();
     let nothing = refusal::Refusal { reason: Reason::Distrusted, words: "neither a code nor an error came" };
-    let refusal::Refusal { reason, words } = error.map_or(nothing, refusal::of_authorization);
+    let refusal::Refusal { reason, words } =
+        callback.error.as_ref().map_or(nothing, |error| refusal::of_authorization(error, description));
     Refusal { reason, cause: words.to_owned() }
 }
 
-fn refuse(tx: &Tx<'_>, env: &Env, client: &Client, provider: &Oidc, refusal: &Refusal) -> store::Result<()> {
+fn refuse(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    provider: &dyn IdentityProvider,
+    refusal: &Refusal,
+) -> store::Result<()> {
     let settings = Settings::at(tx, env.now())?;
     if !limit::is_within_shared(tx, env, &settings, RECORDED, provider.key(), &client.household())? {
         return Ok(());
@@ -236,13 +254,13 @@ fn let_in(
     client: &Client,
     headers: &HeaderMap,
     device: &Device,
-    provider: &Oidc,
+    provider: &dyn IdentityProvider,
     who: &Who,
     next: &str,
 ) -> Result<Response, Problem> {
     let identity = Identity {
         provider: provider.key(),
-        issuer: &provider.issuer,
+        issuer: provider.issuer(),
         subject: &who.subject,
         level: who.level,
         name: &who.name,
@@ -250,7 +268,8 @@ fn let_in(
     // Who signs in anew has decided against what waited before.
     give_up(env, headers)?;
     let waiting = Waiting::fresh(env);
-    let Some(opened) = env.db().write(|tx| open(tx, env, client, device, &waiting, identity))? else {
+    let Some(opened) = env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who.sid.as_deref()))?
+    else {
         let cookies = AppendHeaders([session::device_cookie(device.as_str()), waiting.set()]);
         return Ok((cookies, redirect("/identity")).into_response());
     };
@@ -266,12 +285,14 @@ fn open(
     device: &Device,
     waiting: &Waiting,
     identity: Identity<'_>,
+    sid: Option<&str>,
 ) -> Result<Option<Opened>, Problem> {
     let Some(person_id) = identities::person(tx, identity)? else {
         let new = NewUnlinked {
             unlinked_identity_id: &fresh_id(env),
             identity,
             cookie_hash: &waiting.hash(),
+            sid,
             expires_at: ends_at(env.now(), UNLINKED_TIME),
         };
         identities::await_person(tx, env.now(), &new)?;
@@ -284,5 +305,8 @@ fn open(
     }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
     let roles = persons::roles(tx, &person_id)?;
-    Ok(Some(opening::open(tx, env, client, device, Person { person_id, name, roles })?))
+    let opened = opening::open(tx, env, client, device, Person { person_id, name, roles })?;
+    let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };
+    sessions::note_provider(tx, &opened.actor().session_id, by)?;
+    Ok(Some(opened))
 }

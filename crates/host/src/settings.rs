@@ -3,7 +3,10 @@
 use std::num::NonZeroU32;
 
 use anyhow::{Result, bail};
-use domain::{identity::Level, network};
+use domain::{
+    identity::{Level, certificate, esia::Form},
+    network,
+};
 use http::Uri;
 use store::files::MasterKeys;
 
@@ -20,7 +23,7 @@ pub(crate) struct Fault {
 
 type Check = fn(&str) -> Result<(), String>;
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 15] = [
     ("public_origin", public_origin),
     ("trusted_proxies", proxies),
     ("session_idle_seconds", seconds),
@@ -30,6 +33,11 @@ const CHECKS: [(&str, Check); 10] = [
     ("email_gateway_path", path),
     ("oidc_origin", |value| gateway_origin(value, "oidc_path")),
     ("oidc_level", level),
+    ("esia_origin", |value| gateway_origin(value, "esia_path")),
+    ("esia_form", form),
+    ("esia_level", level),
+    ("esia_certificates", certificates),
+    ("esia_signer_origin", |value| gateway_origin(value, "esia_signer_path")),
     ("files_key", |value| MasterKeys::parse(value).map(drop).map_err(|error| error.to_string())),
 ];
 
@@ -89,6 +97,16 @@ fn level(value: &str) -> Result<(), String> {
     Level::parse(value).map(drop).ok_or(words)
 }
 
+fn form(value: &str) -> Result<(), String> {
+    Form::parse(value).map(drop).ok_or_else(|| format!("{value} is no form of ESIA's dialect; write current, or v1"))
+}
+
+/// Whether each is a certificate or a public key is told by the first sign-in; a text that is torn is told here.
+fn certificates(value: &str) -> Result<(), String> {
+    let words = "is neither PEM nor base64 of DER; paste the whole certificate, or base64 of it without line breaks";
+    certificate::ders(value).map(drop).map_err(|number| format!("no. {number} {words}"))
+}
+
 fn seconds(value: &str) -> Result<(), String> {
     let words = format!("{value} is no number of seconds; write one from 1 on, such as 900");
     value.parse::<NonZeroU32>().map(drop).map_err(|_| words)
@@ -140,6 +158,14 @@ mod tests {
     fn a_provider_is_trusted_by_one_of_two_levels() {
         assert_eq!((level("basic"), level("confirmed")), (Ok(()), Ok(())));
         assert_refused(level, "AL20", "basic, or confirmed");
+    }
+
+    #[test]
+    fn a_torn_certificate_is_told_by_its_number() {
+        assert_eq!((certificates(""), certificates("MAA=, MAA=")), (Ok(()), Ok(())));
+        assert_refused(certificates, "MAA=,MA", "no. 2 is neither PEM nor base64");
+        assert_eq!((form("current"), form("v1")), (Ok(()), Ok(())));
+        assert_refused(form, "v2", "current, or v1");
     }
 
     #[test]

@@ -82,4 +82,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0026_hashing_cost"),
     sql!("0027_identity_cookie"),
     sql!("0028_provider_refusals"),
+    sql!("0029_provider"),
 ];

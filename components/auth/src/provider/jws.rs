@@ -27,7 +27,8 @@ struct Header {
 }
 
 impl<'a> Jws<'a> {
-    pub(crate) fn parse(token: &'a str) -> Result<Self, Fault> {
+    /// A token that is signed by one of these algorithms.
+    pub(crate) fn parse(token: &'a str, allowed: &[Algorithm]) -> Result<Self, Fault> {
         let malformed = || Fault::Signature("it is no signed token");
         let (message, signature) = token.rsplit_once('.').ok_or_else(malformed)?;
         let (header, payload) = message.split_once('.').ok_or_else(malformed)?;
@@ -36,7 +37,8 @@ impl<'a> Jws<'a> {
         if header.crit.is_some() {
             return Err(Fault::Signature("it has extensions that we do not know"));
         }
-        let algorithm = Algorithm::parse(&header.alg).ok_or(Fault::Signature("its algorithm is not on our list"))?;
+        let algorithm = Algorithm::parse(&header.alg).filter(|found| allowed.contains(found));
+        let algorithm = algorithm.ok_or(Fault::Signature("its algorithm is not on our list"))?;
         Ok(Self { algorithm, kid: header.kid, message, signature: bytes(signature)?, payload: bytes(payload)? })
     }
 
@@ -57,7 +59,7 @@ mod tests {
     #[test]
     fn what_is_signed_stands_before_the_last_dot() {
         let token = token(r#"{"alg":"ES256","kid":"k1","typ":"JWT"}"#);
-        let jws = Jws::parse(&token).unwrap();
+        let jws = Jws::parse(&token, &[Algorithm::Es256]).unwrap();
         assert_eq!((jws.algorithm, jws.kid.as_deref()), (Algorithm::Es256, Some("k1")));
         assert_eq!(format!("{}.{}", jws.message, URL_SAFE_NO_PAD.encode(&jws.signature)), token);
     }
@@ -65,6 +67,8 @@ mod tests {
     #[test]
     fn what_is_no_token_of_our_algorithms_is_refused() {
         let good = token(r#"{"alg":"RS256"}"#);
+        assert!(Jws::parse(&good, &[Algorithm::Rs256]).is_ok());
+        assert!(Jws::parse(&good, &[Algorithm::Es256, Algorithm::Gost2012]).is_err());
         for text in [
             "",
             "..",
@@ -78,7 +82,7 @@ mod tests {
             &token(r#"{"alg":"RS256","crit":["b64"],"b64":false}"#),
             &token("[]"),
         ] {
-            assert!(Jws::parse(text).is_err(), "{text}");
+            assert!(Jws::parse(text, &[Algorithm::Rs256, Algorithm::Es256]).is_err(), "{text}");
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use store::kv::ProviderRecord;
 use web::Env;
 
-use super::{Fault, Oidc};
+use super::{Fault, IdentityProvider as _, Oidc};
 
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
 /// A token may name a key that is newer than what we keep; whoever sends many such tokens makes us ask no oftener.

@@ -1,17 +1,25 @@
 //! Providers who vouch for people: which are on, and what one says of who has just signed in there.
 
+mod certificates;
+mod esia;
+mod exchange;
 mod jws;
 mod metadata;
 mod oidc;
 mod signature;
+mod signer;
+
+use std::pin::Pin;
 
 use domain::identity::{
     Level,
     id_token::TokenFault,
     refusal::{Reason, Refusal},
 };
+use store::identities::SignIn;
 use web::{Env, Problem};
 
+use esia::Esia;
 pub(crate) use oidc::Oidc;
 
 /// What begins a sign-in, and what the provider will be asked to repeat.
@@ -35,6 +43,35 @@ pub(crate) struct Who {
     pub(crate) level: Level,
     /// Empty where the provider has none.
     pub(crate) name: String,
+    /// The session there, where the provider names it.
+    pub(crate) sid: Option<String>,
+}
+
+/// What a provider is asked takes its time.
+pub(crate) type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>>;
+
+/// A provider that the operator switched on. Whatever else differs between two of them is data inside.
+pub(crate) trait IdentityProvider: Send + Sync {
+    /// Its name in addresses and in the database.
+    fn key(&self) -> &'static str;
+
+    /// What people read on the button.
+    fn name(&self) -> &str;
+
+    /// The address by which its tokens name it.
+    fn issuer(&self) -> &str;
+
+    /// A fresh state in the form that the provider takes.
+    fn state(&self, env: &Env) -> String;
+
+    /// Where the browser goes to sign in.
+    fn authorize_url<'a>(&'a self, env: &'a Env, begun: &'a Begun<'a>) -> Asking<'a, String>;
+
+    /// Who signed in: the code is exchanged, the token checked, the name asked for.
+    fn identify<'a>(&'a self, env: &'a Env, answer: &'a Answer<'a>, sign_in: &'a SignIn) -> Asking<'a, Who>;
+
+    /// Where the browser goes to sign out there too, and comes `back` from; none where the provider has no such place.
+    fn logout_url<'a>(&'a self, env: &'a Env, back: &'a str) -> Asking<'a, Option<String>>;
 }
 
 /// Why nobody is let in. The words are for the log and the record: nothing of what a provider says reaches a page.
@@ -43,6 +80,9 @@ pub(crate) enum Fault {
     /// The provider did not answer, or not as it should.
     #[error("the provider is unavailable: {0}")]
     Unavailable(String),
+    /// Something of ours is wrong: the operator mends it.
+    #[error("the settings of the provider: {0}")]
+    Settings(String),
     /// Somebody else answered, or the answer does not say who.
     #[error("the answer is not the provider's: {0}")]
     Answer(&'static str),
@@ -62,6 +102,7 @@ impl Fault {
     pub(crate) const fn reason(&self) -> Reason {
         match self {
             Self::Unavailable(_) => Reason::Unavailable,
+            Self::Settings(_) => Reason::Misconfigured,
             Self::Code(refusal) => refusal.reason,
             Self::Answer(_) | Self::Signature(_) | Self::Claims(_) => Reason::Distrusted,
         }
@@ -72,7 +113,7 @@ impl Fault {
 ///
 /// # Errors
 /// A variable that is absent or no level.
-pub(crate) fn find(env: &Env, provider: &str) -> Result<Option<Oidc>, Problem> {
+pub(crate) fn find(env: &Env, provider: &str) -> Result<Option<Box<dyn IdentityProvider>>, Problem> {
     Ok(all(env)?.into_iter().find(|one| one.key() == provider))
 }
 
@@ -80,6 +121,29 @@ pub(crate) fn find(env: &Env, provider: &str) -> Result<Option<Oidc>, Problem> {
 ///
 /// # Errors
 /// A variable that is absent or no level.
-pub(crate) fn all(env: &Env) -> Result<Vec<Oidc>, Problem> {
-    Ok(Oidc::configured(env)?.into_iter().collect())
+pub(crate) fn all(env: &Env) -> Result<Vec<Box<dyn IdentityProvider>>, Problem> {
+    let esia = Esia::configured(env)?.map(|one| Box::new(one) as Box<dyn IdentityProvider>);
+    let oidc = Oidc::configured(env)?.map(|one| Box::new(one) as Box<dyn IdentityProvider>);
+    Ok([esia, oidc].into_iter().flatten().collect())
+}
+
+/// How far the operator trusts a provider.
+fn level(env: &Env, variable: &str) -> Result<Level, Problem> {
+    let level = env.variable(variable)?;
+    let unknown = || Problem::internal(format!("variable {variable}: {level:?} is neither basic nor confirmed"));
+    Level::parse(&level).ok_or_else(unknown)
+}
+
+/// An address with these parameters after those that it has.
+fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{}", domain::identity::form(pairs))
+}
+
+/// The longest name that is kept of what a provider has, in characters.
+const NAME_LENGTH_MAX: usize = 200;
+
+/// A provider's name for a person as a page may show it.
+fn shown(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control()).take(NAME_LENGTH_MAX).collect()
 }

@@ -1,30 +1,23 @@
 //! A standard provider (OpenID Connect Core 1.0): authorization code with PKCE, ID token, user info.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use domain::identity::{
     Level,
     id_token::{self, Claims, Expected},
-    refusal,
+    jwk::Algorithm,
 };
 use form_urlencoded::byte_serialize;
-use http::{Request, StatusCode, header};
 use serde::Deserialize;
 use store::{identities::SignIn, kv::ProviderRecord};
 use web::{Env, Problem};
 
 use super::{
-    Answer, Begun, Fault, Who,
-    jws::Jws,
-    metadata::{self, unavailable},
-    signature,
+    Answer, Asking, Begun, Fault, IdentityProvider, Who, exchange, jws::Jws, metadata, shown, signature, with_query,
 };
 
 /// A standard provider, as the operator set it.
 pub(crate) struct Oidc {
-    /// What people read on the button.
-    pub(crate) name: String,
-    /// The address by which its tokens name it.
+    name: String,
     pub(crate) issuer: String,
     client_id: String,
     client_secret: String,
@@ -33,19 +26,13 @@ pub(crate) struct Oidc {
     redirect_uri: String,
 }
 
-/// The longest name that is kept of what a provider has, in characters.
-const NAME_LENGTH_MAX: usize = 200;
+/// Every certified provider has one of them.
+const ALGORITHMS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
 
 #[derive(Deserialize)]
 struct Tokens {
     access_token: String,
     id_token: String,
-}
-
-/// What a token endpoint answers to a code that it does not take (RFC 6749, 5.2).
-#[derive(Deserialize)]
-struct Refused {
-    error: String,
 }
 
 #[derive(Deserialize)]
@@ -55,57 +42,81 @@ struct UserInfo {
     name: Option<String>,
 }
 
+impl IdentityProvider for Oidc {
+    fn key(&self) -> &'static str {
+        Self::KEY
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    fn state(&self, env: &Env) -> String {
+        web::hex(&env.random::<32>())
+    }
+
+    fn authorize_url<'a>(&'a self, env: &'a Env, begun: &'a Begun<'a>) -> Asking<'a, String> {
+        Box::pin(async {
+            let endpoint = metadata::read(env, self).await?.authorization_endpoint;
+            let pairs = [
+                ("response_type", "code"),
+                ("client_id", &self.client_id),
+                ("redirect_uri", &self.redirect_uri),
+                ("scope", "openid profile"),
+                ("state", begun.state),
+                ("nonce", begun.nonce),
+                ("code_challenge", begun.challenge),
+                ("code_challenge_method", "S256"),
+            ];
+            Ok(with_query(&endpoint, &pairs))
+        })
+    }
+
+    fn identify<'a>(&'a self, env: &'a Env, answer: &'a Answer<'a>, sign_in: &'a SignIn) -> Asking<'a, Who> {
+        Box::pin(async {
+            let published = metadata::read(env, self).await?;
+            if answer.issuer.is_none() && published.answers_with_issuer {
+                return Err(Fault::Answer("it does not name its provider, who promises to"));
+            }
+            let tokens = self.exchange(env, &published, answer.code, sign_in).await?;
+            let claims = self.verify(env, &published, &tokens, sign_in).await?;
+            let subject = claims.sub.text();
+            let name = name(env, &published, &tokens.access_token, &subject).await?;
+            Ok(Who { subject, level: self.level, name, sid: claims.sid })
+        })
+    }
+
+    /// OpenID Connect RP-Initiated Logout 1.0. No ID token is kept, so the provider may ask the person.
+    fn logout_url<'a>(&'a self, env: &'a Env, back: &'a str) -> Asking<'a, Option<String>> {
+        Box::pin(async move {
+            let endpoint = metadata::read(env, self).await?.end_session_endpoint;
+            let pairs = [("client_id", self.client_id.as_str()), ("post_logout_redirect_uri", back)];
+            Ok(endpoint.map(|endpoint| with_query(&endpoint, &pairs)))
+        })
+    }
+}
+
 impl Oidc {
+    pub(crate) const KEY: &'static str = "oidc";
+
     /// The provider, where the operator switched it on: without our name there it is off.
     pub(crate) fn configured(env: &Env) -> Result<Option<Self>, Problem> {
         let client_id = env.variable("oidc_client_id")?;
         if client_id.is_empty() {
             return Ok(None);
         }
-        let level = env.variable("oidc_level")?;
-        let unknown = || Problem::internal(format!("variable oidc_level: {level:?} is neither basic nor confirmed"));
         Ok(Some(Self {
             name: env.variable("oidc_name")?,
             issuer: env.variable("oidc_issuer")?,
             client_secret: env.variable("oidc_client_secret")?,
-            level: Level::parse(&level).ok_or_else(unknown)?,
-            redirect_uri: format!("{}/auth/oidc/callback", env.public_origin()?),
+            level: super::level(env, "oidc_level")?,
+            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, Self::KEY),
             client_id,
         }))
-    }
-
-    /// Its name in addresses and in the database.
-    pub(crate) const fn key(&self) -> &'static str {
-        "oidc"
-    }
-
-    /// Where the browser goes to sign in.
-    pub(crate) async fn authorize_url(&self, env: &Env, begun: &Begun<'_>) -> Result<String, Fault> {
-        let endpoint = metadata::read(env, self).await?.authorization_endpoint;
-        let query = form(&[
-            ("response_type", "code"),
-            ("client_id", &self.client_id),
-            ("redirect_uri", &self.redirect_uri),
-            ("scope", "openid profile"),
-            ("state", begun.state),
-            ("nonce", begun.nonce),
-            ("code_challenge", begun.challenge),
-            ("code_challenge_method", "S256"),
-        ]);
-        let separator = if endpoint.contains('?') { '&' } else { '?' };
-        Ok(format!("{endpoint}{separator}{query}"))
-    }
-
-    /// Who signed in: the code is exchanged, the token checked, the name asked for.
-    pub(crate) async fn identify(&self, env: &Env, answer: &Answer<'_>, sign_in: &SignIn) -> Result<Who, Fault> {
-        let published = metadata::read(env, self).await?;
-        if answer.issuer.is_none() && published.answers_with_issuer {
-            return Err(Fault::Answer("it does not name its provider, who promises to"));
-        }
-        let tokens = self.exchange(env, &published, answer.code, sign_in).await?;
-        let subject = self.verify(env, &published, &tokens, sign_in).await?;
-        let name = name(env, &published, &tokens.access_token, &subject).await?;
-        Ok(Who { subject, level: self.level, name })
     }
 
     async fn exchange(
@@ -115,25 +126,13 @@ impl Oidc {
         code: &str,
         sign_in: &SignIn,
     ) -> Result<Tokens, Fault> {
-        let body = form(&[
+        let pairs = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect_uri),
             ("code_verifier", &sign_in.code_verifier),
-        ]);
-        let request = Request::post(&published.token_endpoint)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ACCEPT, "application/json")
-            .header(header::AUTHORIZATION, self.credentials());
-        let answer = metadata::send(env, request.body(Bytes::from(body)).map_err(unavailable)?).await?;
-        if matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) {
-            let refused: Refused = serde_json::from_slice(answer.body()).map_err(unavailable)?;
-            return Err(Fault::Code(refusal::of_token(&refused.error)));
-        }
-        if !answer.status().is_success() {
-            return Err(Fault::Unavailable(format!("the token endpoint answered {}", answer.status())));
-        }
-        serde_json::from_slice(answer.body()).map_err(|_| unavailable("the token endpoint's answer has no tokens"))
+        ];
+        exchange::tokens(env, &published.token_endpoint, Some(self.credentials()), &pairs).await
     }
 
     /// RFC 6749, 2.3.1: both parts are encoded before they are joined.
@@ -148,15 +147,8 @@ impl Oidc {
         published: &ProviderRecord,
         tokens: &Tokens,
         sign_in: &SignIn,
-    ) -> Result<String, Fault> {
-        let jws = Jws::parse(&tokens.id_token)?;
-        let keys = metadata::keys(env, self, published, jws.algorithm, jws.kid.as_deref()).await?;
-        if keys.is_empty() {
-            return Err(Fault::Signature("it names a key that the provider does not publish"));
-        }
-        if !keys.iter().any(|key| signature::is_by(key, &jws)) {
-            return Err(Fault::Signature("the signature is wrong"));
-        }
+    ) -> Result<Claims, Fault> {
+        let jws = self.signed(env, published, &tokens.id_token).await?;
         let claims: Claims = jws.claims()?;
         let expected = Expected {
             issuer: &self.issuer,
@@ -165,7 +157,20 @@ impl Oidc {
             access_token: &tokens.access_token,
         };
         id_token::check(&claims, &expected, env.now())?;
-        Ok(claims.sub.text())
+        Ok(claims)
+    }
+
+    /// A token that the provider signed.
+    async fn signed<'t>(&self, env: &Env, published: &ProviderRecord, token: &'t str) -> Result<Jws<'t>, Fault> {
+        let jws = Jws::parse(token, &ALGORITHMS)?;
+        let keys = metadata::keys(env, self, published, jws.algorithm, jws.kid.as_deref()).await?;
+        if keys.is_empty() {
+            return Err(Fault::Signature("it names a key that the provider does not publish"));
+        }
+        if !keys.iter().any(|key| signature::is_by(key, &jws)) {
+            return Err(Fault::Signature("the signature is wrong"));
+        }
+        Ok(jws)
     }
 }
 
@@ -176,9 +181,5 @@ async fn name(env: &Env, published: &ProviderRecord, access_token: &str, subject
     if info.sub != subject {
         return Err(Fault::Signature("the user info is of somebody else"));
     }
-    Ok(info.name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(NAME_LENGTH_MAX).collect())
-}
-
-fn form(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    Ok(shown(&info.name.unwrap_or_default()))
 }

@@ -16,6 +16,8 @@ pub(crate) fn is_by(key: &Jwk, jws: &Jws<'_>) -> bool {
     let verified = match jws.algorithm {
         Algorithm::Rs256 => is_by_rsa(key, jws),
         Algorithm::Es256 => is_by_p256(key, jws),
+        // Its signer is asked.
+        Algorithm::Gost2012 => None,
     };
     verified.unwrap_or(false)
 }
@@ -54,6 +56,12 @@ mod tests {
     const EC_Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
     const EC_SIGNATURE: &str = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
+    const BOTH: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+
+    fn parse(token: &str) -> Jws<'_> {
+        Jws::parse(token, &BOTH).unwrap()
+    }
+
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }
@@ -76,8 +84,8 @@ mod tests {
 
     #[test]
     fn the_tokens_of_rfc_7515_are_by_their_keys() {
-        assert!(is_by(&rsa(), &Jws::parse(&by_rsa()).unwrap()));
-        assert!(is_by(&ec(), &Jws::parse(&by_ec()).unwrap()));
+        assert!(is_by(&rsa(), &parse(&by_rsa())));
+        assert!(is_by(&ec(), &parse(&by_ec())));
     }
 
     #[test]
@@ -85,14 +93,14 @@ mod tests {
         for (key, token) in [(rsa(), by_rsa()), (ec(), by_ec())] {
             let changed = token.replace(".eyJpc3Mi", ".eyJpc3Nj");
             assert_ne!(changed, token);
-            assert!(!is_by(&key, &Jws::parse(&changed).unwrap()));
+            assert!(!is_by(&key, &parse(&changed)));
         }
     }
 
     #[test]
     fn a_key_of_another_kind_or_curve_or_with_missing_parts_signed_nothing() {
         let (rsa_token, ec_token) = (by_rsa(), by_ec());
-        let (rsa_jws, ec_jws) = (Jws::parse(&rsa_token).unwrap(), Jws::parse(&ec_token).unwrap());
+        let (rsa_jws, ec_jws) = (parse(&rsa_token), parse(&ec_token));
         assert!(!is_by(&ec(), &rsa_jws));
         assert!(!is_by(&rsa(), &ec_jws));
         assert!(!is_by(&Jwk { crv: some("P-384"), ..ec() }, &ec_jws));
@@ -104,6 +112,6 @@ mod tests {
     #[test]
     fn a_short_modulus_signs_nothing() {
         let short = Jwk { n: some(&RSA_N[..170]), ..rsa() };
-        assert!(!is_by(&short, &Jws::parse(&by_rsa()).unwrap()));
+        assert!(!is_by(&short, &parse(&by_rsa())));
     }
 }

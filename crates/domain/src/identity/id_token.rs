@@ -40,6 +40,9 @@ pub struct Claims {
     /// The left half of the digest of the access token that came with it.
     #[serde(default)]
     pub at_hash: Option<String>,
+    /// The session at the provider.
+    #[serde(default)]
+    pub sid: Option<String>,
 }
 
 /// The provider's name for a person: text, or a number, which ESIA may send.

@@ -9,6 +9,8 @@ pub enum Algorithm {
     Rs256,
     /// The curve P-256 with SHA-256.
     Es256,
+    /// GOST R 34.10-2012 with a key of 256 bits. ESIA alone signs so, and its signer checks it: no key of ours does.
+    Gost2012,
 }
 
 impl Algorithm {
@@ -17,14 +19,17 @@ impl Algorithm {
         match name {
             "RS256" => Some(Self::Rs256),
             "ES256" => Some(Self::Es256),
+            "GOST3410_2012_256" => Some(Self::Gost2012),
             _ => None,
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    /// The name of the algorithm.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
+            Self::Gost2012 => "GOST3410_2012_256",
         }
     }
 
@@ -32,6 +37,7 @@ impl Algorithm {
         match self {
             Self::Rs256 => "RSA",
             Self::Es256 => "EC",
+            Self::Gost2012 => "GOST",
         }
     }
 }
@@ -88,6 +94,7 @@ mod tests {
 
     #[test]
     fn only_signatures_of_public_keys_are_taken() {
+        assert_eq!(Algorithm::parse("GOST3410_2012_256"), Some(Algorithm::Gost2012));
         assert_eq!(Algorithm::parse("RS256"), Some(Algorithm::Rs256));
         assert_eq!(Algorithm::parse("ES256"), Some(Algorithm::Es256));
         for name in ["none", "None", "HS256", "rs256", "RS512", ""] {

@@ -1,5 +1,7 @@
 //! People whom somebody else knows: a state service or another provider vouches for who signs in.
 
+pub mod certificate;
+pub mod esia;
 pub mod id_token;
 pub mod jwk;
 pub mod pkce;
@@ -51,6 +53,11 @@ pub const SIGN_IN_TIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// Whom the portal does not know yet decides within this time who that is here.
 pub const UNLINKED_TIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// Names and values as an address or a form carries them (`application/x-www-form-urlencoded`).
+pub fn form(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
 
 /// When something begun now is over; beyond the end of the calendar nothing ends.
 pub fn ends_at(now: Timestamp, time: SignedDuration) -> Timestamp {

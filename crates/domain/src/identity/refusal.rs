@@ -83,14 +83,31 @@ const TOKEN: [Known; 6] = [
 
 const UNKNOWN: Refusal = Refusal { reason: Reason::Unavailable, words: "an error that the standard does not have" };
 
-/// What the provider answers instead of a code.
-pub fn of_authorization(error: &str) -> Refusal {
-    find(&AUTHORIZATION, error).unwrap_or(UNKNOWN)
+/// ESIA's own codes, which stand at the beginning of its descriptions.
+const ESIA: [Known; 9] = [
+    ("ESIA-007004", Reason::Declined, "ESIA-007004: the person declined"),
+    ("ESIA-007006", Reason::Misconfigured, "ESIA-007006: the scope is not granted to the portal"),
+    ("ESIA-007011", Reason::Stale, "ESIA-007011: the code is over"),
+    ("ESIA-007015", Reason::Clock, "ESIA-007015: the clocks differ"),
+    ("ESIA-007023", Reason::Misconfigured, "ESIA-007023: the redirect address is not registered"),
+    ("ESIA-007039", Reason::Misconfigured, "ESIA-007039: the proof key is refused"),
+    ("ESIA-007040", Reason::Misconfigured, "ESIA-007040: the proof key does not fit"),
+    ("ESIA-007053", Reason::Misconfigured, "ESIA-007053: the signature or its certificate is refused"),
+    ("ESIA-007055", Reason::Unconfirmed, "ESIA-007055: the account is not confirmed"),
+];
+
+/// What the provider answers instead of a code; a code of ESIA in the description tells more than the error.
+pub fn of_authorization(error: &str, description: &str) -> Refusal {
+    of_esia(description).or_else(|| find(&AUTHORIZATION, error)).unwrap_or(UNKNOWN)
 }
 
 /// What the provider answers instead of tokens.
-pub fn of_token(error: &str) -> Refusal {
-    find(&TOKEN, error).unwrap_or(UNKNOWN)
+pub fn of_token(error: &str, description: &str) -> Refusal {
+    of_esia(description).or_else(|| find(&TOKEN, error)).unwrap_or(UNKNOWN)
+}
+
+fn of_esia(description: &str) -> Option<Refusal> {
+    find(&ESIA, description.trim_start().get(.."ESIA-000000".len())?)
 }
 
 fn find(known: &[Known], name: &str) -> Option<Refusal> {
@@ -104,28 +121,33 @@ mod tests {
 
     #[test]
     fn who_declined_is_told_so_and_who_may_try_again_too() {
-        assert_eq!(of_authorization("access_denied").reason, Reason::Declined);
-        assert_eq!(of_authorization("temporarily_unavailable").reason, Reason::Unavailable);
-        assert_eq!(of_authorization("invalid_scope").reason, Reason::Misconfigured);
-        assert_eq!(of_token("invalid_grant").reason, Reason::Stale);
-        assert_eq!(of_token("invalid_client").reason, Reason::Misconfigured);
+        assert_eq!(of_authorization("access_denied", "").reason, Reason::Declined);
+        assert_eq!(of_authorization("temporarily_unavailable", "").reason, Reason::Unavailable);
+        assert_eq!(of_authorization("invalid_scope", "").reason, Reason::Misconfigured);
+        assert_eq!(of_token("invalid_grant", "").reason, Reason::Stale);
+        assert_eq!(of_token("invalid_client", "").reason, Reason::Misconfigured);
     }
 
     #[test]
     fn the_words_of_a_provider_are_never_repeated() {
         for error in ["", "Invalid_grant", "<script>", "access_denied\r\nset-cookie: x", "слишком много"] {
-            assert_eq!(of_authorization(error), UNKNOWN, "{error}");
-            assert_eq!(of_token(error), UNKNOWN, "{error}");
+            assert_eq!(of_authorization(error, error), UNKNOWN, "{error}");
+            assert_eq!(of_token(error, error), UNKNOWN, "{error}");
         }
     }
 
     #[test]
     fn every_listed_error_has_a_reason() {
         for (error, reason, _) in AUTHORIZATION {
-            assert_eq!(of_authorization(error).reason, reason);
+            assert_eq!(of_authorization(error, "").reason, reason);
         }
         for (error, reason, words) in TOKEN {
-            assert_eq!((of_token(error).reason, of_token(error).words), (reason, words));
+            assert_eq!(of_token(error, ""), Refusal { reason, words });
+        }
+        for (code, reason, words) in ESIA {
+            let description = format!("{code}: Доступ <запрещён>");
+            assert_eq!(of_authorization("access_denied", &description), Refusal { reason, words });
+            assert_eq!(of_token("invalid_request", &description), Refusal { reason, words });
         }
     }
 }

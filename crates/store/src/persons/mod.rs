@@ -125,6 +125,15 @@ pub struct Staff {
     pub signed_in_at: Option<String>,
 }
 
+/// Everybody with this role.
+///
+/// # Errors
+/// A failing database.
+pub fn with_role(conn: &Conn<'_>, role: &str) -> Result<Vec<String>> {
+    let rows = conn.query("select person_id from person_role where role = ?1 order by person_id", params![role])?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 /// Everybody with a role beside that of a resident, by login.
 ///
 /// # Errors

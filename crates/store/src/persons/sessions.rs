@@ -32,6 +32,59 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, session: &NewSession<'_>) -> Result<()>
     )
 }
 
+/// By which sign-in at a provider a session was opened.
+#[derive(Clone, Copy, Debug)]
+pub struct ProviderSession<'a> {
+    /// The provider, as its callback's address names it.
+    pub provider: &'a str,
+    /// Its name for the person.
+    pub subject: &'a str,
+    /// The session there, where the provider names it.
+    pub sid: Option<&'a str>,
+}
+
+/// Notes that a session was opened by a sign-in at a provider.
+///
+/// # Errors
+/// A failing database.
+pub fn note_provider(tx: &Tx<'_>, session_id: &str, by: ProviderSession<'_>) -> Result<()> {
+    let sql = "update session set provider = ?2, provider_subject = ?3, provider_sid = ?4 where session_id = ?1";
+    tx.execute(sql, params![session_id, by.provider, by.subject, by.sid])
+}
+
+/// The provider by which an open session was opened.
+///
+/// # Errors
+/// A failing database.
+pub fn provider(conn: &Conn<'_>, session_id: &str) -> Result<Option<String>> {
+    let sql = "select provider from session where session_id = ?1 and ended_at is null and provider is not null";
+    conn.query_first(sql, params![session_id])?.map(|row| row.get(0)).transpose()
+}
+
+/// What a provider says of whose sessions end: the session there, the person there, or both.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedOut<'a> {
+    /// The provider, as its callback's address names it.
+    pub provider: &'a str,
+    /// Its name for the person; absent: whoever has the session there.
+    pub subject: Option<&'a str>,
+    /// The session there; absent: all of the person's.
+    pub sid: Option<&'a str>,
+}
+
+/// Ends the open sessions that a provider says are over; answers with their ids and persons.
+///
+/// # Errors
+/// A failing database.
+pub fn end_of_provider(tx: &Tx<'_>, now: Timestamp, over: SignedOut<'_>) -> Result<Vec<(String, String)>> {
+    let sql = "update session set ended_at = ?4
+               where provider = ?1 and ended_at is null and (?2 is not null or ?3 is not null)
+                 and (?2 is null or provider_subject = ?2) and (?3 is null or provider_sid = ?3)
+               returning session_id, person_id";
+    let rows = tx.query(sql, params![over.provider, over.subject, over.sid, now])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// Whether the session is in the registry and nobody has ended it.
 ///
 /// # Errors

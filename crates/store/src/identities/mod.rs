@@ -1,6 +1,9 @@
 //! Identities at providers: whose they are, sign-ins that wait for the provider's answer, and those whom it vouched
 //! for and nobody here is yet.
 
+pub mod certificates;
+pub mod logout_tokens;
+
 use domain::identity::Level;
 use jiff::{SignedDuration, Timestamp};
 
@@ -192,6 +195,8 @@ pub struct NewUnlinked<'a> {
     pub identity: Identity<'a>,
     /// Hex SHA-256 of the cookie that came with this sign-in.
     pub cookie_hash: &'a str,
+    /// The session at the provider, where that is told.
+    pub sid: Option<&'a str>,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -203,9 +208,9 @@ pub struct NewUnlinked<'a> {
 pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Result<()> {
     let Identity { provider, issuer, subject, level, name } = new.identity;
     tx.execute(
-        "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, cookie_hash, level, name,
+        "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, cookie_hash, level, name, sid,
                                         created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             new.unlinked_identity_id,
             provider,
@@ -214,6 +219,7 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
             new.cookie_hash,
             level.as_str(),
             name,
+            new.sid,
             now,
             new.expires_at
         ],
@@ -235,6 +241,8 @@ pub struct Unlinked {
     pub level: Level,
     /// The name that the provider has; empty where it has none.
     pub name: String,
+    /// The session at the provider, where that is told.
+    pub sid: Option<String>,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -252,7 +260,7 @@ impl Unlinked {
     }
 }
 
-const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, expires_at";
+const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, sid, expires_at";
 
 /// The identity that waits under this cookie.
 ///
@@ -300,7 +308,8 @@ fn unlinked(row: &Row) -> Result<Unlinked> {
         subject: row.get(3)?,
         level: level(row, 4)?,
         name: row.get(5)?,
-        expires_at: row.get(6)?,
+        sid: row.get(6)?,
+        expires_at: row.get(7)?,
     })
 }
 
@@ -309,7 +318,12 @@ fn unlinked(row: &Row) -> Result<Unlinked> {
 /// # Errors
 /// A failing database.
 pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> Result<()> {
-    for (table, key) in [("provider_sign_in", "state_hash"), ("unlinked_identity", "unlinked_identity_id")] {
+    let kinds = [
+        ("provider_sign_in", "state_hash"),
+        ("unlinked_identity", "unlinked_identity_id"),
+        ("logout_token", "token_hash"),
+    ];
+    for (table, key) in kinds {
         let sql = format!(
             "delete from {table} where {key} in
              (select {key} from {table} where created_at < ?1 order by created_at limit ?2)"
