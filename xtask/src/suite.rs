@@ -1,7 +1,8 @@
 //! The whole suite on this machine: state, sandbox, host.
 
 use std::{
-    net::{SocketAddr, TcpListener},
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -157,13 +158,21 @@ pub(crate) fn run_until_stopped(command: &mut Command, stop: &mut Signals) -> Re
 /// Tells the suite where it and the sandbox really are, unless the operator's own variables say it.
 pub(crate) fn set_origins(command: &mut Command, listen: SocketAddr, sandbox: &str) -> Result<()> {
     let portal = if listen.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], listen.port())) } else { listen };
+    let gateway_token = env_file::variable("gateway_token")?.unwrap_or_default();
     let origins = [
         ("public_origin", format!("http://{portal}")),
         ("sms_gateway_origin", sandbox.to_owned()),
         ("email_gateway_origin", sandbox.to_owned()),
         ("oidc_origin", sandbox.to_owned()),
         ("oidc_client_id", "moydom".to_owned()),
-        ("oidc_client_secret", env_file::variable("gateway_token")?.unwrap_or_default()),
+        ("oidc_client_secret", gateway_token.clone()),
+        ("esia_origin", sandbox.to_owned()),
+        ("esia_path", "/esia".to_owned()),
+        ("esia_issuer", format!("{sandbox}/esia/")),
+        ("esia_client_id", "MOYDOM01".to_owned()),
+        ("esia_certificates", get(sandbox, "/esia/certificate")?),
+        ("esia_signer_origin", sandbox.to_owned()),
+        ("esia_signer_token", gateway_token),
     ];
     for (name, value) in origins {
         if env_file::variable(name)?.is_none() {
@@ -171,6 +180,17 @@ pub(crate) fn set_origins(command: &mut Command, listen: SocketAddr, sandbox: &s
         }
     }
     Ok(())
+}
+
+/// What the sandbox answers: one line, over the plainest HTTP there is.
+fn get(origin: &str, path: &str) -> Result<String> {
+    let host = origin.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).context("cannot reach the sandbox")?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, body) = answer.split_once("\r\n\r\n").context("the sandbox does not speak HTTP")?;
+    Ok(body.to_owned())
 }
 
 /// The state's folder: the given one as seen from where the command was typed, or `.spin` beside spin.toml, where

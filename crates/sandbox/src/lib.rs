@@ -1,17 +1,19 @@
 //! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail, an OpenID provider
-//! (`/oidc`), and a libSQL server ([`LibsqlServer`], the program `sandbox-libsql`).
+//! (`/oidc`), ESIA (`/esia`) with the service that signs for it (`/signer`), and a libSQL server ([`LibsqlServer`], the program `sandbox-libsql`).
 //!
 //! What was "sent" stays in memory and can be read as a page (`GET /`), as JSON (`GET /messages?to=…`) or, by tests
 //! in the same process, through [`Sandbox::messages`].
 
 #![deny(missing_docs)]
 
+mod esia;
 mod gateway;
 mod libsql;
 mod message;
 mod oidc;
 mod outbox;
 mod page;
+mod signer;
 
 use std::net::SocketAddr;
 
@@ -38,8 +40,11 @@ impl Sandbox {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let outbox = Outbox::new(token);
-        let provider = oidc::Provider::new(&format!("http://{address}"), token);
-        let router = router(outbox.clone()).merge(oidc::router(provider));
+        let origin = format!("http://{address}");
+        let (provider, signer) = (oidc::Provider::new(&origin, token), signer::Signer::new(token));
+        let esia = esia::Esia::new(&origin, signer.clone());
+        let providers = oidc::router(provider).merge(esia::router(esia)).merge(signer::router(signer));
+        let router = router(outbox.clone()).merge(providers);
         let server = tokio::spawn(async move {
             // Returns only when the task is aborted: a failed accept is retried inside.
             let _ = axum::serve(listener, router).await;

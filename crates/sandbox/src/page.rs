@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Query, State},
     http::{HeaderName, header},
-    response::Html,
+    response::{Html, IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -75,6 +75,60 @@ fn article(message: &Message) -> String {
         subject = subject.collect::<String>(),
         text = escape(&message.text),
     )
+}
+
+/// A provider's page: who one is, and how it shall misbehave.
+pub(crate) struct Choice<'a> {
+    pub(crate) title: &'a str,
+    /// Where the form goes.
+    pub(crate) action: &'a str,
+    /// What was asked, to be sent with the decision.
+    pub(crate) hidden: &'a [(String, String)],
+    /// The subject and the name of each.
+    pub(crate) people: &'a [(&'static str, String)],
+    pub(crate) signings: &'a [&'static str],
+    pub(crate) misbehaviours: &'a [&'static str],
+}
+
+pub(crate) fn choose(choice: &Choice<'_>) -> Response {
+    // The form ends in a redirect to the portal, wherever that is.
+    let policy = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; form-action *")];
+    let hidden = choice.hidden.iter().map(|(name, value)| {
+        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", escape(name), escape(value))
+    });
+    let people = choice.people.iter().map(|(subject, name)| {
+        format!("<p><button name=\"subject\" value=\"{subject}\">Войти: {}</button></p>\n", escape(name))
+    });
+    let html = format!(
+        "<!doctype html>
+<html lang=\"ru\">
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width\">
+<title>{title}</title>
+<link rel=\"stylesheet\" href=\"/style.css\">
+<main>
+<h1>{title}</h1>
+<p>Здесь вы — кто пожелаете. <span lang=\"en\">A provider of identities for tests: choose who you are.</span></p>
+<form method=\"post\" action=\"{action}\">
+{hidden}{people}<p><button>Отказаться</button></p>
+<p><label>Подпись <select name=\"signing\">{signings}</select></label></p>
+<p><label>Ошибка <select name=\"misbehaviour\">{misbehaviours}</select></label></p>
+</form>
+</main>
+</html>
+",
+        title = choice.title,
+        action = escape(choice.action),
+        hidden = hidden.collect::<String>(),
+        people = people.collect::<String>(),
+        signings = options(choice.signings),
+        misbehaviours = options(choice.misbehaviours),
+    );
+    (policy, Html(html)).into_response()
+}
+
+fn options(names: &[&str]) -> String {
+    names.iter().map(|name| format!("<option>{name}</option>")).collect()
 }
 
 pub(crate) fn escape(text: &str) -> String {

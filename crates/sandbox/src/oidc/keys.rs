@@ -1,8 +1,11 @@
 //! The provider's keys. The one of RSA is made when somebody first asks for it: that takes a second.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use p256::ecdsa;
-use rsa::{RsaPrivateKey, pkcs1v15, rand_core::OsRng, traits::PublicKeyParts as _};
+use rsa::{RsaPrivateKey, pkcs1v15, pkcs8::EncodePublicKey as _, rand_core::OsRng, traits::PublicKeyParts as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -59,6 +62,11 @@ impl Keys {
 
     fn rsa(&mut self) -> &RsaPrivateKey {
         self.rsa.get_or_insert_with(|| RsaPrivateKey::new(&mut OsRng, MODULUS_BITS).expect("a size that holds"))
+    }
+
+    /// The public key of RSA, base64 of its DER.
+    pub(crate) fn rsa_public_key(&mut self) -> String {
+        STANDARD.encode(self.rsa().to_public_key().to_public_key_der().expect("a public key is encoded"))
     }
 
     /// The public keys (RFC 7517), among them one of a kind that nobody has to know.

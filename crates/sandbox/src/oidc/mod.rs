@@ -19,7 +19,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use code::Codes;
-use keys::Keys;
+pub(crate) use keys::{Keys, Signing};
 
 /// Everybody whom the provider knows: the subject and the name.
 const PEOPLE: [(&str, &str); 3] = [
@@ -98,7 +98,7 @@ async fn rotate_keys(State(provider): State<Provider>) -> StatusCode {
 }
 
 /// Random bytes as hex.
-fn fresh() -> String {
+pub(crate) fn fresh() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("an operating system always has random bytes");
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

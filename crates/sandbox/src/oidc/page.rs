@@ -3,8 +3,8 @@
 use axum::{
     Form,
     extract::{Query, State},
-    http::{HeaderName, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use super::{
     keys::Signing,
     misbehaviour::{Misbehaviour, NAMES},
 };
-use crate::page::escape;
+use crate::page;
 
 /// What a client asks for (RFC 6749, 4.1.1; RFC 7636, 4.3).
 #[derive(Debug, Deserialize)]
@@ -64,10 +64,7 @@ pub(crate) async fn show(Query(asked): Query<Asked>) -> Response {
     if let Some(fault) = asked.fault() {
         return (StatusCode::BAD_REQUEST, fault).into_response();
     }
-    // The form ends in a redirect to the portal, wherever that is.
-    let policy: [(HeaderName, _); 1] =
-        [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; form-action *")];
-    (policy, Html(page(&asked))).into_response()
+    page(&asked)
 }
 
 pub(crate) async fn decide(State(provider): State<Provider>, Form(decision): Form<Decision>) -> Response {
@@ -106,36 +103,19 @@ fn keep(provider: &Provider, asked: &Asked, subject: String, signing: Signing, m
     code
 }
 
-fn page(asked: &Asked) -> String {
-    let people = PEOPLE.iter().map(|(subject, name)| {
-        format!("<p><button name=\"subject\" value=\"{subject}\">Войти: {}</button></p>\n", escape(name))
-    });
-    let choices = NAMES.iter().map(|name| format!("<option>{name}</option>"));
-    format!(
-        "<!doctype html>
-<html lang=\"ru\">
-<meta charset=\"utf-8\">
-<meta name=\"viewport\" content=\"width=device-width\">
-<title>Песочница: единый вход</title>
-<link rel=\"stylesheet\" href=\"/style.css\">
-<main>
-<h1>Песочница: единый вход</h1>
-<p>Здесь вы — кто пожелаете. <span lang=\"en\">A provider of identities for tests: choose who you are.</span></p>
-<form method=\"post\" action=\"/oidc/authorize\">
-{hidden}{people}<p><button>Отказаться</button></p>
-<p><label>Подпись <select name=\"signing\"><option>ES256</option><option>RS256</option></select></label></p>
-<p><label>Ошибка <select name=\"misbehaviour\">{choices}</select></label></p>
-</form>
-</main>
-</html>
-",
-        hidden = hidden(asked),
-        people = people.collect::<String>(),
-        choices = choices.collect::<String>(),
-    )
+fn page(asked: &Asked) -> Response {
+    let people = PEOPLE.map(|(subject, name)| (subject, name.to_owned()));
+    page::choose(&page::Choice {
+        title: "Песочница: единый вход",
+        action: "/oidc/authorize",
+        hidden: &hidden(asked),
+        people: &people,
+        signings: &["ES256", "RS256"],
+        misbehaviours: &NAMES,
+    })
 }
 
-fn hidden(asked: &Asked) -> String {
+fn hidden(asked: &Asked) -> Vec<(String, String)> {
     let fields = [
         ("response_type", Some(&asked.response_type)),
         ("client_id", Some(&asked.client_id)),
@@ -146,8 +126,5 @@ fn hidden(asked: &Asked) -> String {
         ("code_challenge", Some(&asked.code_challenge)),
         ("code_challenge_method", Some(&asked.code_challenge_method)),
     ];
-    let field = |(name, value): (&str, &String)| {
-        format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n", escape(value))
-    };
-    fields.into_iter().filter_map(|(name, value)| Some((name, value?))).map(field).collect()
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))).collect()
 }

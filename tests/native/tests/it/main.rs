@@ -6,6 +6,7 @@ mod consents;
 mod contacts;
 mod document;
 mod door;
+mod esia;
 mod events;
 mod hashing;
 mod home_of;

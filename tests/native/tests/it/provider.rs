@@ -69,8 +69,19 @@ pub(crate) const GOOD: Decision = Decision { subject: Some(ANNA), signing: "ES25
 
 /// The way to the provider and back: where the browser is sent to.
 pub(crate) async fn way(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
-    let begun = browser.ask("POST", "/api/auth/providers/oidc/sign-ins", Some(json!({ "next": next }))).await;
-    decide(begun.body["authorize_url"].as_str().expect("the way to the provider"), decision)
+    way_at("oidc", browser, next, decision).await
+}
+
+/// [`way`], at another of the providers.
+pub(crate) async fn way_at(provider: &str, browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
+    decide(&begin(provider, browser, next).await, decision)
+}
+
+/// Where a browser is sent to sign in.
+pub(crate) async fn begin(provider: &str, browser: &mut Browser<'_>, next: &str) -> String {
+    let path = format!("/api/auth/providers/{provider}/sign-ins");
+    let begun = browser.ask("POST", &path, Some(json!({ "next": next }))).await;
+    begun.body["authorize_url"].as_str().expect("the way to the provider").to_owned()
 }
 
 fn decide(authorize_url: &str, decision: Decision) -> String {
@@ -87,7 +98,12 @@ fn decide(authorize_url: &str, decision: Decision) -> String {
 
 /// The whole sign-in: where the callback sends the browser.
 pub(crate) async fn sign_in(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
-    let callback = way(browser, next, decision).await;
+    sign_in_at("oidc", browser, next, decision).await
+}
+
+/// [`sign_in`], at another of the providers.
+pub(crate) async fn sign_in_at(provider: &str, browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
+    let callback = way_at(provider, browser, next, decision).await;
     location(&browser.ask("GET", &callback, None).await)
 }
 

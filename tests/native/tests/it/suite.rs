@@ -242,6 +242,16 @@ fn env(
         ("oidc_client_secret", provider::CLIENT_SECRET),
         ("oidc_name", "Единый вход"),
         ("oidc_level", "confirmed"),
+        ("esia_client_id", ""),
+        ("esia_address", &format!("{}/esia", provider::origin())),
+        ("esia_issuer", &format!("{}/esia/", provider::origin())),
+        ("esia_scope", "openid fullname"),
+        ("esia_form", "current"),
+        ("esia_name", "Госуслуги"),
+        ("esia_level", "confirmed"),
+        ("esia_certificates", ""),
+        ("esia_signer_address", &format!("{}/signer", provider::origin())),
+        ("esia_signer_token", provider::CLIENT_SECRET),
     ];
     Env::from(Native {
         location: location.clone(),
@@ -251,7 +261,8 @@ fn env(
         }),
         variables: variables.iter().chain(changes).map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
         transport: Arc::new(move |request| {
-            if request.uri().path().starts_with("/oidc") {
+            let is_provider = |start| request.uri().path().starts_with(start);
+            if ["/oidc", "/esia", "/signer"].into_iter().any(is_provider) {
                 let patience = *patience.lock().unwrap();
                 return provider::forward(request, patience);
             }
