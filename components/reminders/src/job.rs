@@ -6,7 +6,7 @@ use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{addresses, events, log, readings, sweep};
+use crate::{addresses, certificates, events, log, readings, sweep};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -42,6 +42,7 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
         events_handled: note("events", events::tell(env, now)),
         sessions_swept: note("sessions", sweep::sessions(env, now)),
     };
+    note("certificates", certificates::warn(env, now));
     note("answers", sweep::answers(env, now).map(|()| 0));
     note("addresses", addresses::index(env));
     note("old", sweep::old(env, now).map(|()| 0));

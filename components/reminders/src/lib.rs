@@ -4,6 +4,7 @@
 //! at once or not for hours: a subject is told once, and what was missed is made up for.
 
 mod addresses;
+mod certificates;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod events;
