@@ -30,9 +30,10 @@ async function signOut(button) {
   if (isBusy(button)) return;
   setBusy(button, true);
   try {
-    await post("/api/auth/sign-out");
+    const answer = await post("/api/auth/sign-out");
     noteSignedOut();
-    location.replace("/sign-in?reason=signed-out");
+    // Whoever signs in there next at this device must not come in as this person.
+    location.replace(answer?.sign_out_url ?? "/sign-in?reason=signed-out");
   } catch (error) {
     setBusy(button, false);
     button.textContent = "Нет связи, выйти ещё раз";

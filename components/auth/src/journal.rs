@@ -119,6 +119,7 @@ fn what(action: &str) -> &'static str {
     match action {
         "session.open" => "Вход в личный кабинет",
         "session.close" => "Выход из личного кабинета",
+        "session.end-by-provider" => "Выход: вы вышли в сервисе, через который входили",
         "session.refuse" => "Попытка входа с неверным паролем",
         "sign-in.lock" => "Вход закрыт: много неверных паролей подряд",
         "sign-in.unlock" => "Вход снова открыт",

@@ -17,6 +17,7 @@ mod password_rules;
 mod profile;
 mod provider;
 mod provider_sign_ins;
+mod provider_sign_outs;
 mod recoveries;
 mod registrations;
 mod sessions;
@@ -60,6 +61,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(provider_sign_ins::list))
         .routes(routes!(provider_sign_ins::begin))
         .routes(routes!(provider_sign_ins::finish))
+        .routes(routes!(provider_sign_outs::back_channel))
         .routes(routes!(identities::awaiting, identities::decline))
         .routes(routes!(identities::register))
         .routes(routes!(identities::list, identities::link))

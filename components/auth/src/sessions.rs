@@ -21,7 +21,7 @@ use store::{
 use utoipa::ToSchema;
 use web::{Actor, Client, Env, Path, Problem, Reply, audit, session, sha256};
 
-use crate::{identities, waiting};
+use crate::{identities, provider_sign_outs, waiting};
 
 /// More than anybody keeps open within the hours of a session; older ones are ended with «выйти везде» all the same.
 const SHOWN_MAX: u32 = 100;
@@ -67,10 +67,20 @@ pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<S
     Ok(Reply::ok(SessionView::of(&env, &actor, name)?))
 }
 
+/// The session is over here; the provider that opened it still knows the person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignedOutView {
+    /// Where the browser goes to sign out there too; it comes back to the sign-in page.
+    sign_out_url: String,
+}
+
 /// Sign out; harmless where nobody is signed in
 #[utoipa::path(
     post, path = "/api/auth/sign-out", tag = "auth", security((), ("session" = [])),
-    responses((status = 204, description = "The session is over"))
+    responses(
+        (status = 200, body = SignedOutView, description = "The session is over here, and can be ended at the provider"),
+        (status = 204, description = "The session is over"),
+    )
 )]
 pub(crate) async fn sign_out(
     State(env): State<Env>,
@@ -78,10 +88,18 @@ pub(crate) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     identities::give_up(&env, &headers)?;
-    if let Some(session_id) = session::session_id(&headers) {
-        end(&env, &client, &session_id)?;
+    let session_id = session::session_id(&headers);
+    let opened_by = session_id.as_ref().map(|id| env.db().read(|conn| sessions::provider(conn, id))).transpose()?;
+    if let Some(session_id) = &session_id {
+        end(&env, &client, session_id)?;
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([session::clear_cookie(), waiting::clear()])))
+    let url = match opened_by.flatten() {
+        Some(provider) => provider_sign_outs::url(&env, &provider).await,
+        None => None,
+    };
+    let cookies = AppendHeaders([session::clear_cookie(), waiting::clear()]);
+    let view = url.map(|sign_out_url| Reply::ok(SignedOutView { sign_out_url }));
+    Ok((cookies, view.map_or_else(|| StatusCode::NO_CONTENT.into_response(), IntoResponse::into_response)))
 }
 
 /// Ends the session whose cookie came with the request, whoever's it is.

@@ -24,20 +24,24 @@ impl<T: DeserializeOwned> FromRequest<Env> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, env: &Env) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
+        if !is_of(request.headers(), "application/json") {
             return Err(Problem::new(Slug::UnsupportedMediaType, "Отправьте тело с Content-Type: application/json."));
         }
-        let bytes = Bytes::from_request(request, env).await.map_err(|rejection| {
-            Problem::for_status(rejection.status()).unwrap_or_else(|| Problem::internal(rejection))
-        })?;
+        let bytes = read(request, env).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+async fn read(request: Request, env: &Env) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, env)
+        .await
+        .map_err(|rejection| Problem::for_status(rejection.status()).unwrap_or_else(|| Problem::internal(rejection)))
+}
+
+fn is_of(headers: &HeaderMap, kind: &str) -> bool {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    media_type.split(';').next().is_some_and(|told| told.trim().eq_ignore_ascii_case(kind))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -109,6 +113,26 @@ impl<T: DeserializeOwned> FromRequestParts<Env> for Query<T> {
         parsed.map(Self).map_err(|error| {
             let detail = "Проверьте этот параметр адреса по описанию на /api.";
             Problem::validation(vec![FieldError::new(parameter(&error), detail)])
+        })
+    }
+}
+
+/// The body of a form. A field at fault is named: `/logout_token`.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Env> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, env: &Env) -> Result<Self, Problem> {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        if !is_of(request.headers(), FORM) {
+            return Err(Problem::new(Slug::UnsupportedMediaType, format!("Отправьте тело с Content-Type: {FORM}.")));
+        }
+        let bytes = read(request, env).await?;
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(&bytes));
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let pointer = format!("/{}", parameter(&error).trim_start_matches('?'));
+            Problem::validation(vec![FieldError::new(pointer, "Проверьте это поле формы по описанию на /api.")])
         })
     }
 }

@@ -36,7 +36,7 @@ pub use headers::secure;
 pub use hint::{Confirm, Hint, Suggestion};
 pub use id::{fresh_id, sha256};
 pub use idempotency::{IdempotencyKey, Idempotent};
-pub use json::{Body, Path, Query, Reply};
+pub use json::{Body, Form, Path, Query, Reply};
 pub use openapi::document;
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Problem, Slug};

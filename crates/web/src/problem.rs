@@ -129,6 +129,7 @@ macro_rules! slugs {
 slugs! {
     MalformedBody "malformed-body" BAD_REQUEST "Запрос не удалось прочитать";
     BadAddress "bad-address" BAD_REQUEST "Неверный адрес";
+    LogoutTokenRefused "logout-token-refused" BAD_REQUEST "Выход через сервис не принят";
     IdempotencyKeyRequired "idempotency-key-required" BAD_REQUEST "Нужен ключ повтора";
     Unauthenticated "unauthenticated" UNAUTHORIZED "Нужно войти";
     WrongCredentials "wrong-credentials" UNAUTHORIZED "Не получилось войти";

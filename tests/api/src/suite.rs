@@ -123,6 +123,11 @@ impl Suite {
         Self { base_url, sandbox_url, own: Some(Own { host: Some(host), state, world }), ground }
     }
 
+    /// Where the portal is.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     /// Where the sandbox is.
     pub fn sandbox_url(&self) -> &str {
         &self.sandbox_url

@@ -10,6 +10,8 @@ pub enum Access {
     Everybody,
     /// The jobs' token.
     Job,
+    /// A token that a provider signed.
+    Provider,
     /// A session with the right to this.
     Person(Action),
 }
@@ -60,6 +62,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/providers", Access::Everybody),
     operation("POST", "/api/auth/providers/{provider}/sign-ins", Access::Everybody),
     operation("GET", "/auth/{provider}/callback", Access::Everybody),
+    operation("POST", "/auth/{provider}/back-channel-logout", Access::Provider),
     operation("GET", "/api/auth/identities/awaiting", Access::Everybody),
     operation("DELETE", "/api/auth/identities/awaiting", Access::Everybody),
     operation("POST", "/api/auth/identities/registrations", Access::Everybody),

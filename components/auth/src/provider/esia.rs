@@ -15,7 +15,7 @@ use store::identities::{
 use web::{Env, Problem};
 
 use super::{
-    Answer, Asking, Begun, Fault, IdentityProvider, Who,
+    Answer, Asking, Begun, Ended, Fault, IdentityProvider, Who,
     certificates::Pinned,
     exchange,
     jws::Jws,
@@ -103,6 +103,10 @@ impl IdentityProvider for Esia {
         let pairs = [("client_id", self.client_id.as_str()), ("redirect_url", back)];
         let url = with_query(&self.at("/idp/ext/Logout"), &pairs);
         Box::pin(async { Ok(Some(url)) })
+    }
+
+    fn ended<'a>(&'a self, _: &'a Env, _: &'a str) -> Option<Asking<'a, Ended>> {
+        None
     }
 }
 

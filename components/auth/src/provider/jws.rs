@@ -10,6 +10,8 @@ use super::Fault;
 pub(crate) struct Jws<'a> {
     pub(crate) algorithm: Algorithm,
     pub(crate) kid: Option<String>,
+    /// What kind of token it says it is.
+    pub(crate) typ: Option<String>,
     /// What is signed.
     pub(crate) message: &'a str,
     pub(crate) signature: Vec<u8>,
@@ -21,6 +23,8 @@ struct Header {
     alg: String,
     #[serde(default)]
     kid: Option<String>,
+    #[serde(default)]
+    typ: Option<String>,
     /// Extensions that must be understood: we understand none.
     #[serde(default)]
     crit: Option<Vec<String>>,
@@ -39,7 +43,14 @@ impl<'a> Jws<'a> {
         }
         let algorithm = Algorithm::parse(&header.alg).filter(|found| allowed.contains(found));
         let algorithm = algorithm.ok_or(Fault::Signature("its algorithm is not on our list"))?;
-        Ok(Self { algorithm, kid: header.kid, message, signature: bytes(signature)?, payload: bytes(payload)? })
+        Ok(Self {
+            algorithm,
+            kid: header.kid,
+            typ: header.typ,
+            message,
+            signature: bytes(signature)?,
+            payload: bytes(payload)?,
+        })
     }
 
     /// What the token claims; asked for once the signature is checked.

@@ -14,6 +14,7 @@ use std::pin::Pin;
 use domain::identity::{
     Level,
     id_token::TokenFault,
+    logout_token::LogoutFault,
     refusal::{Reason, Refusal},
 };
 use store::identities::SignIn;
@@ -72,6 +73,17 @@ pub(crate) trait IdentityProvider: Send + Sync {
 
     /// Where the browser goes to sign out there too, and comes `back` from; none where the provider has no such place.
     fn logout_url<'a>(&'a self, env: &'a Env, back: &'a str) -> Asking<'a, Option<String>>;
+
+    /// Whose sessions a token of the provider says are over; none where the provider sends no such tokens.
+    fn ended<'a>(&'a self, env: &'a Env, token: &'a str) -> Option<Asking<'a, Ended>>;
+}
+
+/// What a provider says is over: the session there, the person's sessions, or both.
+pub(crate) struct Ended {
+    /// The token's own name.
+    pub(crate) jti: String,
+    pub(crate) subject: Option<String>,
+    pub(crate) sid: Option<String>,
 }
 
 /// Why nobody is let in. The words are for the log and the record: nothing of what a provider says reaches a page.
@@ -95,6 +107,9 @@ pub(crate) enum Fault {
     /// The token says something else than this sign-in asks.
     #[error("the token does not fit: {0}")]
     Claims(#[from] TokenFault),
+    /// The token says of no session that it is over.
+    #[error("the token ends nothing: {0}")]
+    Logout(#[from] LogoutFault),
 }
 
 impl Fault {
@@ -104,7 +119,7 @@ impl Fault {
             Self::Unavailable(_) => Reason::Unavailable,
             Self::Settings(_) => Reason::Misconfigured,
             Self::Code(refusal) => refusal.reason,
-            Self::Answer(_) | Self::Signature(_) | Self::Claims(_) => Reason::Distrusted,
+            Self::Answer(_) | Self::Signature(_) | Self::Claims(_) | Self::Logout(_) => Reason::Distrusted,
         }
     }
 }

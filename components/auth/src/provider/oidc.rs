@@ -5,6 +5,7 @@ use domain::identity::{
     Level,
     id_token::{self, Claims, Expected},
     jwk::Algorithm,
+    logout_token::{self, LogoutFault},
 };
 use form_urlencoded::byte_serialize;
 use serde::Deserialize;
@@ -12,7 +13,8 @@ use store::{identities::SignIn, kv::ProviderRecord};
 use web::{Env, Problem};
 
 use super::{
-    Answer, Asking, Begun, Fault, IdentityProvider, Who, exchange, jws::Jws, metadata, shown, signature, with_query,
+    Answer, Asking, Begun, Ended, Fault, IdentityProvider, Who, exchange, jws::Jws, metadata, shown, signature,
+    with_query,
 };
 
 /// A standard provider, as the operator set it.
@@ -97,6 +99,20 @@ impl IdentityProvider for Oidc {
             let pairs = [("client_id", self.client_id.as_str()), ("post_logout_redirect_uri", back)];
             Ok(endpoint.map(|endpoint| with_query(&endpoint, &pairs)))
         })
+    }
+
+    /// OpenID Connect Back-Channel Logout 1.0, 2.6.
+    fn ended<'a>(&'a self, env: &'a Env, token: &'a str) -> Option<Asking<'a, Ended>> {
+        Some(Box::pin(async move {
+            let published = metadata::read(env, self).await?;
+            let jws = self.signed(env, &published, token).await?;
+            if !logout_token::is_type(jws.typ.as_deref()) {
+                return Err(LogoutFault::Type.into());
+            }
+            let claims: logout_token::Claims = jws.claims()?;
+            logout_token::check(&claims, &self.issuer, &self.client_id, env.now())?;
+            Ok(Ended { jti: claims.jti, subject: claims.sub.map(|sub| sub.text()), sid: claims.sid })
+        }))
     }
 }
 

@@ -76,7 +76,8 @@ pub enum Audience {
 }
 
 impl Audience {
-    fn has(&self, client_id: &str) -> bool {
+    /// Whether it is for this one.
+    pub(super) fn has(&self, client_id: &str) -> bool {
         match self {
             Self::One(one) => one == client_id,
             Self::Several(several) => several.iter().any(|one| one == client_id),

@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod esia;
 pub mod id_token;
 pub mod jwk;
+pub mod logout_token;
 pub mod pkce;
 pub mod refusal;
 

@@ -4,6 +4,7 @@
 
 mod code;
 mod keys;
+mod logout;
 mod misbehaviour;
 mod page;
 mod token;
@@ -66,6 +67,8 @@ pub(crate) fn router(provider: Provider) -> Router {
         .route("/oidc/authorize", get(page::show).post(page::decide))
         .route("/oidc/token", post(token::exchange))
         .route("/oidc/userinfo", get(token::user_info))
+        .route("/oidc/sign-out", get(logout::sign_out))
+        .route("/oidc/logout-tokens", post(logout::issue))
         .route("/oidc/rotate-keys", post(rotate_keys))
         .with_state(provider)
 }
@@ -77,6 +80,9 @@ async fn configuration(State(provider): State<Provider>) -> Json<Value> {
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "end_session_endpoint": format!("{issuer}/sign-out"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "jwks_uri": format!("{issuer}/jwks"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],

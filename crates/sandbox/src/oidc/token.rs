@@ -81,7 +81,7 @@ fn claims(provider: &Provider, grant: &Grant, access_token: &str) -> Value {
     let (now, client_id) = (Timestamp::now().as_second(), &grant.client_id);
     let mut claims = json!({
         "iss": provider.0.issuer, "sub": grant.subject, "aud": client_id, "iat": now, "exp": now + LIFE_SECONDS,
-        "auth_time": now, "nonce": grant.nonce,
+        "auth_time": now, "nonce": grant.nonce, "sid": fresh(),
         "at_hash": URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
     });
     let changes = match grant.misbehaviour {

@@ -83,3 +83,51 @@ fn who_declines_is_forgotten() {
     }
     client.get("/api/auth/identities/awaiting").problem("not-found");
 }
+
+#[test]
+fn who_signs_out_at_the_provider_is_signed_out_here() {
+    let suite = suite();
+    let client = suite.client();
+    let callback = way(&suite, &client, "1000000001");
+    if client.get(&callback).header("location") == "/identity" {
+        let waiting = client.get("/api/auth/identities/awaiting").expect(200);
+        let consent = json!({ "purpose": "portal", "version": 1 });
+        let id = &waiting["unlinked_identity_id"];
+        let body = json!({ "unlinked_identity_id": id, "name": "Анна Сергеевна", "consent": consent });
+        client.post("/api/auth/identities/registrations", &body).expect(201);
+    }
+    client.get("/api/auth/session").expect(200);
+    let to = format!("{}/auth/oidc/back-channel-logout", suite.base_url());
+    // Only over plain HTTP can the sandbox send it.
+    if to.starts_with("http://") {
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let wanted = format!("client_id=moydom&subject=1000000001&send_to={to}");
+        Client::new(suite.sandbox_url()).send("POST", "/oidc/logout-tokens", &form, Some(&wanted));
+        client.get("/api/auth/session").problem("unauthenticated");
+    }
+}
+
+#[test]
+fn who_comes_by_esia_is_led_out_there_too() {
+    let suite = suite();
+    let client = suite.client();
+    let begun = client.post("/api/auth/providers/esia/sign-ins", &json!({ "next": "/readings" })).expect(201);
+    let authorize_url = begun["authorize_url"].as_str().expect("the way to ESIA").to_owned();
+    let (page, query) = authorize_url.split_once('?').expect("a query");
+    let path = page.strip_prefix(suite.sandbox_url()).expect("the sandbox's page");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let decided = format!("{query}&subject=1000299353&signing=GOST3410_2012_256");
+    let answer = Client::new(suite.sandbox_url()).send("POST", path, &form, Some(&decided));
+    let back = answer.header("location").to_owned();
+    let answer = client.get(&back[back.find("/auth/").expect("the callback")..]);
+    if answer.header("location") == "/identity" {
+        let waiting = client.get("/api/auth/identities/awaiting").expect(200);
+        let consent = json!({ "purpose": "portal", "version": 1 });
+        let id = &waiting["unlinked_identity_id"];
+        let body = json!({ "unlinked_identity_id": id, "name": "Анна Сергеевна", "consent": consent });
+        client.post("/api/auth/identities/registrations", &body).expect(201);
+    }
+    let signed_out = client.post("/api/auth/sign-out", &json!({})).expect(200);
+    let url = signed_out["sign_out_url"].as_str().expect("the way out");
+    assert!(url.contains("/esia/idp/ext/Logout?"), "{url}");
+}

@@ -136,6 +136,10 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     if path.starts_with("/api/auth/identities") {
         identify(suite, operation, objects);
     }
+    if operation.access == Access::Provider {
+        let form = [headers.as_slice(), &[("content-type", "application/x-www-form-urlencoded")]].concat();
+        return suite.send(operation.method, &path, &form, b"logout_token=forged".to_vec()).await;
+    }
     if operation.path.ends_with("/parts/{part_no}") {
         return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;
     }
@@ -209,6 +213,7 @@ fn promised(operation: &Operation, roles: &[Role], is_own: bool) -> Option<Statu
     match operation.access {
         Access::Everybody => None,
         Access::Job => Some(StatusCode::UNAUTHORIZED),
+        Access::Provider => Some(StatusCode::BAD_REQUEST),
         Access::Person(action) if !allows(roles, action, Relation::Own) => Some(StatusCode::FORBIDDEN),
         Access::Person(_) if !is_own => Some(StatusCode::NOT_FOUND),
         Access::Person(_) => None,
@@ -301,6 +306,7 @@ async fn without_a_session_only_what_is_for_everybody_answers() {
         match operation.access {
             // A callback leads on, wherever to.
             Access::Everybody => assert!(status.is_success() || status.is_redirection(), "{operation:?}: {status}"),
+            Access::Provider => assert_eq!(status, StatusCode::BAD_REQUEST, "{operation:?}"),
             Access::Job | Access::Person(_) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}"),
         }
     }
@@ -375,7 +381,7 @@ fn scheme(operation: &Value) -> String {
 
 fn in_the_document(operation: &Operation) -> (String, String, String) {
     let scheme = match operation.access {
-        Access::Everybody => "",
+        Access::Everybody | Access::Provider => "",
         Access::Job => "job",
         Access::Person(_) => "session",
     };

@@ -43,7 +43,7 @@ fn every_operation_says_whether_one_has_to_sign_in() {
         let security = &document["paths"][operation.path][operation.method.to_lowercase()]["security"];
         let expected = match operation.access {
             Access::Everybody if operation.path.ends_with("/sign-out") => json!([{}, { "session": [] }]),
-            Access::Everybody => json!([]),
+            Access::Everybody | Access::Provider => json!([]),
             Access::Job => json!([{ "job": [] }]),
             Access::Person(_) => json!([{ "session": [] }]),
         };

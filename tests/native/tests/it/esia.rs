@@ -15,7 +15,7 @@ use crate::{
 /// Anna is confirmed there, Boris is not.
 const ANNA: &str = "1000299353";
 const BORIS: &str = "1000299354";
-const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", misbehaviour: "none" };
+pub(crate) const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", misbehaviour: "none" };
 
 /// A certificate of RSA that holds from 2026 to 2036.
 const CERTIFICATE: &str = include_str!("esia.pem");
@@ -30,7 +30,7 @@ fn certificate_of(origin: &str) -> String {
     agent().get(format!("{origin}/esia/certificate")).call().unwrap().body_mut().read_to_string().unwrap()
 }
 
-fn with_esia(changes: &[(&str, &str)]) -> Suite {
+pub(crate) fn with_esia(changes: &[(&str, &str)]) -> Suite {
     let on = [("esia_client_id", "MOYDOM01"), ("esia_certificates", certificate())];
     Suite::with_provider_but(&[&on, changes].concat())
 }
@@ -39,7 +39,7 @@ fn browser(suite: &Suite) -> Browser<'_> {
     Browser::new(suite, "10.0.0.5:1")
 }
 
-async fn esia(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
+pub(crate) async fn esia(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
     sign_in_at("esia", browser, next, decision).await
 }
 

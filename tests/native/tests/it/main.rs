@@ -24,6 +24,7 @@ mod profile;
 mod provider;
 mod provider_identities;
 mod provider_sign_ins;
+mod provider_sign_outs;
 mod readings_hints;
 mod readings_in_common;
 mod readings_late;
