@@ -63,7 +63,7 @@ fn refused(fault: Fault) -> Problem {
 
 /// By one statement a token is used up: a second one of its name ends nothing.
 fn end(tx: &Tx<'_>, env: &Env, client: &Client, provider: &str, issuer: &str, ended: &Ended) -> Result<(), Problem> {
-    if !logout_tokens::take(tx, env.now(), &sha256(&format!("{issuer} {}", ended.jti)))? {
+    if !logout_tokens::take(tx, env.now(), &sha256(format!("{issuer} {}", ended.jti)))? {
         let detail = "Этот маркер выхода уже использован.";
         return Err(Problem::new(Slug::LogoutTokenRefused, detail));
     }

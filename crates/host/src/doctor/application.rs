@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Finding, gateway};
+use jiff::Timestamp;
+
+use super::{Finding, gateway, pinned};
 use crate::manifest::Manifest;
 use crate::settings;
 use crate::variables::{EnvFile, Variables, environment_name};
@@ -16,7 +18,7 @@ pub struct Application {
     pub env_file: PathBuf,
 }
 
-pub(super) fn examine(application: &Application, has_tls: bool) -> Vec<Finding> {
+pub(super) fn examine(application: &Application, has_tls: bool, now: Timestamp) -> Vec<Finding> {
     let manifest = match Manifest::load(&application.manifest) {
         Ok(manifest) => manifest,
         Err(error) => return vec![Finding::fault("manifest", error.to_string())],
@@ -27,7 +29,7 @@ pub(super) fn examine(application: &Application, has_tls: bool) -> Vec<Finding> 
         Err(finding) => findings.push(finding),
         Ok(variables) => {
             findings.push(Finding::good("variables", "every required one has a value"));
-            findings.extend(values(&variables, has_tls));
+            findings.extend(values(&variables, has_tls, now));
         }
     }
     findings
@@ -72,7 +74,7 @@ fn unknown(application: &Application, manifest: &Manifest) -> Option<Finding> {
 }
 
 /// The values: what cannot work, and of the rest what people would miss.
-fn values(variables: &Variables, has_tls: bool) -> Vec<Finding> {
+fn values(variables: &Variables, has_tls: bool, now: Timestamp) -> Vec<Finding> {
     let faults = settings::faults(variables);
     let is_sound = |name: &str| faults.iter().all(|fault| fault.name != name);
     let value = |name: &str| variables.get(name).filter(|_| is_sound(name));
@@ -81,6 +83,8 @@ fn values(variables: &Variables, has_tls: bool) -> Vec<Finding> {
     for name in ["sms_gateway_origin", "email_gateway_origin"] {
         findings.extend(value(name).map(|value| gateway::examine(name, value)));
     }
+    let certificates = "esia_certificates";
+    findings.extend(value(certificates).and_then(|value| pinned::examine(certificates, value, now)));
     findings
 }
 

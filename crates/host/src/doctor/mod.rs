@@ -4,6 +4,7 @@ mod application;
 mod certificate;
 mod gateway;
 mod machine;
+mod pinned;
 mod state;
 
 use std::net::SocketAddr;
@@ -69,7 +70,7 @@ pub struct Questions {
 /// Looks at everything; changes nothing.
 pub fn examine(questions: &Questions) -> Vec<Finding> {
     let Questions { application, state, runtime_config, listen, tls, now } = questions;
-    let mut findings = application::examine(application, tls.is_some());
+    let mut findings = application::examine(application, tls.is_some(), *now);
     findings.extend(state::examine(state, runtime_config.as_deref(), *now));
     findings.push(machine::port(*listen));
     findings.push(machine::open_files());

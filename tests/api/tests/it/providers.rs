@@ -98,9 +98,12 @@ fn who_signs_out_at_the_provider_is_signed_out_here() {
     }
     client.get("/api/auth/session").expect(200);
     let to = format!("{}/auth/oidc/back-channel-logout", suite.base_url());
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let forged = client.send("POST", "/auth/oidc/back-channel-logout", &form, Some("logout_token=forged"));
+    forged.problem("logout-token-refused");
+    client.get("/api/auth/session").expect(200);
     // Only over plain HTTP can the sandbox send it.
     if to.starts_with("http://") {
-        let form = [("content-type", "application/x-www-form-urlencoded")];
         let wanted = format!("client_id=moydom&subject=1000000001&send_to={to}");
         Client::new(suite.sandbox_url()).send("POST", "/oidc/logout-tokens", &form, Some(&wanted));
         client.get("/api/auth/session").problem("unauthenticated");

@@ -75,7 +75,7 @@ impl Suite {
 
     /// [`Suite::with_provider`], with these variables changed.
     pub(crate) fn with_provider_but(changes: &[(&str, &str)]) -> Self {
-        Self::with_variables(&Timestamp::now().to_string(), changes).as_demo()
+        Self::with_variables(&Timestamp::now().to_string(), changes).into_demo()
     }
 
     /// An empty state with these variables changed.
@@ -94,10 +94,10 @@ impl Suite {
 
     /// The demo house and its people, as seeded at this moment.
     pub(crate) fn demo(moment: &str) -> Self {
-        Self::empty(moment).as_demo()
+        Self::empty(moment).into_demo()
     }
 
-    fn as_demo(self) -> Self {
+    fn into_demo(self) -> Self {
         let file = rusqlite::Connection::open(self.location.database_file()).unwrap();
         schema::init(&file, Kind::Demo, &self.env.now().to_string()).unwrap();
         self.env.db().write(|tx| store::demo::fill(tx, self.env.now())).unwrap();
