@@ -11,7 +11,13 @@ import { complaints } from "./lib/problem.js";
 const PATH = "/api/auth/journal?limit=10";
 
 /** @type {Record<string, string>} */
-const WHO = { me: "вы", staff: "сотрудник", visitor: "кто-то до входа", system: "портал сам" };
+const WHO = {
+  me: "вы",
+  other: "другой человек, у которого есть этот счёт",
+  staff: "сотрудник",
+  visitor: "кто-то до входа",
+  system: "портал сам",
+};
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -28,9 +34,9 @@ export async function start(root) {
 }
 
 /** @param {JournalItem} item */
-function entry({ what, who, at, address, details }) {
+function entry({ what, who, by, at, address, device, details }) {
   const told = details.map(({ name, value }) => `${name}: ${value}`).join(" · ");
-  const rest = [WHO[who] ?? who, address && `адрес ${address}`].filter(Boolean).join(" · ");
+  const rest = [by ?? WHO[who] ?? who, address && `адрес ${address}`, device].filter(Boolean).join(" · ");
   return el("li", {}, el("span", {}, what), told && el("span", { class: "small" }, told), el("span", {}, el("time", { datetime: at }, time(at)), ` · ${rest}`));
 }
 

@@ -47,8 +47,11 @@ function startDesk(root) {
   reason.addEventListener("input", () => keepDraft(DRAFT, reason.value));
   onSubmit(search, () => attempt(search, async () => {
     section.hidden = true;
-    const { identifier } = filled(search, { identifier: "Введите логин, телефон или почту целиком" });
-    show(await post("/api/auth/support/searches", { body: { identifier } }));
+    const { identifier, purpose, words } = filled(search, {
+      identifier: "Введите логин, телефон или почту целиком",
+      purpose: "Выберите, зачем вы ищете этого человека",
+    });
+    show(await post("/api/auth/support/searches", { body: { identifier, purpose, words } }));
   }));
   onSubmit(unlock, () => attempt(unlock, async () => {
     const texts = filled(unlock, { reason: "Напишите, как вы убедились, что звонит этот человек" });

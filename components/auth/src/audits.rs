@@ -1,5 +1,6 @@
 //! Entries of the audit log about what a person did before being signed in.
 
+use domain::user_agent;
 use store::{Tx, audit};
 use web::{Client, Env};
 
@@ -12,7 +13,8 @@ pub(crate) fn of_person(
     action: &str,
     fields: &[(&str, &str)],
 ) -> store::Result<()> {
-    let fields = [&[("address", client.address.as_str())], fields].concat();
+    let browser = user_agent::in_words(&client.user_agent);
+    let fields = [&[("address", client.address.as_str()), ("browser", &browser)], fields].concat();
     let object = format!("person:{person_id}");
     let record = audit::Record { actor: person_id, action, object: &object, fields: &fields };
     audit::record(tx, env.now(), env.random(), &record)

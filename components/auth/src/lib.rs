@@ -46,6 +46,8 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(confirmations::send_code))
         .routes(routes!(confirmations::answer))
         .routes(routes!(journal::list))
+        .routes(routes!(journal::files::export))
+        .routes(routes!(journal::files::extract))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))
         .routes(routes!(password_rules::show))

@@ -1,7 +1,7 @@
 //! The sign-in form.
 
 use axum::{extract::State, response::IntoResponse};
-use domain::{contact::Identifier, password_policy::BYTES_MAX};
+use domain::{contact::Identifier, password_policy::BYTES_MAX, user_agent};
 use http::HeaderMap;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -173,7 +173,11 @@ impl<'a> Attempt<'a> {
             actor: "visitor",
             action: if locks { "sign-in.lock" } else { "session.refuse" },
             object: &format!("person:{person_id}"),
-            fields: &[("address", &self.client.address), ("device", self.failures.device())],
+            fields: &[
+                ("address", &self.client.address),
+                ("browser", &user_agent::in_words(&self.client.user_agent)),
+                ("device", self.failures.device()),
+            ],
         };
         tx.keep_if(self.known.is_some(), |tx| audit::record(tx, env.now(), env.random(), &record))?;
         if locks { locks::locked(tx) } else { Ok(wrong_credentials()) }

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use domain::{
-    access::{Action, Relation},
+    access::{Action, Relation, Role},
     contact::Identifier,
+    look::{Reason, ReasonError},
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ use crate::{
 
 const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
 const REASON_CHARACTERS_MAX: usize = 500;
+/// In what role it is done: the person reads it beside the name.
+const ROLE: (&str, &str) = ("role", Role::Support.as_str());
 
 /// A search. It is a `POST`, so that no phone stands in an address that logs keep.
 #[derive(Deserialize, ToSchema)]
@@ -35,6 +38,31 @@ pub(crate) struct Search {
     /// Login, phone or e-mail, whole.
     #[schema(example = "anna")]
     identifier: String,
+    /// What the look is for: the person reads it in the journal. `sign-in-help`, `enquiry`, `security`, `authority` or
+    /// `other`.
+    #[schema(example = "sign-in-help")]
+    purpose: String,
+    /// The reason in one's own words, up to 500 characters; `other` needs them.
+    #[serde(default)]
+    words: String,
+}
+
+impl Search {
+    fn parse(&self) -> Result<(Identifier, Reason), Problem> {
+        let identifier = Identifier::parse(&self.identifier)
+            .map_err(|_| FieldError::new("/identifier", "Введите логин, телефон или почту целиком."));
+        let reason = Reason::parse(&self.purpose, &self.words).map_err(|error| match error {
+            ReasonError::UnknownPurpose => FieldError::new("/purpose", "Выберите из списка, зачем вы ищете человека."),
+            ReasonError::MissingWords => FieldError::new("/words", "Напишите причину: хотя бы 3 знака."),
+            ReasonError::LongWords => FieldError::new("/words", "Напишите короче: до 500 знаков."),
+        });
+        match (identifier, reason) {
+            (Ok(identifier), Ok(reason)) => Ok((identifier, reason)),
+            (identifier, reason) => {
+                Err(Problem::validation(identifier.err().into_iter().chain(reason.err()).collect()))
+            }
+        }
+    }
 }
 
 /// As much of a person as the support needs to know whom it speaks with.
@@ -49,7 +77,7 @@ pub(crate) struct FoundPerson {
     locked_since: Option<String>,
 }
 
-/// Find one person by the whole login, phone or e-mail; the look is noted in the person's journal
+/// Find one person by the whole login, phone or e-mail; the look and its purpose are noted in the person's journal
 #[utoipa::path(
     post, path = "/api/auth/support/searches", tag = "auth", security(("session" = [])), request_body = Search,
     responses(
@@ -65,10 +93,8 @@ pub(crate) async fn search(
     Body { value: input, .. }: Body<Search>,
 ) -> Result<Reply<FoundPerson>, Problem> {
     actor.may(Action::UnlockSignIn, Relation::None)?;
-    let identifier = Identifier::parse(&input.identifier).map_err(|_| {
-        Problem::validation(vec![FieldError::new("/identifier", "Введите логин, телефон или почту целиком.")])
-    })?;
-    let found = env.db().write(|tx| look(tx, &env, &actor, &client, &identifier))??;
+    let (identifier, reason) = input.parse()?;
+    let found = env.db().write(|tx| look(tx, &env, &actor, &client, &identifier, &reason))??;
     Ok(Reply::ok(found))
 }
 
@@ -79,13 +105,15 @@ fn look(
     actor: &Actor,
     client: &Client,
     identifier: &Identifier,
+    reason: &Reason,
 ) -> Result<Result<FoundPerson, Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
     let Some(known) = persons::credentials(tx, key(identifier))? else {
         let detail = "Такого логина, телефона или почты ни у кого нет. Проверьте каждую букву и цифру.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
-    audit::record(tx, env, actor, client, "sign-in.look", &object(&known.person_id), &[])?;
+    let fields = [ROLE, ("purpose", reason.purpose.as_str()), ("words", &reason.words)];
+    audit::record(tx, env, actor, client, "sign-in.look", &object(&known.person_id), &fields)?;
     Ok(Ok(found(tx, env, profile(tx, &known.person_id)?)?))
 }
 
@@ -155,7 +183,7 @@ fn open(
     let person = profile(tx, person_id)?;
     if locks::locked_since(tx, env, &person)?.is_some() {
         locks::clear(tx, &person)?;
-        audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[("reason", reason)])?;
+        audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[ROLE, ("reason", reason)])?;
         events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     }
     found(tx, env, person)

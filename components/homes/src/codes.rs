@@ -186,7 +186,8 @@ impl By<'_> {
             Purpose::Contact(contact) => {
                 consent::require(tx, self.actor)?;
                 preferences::set_contact(tx, &kept.account_link_id, contact)?;
-                self.note(tx, "account.contact-confirm", kept, &[("channel", contact.channel())])?;
+                let fields = [("channel", contact.channel()), ("to", contact.as_str())];
+                self.note(tx, "account.contact-confirm", kept, &fields)?;
                 Event::AccountContactConfirmed { address, masked_contact: contact.masked() }
             }
             Purpose::Unlink => {

@@ -79,7 +79,15 @@ pub(crate) async fn set(
         let (by_sms, by_email) = (new.notify_by.contains(&Channel::Sms), new.notify_by.contains(&Channel::Email));
         let label = label.as_ref().map(AccountLabel::as_str);
         preferences::set(tx, &account.account_link_id, label, by_sms, by_email)?;
-        let fields = [("by_sms", by_sms.to_string()), ("by_email", by_email.to_string())];
+        let before = &account.preferences;
+        let fields = [
+            ("label_from", before.label.clone().unwrap_or_default()),
+            ("label_to", label.unwrap_or_default().to_owned()),
+            ("by_sms_from", before.by_sms.to_string()),
+            ("by_sms", by_sms.to_string()),
+            ("by_email_from", before.by_email.to_string()),
+            ("by_email", by_email.to_string()),
+        ];
         desk.note(tx, "account.set", &fields.each_ref().map(|(name, value)| (*name, value.as_str())))
     })
 }
@@ -159,11 +167,16 @@ pub(crate) async fn forget_contact(
     actor.may(Action::ChangeAccount, Relation::Own)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, account_id: &account_id };
     desk.change(|tx, account| {
-        let channel = match forgotten.channel {
-            Channel::Sms => preferences::forget_phone(tx, &account.account_link_id).map(|()| "sms"),
-            Channel::Email => preferences::forget_email(tx, &account.account_link_id).map(|()| "email"),
+        let (channel, before) = match forgotten.channel {
+            Channel::Sms => ("sms", &account.preferences.notice_phone),
+            Channel::Email => ("email", &account.preferences.notice_email),
+        };
+        match forgotten.channel {
+            Channel::Sms => preferences::forget_phone(tx, &account.account_link_id),
+            Channel::Email => preferences::forget_email(tx, &account.account_link_id),
         }?;
-        desk.note(tx, "account.contact-forget", &[("channel", channel)])
+        let from = before.as_deref().unwrap_or_default();
+        desk.note(tx, "account.contact-forget", &[("channel", channel), ("from", from)])
     })
 }
 

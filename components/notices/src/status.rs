@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{
-    Conn,
+    Conn, audit,
     settings::Settings,
     status::{self, JobRun},
 };
@@ -29,6 +29,17 @@ pub(crate) struct StatusView {
     job_ran_at: Option<String>,
     /// Announced works that are not over, the nearest first.
     maintenance: Vec<MaintenanceView>,
+    /// The end of the audit log; null when the database is not reached.
+    audit: Option<AuditView>,
+}
+
+/// The end of the audit log. Whoever keeps its hash can prove later that nothing before it was altered.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AuditView {
+    /// How many entries there are.
+    entries: i64,
+    /// The hash of the last one, hex SHA-256.
+    head: String,
 }
 
 /// A part of the portal.
@@ -47,6 +58,7 @@ struct Known {
     job: Option<JobRun>,
     is_late: bool,
     maintenance: Vec<MaintenanceView>,
+    audit: Option<AuditView>,
 }
 
 /// How the portal is, for everybody: what of it is reached, when the scheduled work ran, which works are announced
@@ -60,7 +72,7 @@ pub(crate) async fn show(State(env): State<Env>) -> Reply<StatusView> {
     let known = env.db().read(|conn| known(conn, now)).ok();
     let has_sessions = env.kv().session(&sha256("status")).is_ok();
     let has_database = known.is_some();
-    let Known { job, is_late, maintenance } = known.unwrap_or_default();
+    let Known { job, is_late, maintenance, audit } = known.unwrap_or_default();
     let has_jobs = !is_late && job.as_ref().is_none_or(|job| job.is_ok);
     let parts = vec![
         PartView { part: "database", title: "Счета и показания", is_ok: has_database },
@@ -73,6 +85,7 @@ pub(crate) async fn show(State(env): State<Env>) -> Reply<StatusView> {
         parts,
         job_ran_at: job.map(|job| job.started_at),
         maintenance,
+        audit,
     })
 }
 
@@ -82,5 +95,6 @@ fn known(conn: &Conn<'_>, now: Timestamp) -> store::Result<Known> {
     let oldest = now - SignedDuration::from_mins(minutes);
     let is_late = job.as_ref().and_then(|job| job.started_at.parse::<Timestamp>().ok()).is_some_and(|at| at < oldest);
     let maintenance = status::coming(conn, now, COUNT_MAX)?.into_iter().map(MaintenanceView::from).collect();
-    Ok(Known { job, is_late, maintenance })
+    let (entries, head) = audit::head(conn)?;
+    Ok(Known { job, is_late, maintenance, audit: Some(AuditView { entries, head }) })
 }

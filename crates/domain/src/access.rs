@@ -59,6 +59,21 @@ impl Role {
         }
     }
 
+    /// What people call somebody of this role.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Resident => "житель",
+            Self::Dispatcher => "диспетчер",
+            Self::Executor => "исполнитель",
+            Self::Accountant => "бухгалтер",
+            Self::Manager => "руководитель",
+            Self::Admin => "администратор",
+            Self::Inspector => "инспектор",
+            Self::Integrator => "программа",
+            Self::Support => "поддержка",
+        }
+    }
+
     /// The role of this name, if there is one.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)

@@ -20,6 +20,7 @@ pub mod identifier;
 pub mod identity;
 pub mod import;
 pub mod invitation;
+pub mod look;
 pub mod maintenance;
 pub mod meter;
 pub mod network;

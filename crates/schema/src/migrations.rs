@@ -83,4 +83,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0027_identity_cookie"),
     sql!("0028_provider_refusals"),
     sql!("0029_provider"),
+    sql!("0040_export"),
 ];

@@ -11,6 +11,7 @@ mod client;
 pub mod confirmation;
 pub mod consent;
 mod env;
+mod file;
 pub mod gateway;
 mod headers;
 mod hint;
@@ -32,6 +33,7 @@ pub use domain::hex::hex;
 pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Pause, Transport};
+pub use file::{Csv, attachment};
 pub use headers::secure;
 pub use hint::{Confirm, Hint, Suggestion};
 pub use id::{fresh_id, sha256};

@@ -55,6 +55,11 @@ test("a person changes the name and finds it in the header and in the journal", 
   await page.reload();
   await loaded(page);
   await page.locator(".journal li", { hasText: "Имя изменено" }).first().waitFor();
+  for (const [link, name] of [["таблицей", /^moydom-journal-.*\.csv$/], ["с доказательством", /^moydom-extract-.*\.json$/]]) {
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: String(link) }).click();
+    assert.match((await download).suggestedFilename(), /** @type {RegExp} */ (name));
+  }
   assert.deepEqual(faults, []);
   await context.close();
 });
@@ -157,6 +162,7 @@ test("after five wrong passwords the way out is told, and the support opens it a
   await signIn(support.page, "support");
   await open(support.page, "/support");
   await support.page.getByLabel("Логин, телефон или почта").fill("inspector");
+  await support.page.getByLabel("Зачем вы ищете этого человека").selectOption("sign-in-help");
   await support.page.getByRole("button", { name: "Найти" }).click();
   await support.page.getByText("закрыт с").waitFor();
   for (const viewport of [PHONE, DESKTOP]) {

@@ -49,6 +49,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/auth/confirmations/{confirmation_id}/codes", Access::Person(Action::Confirm)),
     operation("POST", "/api/auth/confirmations/{confirmation_id}/answers", Access::Person(Action::Confirm)),
     operation("GET", "/api/auth/journal", Access::Person(Action::SeeJournal)),
+    operation("GET", "/api/auth/journal/export", Access::Person(Action::SeeJournal)),
+    operation("GET", "/api/auth/journal/extract", Access::Person(Action::SeeJournal)),
     operation("POST", "/api/auth/support/searches", Access::Person(Action::UnlockSignIn)),
     operation("POST", "/api/auth/support/persons/{person_id}/unlock", Access::Person(Action::UnlockSignIn)),
     operation("GET", "/api/auth/password-rules", Access::Everybody),

@@ -1,7 +1,10 @@
 //! Staged files checked and taken in.
 
 use axum::extract::State;
-use domain::import::{BadLines, ImportFile};
+use domain::{
+    access::Role,
+    import::{BadLines, ImportFile},
+};
 use store::{
     events::{self, Event},
     import::{self, By, Error, Source, Stage, Staged},
@@ -128,7 +131,8 @@ impl Asker<'_> {
     }
 
     fn by<T>(&self, staged: &Staged, work: impl FnOnce(&By<'_>) -> T) -> T {
-        let fields = [("address", self.client.address.as_str()), ("session", &self.actor.session_id)];
+        let (address, role) = (self.client.address.as_str(), Role::Admin.as_str());
+        let fields = [("address", address), ("session", self.actor.session_id.as_str()), ("role", role)];
         work(&By { actor: &self.actor.person_id, fields: &fields, is_for_demo: staged.is_for_demo })
     }
 

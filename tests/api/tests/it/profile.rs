@@ -1,6 +1,6 @@
 //! What a person sees and changes of the own login; what the support may do for somebody else.
 
-use api_tests::Suite;
+use api_tests::{Suite, moydom};
 use serde_json::json;
 
 #[test]
@@ -38,7 +38,7 @@ fn an_ended_session_is_refused_at_its_next_request() {
 #[test]
 fn the_support_lets_somebody_in_again_and_nobody_else_may() {
     let suite = Suite::start();
-    let search = json!({ "identifier": "resident04" });
+    let search = json!({ "identifier": "resident04", "purpose": "sign-in-help", "words": "" });
     suite.signed_in("anna").post("/api/auth/support/searches", &search).problem("forbidden");
     let support = suite.signed_in("support");
     let found = support.post("/api/auth/support/searches", &search).expect(200);
@@ -47,4 +47,18 @@ fn the_support_lets_somebody_in_again_and_nobody_else_may() {
     let errors = support.post(&path, &json!({ "reason": "" })).problem("validation");
     assert_eq!(errors["errors"][0]["pointer"], "/reason");
     support.post(&path, &json!({ "reason": "позвонил, назвал номер договора" })).expect(200);
+}
+
+#[test]
+fn a_person_takes_the_journal_away_and_the_operator_finds_the_extract_in_the_log() {
+    let Some(suite) = Suite::start_with_clock() else { return };
+    let anna = suite.signed_in("anna");
+    let table = anna.get("/api/auth/journal/export?format=csv");
+    assert!(table.status == 200 && table.text.contains("Вход в личный кабинет"), "{table:?}");
+    assert!(table.header("content-disposition").starts_with("attachment"), "{table:?}");
+    let extract = anna.get("/api/auth/journal/extract");
+    let file = suite.state().join("extract.json");
+    std::fs::write(&file, &extract.text).expect("a file");
+    let verdict = moydom(&["audit", "verify", "--extract", file.to_str().expect("a path")], suite.state());
+    assert!(verdict.contains("\"faults\":[]"), "{verdict}");
 }

@@ -73,7 +73,10 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
             let passwords = json!({ "old_password": store::demo::PASSWORD, "new_password": "сосна-и-72-ели" });
             (path, Some(passwords))
         }
-        "/api/auth/support/searches" => (path, Some(json!({ "identifier": "boris" }))),
+        "/api/auth/journal/export" => (format!("{path}?format=csv"), None),
+        "/api/auth/support/searches" => {
+            (path, Some(json!({ "identifier": "boris", "purpose": "sign-in-help", "words": "" })))
+        }
         "/api/auth/support/persons/{person_id}/unlock" => (path, Some(json!({ "reason": "Позвонил сам" }))),
         "/api/auth/registrations"
         | "/api/auth/registrations/{registration_id}/confirm"

@@ -12,6 +12,7 @@ mod hashing;
 mod home_of;
 mod imports;
 mod invitations;
+mod journal;
 mod key_value;
 mod locks;
 mod maintenance;

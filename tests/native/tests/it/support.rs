@@ -12,7 +12,12 @@ use crate::{
 const NOW: &str = "2026-07-20T09:00:00Z";
 
 async fn find(support: &mut Browser<'_>, identifier: &str) -> Answer {
-    support.ask("POST", "/api/auth/support/searches", Some(json!({ "identifier": identifier }))).await
+    support.ask("POST", "/api/auth/support/searches", Some(search(identifier))).await
+}
+
+/// A search for somebody who calls.
+pub(crate) fn search(identifier: &str) -> Value {
+    json!({ "identifier": identifier, "purpose": "sign-in-help", "words": "звонит сам" })
 }
 
 async fn unlock(support: &mut Browser<'_>, person: &Value, reason: &str) -> Answer {

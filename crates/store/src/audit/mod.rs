@@ -4,6 +4,8 @@
 //! so a field can be erased by law (ФЗ-152) and the chain still verifies; without the salt a commitment tells
 //! nothing about the value.
 
+pub mod extract;
+
 use domain::hex::hex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,11 +29,16 @@ pub struct Record<'a> {
     pub fields: &'a [(&'a str, &'a str)],
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Field {
-    name: String,
-    salt: String,
-    value: String,
+/// A particular of an entry, and the salt of its commitment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// What it is.
+    pub name: String,
+    /// 16 random bytes in hex.
+    pub salt: String,
+    /// What it says.
+    pub value: String,
 }
 
 /// Adds an entry to the chain, in the transaction of the change that it tells of.
@@ -87,23 +94,27 @@ pub fn contains(conn: &Conn<'_>, hash: &str) -> Result<bool> {
 /// An entry, as it is shown to the person whom it concerns.
 #[derive(Debug)]
 pub struct Happening {
-    /// Its number in the chain.
-    pub seq: i64,
-    /// When, RFC 3339.
-    pub at: String,
-    /// A `person_id`, `system`, `operator` or `visitor`.
-    pub actor: String,
-    /// What was done.
-    pub action: String,
+    /// The entry of the chain.
+    pub entry: Entry,
     /// The personal account that it was done to.
     pub account_number: Option<String>,
-    /// The particulars: name and value; none where they were erased.
-    pub fields: Vec<(String, String)>,
+    /// The name of whoever did it, where that is a person.
+    pub actor_name: Option<String>,
+    /// The particulars; none where they were erased.
+    pub fields: Vec<Field>,
+}
+
+impl Happening {
+    /// The value of the particular of this name.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
+    }
 }
 
 /// What a person did and what was done to the person's own data, newest first, at most `count`; only entries before
-/// the number `before`, where it is given. The data of an account are those of whoever was linked to it then. Of whoever
-/// imported a file it is told once, not for each account in it.
+/// the number `before`, where it is given. The data of an account are those of whoever was linked to it then: what a
+/// company's file changed in it, and what others submitted for it. Of whoever imported a file it is told once, not for
+/// each account in it.
 ///
 /// # Errors
 /// A failing database.
@@ -115,34 +126,29 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                    union
                    select * from (select e.audit_seq from account_link l
                                   cross join audit_entry e on e.object = 'account:' || l.account_id
-                                  where l.person_id = ?1 and e.audit_seq < ?2 and e.action = 'account.import'
+                                  where l.person_id = ?1 and e.audit_seq < ?2
+                                    and e.action in ('account.import', 'reading.submit')
                                     and l.linked_at <= e.at and (l.ended_at is null or e.at < l.ended_at)
                                   order by e.audit_seq desc limit ?3)
                    union
                    select * from (select audit_seq from audit_entry where object = 'person:' || ?1 and audit_seq < ?2
                                   order by audit_seq desc limit ?3))
-               select e.audit_seq, e.at, e.actor, e.action,
-                      (select number from account where account_id = substr(e.object, 9)), d.fields
+               select e.audit_seq, e.at, e.actor, e.action, e.object, e.commitments, e.previous_hash, e.hash, d.fields,
+                      (select number from account where account_id = substr(e.object, 9)),
+                      (select name from person where person_id = e.actor)
                from mine join audit_entry e using (audit_seq) left join audit_detail d using (audit_seq)
                order by audit_seq desc limit ?3";
     let rows = conn.query(sql, params![person_id, before.unwrap_or(i64::MAX), i64::from(count)])?;
-    rows.iter()
-        .map(|row| {
-            Ok(Happening {
-                seq: row.get(0)?,
-                at: row.get(1)?,
-                actor: row.get(2)?,
-                action: row.get(3)?,
-                account_number: row.get(4)?,
-                fields: row.get::<Option<String>>(5)?.map(|fields| named(&fields)).transpose()?.unwrap_or_default(),
-            })
-        })
-        .collect()
+    rows.iter().map(happening).collect()
 }
 
-fn named(fields: &str) -> Result<Vec<(String, String)>> {
-    let fields: Vec<Field> = serde_json::from_str(fields).map_err(|error| Error::BadData(error.to_string()))?;
-    Ok(fields.into_iter().map(|field| (field.name, field.value)).collect())
+fn happening(row: &Row) -> Result<Happening> {
+    let fields = row.get::<Option<String>>(8)?.map(|fields| read_fields(&fields)).transpose()?.unwrap_or_default();
+    Ok(Happening { entry: Entry::read(row)?, account_number: row.get(9)?, actor_name: row.get(10)?, fields })
+}
+
+fn read_fields(fields: &str) -> Result<Vec<Field>> {
+    serde_json::from_str(fields).map_err(|error| Error::BadData(error.to_string()))
 }
 
 /// What [`verify`] found.
@@ -208,16 +214,26 @@ impl Verdict {
     }
 }
 
-#[derive(Serialize)]
-struct Entry {
-    seq: i64,
-    at: String,
-    actor: String,
-    action: String,
-    object: String,
-    commitments: String,
-    previous_hash: String,
-    hash: String,
+/// A link of the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its number, from 1.
+    pub seq: i64,
+    /// When, RFC 3339.
+    pub at: String,
+    /// A `person_id`, `system`, `operator` or `visitor`.
+    pub actor: String,
+    /// What was done, as `noun.verb`.
+    pub action: String,
+    /// To what, as `kind:id`.
+    pub object: String,
+    /// JSON object: the name of each particular and its commitment, hex SHA-256. The hash covers this very text.
+    pub commitments: String,
+    /// The hash of the entry before it.
+    pub previous_hash: String,
+    /// Hex SHA-256 of all of the above.
+    pub hash: String,
 }
 
 impl Entry {
@@ -291,7 +307,10 @@ fn commitments(fields: &[Field]) -> Result<String> {
 }
 
 fn fields_match(fields: &str, commitments: &str) -> bool {
-    let Ok(fields) = serde_json::from_str::<Vec<Field>>(fields) else { return false };
+    read_fields(fields).is_ok_and(|fields| are_committed(&fields, commitments))
+}
+
+fn are_committed(fields: &[Field], commitments: &str) -> bool {
     let Ok(known) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(commitments) else {
         return false;
     };

@@ -1,99 +1,104 @@
-//! What happened with my data (function 156): who did what, when, from where, and what it changed.
+//! The journal's words: what an entry of the audit log tells the person whom it concerns, and what of it is told at all.
 
-use axum::extract::State;
 use domain::{
-    access::{Action, Relation},
+    access::Role,
     contact::{Email, Phone},
+    look::Purpose,
     user_agent,
 };
 use serde::Serialize;
-use store::audit::{self, Happening};
+use store::audit::{Field, Happening};
 use utoipa::ToSchema;
-use web::{Actor, Env, Page, PageQuery, Problem, Query, Reply};
 
-/// One thing that happened.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct JournalItem {
-    /// Its number; numbers of things that concern others are left out.
-    entry: i64,
-    #[schema(format = DateTime)]
-    at: String,
-    /// What was done, in a few words.
-    #[schema(example = "Вход в личный кабинет")]
-    what: &'static str,
-    /// Who did it: `me`, `staff`, `visitor` (somebody who was not signed in), `system`.
-    #[schema(example = "me")]
-    who: &'static str,
-    /// From which network address; null for what others did as their work.
-    #[schema(example = "83.1.2.3")]
-    address: Option<String>,
-    /// The particulars that tell a person something: what was before and after, of which account, with what reason.
-    details: Vec<JournalDetail>,
+use super::JournalDetail;
+
+/// Who did it, as the person knows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Who {
+    /// The person.
+    Me,
+    /// Somebody else to whom the account is linked.
+    Other,
+    /// One of the staff.
+    Staff,
+    /// Somebody who was not signed in.
+    Visitor,
+    /// The portal itself, or whoever runs its server.
+    System,
 }
 
-/// One particular of what happened.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct JournalDetail {
-    /// What it is, in a word or two.
-    #[schema(example = "было")]
-    name: &'static str,
-    /// Its value, in plain words.
-    #[schema(example = "Анна")]
-    value: String,
+impl Who {
+    pub(super) fn did(person_id: &str, happening: &Happening) -> Self {
+        match happening.entry.actor.as_str() {
+            actor_id if actor_id == person_id => Self::Me,
+            "visitor" => Self::Visitor,
+            "system" | "operator" => Self::System,
+            _ if happening.entry.action == "reading.submit" => Self::Other,
+            _ => Self::Staff,
+        }
+    }
+
+    /// As it stands in a table.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Me => "вы",
+            Self::Other => "другой человек, у которого есть этот счёт",
+            Self::Staff => "сотрудник",
+            Self::Visitor => "кто-то до входа",
+            Self::System => "портал сам",
+        }
+    }
+
+    /// Where one of the staff sits is not the person's business; who knocks at the person's door is.
+    pub(super) const fn shows_where_from(self) -> bool {
+        matches!(self, Self::Me | Self::Visitor)
+    }
+
+    /// Whether a particular of an entry is the person's own, so that it may be laid open. The name of a session stays
+    /// inside; the code of a submission proves who submitted; a holder or a contact of an account may be another's.
+    pub(super) fn may_see(self, action: &str, name: &str) -> bool {
+        match self {
+            Self::Me if action != "account.import" => name != "session",
+            Self::Visitor => matches!(name, "address" | "browser"),
+            _ => matches!(name, "from" | "to" | "reason" | "purpose" | "words" | "role") || name.starts_with("meter "),
+        }
+    }
 }
 
-/// What happened with my data
-#[utoipa::path(
-    get, path = "/api/auth/journal", operation_id = "list_journal", tag = "auth", security(("session" = [])),
-    params(PageQuery),
-    responses(
-        (status = 200, body = Page<JournalItem>),
-        (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, validation"),
-    )
-)]
-pub(crate) async fn list(
-    State(env): State<Env>,
-    actor: Actor,
-    Query(query): Query<PageQuery>,
-) -> Result<Reply<Page<JournalItem>>, Problem> {
-    actor.may(Action::SeeJournal, Relation::Own)?;
-    let (limit, before) = (query.limit()?, query.cursor::<i64>()?);
-    let happened = env.db().read(|conn| audit::of_person(conn, &actor.person_id, before, limit + 1))?;
-    let items = happened.into_iter().map(|one| item(&actor, one)).collect();
-    Ok(Reply::ok(Page::of(items, limit, |item: &JournalItem| item.entry)))
+/// The name and role of one of the staff; nothing for anybody else.
+pub(super) fn by(who: Who, happening: &Happening) -> Option<String> {
+    let name = happening.actor_name.clone().filter(|_| who == Who::Staff)?;
+    let role = happening.field("role").and_then(Role::parse);
+    Some(role.map_or(name.clone(), |role| format!("{name}, {}", role.words())))
 }
 
-fn item(actor: &Actor, happening: Happening) -> JournalItem {
-    let who = match happening.actor.as_str() {
-        actor_id if actor_id == actor.person_id => "me",
-        "visitor" => "visitor",
-        "system" | "operator" => "system",
-        _ => "staff",
-    };
-    // Where one of the staff sits is not the person's business; who knocks at the person's door is.
-    let address = happening.fields.iter().find(|(name, _)| name == "address").map(|(_, address)| address.clone());
-    let address = address.filter(|address| matches!(who, "me" | "visitor") && !address.is_empty());
-    let account = happening.account_number.map(|value| JournalDetail { name: "лицевой счёт", value });
-    let details = account.into_iter().chain(happening.fields.iter().filter_map(detail)).collect();
-    JournalItem { entry: happening.seq, at: happening.at, what: what(&happening.action), who, address, details }
+/// The browser and the system; entries of old tell it only of a sign-in.
+pub(super) fn device(who: Who, happening: &Happening) -> Option<String> {
+    let told = happening.field("browser").map(str::to_owned);
+    told.or_else(|| happening.field("user_agent").map(user_agent::in_words)).filter(|_| who.shows_where_from())
 }
 
-/// The words for a field of the audit log; nothing for those that only an investigation reads.
-fn detail((name, value): &(String, String)) -> Option<JournalDetail> {
-    let told = |name, value: &str| Some(JournalDetail { name, value: value.to_owned() });
+/// The words for a particular; nothing for those that only an investigation reads.
+pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<JournalDetail> {
+    let told = |name, value: &str| (!value.is_empty()).then(|| JournalDetail { name, value: value.to_owned() });
     match (name.as_str(), value.as_str()) {
         ("from", _) => told("было", value),
         ("to", _) => told("стало", value),
         ("reason", _) => told("причина", value),
-        ("user_agent", _) => told("устройство", &user_agent::in_words(value)),
+        ("purpose", _) => told("зачем", Purpose::parse(value).map(Purpose::words)?),
+        ("words", _) => told("пояснение", value),
         ("channel", "sms") => told("куда", "телефон"),
         ("channel", "email") => told("куда", "почта"),
+        ("label_from", _) => told("название было", value),
+        ("label_to", _) => told("название стало", value),
+        ("by_sms_from", _) => told("СМС были", yes_or_no(value)),
         ("by_sms", _) => told("СМС", yes_or_no(value)),
+        ("by_email_from", _) => told("письма были", yes_or_no(value)),
         ("by_email", _) => told("письма", yes_or_no(value)),
         ("attempts_left", _) => told("осталось попыток", value),
         ("version", _) => told("редакция текста", value),
-        ("confirmation_code", _) => told("код подтверждения", value),
+        ("confirmation_code", _) if who == Who::Me => told("код подтверждения", value),
         ("holder_to", _) => told("изменилось", "на кого записан счёт"),
         ("phone_from", _) => told("телефон был", &masked(value)),
         ("phone_to", _) => told("телефон стал", &masked(value)),
@@ -115,7 +120,7 @@ fn yes_or_no(value: &str) -> &'static str {
 }
 
 /// The words for an action of the audit log.
-fn what(action: &str) -> &'static str {
+pub(super) fn what(action: &str) -> &'static str {
     match action {
         "session.open" => "Вход в личный кабинет",
         "session.close" => "Выход из личного кабинета",
@@ -123,7 +128,7 @@ fn what(action: &str) -> &'static str {
         "session.refuse" => "Попытка входа с неверным паролем",
         "sign-in.lock" => "Вход закрыт: много неверных паролей подряд",
         "sign-in.unlock" => "Вход снова открыт",
-        "sign-in.look" => "Поддержка проверила, открыт ли вход",
+        "sign-in.look" => "Поддержка посмотрела, кто вы и открыт ли вход",
         "password.change" => "Пароль изменён",
         "password.refuse" => "Попытка сменить пароль: старый не подошёл",
         "password.recover" => "Пароль восстановлен по коду",
@@ -141,6 +146,8 @@ fn what(action: &str) -> &'static str {
         "confirmation.give" => "Действие подтверждено",
         "confirmation.refuse" => "Попытка подтвердить действие: ответ не подошёл",
         "profile.rename" => "Имя изменено",
+        "journal.export" => "Скачан журнал",
+        "journal.extract" => "Скачана выписка из журнала",
         "link.request" => "Запрошен код для привязки лицевого счёта",
         "link.refuse" => "Код для привязки лицевого счёта не подошёл",
         "account.link" => "Лицевой счёт привязан",

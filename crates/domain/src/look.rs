@@ -1,0 +1,104 @@
+//! Why one of the staff looks at a person's data. The person reads it in the journal (function 159: staff actions are
+//! audited; ФЗ-152, ст. 5 ч. 2: data are used for a purpose that was named before).
+
+/// The longest explanation, in characters.
+pub const WORDS_CHARACTERS_MAX: usize = 500;
+
+/// What a look at somebody's data is for: a closed list, so that looks can be counted by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The person can't sign in and asks for help.
+    SignInHelp,
+    /// The person asked about something else.
+    Enquiry,
+    /// Something looks like an attempt on the person's data.
+    Security,
+    /// A court, the police or a supervising body asks by right.
+    Authority,
+    /// Another reason, which the words then tell.
+    Other,
+}
+
+impl Purpose {
+    /// Every purpose, the usual first.
+    pub const ALL: [Self; 5] = [Self::SignInHelp, Self::Enquiry, Self::Security, Self::Authority, Self::Other];
+
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignInHelp => "sign-in-help",
+            Self::Enquiry => "enquiry",
+            Self::Security => "security",
+            Self::Authority => "authority",
+            Self::Other => "other",
+        }
+    }
+
+    /// The purpose of this name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
+    }
+
+    /// What the person reads, Russian.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SignInHelp => "помощь со входом",
+            Self::Enquiry => "ответ на обращение человека",
+            Self::Security => "проверка безопасности",
+            Self::Authority => "запрос государственного органа",
+            Self::Other => "другая причина",
+        }
+    }
+}
+
+/// A reason that may be given: a purpose, and words where it needs them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// From the closed list.
+    pub purpose: Purpose,
+    /// In one's own words; empty where the purpose says it all.
+    pub words: String,
+}
+
+/// Why a reason is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonError {
+    /// The purpose is not of the list.
+    UnknownPurpose,
+    /// «Другая причина» without a word of what it is.
+    MissingWords,
+    /// More than [`WORDS_CHARACTERS_MAX`].
+    LongWords,
+}
+
+impl Reason {
+    /// Reads a reason as it was given.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(purpose: &str, words: &str) -> Result<Self, ReasonError> {
+        let (purpose, words) = (Purpose::parse(purpose).ok_or(ReasonError::UnknownPurpose)?, words.trim().to_owned());
+        match words.chars().count() {
+            0..=2 if purpose == Purpose::Other => Err(ReasonError::MissingWords),
+            count if count > WORDS_CHARACTERS_MAX => Err(ReasonError::LongWords),
+            _ => Ok(Self { purpose, words }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_of_the_list_says_it_all_and_any_other_needs_words() {
+        for purpose in Purpose::ALL {
+            let is_enough = Reason::parse(purpose.as_str(), " ").is_ok();
+            assert_eq!(is_enough, purpose != Purpose::Other, "{purpose:?}");
+        }
+        assert_eq!(Reason::parse("other", "да"), Err(ReasonError::MissingWords));
+        assert_eq!(Reason::parse("other", " сверка ").unwrap().words, "сверка");
+        assert_eq!(Reason::parse("curiosity", "так"), Err(ReasonError::UnknownPurpose));
+        assert_eq!(Reason::parse("security", &"я".repeat(501)), Err(ReasonError::LongWords));
+    }
+}
