@@ -5,6 +5,7 @@ mod codes;
 mod confirmations;
 mod consents;
 mod contacts;
+mod data_export;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod identities;
@@ -48,6 +49,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(journal::list))
         .routes(routes!(journal::files::export))
         .routes(routes!(journal::files::extract))
+        .routes(routes!(data_export::export))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))
         .routes(routes!(password_rules::show))

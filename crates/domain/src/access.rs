@@ -115,6 +115,8 @@ pub enum Action {
     ManageConsents,
     /// See what happened with a person's data.
     SeeJournal,
+    /// Take away everything that is kept of a person.
+    ExportData,
     /// Find a person who can't sign in, and let in again.
     UnlockSignIn,
     /// Announce works on the portal, and change or withdraw what was announced.
@@ -125,7 +127,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -142,6 +144,7 @@ impl Action {
         Self::ManageProfile,
         Self::ManageConsents,
         Self::SeeJournal,
+        Self::ExportData,
         Self::UnlockSignIn,
         Self::AnnounceMaintenance,
         Self::ImportRegister,
@@ -187,6 +190,7 @@ pub const OF_EVERY_HUMAN: &[Action] = &[
     Action::ManageProfile,
     Action::ManageConsents,
     Action::SeeJournal,
+    Action::ExportData,
 ];
 
 /// Whether somebody with these roles may do this to an object of this relation.

@@ -24,6 +24,7 @@ pub mod import;
 pub mod invitations;
 pub mod kv;
 pub mod notices;
+pub mod personal;
 pub mod persons;
 pub mod readings;
 pub mod reminders;

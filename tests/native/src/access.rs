@@ -51,6 +51,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/journal", Access::Person(Action::SeeJournal)),
     operation("GET", "/api/auth/journal/export", Access::Person(Action::SeeJournal)),
     operation("GET", "/api/auth/journal/extract", Access::Person(Action::SeeJournal)),
+    operation("GET", "/api/auth/export", Access::Person(Action::ExportData)),
     operation("POST", "/api/auth/support/searches", Access::Person(Action::UnlockSignIn)),
     operation("POST", "/api/auth/support/persons/{person_id}/unlock", Access::Person(Action::UnlockSignIn)),
     operation("GET", "/api/auth/password-rules", Access::Everybody),

@@ -67,7 +67,7 @@ pub(crate) async fn export(
         count(tx, &env, &actor)?;
         Ok::<_, Problem>(note(tx, &env, &actor, &client, "journal.export", &[("format", format.as_str())])?)
     })?;
-    let items: Vec<_> = everything(&env, &actor)?.into_iter().map(|one| item(&actor, one)).collect();
+    let items = items(&env, &actor)?;
     let name = format!("moydom-journal-{}.{}", env.day(), format.as_str());
     match format {
         Format::Csv => Ok(attachment(&name, "text/csv; charset=utf-8", table(&items).into())),
@@ -101,6 +101,11 @@ fn note(
 ) -> store::Result<()> {
     let object = format!("person:{}", actor.person_id);
     web::audit::record(tx, env, actor, client, action, &object, fields)
+}
+
+/// The whole journal, the newest first.
+pub(crate) fn items(env: &Env, actor: &Actor) -> store::Result<Vec<JournalItem>> {
+    Ok(everything(env, actor)?.into_iter().map(|one| item(actor, one)).collect())
 }
 
 /// Entries never change and are only added, so the pages fit together without one transaction around them.

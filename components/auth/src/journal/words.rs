@@ -146,6 +146,7 @@ pub(super) fn what(action: &str) -> &'static str {
         "confirmation.give" => "Действие подтверждено",
         "confirmation.refuse" => "Попытка подтвердить действие: ответ не подошёл",
         "profile.rename" => "Имя изменено",
+        "data.export" => "Скачаны все ваши данные",
         "journal.export" => "Скачан журнал",
         "journal.extract" => "Скачана выписка из журнала",
         "link.request" => "Запрошен код для привязки лицевого счёта",

@@ -7,6 +7,7 @@ mod files;
 mod import;
 mod import_examples;
 mod notices;
+mod personal;
 mod persons;
 mod requests;
 mod state;

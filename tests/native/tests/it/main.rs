@@ -4,6 +4,7 @@ mod access;
 mod confirmations;
 mod consents;
 mod contacts;
+mod data_export;
 mod document;
 mod door;
 mod esia;

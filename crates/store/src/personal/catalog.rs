@@ -1,0 +1,407 @@
+//! The list: which tables hold data of a person, what each field is for, how long it is kept, what erasure does to it.
+
+/// A table with data of a person.
+#[derive(Debug)]
+pub struct Part {
+    /// The table.
+    pub table: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// Why its data are kept.
+    pub purpose: &'static str,
+    /// How long, where nobody asks for erasure.
+    pub kept: &'static str,
+    /// What erasure does to it.
+    pub fate: Fate,
+    /// What is given out of it.
+    pub fields: &'static [Field],
+    /// What is not given out, and why: the other columns of the table.
+    pub withheld: &'static [(&'static str, &'static str)],
+    /// The rows of the person `?1`, as they stand behind `from`.
+    pub(super) source: &'static str,
+}
+
+/// A column.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+}
+
+/// What erasure does to the rows of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// They go.
+    Goes,
+    /// What tells who it was goes; a row without a name stays.
+    LosesName,
+    /// They stay, by this law and until then.
+    Stays {
+        /// Which law asks for it.
+        law: &'static str,
+        /// Until when.
+        until: &'static str,
+    },
+}
+
+const fn field(name: &'static str, title: &'static str) -> Field {
+    Field { name, title }
+}
+
+const ID: (&str, &str) = ("person_id", "внутренний номер, он стоит в начале выгрузки");
+const ROW_ID: &str = "внутренний номер записи";
+const SECRET: &str = "секрет: по нему проверяют, что вошли вы";
+const SIGN_IN: &str = "вход на портал и его защита";
+const WHILE_LOGIN: &str = "пока есть ваш вход";
+const ACCOUNTING: Fate = Fate::Stays {
+    law: "показания — основание начислений по помещению: ЖК РФ, ст. 157; ФЗ-402, ст. 29",
+    until: "5 лет после года, в котором они переданы",
+};
+const PROOF: Fate = Fate::Stays {
+    law: "подтверждение законности обработки: ФЗ-152, ст. 9 ч. 3; срок исковой давности: ГК РФ, ст. 196",
+    until: "3 года после отзыва; сетевой адрес стирается сразу",
+};
+
+/// Every table with data of a person.
+pub const PARTS: &[Part] = &[
+    Part {
+        table: "person",
+        title: "Вход",
+        purpose: "вход на портал, обращение по имени, коды и восстановление входа",
+        kept: WHILE_LOGIN,
+        fate: Fate::LosesName,
+        fields: &[
+            field("name", "как к вам обращаться"),
+            field("login", "логин"),
+            field("phone", "телефон"),
+            field("email", "почта"),
+            field("created_at", "когда создан вход"),
+        ],
+        withheld: &[ID, ("password_hash", SECRET), ("is_demo", "признак учебного входа")],
+        source: "person where person_id = ?1",
+    },
+    Part {
+        table: "person_role",
+        title: "Роли",
+        purpose: "права на портале",
+        kept: WHILE_LOGIN,
+        fate: Fate::Goes,
+        fields: &[field("role", "роль"), field("granted_at", "когда дана")],
+        withheld: &[ID],
+        source: "person_role where person_id = ?1 order by role",
+    },
+    Part {
+        table: "identity",
+        title: "Вход через другие сервисы",
+        purpose: SIGN_IN,
+        kept: "пока вход не отвязан",
+        fate: Fate::Goes,
+        fields: &[
+            field("provider", "сервис"),
+            field("issuer", "кто выдал"),
+            field("subject", "ваш номер у сервиса"),
+            field("name", "имя у сервиса"),
+            field("level", "подтверждена ли личность"),
+            field("linked_at", "когда привязан"),
+            field("signed_in_at", "последний вход"),
+        ],
+        withheld: &[ID],
+        source: "identity where person_id = ?1 order by linked_at",
+    },
+    Part {
+        table: "session",
+        title: "Сеансы",
+        purpose: "вход на портал; ответ на вопрос, кто входил",
+        kept: "180 дней после окончания (настройка session.kept_days)",
+        fate: Fate::LosesName,
+        fields: &[
+            field("created_at", "начало"),
+            field("expires_at", "самое позднее окончание"),
+            field("ended_at", "окончание"),
+            field("user_agent", "браузер"),
+            field("address", "сетевой адрес"),
+        ],
+        withheld: &[ID, ("session_id", SECRET), ("swept_at", "служебная отметка")],
+        source: "session where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "known_device",
+        title: "Знакомые устройства",
+        purpose: SIGN_IN,
+        kept: "400 дней после последнего входа",
+        fate: Fate::Goes,
+        fields: &[field("signed_in_at", "последний вход")],
+        withheld: &[ID, ("device", SECRET)],
+        source: "known_device where person_id = ?1 order by signed_in_at",
+    },
+    Part {
+        table: "sign_in_failure",
+        title: "Неудачные входы",
+        purpose: "защита от подбора пароля",
+        kept: "до удачного входа, не дольше 90 дней (настройка sign_in.lock_kept_days)",
+        fate: Fate::Goes,
+        fields: &[field("failures", "сколько подряд"), field("last_failed_at", "последняя попытка")],
+        withheld: &[("subject", "внутренний номер"), ("device", SECRET)],
+        source: "sign_in_failure where subject = ?1 order by last_failed_at",
+    },
+    Part {
+        table: "consent_act",
+        title: "Согласия",
+        purpose: "подтверждение того, на что и когда вы согласились",
+        kept: "пока есть ваш вход и 3 года после отзыва",
+        fate: PROOF,
+        fields: &[
+            field("purpose", "цель"),
+            field("version", "редакция текста"),
+            field("sha256", "отпечаток текста"),
+            field("act", "дано или отозвано"),
+            field("at", "когда"),
+            field("address", "сетевой адрес"),
+        ],
+        withheld: &[ID, ("consent_seq", ROW_ID)],
+        source: "consent_act where person_id = ?1 order by consent_seq",
+    },
+    Part {
+        table: "account_link",
+        title: "Лицевые счета",
+        purpose: "показания, история и напоминания по вашему жилью",
+        kept: "пока есть ваш вход; настройки — пока счёт привязан",
+        fate: Fate::LosesName,
+        fields: &[
+            field("number", "номер счёта"),
+            field("address", "адрес дома"),
+            field("flat", "помещение"),
+            field("right", "по какому праву"),
+            field("linked_at", "когда привязан"),
+            field("ended_at", "когда отвязан"),
+            field("label", "как вы его назвали"),
+            field("suspended_at", "с какого времени без напоминаний"),
+            field("notice_phone", "телефон для уведомлений"),
+            field("notice_email", "почта для уведомлений"),
+            field("by_sms", "нужны ли СМС"),
+            field("by_email", "нужны ли письма"),
+        ],
+        withheld: &[ID, ("account_link_id", ROW_ID), ("account_id", "вместо него — номер счёта и адрес")],
+        source: "(select l.*, a.number, h.address, p.number as flat
+                  from account_link l join account a using (account_id) join premises p using (premises_id)
+                       join house h using (house_id)
+                  where l.person_id = ?1) order by linked_at",
+    },
+    Part {
+        table: "link_request",
+        title: "Запросы на привязку счёта",
+        purpose: "привязка лицевого счёта по коду",
+        kept: "30 дней (настройка code.kept_days)",
+        fate: Fate::Goes,
+        fields: &[
+            field("number", "номер счёта"),
+            field("channel", "куда ушёл код"),
+            field("created_at", "когда"),
+            field("expires_at", "до какого времени код действовал"),
+            field("used_at", "когда код принят"),
+        ],
+        withheld: &[
+            ID,
+            ("link_request_id", ROW_ID),
+            ("account_id", "вместо него — номер счёта"),
+            ("code_hash", SECRET),
+            ("attempts_left", "служебная отметка"),
+        ],
+        source: "(select r.*, a.number from link_request r join account a using (account_id) where r.person_id = ?1)
+                 order by created_at",
+    },
+    Part {
+        table: "account_code",
+        title: "Коды по привязанным счетам",
+        purpose: "подтверждение телефона и почты для уведомлений, отвязка счёта",
+        kept: "30 дней (настройка code.kept_days)",
+        fate: Fate::Goes,
+        fields: &[
+            field("purpose", "для чего"),
+            field("contact", "телефон или почта"),
+            field("channel", "куда ушёл код"),
+            field("created_at", "когда"),
+            field("used_at", "когда код принят"),
+        ],
+        withheld: &[
+            ("account_code_id", ROW_ID),
+            ("account_link_id", ROW_ID),
+            ("code_hash", SECRET),
+            ("attempts_left", "служебная отметка"),
+            ("expires_at", "служебная отметка"),
+        ],
+        source: "(select c.* from account_code c join account_link l using (account_link_id) where l.person_id = ?1)
+                 order by created_at",
+    },
+    Part {
+        table: "contact_code",
+        title: "Коды восстановления входа и смены контакта",
+        purpose: "восстановление входа, смена телефона и почты",
+        kept: "сутки (настройка contact_code.kept_days)",
+        fate: Fate::Goes,
+        fields: &[
+            field("purpose", "для чего"),
+            field("contact", "новый телефон или почта"),
+            field("created_at", "когда"),
+            field("used_at", "когда код принят"),
+        ],
+        withheld: &[
+            ID,
+            ("contact_code_id", ROW_ID),
+            ("subject", "отпечаток того, что набрали"),
+            ("code_hash", SECRET),
+            ("attempts_left", "служебная отметка"),
+            ("expires_at", "служебная отметка"),
+        ],
+        source: "contact_code where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "confirmation",
+        title: "Подтверждения важных действий",
+        purpose: SIGN_IN,
+        kept: "сутки (настройка contact_code.kept_days)",
+        fate: Fate::Goes,
+        fields: &[
+            field("operation", "что подтверждали"),
+            field("created_at", "когда спросили"),
+            field("confirmed_at", "когда подтвердили"),
+            field("used_at", "когда выполнено"),
+        ],
+        withheld: &[
+            ID,
+            ("confirmation_id", ROW_ID),
+            ("session_id", SECRET),
+            ("request_hash", "отпечаток запроса"),
+            ("code_hash", SECRET),
+            ("code_expires_at", "служебная отметка"),
+            ("attempts_left", "служебная отметка"),
+            ("expires_at", "служебная отметка"),
+        ],
+        source: "confirmation where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "submission",
+        title: "Переданные показания",
+        purpose: "расчёт платы за помещение и подтверждение передачи",
+        kept: "5 лет после года, в котором они переданы",
+        fate: ACCOUNTING,
+        fields: &[
+            field("number", "номер счёта"),
+            field("confirmation_code", "код подтверждения"),
+            field("submitted_at", "когда"),
+            field("serial", "номер счётчика"),
+            field("period", "месяц"),
+            field("value_1", "показание"),
+            field("value_2", "второй тариф"),
+            field("value_3", "третий тариф"),
+        ],
+        withheld: &[ID, ("submission_id", ROW_ID), ("account_id", "вместо него — номер счёта")],
+        source: "(select s.*, a.number, m.serial, r.period, r.value_1, r.value_2, r.value_3
+                  from submission s join account a using (account_id)
+                       left join reading r using (submission_id) left join meter m using (meter_id)
+                  where s.person_id = ?1) order by submitted_at, serial",
+    },
+    Part {
+        table: "notice",
+        title: "Уведомления",
+        purpose: "сообщить вам о том, что произошло или предстоит",
+        kept: WHILE_LOGIN,
+        fate: Fate::Goes,
+        fields: &[
+            field("title", "заголовок"),
+            field("body", "текст"),
+            field("created_at", "когда"),
+            field("read_at", "когда прочитано"),
+        ],
+        withheld: &[
+            ID,
+            ("notice_id", ROW_ID),
+            ("subject", "служебная отметка"),
+            ("kind", "служебная отметка"),
+            ("link", "страница портала"),
+        ],
+        source: "notice where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "event",
+        title: "События, из которых получаются уведомления",
+        purpose: "сообщить вам о том, что произошло",
+        kept: WHILE_LOGIN,
+        fate: Fate::Goes,
+        fields: &[
+            field("kind", "что произошло"),
+            field("payload", "подробности"),
+            field("created_at", "когда"),
+            field("handled_at", "когда об этом сообщено"),
+        ],
+        withheld: &[ID, ("event_id", ROW_ID)],
+        source: "event where person_id = ?1 order by event_id",
+    },
+    Part {
+        table: "import",
+        title: "Загрузки данных (у сотрудников)",
+        purpose: "учёт того, кто загрузил данные домов и счетов",
+        kept: "пока ведётся учёт домов",
+        fate: Fate::Stays {
+            law: "учётные документы организации: ФЗ-402, ст. 29", until: "5 лет; без вашего имени"
+        },
+        fields: &[
+            field("stage", "состояние"),
+            field("created_at", "когда начата"),
+            field("applied_at", "когда принята"),
+        ],
+        withheld: &[
+            ID,
+            ("import_id", ROW_ID),
+            ("is_for_demo", "служебная отметка"),
+            ("report", "о данных домов, а не о вас"),
+            ("revision", "служебная отметка"),
+        ],
+        source: "import where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "invitation",
+        title: "Приглашения (у сотрудников)",
+        purpose: SIGN_IN,
+        kept: WHILE_LOGIN,
+        fate: Fate::LosesName,
+        fields: &[
+            field("login", "логин"),
+            field("name", "имя"),
+            field("roles", "роли"),
+            field("created_at", "когда сделано"),
+            field("used_at", "когда принято"),
+        ],
+        withheld: &[
+            ID,
+            ("invitation_id", ROW_ID),
+            ("token_hash", SECRET),
+            ("resets", "внутренний номер"),
+            ("expires_at", "служебная отметка"),
+        ],
+        source: "invitation where person_id = ?1 or resets = ?1 order by created_at",
+    },
+    Part {
+        table: "idempotency",
+        title: "Ответы на повторённые запросы",
+        purpose: "передать показания ровно один раз, даже если связь пропала",
+        kept: "7 дней",
+        fate: Fate::Goes,
+        fields: &[field("body", "ответ портала"), field("created_at", "когда")],
+        withheld: &[
+            ("scope", "внутренний номер"),
+            ("key", "служебная отметка"),
+            ("request_hash", "отпечаток запроса"),
+            ("status", "служебная отметка"),
+        ],
+        source: "idempotency where scope = ?1 order by created_at",
+    },
+];
+
+/// Tables that name a person and are not in [`PARTS`], with the reason.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("audit_entry", "журнал: он отдаётся целиком рядом, в разделе journal"),
+    ("audit_detail", "журнал: он отдаётся целиком рядом, в разделе journal"),
+];

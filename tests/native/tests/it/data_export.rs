@@ -1,0 +1,50 @@
+//! Everything that is kept of a person is given to that person, and nothing of anybody else.
+
+use serde_json::{Value, json};
+
+use crate::{door::Browser, newcomer, suite::Suite};
+
+const NOW: &str = "2026-07-20T09:00:00Z";
+
+/// The section of this table.
+fn section<'a>(data: &'a Value, table: &str) -> &'a Value {
+    let sections = data["sections"].as_array().unwrap();
+    sections.iter().find(|section| section["table"] == table).unwrap_or_else(|| panic!("no section {table}"))
+}
+
+#[tokio::test]
+async fn the_export_holds_each_field_with_its_purpose_and_term_and_all_rows() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    anna.ask("POST", "/api/auth/consents", Some(newcomer::consent())).await;
+    let answer = anna.ask("GET", "/api/auth/export", None).await;
+    assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"moydom-data-2026-07-20.json\"");
+    let data = answer.body;
+    let person = &section(&data, "person")["rows"][0];
+    assert_eq!((&person["login"], &person["phone"]), (&json!("anna"), &json!("+79000000015")));
+    assert_eq!(section(&data, "session")["rows"][0]["address"], "83.1.2.3");
+    assert_eq!(section(&data, "consent_act")["rows"][0]["act"], "given");
+    assert_eq!(section(&data, "account_link")["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(data["journal"][0]["what"], "Скачаны все ваши данные");
+    for section in data["sections"].as_array().unwrap() {
+        for field in section["fields"].as_array().unwrap() {
+            for word in ["title", "purpose", "kept", "at_erasure"] {
+                assert!(field[word].as_str().is_some_and(|text| text.len() > 3), "{section} {word}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_secret_and_nothing_of_a_neighbour_is_in_the_export() {
+    let suite = Suite::demo(NOW);
+    let mut boris = Browser::signed_in(&suite, "83.9.9.9:1", "boris").await;
+    boris.ask("PATCH", "/api/auth/profile", Some(json!({ "name": "Сосед Борис" }))).await;
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let data = anna.ask("GET", "/api/auth/export", None).await.text;
+    for secret in ["Сосед Борис", "83.9.9.9", "$argon2id$"] {
+        assert!(!data.contains(secret), "{secret}");
+    }
+    let session_id = suite.rows("select session_id from session order by created_at desc").concat();
+    assert!(session_id.iter().all(|id| !data.contains(id.as_str())), "the name of a session stays inside");
+}
