@@ -147,6 +147,9 @@ CREATE TABLE consent_act (
 CREATE INDEX consent_act_by_person on consent_act (person_id, purpose, consent_seq);
 
 CREATE TRIGGER consent_act_is_final before update on consent_act
+when new.address <> ''
+     or (new.consent_seq, new.person_id, new.purpose, new.version, new.sha256, new.act, new.at)
+        is not (old.consent_seq, old.person_id, old.purpose, old.version, old.sha256, old.act, old.at)
 begin
     select raise(abort, 'an act of consent never changes');
 end;
@@ -188,6 +191,26 @@ CREATE TABLE "contact_code" (
 CREATE INDEX contact_code_by_age on contact_code (created_at);
 
 CREATE INDEX contact_code_by_subject on contact_code (subject) where used_at is null;
+
+CREATE TABLE erasure (
+    erasure_id text primary key,
+    person_id text not null references person (person_id),
+    reason text not null check (reason in ('request', 'withdrawal')), -- withdrawal: of the consent to the login
+    requested_at text not null,
+    due_at text not null,           -- until then the person may change their mind
+    cancelled_at text,
+    begun_at text,                  -- from here on nobody can sign in by it, and nothing can be cancelled
+    done_at text,
+    counts text not null default '{}', -- JSON object: table -> rows that were destroyed
+    check (cancelled_at is null or begun_at is null),
+    check (done_at is null or begun_at is not null)
+) strict;
+
+CREATE INDEX erasure_done on erasure (done_at) where done_at is not null;
+
+CREATE INDEX erasure_due on erasure (due_at) where cancelled_at is null and done_at is null;
+
+CREATE UNIQUE INDEX erasure_open on erasure (person_id) where cancelled_at is null and done_at is null;
 
 CREATE TABLE event (
     event_id integer primary key,

@@ -3,6 +3,7 @@
 
 /** @type {Record<string, () => Promise<{ start: (root: HTMLElement) => void }>>} */
 const modules = {
+  acts: () => import("./acts.js"),
   account: () => import("./account.js"),
   accounts: () => import("./accounts.js"),
   "api-reference": () => import("./api-reference.js"),
@@ -16,6 +17,7 @@ const modules = {
   journal: () => import("./journal.js"),
   link: () => import("./link.js"),
   maintenance: () => import("./maintenance.js"),
+  "my-data": () => import("./my-data.js"),
   "password-rules": () => import("./password-rules.js"),
   "password-toggle": () => import("./password-toggle.js"),
   "person-menu": () => import("./person-menu.js"),

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     consents::{self, Act, LastAct, PORTAL, Text},
+    erasures,
     events::{self, Event},
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug};
 
-use crate::audits;
+use crate::{audits, erasures::after_withdrawal};
 
 /// The texts that hold today, one for each purpose.
 #[derive(Serialize, ToSchema)]
@@ -196,8 +197,17 @@ fn act(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, text: &Text, act:
         return Ok(());
     }
     record(tx, env, client, &actor.person_id, text, act)?;
-    if act == Act::Withdrawn && text.purpose == PORTAL {
-        events::emit(tx, env.now(), &actor.person_id, &Event::ConsentWithdrawn)?;
+    if text.purpose != PORTAL {
+        return Ok(());
+    }
+    match act {
+        Act::Withdrawn => {
+            let due_at = after_withdrawal(tx, env, actor)?;
+            events::emit(tx, env.now(), &actor.person_id, &Event::ConsentWithdrawn { due_at })?;
+        }
+        Act::Given => {
+            erasures::cancel(tx, env.now(), &actor.person_id, Some(erasures::Reason::Withdrawal))?;
+        }
     }
     Ok(())
 }

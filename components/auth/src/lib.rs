@@ -8,6 +8,7 @@ mod contacts;
 mod data_export;
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod erasures;
 mod identities;
 mod invitations;
 mod journal;
@@ -50,6 +51,9 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(journal::files::export))
         .routes(routes!(journal::files::extract))
         .routes(routes!(data_export::export))
+        .routes(routes!(erasures::show, erasures::request, erasures::cancel))
+        .routes(routes!(erasures::list))
+        .routes(routes!(erasures::act))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))
         .routes(routes!(password_rules::show))

@@ -1,4 +1,4 @@
-//! The job: three parts that do not wait for each other's luck.
+//! The job: parts that do not wait for each other's luck.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{addresses, certificates, events, log, readings, sweep};
+use crate::{addresses, certificates, erasures, events, log, readings, sweep};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -15,6 +15,8 @@ pub struct Report {
     pub reminded: usize,
     /// How many events were told.
     pub events_handled: usize,
+    /// How many persons who had asked for it were erased.
+    pub persons_erased: usize,
     /// How many sessions over by time were removed from the key-value store.
     pub sessions_swept: usize,
 }
@@ -40,9 +42,11 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
     let report = Report {
         reminded: note("readings", readings::remind(env, now)),
         events_handled: note("events", events::tell(env, now)),
+        persons_erased: note("erasures", erasures::destroy(env, now)),
         sessions_swept: note("sessions", sweep::sessions(env, now)),
     };
     note("certificates", certificates::warn(env, now));
+    note("erasures-near", erasures::warn(env, now));
     note("answers", sweep::answers(env, now).map(|()| 0));
     note("addresses", addresses::index(env));
     note("old", sweep::old(env, now).map(|()| 0));

@@ -7,6 +7,7 @@ mod addresses;
 mod certificates;
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod erasures;
 mod events;
 mod job;
 mod log;

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Result, confirmations, contact_codes, homes, identities, import, persons::sessions, requests, settings::Settings,
-    sign_in_locks,
+    Result, confirmations, contact_codes, erasures, homes, identities, import, persons::sessions, requests,
+    settings::Settings, sign_in_locks,
 };
 use web::Env;
 
@@ -61,6 +61,8 @@ pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
         confirmations::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         contact_codes::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         identities::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
+        let years = settings.get::<i64>("erasure.act_kept_years")?;
+        erasures::sweep(tx, now - SignedDuration::from_hours(24 * 366 * years), ROWS_AT_ONCE)?;
         homes::forget_requests(tx, now, kept("code.kept_days")?, ROWS_AT_ONCE)
     })
 }

@@ -56,13 +56,30 @@ fn words(event: &Event) -> Words {
             body: "Ваш вход создан. Привяжите лицевой счёт: понадобится только его номер из квитанции.".to_owned(),
             link: "/link",
         },
-        Event::ConsentWithdrawn => Words {
+        Event::ConsentWithdrawn { due_at } => Words {
             kind: "consent-withdrawn",
             title: "Согласие отозвано",
-            body: "Новых данных от вас портал больше не принимает. Посмотреть прежние можно как раньше. Чтобы удалить \
-                   вход, напишите в управляющую организацию; передумали — дайте согласие снова."
-                .to_owned(),
-            link: "/consents",
+            body: format!(
+                "Новых данных от вас портал больше не принимает. Посмотреть прежние можно как раньше.{} Передумали — \
+                 дайте согласие снова.",
+                due_at.as_deref().map(|at| format!(" Ваш вход и данные мы сотрём {}.", day(at))).unwrap_or_default()
+            ),
+            link: "/my-data",
+        },
+        Event::ErasureRequested { due_at } => Words {
+            kind: "erasure-requested",
+            title: "Мы сотрём ваш вход и данные",
+            body: format!(
+                "По вашей просьбе: {}. До этого дня можно передумать. Если просили не вы, отмените и смените пароль.",
+                day(due_at)
+            ),
+            link: "/my-data",
+        },
+        Event::ErasureCancelled => Words {
+            kind: "erasure-cancelled",
+            title: "Ваши данные остаются",
+            body: "Просьба стереть вход и данные отменена.".to_owned(),
+            link: "/my-data",
         },
         Event::AccountUnlinked { number, address } => Words {
             kind: "account-unlinked",
@@ -148,4 +165,10 @@ fn words(event: &Event) -> Words {
             link: "/profile",
         },
     }
+}
+
+/// «27 июля»; a moment that cannot be read is told as it is.
+fn day(moment: &str) -> String {
+    let at = moment.parse::<jiff::Timestamp>().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    at.map_or_else(|_| moment.to_owned(), domain::russian::day_and_month)
 }

@@ -117,6 +117,10 @@ pub enum Action {
     SeeJournal,
     /// Take away everything that is kept of a person.
     ExportData,
+    /// See what erasure would do, ask for it, take that back.
+    EraseData,
+    /// See the acts of destruction.
+    SeeErasures,
     /// Find a person who can't sign in, and let in again.
     UnlockSignIn,
     /// Announce works on the portal, and change or withdraw what was announced.
@@ -127,7 +131,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -145,6 +149,8 @@ impl Action {
         Self::ManageConsents,
         Self::SeeJournal,
         Self::ExportData,
+        Self::EraseData,
+        Self::SeeErasures,
         Self::UnlockSignIn,
         Self::AnnounceMaintenance,
         Self::ImportRegister,
@@ -172,7 +178,9 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
+    (Role::Resident, Action::EraseData, Relation::Own),
     (Role::Support, Action::UnlockSignIn, Relation::None),
+    (Role::Admin, Action::SeeErasures, Relation::None),
     (Role::Admin, Action::AnnounceMaintenance, Relation::None),
     // One's own import: what another admin has staged is nobody else's.
     (Role::Admin, Action::ImportRegister, Relation::Own),

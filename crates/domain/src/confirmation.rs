@@ -11,17 +11,20 @@ pub enum Operation {
     ChangeContact,
     /// The phone or the e-mail is taken off the profile.
     ForgetContact,
+    /// The login goes, and all that no law keeps.
+    EraseData,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 2] = [Self::ChangeContact, Self::ForgetContact];
+    pub const ALL: [Self; 3] = [Self::ChangeContact, Self::ForgetContact, Self::EraseData];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChangeContact => "change-contact",
             Self::ForgetContact => "forget-contact",
+            Self::EraseData => "erase-data",
         }
     }
 
@@ -30,6 +33,7 @@ impl Operation {
         match self {
             Self::ChangeContact => "новый телефон или почта для входа",
             Self::ForgetContact => "телефон или почта больше не для входа",
+            Self::EraseData => "стереть мой вход и мои данные",
         }
     }
 

@@ -84,4 +84,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0028_provider_refusals"),
     sql!("0029_provider"),
     sql!("0040_export"),
+    sql!("0041_erasure"),
+    sql!("0042_consent_erasure"),
 ];

@@ -143,3 +143,13 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> R
                (select confirmation_id from confirmation where created_at < ?1 order by created_at limit ?2)";
     tx.execute(sql, params![now - keep, i64::from(count)])
 }
+
+/// Destroys what a person was asked to confirm, at most `count`; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "delete from confirmation where confirmation_id in (select confirmation_id from confirmation where person_id = ?1 limit ?2)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, i64::from(count)])?.len())
+}

@@ -136,3 +136,14 @@ pub fn is_withdrawn(conn: &Conn<'_>, person_id: &str, purpose: &str) -> Result<b
                order by consent_seq desc limit 1";
     conn.query_first(sql, params![person_id, purpose])?.map_or(Ok(false), |row| row.get(0))
 }
+
+/// Erases where a person's acts came from, of at most `count` of them; answers of how many. That they were done stays.
+///
+/// # Errors
+/// A failing database.
+pub fn forget_addresses(tx: &Tx<'_>, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "update consent_act set address = '' where consent_seq in
+               (select consent_seq from consent_act where person_id = ?1 and address <> '' limit ?2)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, i64::from(count)])?.len())
+}

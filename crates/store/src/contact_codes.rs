@@ -150,3 +150,13 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> R
                (select contact_code_id from contact_code where created_at < ?1 order by created_at limit ?2)";
     tx.execute(sql, params![now - keep, i64::from(count)])
 }
+
+/// Destroys the codes of a person, at most `count`; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "delete from contact_code where contact_code_id in (select contact_code_id from contact_code where person_id = ?1 limit ?2)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, i64::from(count)])?.len())
+}

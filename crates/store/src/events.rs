@@ -30,7 +30,20 @@ pub enum Event {
     PersonRegistered,
     /// A person took the consent to the processing of personal data back.
     #[serde(rename = "consent.withdrawn")]
-    ConsentWithdrawn,
+    ConsentWithdrawn {
+        /// From when on the login is erased, RFC 3339; absent where it is not.
+        #[serde(default)]
+        due_at: Option<String>,
+    },
+    /// A person asked to be erased.
+    #[serde(rename = "erasure.requested")]
+    ErasureRequested {
+        /// From when on it is done, RFC 3339.
+        due_at: String,
+    },
+    /// A person who asked to be erased took that back.
+    #[serde(rename = "erasure.cancelled")]
+    ErasureCancelled,
     /// A personal account left a person's list.
     #[serde(rename = "account.unlinked")]
     AccountUnlinked {
@@ -164,4 +177,14 @@ pub fn mark_handled(tx: &Tx<'_>, now: Timestamp, event_ids: &[i64]) -> Result<()
 
 fn bad_payload(error: serde_json::Error) -> Error {
     Error::BadData(format!("event payload: {error}"))
+}
+
+/// Destroys the events of a person, at most `count`; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "delete from event where event_id in (select event_id from event where person_id = ?1 limit ?2)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, i64::from(count)])?.len())
 }

@@ -111,3 +111,14 @@ pub fn mark_used(tx: &Tx<'_>, now: Timestamp, invitation_id: &str, person_id: &s
         params![invitation_id, now, person_id],
     )
 }
+
+/// Erases whom the invitations of a person were for, and ends them; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<usize> {
+    let sql = "update invitation set login = '', name = '', used_at = coalesce(used_at, ?2)
+               where (person_id = ?1 or resets = ?1) and login <> ''
+               returning 1";
+    Ok(tx.query(sql, params![person_id, now])?.len())
+}

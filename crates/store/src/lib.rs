@@ -13,6 +13,7 @@ pub mod contact_codes;
 mod db;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod demo;
+pub mod erasures;
 mod error;
 pub mod events;
 pub mod files;

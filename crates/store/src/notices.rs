@@ -139,3 +139,13 @@ pub fn add(tx: &Tx<'_>, notices: &[NewNotice]) -> Result<usize> {
                returning notice_id";
     Ok(tx.query(sql, params![rows])?.len())
 }
+
+/// Destroys a feed, at most `count`; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "delete from notice where notice_id in (select notice_id from notice where person_id = ?1 limit ?2)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, i64::from(count)])?.len())
+}

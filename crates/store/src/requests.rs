@@ -86,3 +86,14 @@ pub fn count(tx: &Tx<'_>, now: Timestamp, bucket: &str, limit: Limit) -> Result<
 pub fn take_back(tx: &Tx<'_>, bucket: &str) -> Result<()> {
     tx.execute("update rate_limit set count = count - 1 where bucket = ?1 and count > 0", params![bucket])
 }
+
+/// Destroys the answers that were kept for a person, at most `count`; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "delete from idempotency where (scope, key) in
+               (select scope, key from idempotency where scope = ?1 limit ?2)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, i64::from(count)])?.len())
+}

@@ -116,3 +116,19 @@ pub fn sweep(
                (select person_id, device from known_device where signed_in_at < ?1 order by signed_in_at limit ?2)";
     tx.execute(sql, params![now - keep_devices, i64::from(count)])
 }
+
+/// Destroys what is known of a person's devices; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget_devices(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    Ok(tx.query("delete from known_device where person_id = ?1 returning 1", params![person_id])?.len())
+}
+
+/// Destroys the failures that stand beside a person; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget_failures(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    Ok(tx.query("delete from sign_in_failure where subject = ?1 returning 1", params![person_id])?.len())
+}

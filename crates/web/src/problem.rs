@@ -151,6 +151,7 @@ slugs! {
     ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
     InvitationUsed "invitation-used" CONFLICT "Приглашение уже принято";
     InvitationExpired "invitation-expired" CONFLICT "Срок приглашения истёк";
+    ErasureBlocked "erasure-blocked" CONFLICT "Пока стереть нельзя";
     ImportNotReady "import-not-ready" CONFLICT "Загрузка к этому не готова";
     DemoState "demo-state" CONFLICT "Это учебный портал";
     WindowClosed "window-closed" CONFLICT "Сейчас показания не принимаются";

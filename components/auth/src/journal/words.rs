@@ -146,6 +146,8 @@ pub(super) fn what(action: &str) -> &'static str {
         "confirmation.give" => "Действие подтверждено",
         "confirmation.refuse" => "Попытка подтвердить действие: ответ не подошёл",
         "profile.rename" => "Имя изменено",
+        "erasure.request" => "Вы попросили стереть ваш вход и данные",
+        "erasure.cancel" => "Просьба стереть данные отменена",
         "data.export" => "Скачаны все ваши данные",
         "journal.export" => "Скачан журнал",
         "journal.extract" => "Скачана выписка из журнала",

@@ -5,6 +5,7 @@
 //! nothing about the value.
 
 pub mod extract;
+mod forget;
 
 use domain::hex::hex;
 use jiff::Timestamp;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{Conn, Error, Result, Row, Tx, params, value::timestamp_text};
+
+pub use forget::forget;
 
 /// The hash before the first entry.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -79,6 +82,16 @@ pub fn record_all(tx: &Tx<'_>, now: Timestamp, records: &[([u8; 32], Record<'_>)
 pub fn head(conn: &Conn<'_>) -> Result<(i64, String)> {
     let last = conn.query_first("select audit_seq, hash from audit_entry order by audit_seq desc limit 1", &[])?;
     last.map_or_else(|| Ok((0, GENESIS.to_owned())), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The last entry of this action on this object.
+///
+/// # Errors
+/// A failing database.
+pub fn last_of(conn: &Conn<'_>, object: &str, action: &str) -> Result<Option<Entry>> {
+    let sql = "select audit_seq, at, actor, action, object, commitments, previous_hash, hash from audit_entry
+               where object = ?1 and action = ?2 order by audit_seq desc limit 1";
+    conn.query_first(sql, params![object, action])?.as_ref().map(Entry::read).transpose()
 }
 
 /// Whether the chain has an entry of this hash, or the hash is that before its first entry.

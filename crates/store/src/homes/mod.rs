@@ -43,7 +43,7 @@ pub use links::{
     Candidate, LinkRequest, LinkedPerson, NewLinkRequest, Right, add_link, add_request, candidate, linked_persons,
     linked_to_others, mark_used, request, spend_attempt, spend_earlier,
 };
-pub use sweep::forget_requests;
+pub use sweep::{forget_codes_of, forget_requests, forget_requests_of};
 
 /// House and flat in one line: «г. Рязань, ул. Ленина, д. 10, кв. 15»; `kind` as in the `premises` table.
 pub fn full_address(house: &str, kind: &str, number: &str) -> String {

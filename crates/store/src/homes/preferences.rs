@@ -97,3 +97,16 @@ pub fn unlink(tx: &Tx<'_>, now: Timestamp, account_link_id: &str) -> Result<()> 
                where account_link_id = ?1 and ended_at is null";
     tx.execute(sql, params![account_link_id, now])
 }
+
+/// Ends all links of a person and forgets what was set for them; answers how many those were. That they were stays.
+///
+/// # Errors
+/// A failing database.
+pub fn unlink_all(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<usize> {
+    let sql = "update account_link
+               set ended_at = ?2, label = null, suspended_at = null, by_sms = 0, by_email = 0, notice_phone = null,
+                   notice_email = null
+               where person_id = ?1 and ended_at is null
+               returning 1";
+    Ok(tx.query(sql, params![person_id, now])?.len())
+}

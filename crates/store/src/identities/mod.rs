@@ -332,3 +332,11 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> R
     }
     Ok(())
 }
+
+/// Destroys the identities of a person; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    Ok(tx.query("delete from identity where person_id = ?1 returning 1", params![person_id])?.len())
+}

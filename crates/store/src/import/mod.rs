@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use self::index::Index;
 pub use self::staging::{
-    NewImport, NewPart, Stage, Staged, StagedFile, add_part, create, file_bytes, find, keep_report, sweep,
+    NewImport, NewPart, Stage, Staged, StagedFile, add_part, create, file_bytes, find, forget, keep_report, sweep,
 };
 use crate::{Db, Ids, Tx, audit, homes::register::Changes, state};
 

@@ -202,3 +202,12 @@ pub fn keep_report(tx: &Tx<'_>, now: Timestamp, found: &Staged, stage: Stage, re
 pub fn sweep(tx: &Tx<'_>, before: Timestamp) -> Result<()> {
     tx.execute("delete from import where stage <> 'applied' and created_at < ?1", params![before])
 }
+
+/// Destroys the imports of a person that were not taken in; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    let sql = "delete from import where person_id = ?1 and stage <> 'applied' returning 1";
+    Ok(tx.query(sql, params![person_id])?.len())
+}

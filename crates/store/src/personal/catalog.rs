@@ -384,6 +384,30 @@ pub const PARTS: &[Part] = &[
         source: "invitation where person_id = ?1 or resets = ?1 order by created_at",
     },
     Part {
+        table: "erasure",
+        title: "Просьбы стереть данные",
+        purpose: "исполнить вашу просьбу и доказать, что она исполнена",
+        kept: "3 года (настройка erasure.act_kept_years)",
+        fate: Fate::Stays {
+            law: "акт об уничтожении: приказ Роскомнадзора № 179, п. 8",
+            until: "3 года; в нём нет ваших имени и контактов",
+        },
+        fields: &[
+            field("reason", "почему"),
+            field("requested_at", "когда попросили"),
+            field("due_at", "когда стираем"),
+            field("cancelled_at", "когда передумали"),
+        ],
+        withheld: &[
+            ID,
+            ("erasure_id", ROW_ID),
+            ("begun_at", "у того, кого стирают, выгрузки уже нет"),
+            ("done_at", "у того, кого стёрли, выгрузки уже нет"),
+            ("counts", "у того, кого стёрли, выгрузки уже нет"),
+        ],
+        source: "erasure where person_id = ?1 order by requested_at",
+    },
+    Part {
         table: "idempotency",
         title: "Ответы на повторённые запросы",
         purpose: "передать показания ровно один раз, даже если связь пропала",

@@ -245,3 +245,26 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, person: &NewPerson<'_>) -> Result<()> {
     }
     Ok(())
 }
+
+/// What stands in the place of the name of somebody who was erased.
+const FORGOTTEN: &str = "Удалённый пользователь";
+
+/// Erases who a person is: nobody signs in by it any more. Answers whether it was not yet, as a number of rows.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    let sql =
+        "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2, name = ?3
+               where person_id = ?1 and login is not 'erased-' || person_id
+               returning 1";
+    Ok(tx.query(sql, params![person_id, NO_PASSWORD, FORGOTTEN])?.len())
+}
+
+/// Takes every role from a person; answers how many those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget_roles(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    Ok(tx.query("delete from person_role where person_id = ?1 returning 1", params![person_id])?.len())
+}

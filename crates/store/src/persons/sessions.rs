@@ -167,3 +167,16 @@ pub fn forget_old(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32)
                 order by expires_at limit ?2)";
     tx.execute(sql, params![now - keep, i64::from(count)])
 }
+
+/// Ends all sessions of a person and erases where they were opened, of at most `count` of them; answers of how many.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, now: Timestamp, person_id: &str, count: u32) -> Result<usize> {
+    let sql = "update session set ended_at = coalesce(ended_at, ?2), user_agent = '', address = ''
+               where session_id in (select session_id from session
+                                    where person_id = ?1 and (ended_at is null or user_agent <> '' or address <> '')
+                                    limit ?3)
+               returning 1";
+    Ok(tx.query(sql, params![person_id, now, i64::from(count)])?.len())
+}

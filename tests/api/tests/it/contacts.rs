@@ -12,7 +12,13 @@ fn code(suite: &Suite, contact: &str) -> String {
 }
 
 /// Makes the request, confirms it by a code, and makes it again.
-fn confirmed(suite: &Suite, client: &Client, path: &str, body: &Value, by: (&str, &str)) -> api_tests::Answer {
+pub(crate) fn confirmed(
+    suite: &Suite,
+    client: &Client,
+    path: &str,
+    body: &Value,
+    by: (&str, &str),
+) -> api_tests::Answer {
     let asked = client.post(path, body).problem("confirmation-required");
     let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id").to_owned();
     let shown = client.get(&format!("/api/auth/confirmations/{id}")).expect(200);

@@ -1,7 +1,9 @@
 //! What a person sees and changes of the own login; what the support may do for somebody else.
 
 use api_tests::{Suite, moydom};
-use serde_json::json;
+use serde_json::{Value, json};
+
+use crate::contacts::confirmed;
 
 #[test]
 fn a_person_renames_themselves_and_finds_it_in_the_journal() {
@@ -63,4 +65,22 @@ fn a_person_takes_the_journal_away_and_the_operator_finds_the_extract_in_the_log
     std::fs::write(&file, &extract.text).expect("a file");
     let verdict = moydom(&["audit", "verify", "--extract", file.to_str().expect("a path")], suite.state());
     assert!(verdict.contains("\"faults\":[]"), "{verdict}");
+}
+
+#[test]
+fn a_person_asks_to_be_forgotten_and_changes_their_mind_and_the_administrator_sees_no_act() {
+    let suite = Suite::start();
+    let client = suite.signed_in("resident06");
+    let plan = client.get("/api/auth/erasure").expect(200);
+    assert!(plan["items"].as_array().is_some_and(|items| items.len() > 2) && plan["request"].is_null(), "{plan}");
+    let phone = "+79000000036";
+    let asked = confirmed(&suite, &client, "/api/auth/erasure", &json!({}), ("sms", phone)).expect(201);
+    assert_eq!(asked["request"]["reason"], "request");
+    assert!(suite.sent_to(phone)[0].contains("сотрём"), "the person is told where only the person gets it");
+    client.send("DELETE", "/api/auth/erasure", &[], None).expect(204);
+    client.send("DELETE", "/api/auth/erasure", &[], None).problem("not-found");
+    assert_eq!(client.get("/api/auth/erasure").expect(200)["request"], Value::Null);
+    let admin = suite.signed_in("admin");
+    admin.get("/api/auth/erasures").expect(200);
+    admin.get("/api/auth/erasures/of-nobody").problem("not-found");
 }

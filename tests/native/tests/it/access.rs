@@ -51,6 +51,7 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{notice_id}", &objects.notice_id)
         .replace("{maintenance_id}", &objects.maintenance_id)
         .replace("{link_request_id}", &objects.link_request_id)
+        .replace("{erasure_id}", &objects.erasure_id)
         .replace("{import_id}", &objects.import_id)
         .replace("{file_no}", "0")
         .replace("{part_no}", "0")
@@ -123,6 +124,7 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
     let is_of_support = operation.access == Access::Person(Action::UnlockSignIn);
     let is_nobodys = operation.path.contains("{purpose}")
         || operation.path.contains("{provider}")
+        || operation.path.contains("{erasure_id}")
         || operation.path.contains("{maintenance_id}");
     operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
 }

@@ -47,6 +47,15 @@ impl<'a> Browser<'a> {
         self.send(method, path, body, &[("confirmation", confirmation_id)]).await
     }
 
+    /// Asks, and confirms whatever is to be confirmed.
+    pub(crate) async fn ask_surely(&mut self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
+        let answer = self.ask(method, path, body.clone()).await;
+        let Some(id) = answer.body["confirmation"]["confirmation_id"].as_str() else { return answer };
+        let (suite, now) = (self.suite, self.suite.env.now());
+        suite.env.db().write(|tx| store::confirmations::confirm(tx, now, id)).unwrap();
+        self.confirmed(method, path, body, id).await
+    }
+
     async fn send(
         &mut self,
         method: &str,

@@ -7,6 +7,7 @@ use domain::{
 };
 use store::{
     contact_codes::{self, NewContactCode},
+    erasures,
     homes::{self, NewAccountCode, NewLinkRequest, Purpose, Right, register},
     notices::{self, NewNotice},
     persons::{self, ContactKind},
@@ -36,6 +37,8 @@ pub(crate) struct Objects {
     pub(crate) account_code_id: String,
     /// A new contact of the person; [`CODE`] proves it.
     pub(crate) contact_code_id: String,
+    /// The act of somebody's destruction.
+    pub(crate) erasure_id: String,
     /// An e-mail that the person may change to.
     pub(crate) email: String,
     /// An account that the person may link.
@@ -55,8 +58,9 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         "select account_id, premises_id from account join premises using (premises_id) where premises.number = '{flat}'"
     );
     let [account_id, premises_id] = row(suite, &sql).try_into().unwrap();
-    let ids = [(); 7].map(|()| fresh_id(&suite.env));
-    let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id, contact_code_id] = ids;
+    let ids = [(); 8].map(|()| fresh_id(&suite.env));
+    let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id, contact_code_id, erasure_id] =
+        ids;
     let now = suite.env.now();
     let email = format!("{login}-{flat}@example.ru");
     let proof = contact_change(&contact_code_id, &person_id, flat);
@@ -84,6 +88,9 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
                 expires_at: now + jiff::SignedDuration::from_mins(10),
             };
             homes::add_code(tx, now, &account_code(&account_code_id, &link_id, &contact, &code_hash, now))?;
+            erasures::request(tx, now, &erasure_id, &person_id, erasures::Reason::Request, now)?;
+            erasures::begin(tx, now, &erasure_id)?;
+            erasures::finish(tx, now, &erasure_id)?;
             homes::add_request(tx, now, &request)
         })
         .unwrap();
@@ -105,6 +112,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         unlinked_identity_id: fresh_id(&suite.env),
         account_code_id,
         contact_code_id,
+        erasure_id,
         email,
         number,
         entrance,

@@ -8,6 +8,7 @@ mod data_export;
 mod document;
 mod door;
 mod esia;
+mod erasures;
 mod events;
 mod hashing;
 mod home_of;

@@ -1,0 +1,58 @@
+//! What of a person goes, table by table. Each table's own module does it.
+
+use jiff::Timestamp;
+
+use super::{Erasure, add_count};
+use crate::{
+    Result, Tx, audit, confirmations, consents, contact_codes, events, homes, identities, import, invitations, notices,
+    persons, requests, sign_in_locks,
+};
+
+/// Destroys at most so many rows of a person; answers how many those were.
+type Destroyer = fn(&Tx<'_>, Timestamp, &str, u32) -> Result<usize>;
+
+/// In this order: first of all nobody can sign in any more, so that nothing new comes to be.
+const TABLES: &[(&str, Destroyer)] = &[
+    ("person", |tx, _, person_id, _| persons::forget(tx, person_id)),
+    ("person_role", |tx, _, person_id, _| persons::forget_roles(tx, person_id)),
+    ("session", persons::sessions::forget),
+    ("identity", |tx, _, person_id, _| identities::forget(tx, person_id)),
+    ("known_device", |tx, _, person_id, _| sign_in_locks::forget_devices(tx, person_id)),
+    ("sign_in_failure", |tx, _, person_id, _| sign_in_locks::forget_failures(tx, person_id)),
+    ("confirmation", |tx, _, person_id, count| confirmations::forget(tx, person_id, count)),
+    ("contact_code", |tx, _, person_id, count| contact_codes::forget(tx, person_id, count)),
+    ("account_code", |tx, _, person_id, count| homes::forget_codes_of(tx, person_id, count)),
+    ("link_request", |tx, _, person_id, count| homes::forget_requests_of(tx, person_id, count)),
+    ("account_link", |tx, now, person_id, _| homes::preferences::unlink_all(tx, now, person_id)),
+    ("consent_act", |tx, _, person_id, count| consents::forget_addresses(tx, person_id, count)),
+    ("notice", |tx, _, person_id, count| notices::forget(tx, person_id, count)),
+    ("event", |tx, _, person_id, count| events::forget(tx, person_id, count)),
+    ("invitation", |tx, now, person_id, _| invitations::forget(tx, now, person_id)),
+    ("import", |tx, _, person_id, _| import::forget(tx, person_id)),
+    ("idempotency", |tx, _, person_id, count| requests::forget(tx, person_id, count)),
+    ("audit_detail", |tx, _, person_id, count| audit::forget(tx, person_id, count)),
+];
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It destroyed so many rows; there may be more.
+    Destroyed(usize),
+    /// There was nothing left.
+    Done,
+}
+
+/// Destroys at most `count` rows, or one table's few.
+///
+/// # Errors
+/// A failing database.
+pub fn step(tx: &Tx<'_>, now: Timestamp, erasure: &Erasure, count: u32) -> Result<Step> {
+    for (table, destroy) in TABLES {
+        let rows = destroy(tx, now, &erasure.person_id, count)?;
+        if rows > 0 {
+            add_count(tx, &erasure.erasure_id, table, rows)?;
+            return Ok(Step::Destroyed(rows));
+        }
+    }
+    Ok(Step::Done)
+}
