@@ -192,6 +192,33 @@ CREATE INDEX contact_code_by_age on contact_code (created_at);
 
 CREATE INDEX contact_code_by_subject on contact_code (subject) where used_at is null;
 
+CREATE TABLE delegation (
+    delegation_id text primary key,
+    granted_by text not null references person (person_id),
+    person_id text references person (person_id), -- the delegate; null until somebody takes the link
+    token_hash text not null unique, -- sha256 of the token in the link, hex
+    name text not null,             -- what the granter calls the delegate
+    powers text not null,           -- JSON array: 'see-readings', 'submit-readings'
+    until text not null,            -- ISO date, the last day in UTC
+    created_at text not null,
+    take_by text not null,          -- the link is over then
+    taken_at text,
+    ended_at text,
+    check ((person_id is null) = (taken_at is null))
+) strict;
+
+CREATE INDEX delegation_by_end on delegation (until) where ended_at is null;
+
+CREATE INDEX delegation_by_granter on delegation (granted_by, created_at);
+
+CREATE INDEX delegation_by_person on delegation (person_id) where ended_at is null;
+
+CREATE TABLE delegation_account (
+    delegation_id text not null references delegation (delegation_id) on delete cascade,
+    account_link_id text not null references account_link (account_link_id), -- the granter's: without it nothing is left
+    primary key (delegation_id, account_link_id)
+) strict, without rowid;
+
 CREATE TABLE erasure (
     erasure_id text primary key,
     person_id text not null references person (person_id),

@@ -20,7 +20,8 @@ export async function start(root) {
   try {
     await whenOnline(root, demandResident);
     /** @type {{ accounts: MeterAccount[] }} */
-    const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
+    const { accounts: reached } = await whenOnline(root, () => get("/api/readings/meters"));
+    const accounts = reached.filter(({ delegation }) => delegation?.may_see_history !== false);
     const asked = query.get("meter_id");
     const meters = accounts.flatMap((account) => account.meters);
     const meter = asked ? meters.find(({ meter_id }) => meter_id === asked) : meters[0];

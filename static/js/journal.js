@@ -13,6 +13,7 @@ const PATH = "/api/auth/journal?limit=10";
 /** @type {Record<string, string>} */
 const WHO = {
   me: "вы",
+  delegate: "доверенное лицо",
   other: "другой человек, у которого есть этот счёт",
   staff: "сотрудник",
   visitor: "кто-то до входа",

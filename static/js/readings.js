@@ -2,7 +2,7 @@
 /** «Показания»: a form per personal account, and in its place the confirmation when it has been sent. */
 import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
-import { address } from "./lib/format.js";
+import { address, day } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
@@ -40,7 +40,13 @@ function section(account, root) {
   return el("section", { class: "stack stack--tight", "aria-labelledby": titleId },
     el("h2", { id: titleId }, address(account.address)),
     el("p", { class: "soft" }, `Лицевой счёт ${account.number}`),
-    form);
+    trust(account),
+    account.delegation?.may_submit === false ? el("p", { class: "card empty" }, "Передавать показания по этому счёту вам не доверили.") : form);
+}
+
+/** @param {MeterAccount} account */
+function trust({ delegation }) {
+  return delegation && el("p", { class: "soft small" }, `Вам доверяет ${delegation.granted_by}, по ${day(delegation.until)}.`);
 }
 
 function invitation() {

@@ -4,6 +4,7 @@ mod accounts;
 mod addresses;
 mod archive;
 mod codes;
+mod delegations;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod imports;
@@ -38,6 +39,10 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(settings::resume))
         .routes(routes!(settings::unlink))
         .routes(routes!(codes::confirm))
+        .routes(routes!(delegations::list, delegations::grant))
+        .routes(routes!(delegations::view))
+        .routes(routes!(delegations::take))
+        .routes(routes!(delegations::end))
         .routes(routes!(archive::accounts))
         .routes(routes!(archive::submissions))
 }

@@ -135,7 +135,7 @@ pub(crate) async fn add_contact(
     desk.send_code(&purpose, "Код для уведомлений", "для уведомлений по счёту", find).await
 }
 
-fn parse_contact(text: &str) -> Result<Contact, Problem> {
+pub(crate) fn parse_contact(text: &str) -> Result<Contact, Problem> {
     let contact = if text.contains('@') {
         Email::parse(text).map(Contact::Email)
     } else {

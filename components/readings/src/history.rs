@@ -11,7 +11,7 @@ use store::readings::{self, Past, PastKey};
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Env, FieldError, Page, PageQuery, Problem, Query, Reply};
 
-use crate::meters::printed;
+use crate::{meters::printed, reach};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -74,8 +74,8 @@ pub(crate) async fn list(
     let (limit, after) = (page.limit()?, page.cursor::<PastKey>()?);
     let year = of.year()?;
     env.db().read(|conn| {
-        let meter =
-            readings::meter_of(conn, &actor.person_id, &of.meter_id, env.day())?.ok_or_else(Problem::not_found)?;
+        let reach = reach::of(&env, &actor, Action::SeeReadings);
+        let meter = readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
         let (person_id, meter_id) = (&actor.person_id, &meter.meter_id);
         let past = readings::history(conn, person_id, meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
         let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);

@@ -6,6 +6,7 @@ mod hints;
 mod history;
 mod judge;
 mod meters;
+mod reach;
 mod submissions;
 
 use axum::Router;

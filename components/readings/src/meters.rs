@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
+    delegation::Power,
     meter::rate_names,
     reading::{Dial, WindowState},
 };
@@ -10,10 +11,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn,
+    homes::{self, Delegation},
     readings::{self, Meter, Place, Reading},
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Env, Problem, Query, Reply};
+
+use crate::reach;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,11 +37,40 @@ pub(crate) struct AccountMeters {
     number: String,
     #[schema(example = "г. Рязань, ул. Ленина, д. 10, кв. 15")]
     address: String,
+    /// Whose it is and what is let, where it is somebody else's; null for one's own.
+    delegation: Option<DelegationView>,
     /// Of the house: its days are those of its readings.
     #[schema(example = "Europe/Moscow")]
     time_zone: String,
     window: WindowView,
     meters: Vec<MeterView>,
+}
+
+/// Somebody lets the person do something for the account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DelegationView {
+    /// Whose account it is.
+    #[schema(example = "Анна Сергеевна")]
+    granted_by: String,
+    /// The last day.
+    #[schema(format = Date)]
+    until: String,
+    /// Whether readings may be given.
+    may_submit: bool,
+    /// Whether the history may be seen.
+    may_see_history: bool,
+}
+
+impl From<&Delegation> for DelegationView {
+    fn from(held: &Delegation) -> Self {
+        let has = |power: Power| held.powers.iter().any(|name| name == power.as_str());
+        Self {
+            granted_by: held.granter_name.clone(),
+            until: held.until.to_string(),
+            may_submit: has(Power::SubmitReadings),
+            may_see_history: has(Power::SeeReadings),
+        }
+    }
 }
 
 /// When the house takes readings: the present window if it is open, the next one otherwise.
@@ -122,10 +155,14 @@ pub(crate) async fn list(
     actor.may(Action::SeeMeters, Relation::Own)?;
     let now = env.now();
     let accounts = env.db().read(|conn| {
-        let places = readings::places(conn, &actor.person_id, filter.account_id.as_deref(), env.day())?;
+        let reach = reach::of(&env, &actor, Action::SeeMeters);
+        let places = readings::places(conn, reach, filter.account_id.as_deref())?;
+        let held = homes::held(conn, &actor.person_id, env.day())?;
         let views = places.into_iter().map(|place| {
             let today = now.to_zoned(place.time_zone.clone()).date();
-            view(conn, &actor.person_id, &place, place.window.state(today))
+            let delegation = held.iter().find(|one| place.delegation_id.as_ref() == Some(&one.delegation_id));
+            let view = view(conn, &actor.person_id, &place, place.window.state(today))?;
+            Ok(AccountMeters { delegation: delegation.map(DelegationView::from), ..view })
         });
         views.collect::<store::Result<_>>()
     })?;
@@ -140,6 +177,7 @@ fn view(conn: &Conn<'_>, person_id: &str, place: &Place, window: WindowState) ->
         account_id: place.account_id.clone(),
         number: place.number.clone(),
         address: place.address.clone(),
+        delegation: None,
         time_zone: place.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         window: WindowView {
             is_open: window.is_open,

@@ -22,7 +22,10 @@ use web::{
     Actor, Body, Client, Confirm, Env, FieldError, IdempotencyKey, Problem, Slug, audit, consent, fresh_id, limit,
 };
 
-use crate::judge::{Accepted, Rules, judge};
+use crate::{
+    judge::{Accepted, Rules, judge},
+    reach,
+};
 
 /// What the transaction decides: a refusal keeps what was counted, which an error would take back.
 pub(crate) type Decided<T> = Result<T, Problem>;
@@ -158,8 +161,10 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
-        let places = readings::places(self.tx, &self.actor.person_id, Some(&new.account_id), self.env.day())?;
+        let reach = reach::of(self.env, self.actor, Action::SubmitReading);
+        let places = readings::places(self.tx, reach, Some(&new.account_id))?;
         let Some(place) = places.into_iter().next() else { return Ok(Err(Problem::not_found())) };
+        self.actor.may(Action::SubmitReading, reach::relation(&place))?;
         // Registers hold by the day in UTC; that of the house decides on windows and readings.
         let today = self.env.now().to_zoned(place.time_zone.clone()).date();
         let window = place.window.state(today);
@@ -239,7 +244,9 @@ impl Desk<'_> {
     ) -> Result<(), Problem> {
         let given: Vec<_> =
             items.iter().map(|item| (format!("meter {}", item.meter_id), item.values.join(" / "))).collect();
+        let delegate = reach::delegate_name(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
+        fields.extend(delegate.as_deref().map(|name| ("delegate", name)));
         fields.extend(given.iter().map(|(meter, values)| (meter.as_str(), values.as_str())));
         let object = format!("account:{}", place.account_id);
         audit::record(self.tx, self.env, self.actor, self.client, "reading.submit", &object, &fields)?;

@@ -6,7 +6,7 @@ use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{addresses, certificates, erasures, events, log, readings, sweep};
+use crate::{addresses, certificates, delegations, erasures, events, log, readings, sweep};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -47,6 +47,7 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
     };
     note("certificates", certificates::warn(env, now));
     note("erasures-near", erasures::warn(env, now));
+    note("delegations", delegations::warn(env, now));
     note("answers", sweep::answers(env, now).map(|()| 0));
     note("addresses", addresses::index(env));
     note("old", sweep::old(env, now).map(|()| 0));

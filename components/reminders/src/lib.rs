@@ -5,6 +5,7 @@
 
 mod addresses;
 mod certificates;
+mod delegations;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod erasures;

@@ -66,6 +66,27 @@ fn words(event: &Event) -> Words {
             ),
             link: "/my-data",
         },
+        Event::DelegationGranted { name, until } => Words {
+            kind: "delegation-granted",
+            title: "Вы доверили лицевой счёт",
+            body: format!(
+                "«{name}», последний день — {until}. Отозвать можно в любую минуту. Если доверяли не вы, отзовите и \
+                 смените пароль."
+            ),
+            link: "/delegates",
+        },
+        Event::DelegationTaken { name } => Words {
+            kind: "delegation-taken",
+            title: "Ваш счёт приняли по ссылке",
+            body: format!("Ссылку для «{name}» приняли. Что делают по счёту, видно в вашем журнале."),
+            link: "/delegates",
+        },
+        Event::DelegationEnded => Words {
+            kind: "delegation-ended",
+            title: "Доверие закончено",
+            body: "Другая сторона закончила его: по этому счёту доверенное лицо больше ничего не может.".to_owned(),
+            link: "/delegates",
+        },
         Event::ErasureRequested { due_at } => Words {
             kind: "erasure-requested",
             title: "Мы сотрём ваш вход и данные",

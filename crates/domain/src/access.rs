@@ -95,6 +95,10 @@ pub enum Action {
     ChangeAccount,
     /// Take an account off one's list.
     UnlinkAccount,
+    /// Let another person do something for one's accounts, see what is let, and take it back.
+    Delegate,
+    /// Take what another person lets one do.
+    TakeDelegation,
     /// See the meters of an account's premises and their window.
     SeeMeters,
     /// Give readings of an account's meters.
@@ -131,13 +135,15 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
         Self::SearchAddresses,
         Self::ChangeAccount,
         Self::UnlinkAccount,
+        Self::Delegate,
+        Self::TakeDelegation,
         Self::SeeMeters,
         Self::SubmitReading,
         Self::SeeReadings,
@@ -164,6 +170,8 @@ pub enum Relation {
     None,
     /// The person's own: a linked account and what belongs to its premises, the person's session or feed.
     Own,
+    /// Somebody else's, who lets the person do this.
+    Delegated,
     /// Of a house that the person's company manages.
     Company,
 }
@@ -175,9 +183,15 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SearchAddresses, Relation::None),
     (Role::Resident, Action::ChangeAccount, Relation::Own),
     (Role::Resident, Action::UnlinkAccount, Relation::Own),
+    (Role::Resident, Action::Delegate, Relation::Own),
+    (Role::Resident, Action::TakeDelegation, Relation::None),
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
+    // What of it is let to a person is asked of each delegation (`delegation::Power`).
+    (Role::Resident, Action::SeeMeters, Relation::Delegated),
+    (Role::Resident, Action::SubmitReading, Relation::Delegated),
+    (Role::Resident, Action::SeeReadings, Relation::Delegated),
     (Role::Resident, Action::EraseData, Relation::Own),
     (Role::Support, Action::UnlockSignIn, Relation::None),
     (Role::Admin, Action::SeeErasures, Relation::None),
@@ -246,7 +260,7 @@ mod tests {
     #[test]
     fn all_staff_roles_together_open_no_door_of_a_resident() {
         for action in OF_A_HOME {
-            for relation in [Relation::None, Relation::Own, Relation::Company] {
+            for relation in [Relation::None, Relation::Own, Relation::Delegated, Relation::Company] {
                 assert!(!allows(&staff(), action, relation), "{action:?} {relation:?}");
             }
         }

@@ -13,11 +13,13 @@ pub enum Operation {
     ForgetContact,
     /// The login goes, and all that no law keeps.
     EraseData,
+    /// Another person may do something for an account.
+    Delegate,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 3] = [Self::ChangeContact, Self::ForgetContact, Self::EraseData];
+    pub const ALL: [Self; 4] = [Self::ChangeContact, Self::ForgetContact, Self::EraseData, Self::Delegate];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Operation {
             Self::ChangeContact => "change-contact",
             Self::ForgetContact => "forget-contact",
             Self::EraseData => "erase-data",
+            Self::Delegate => "delegate",
         }
     }
 
@@ -34,6 +37,7 @@ impl Operation {
             Self::ChangeContact => "новый телефон или почта для входа",
             Self::ForgetContact => "телефон или почта больше не для входа",
             Self::EraseData => "стереть мой вход и мои данные",
+            Self::Delegate => "доверить лицевой счёт другому человеку",
         }
     }
 

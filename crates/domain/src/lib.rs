@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod confirmation;
 pub mod confirmation_code;
 pub mod contact;
+pub mod delegation;
 pub mod hex;
 pub mod identifier;
 pub mod identity;

@@ -86,4 +86,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0040_export"),
     sql!("0041_erasure"),
     sql!("0042_consent_erasure"),
+    sql!("0043_delegation"),
 ];

@@ -35,6 +35,23 @@ pub enum Event {
         #[serde(default)]
         due_at: Option<String>,
     },
+    /// A person lets another one do something for the own accounts.
+    #[serde(rename = "delegation.granted")]
+    DelegationGranted {
+        /// What the delegate is called.
+        name: String,
+        /// The last day, ISO.
+        until: String,
+    },
+    /// Somebody took the link of a delegation.
+    #[serde(rename = "delegation.taken")]
+    DelegationTaken {
+        /// What the delegate is called.
+        name: String,
+    },
+    /// The other side ended a delegation.
+    #[serde(rename = "delegation.ended")]
+    DelegationEnded,
     /// A person asked to be erased.
     #[serde(rename = "erasure.requested")]
     ErasureRequested {

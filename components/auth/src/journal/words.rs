@@ -3,6 +3,7 @@
 use domain::{
     access::Role,
     contact::{Email, Phone},
+    delegation::Power,
     look::Purpose,
     user_agent,
 };
@@ -18,6 +19,8 @@ use super::JournalDetail;
 pub(crate) enum Who {
     /// The person.
     Me,
+    /// Somebody whom an owner of the account lets do it.
+    Delegate,
     /// Somebody else to whom the account is linked.
     Other,
     /// One of the staff.
@@ -34,6 +37,7 @@ impl Who {
             actor_id if actor_id == person_id => Self::Me,
             "visitor" => Self::Visitor,
             "system" | "operator" => Self::System,
+            _ if happening.field("delegate").is_some() => Self::Delegate,
             _ if happening.entry.action == "reading.submit" => Self::Other,
             _ => Self::Staff,
         }
@@ -43,6 +47,7 @@ impl Who {
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Me => "вы",
+            Self::Delegate => "доверенное лицо",
             Self::Other => "другой человек, у которого есть этот счёт",
             Self::Staff => "сотрудник",
             Self::Visitor => "кто-то до входа",
@@ -61,13 +66,19 @@ impl Who {
         match self {
             Self::Me if action != "account.import" => name != "session",
             Self::Visitor => matches!(name, "address" | "browser"),
-            _ => matches!(name, "from" | "to" | "reason" | "purpose" | "words" | "role") || name.starts_with("meter "),
+            _ => {
+                matches!(name, "from" | "to" | "reason" | "purpose" | "words" | "role" | "delegate")
+                    || name.starts_with("meter ")
+            }
         }
     }
 }
 
-/// The name and role of one of the staff; nothing for anybody else.
+/// The name and role of one of the staff, what a delegate is called; nothing for anybody else.
 pub(super) fn by(who: Who, happening: &Happening) -> Option<String> {
+    if who == Who::Delegate {
+        return happening.field("delegate").map(|name| format!("{name}, {}", who.words()));
+    }
     let name = happening.actor_name.clone().filter(|_| who == Who::Staff)?;
     let role = happening.field("role").and_then(Role::parse);
     Some(role.map_or(name.clone(), |role| format!("{name}, {}", role.words())))
@@ -90,6 +101,9 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("words", _) => told("пояснение", value),
         ("channel", "sms") => told("куда", "телефон"),
         ("channel", "email") => told("куда", "почта"),
+        ("delegate_name", _) => told("кому", value),
+        ("powers", _) => told("что доверено", &powers(value)),
+        ("until", _) => told("последний день", value),
         ("label_from", _) => told("название было", value),
         ("label_to", _) => told("название стало", value),
         ("by_sms_from", _) => told("СМС были", yes_or_no(value)),
@@ -113,6 +127,11 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
 fn masked(contact: &str) -> String {
     let email = || Email::parse(contact).map(|email| email.masked());
     Phone::parse(contact).map(|phone| phone.masked()).or_else(|_| email()).unwrap_or_else(|_| "нет".to_owned())
+}
+
+fn powers(names: &str) -> String {
+    let words: Vec<_> = names.split(' ').filter_map(Power::parse).map(Power::words).collect();
+    words.join(", ")
 }
 
 fn yes_or_no(value: &str) -> &'static str {
@@ -146,6 +165,9 @@ pub(super) fn what(action: &str) -> &'static str {
         "confirmation.give" => "Действие подтверждено",
         "confirmation.refuse" => "Попытка подтвердить действие: ответ не подошёл",
         "profile.rename" => "Имя изменено",
+        "delegation.grant" => "Лицевой счёт доверен другому человеку",
+        "delegation.take" => "Доверенный счёт принят по ссылке",
+        "delegation.end" => "Доверие закончено",
         "erasure.request" => "Вы попросили стереть ваш вход и данные",
         "erasure.cancel" => "Просьба стереть данные отменена",
         "data.export" => "Скачаны все ваши данные",

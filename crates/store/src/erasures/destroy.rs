@@ -24,6 +24,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("account_code", |tx, _, person_id, count| homes::forget_codes_of(tx, person_id, count)),
     ("link_request", |tx, _, person_id, count| homes::forget_requests_of(tx, person_id, count)),
     ("account_link", |tx, now, person_id, _| homes::preferences::unlink_all(tx, now, person_id)),
+    ("delegation", |tx, now, person_id, _| homes::forget_delegations(tx, now, person_id)),
     ("consent_act", |tx, _, person_id, count| consents::forget_addresses(tx, person_id, count)),
     ("notice", |tx, _, person_id, count| notices::forget(tx, person_id, count)),
     ("event", |tx, _, person_id, count| events::forget(tx, person_id, count)),

@@ -21,11 +21,31 @@ macro_rules! meter_is_active {
 }
 pub(crate) use meter_is_active;
 
+/// The accounts within reach of a [`Reach`], as a table of `account_id` and `delegation_id` (null: the person's own):
+/// those linked to the person ?1, and those let to the person by a delegation that holds on the day ?3 and has one of
+/// the powers ?4. One text for all statements: this is where it is decided.
+macro_rules! accounts_within_reach {
+    () => {
+        "(select account_id, nullif(min(delegation_id), '') as delegation_id
+          from (select account_id, '' as delegation_id from account_link where person_id = ?1 and ended_at is null
+                union all
+                select l.account_id, d.delegation_id
+                from delegation d
+                join delegation_account x using (delegation_id)
+                join account_link l on l.account_link_id = x.account_link_id and l.ended_at is null
+                where d.person_id = ?1 and d.ended_at is null and d.until >= ?3
+                  and exists (select 1 from json_each(d.powers) p join json_each(?4) w on w.value = p.value))
+          group by account_id)"
+    };
+}
+pub(crate) use accounts_within_reach;
+
 mod accounts;
 pub mod addresses;
 mod archive;
 mod codes;
 mod companies;
+mod delegations;
 pub mod known;
 mod links;
 pub mod preferences;
@@ -39,6 +59,10 @@ pub use archive::{
 };
 pub use codes::{AccountCode, NewAccountCode, Purpose, add_code, code, mark_code_used, spend_code_attempt};
 pub use companies::only_phone;
+pub use delegations::{
+    Delegation, NewDelegation, Reach, add_delegation, end_delegation, ending, forget_delegations, granted, held,
+    offered, take,
+};
 pub use links::{
     Candidate, LinkRequest, LinkedPerson, NewLinkRequest, Right, add_link, add_request, candidate, linked_persons,
     linked_to_others, mark_used, request, spend_attempt, spend_earlier,

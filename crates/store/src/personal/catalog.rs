@@ -190,6 +190,44 @@ pub const PARTS: &[Part] = &[
                   where l.person_id = ?1) order by linked_at",
     },
     Part {
+        table: "delegation",
+        title: "Доверенные лица",
+        purpose: "передать показания и посмотреть их за вас или вам за другого",
+        kept: "пока есть ваш вход",
+        fate: Fate::LosesName,
+        fields: &[
+            field("side", "кто кому доверил"),
+            field("name", "как назван доверенный"),
+            field("powers", "что доверено"),
+            field("until", "последний день"),
+            field("created_at", "когда"),
+            field("taken_at", "когда принято"),
+            field("ended_at", "когда закончено"),
+        ],
+        withheld: &[
+            ID,
+            ("delegation_id", ROW_ID),
+            ("granted_by", "внутренний номер"),
+            ("token_hash", SECRET),
+            ("take_by", "служебная отметка"),
+        ],
+        source: "(select *, case when granted_by = ?1 then 'вы доверили' else 'вам доверили' end as side
+                  from delegation where granted_by = ?1 or person_id = ?1) order by created_at",
+    },
+    Part {
+        table: "delegation_account",
+        title: "Счета доверенных лиц",
+        purpose: "знать, за какие счета доверено",
+        kept: "пока есть ваш вход",
+        fate: Fate::LosesName,
+        fields: &[field("number", "номер счёта"), field("until", "последний день")],
+        withheld: &[("delegation_id", ROW_ID), ("account_link_id", ROW_ID)],
+        source: "(select a.number, d.until, d.created_at
+                  from delegation d join delegation_account x using (delegation_id)
+                       join account_link l using (account_link_id) join account a using (account_id)
+                  where d.granted_by = ?1) order by created_at",
+    },
+    Part {
         table: "link_request",
         title: "Запросы на привязку счёта",
         purpose: "привязка лицевого счёта по коду",

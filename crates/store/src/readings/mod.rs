@@ -12,7 +12,11 @@ use domain::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use crate::{Conn, Error, FromValue, Result, Row, Tx, Value, homes, params};
+use crate::{
+    Conn, Error, FromValue, Result, Row, Tx, Value,
+    homes::{self, Reach},
+    params,
+};
 
 /// A linked account with the place whose meters it pays for.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub struct Place {
     pub number: String,
     /// House and flat.
     pub address: String,
+    /// The delegation by which the account is within reach; none where it is the person's own.
+    pub delegation_id: Option<String>,
     /// The time zone of the house.
     pub time_zone: TimeZone,
     /// When the house takes readings.
@@ -52,31 +58,33 @@ pub struct Meter {
     pub verification_due_on: Option<Date>,
 }
 
-/// The accounts that are linked to a person and open on `today`, with the meters that are installed then; one of
-/// them where `account_id` is given.
+/// The accounts within reach that are open on the day, with the meters that are installed then; one of them where
+/// `account_id` is given.
 ///
 /// # Errors
 /// A failing database.
-pub fn places(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>, today: Date) -> Result<Vec<Place>> {
+pub fn places(conn: &Conn<'_>, reach: Reach<'_>, account_id: Option<&str>) -> Result<Vec<Place>> {
     let sql = concat!(
         "select a.account_id, a.number, h.address, p.kind, p.number, h.time_zone, h.window_from_day,
                       h.window_to_day, m.meter_id, m.kind, m.serial, m.place, m.rates, m.digits_integer,
-                      m.digits_fraction, m.installed_on, m.verified_on, m.verification_interval_years
-               from account_link l
+                      m.digits_fraction, m.installed_on, m.verified_on, m.verification_interval_years, l.delegation_id
+               from ",
+        homes::accounts_within_reach!(),
+        " l
                join account a using (account_id)
                join premises p using (premises_id)
                join house h using (house_id)
                left join meter m on m.premises_id = p.premises_id and ",
         homes::meter_is_active!("?3"),
         "
-               where l.person_id = ?1 and l.ended_at is null and (?2 is null or l.account_id = ?2)
+               where (?2 is null or l.account_id = ?2)
                  and ",
         homes::account_is_open!("?3"),
         "
                order by h.address, p.number, a.number, a.account_id, m.kind, m.serial"
     );
     let mut places: Vec<Place> = Vec::new();
-    for row in conn.query(sql, params![person_id, account_id, today])? {
+    for row in conn.query(sql, &reach.params(account_id)?)? {
         let account_id: String = row.get(0)?;
         if places.last().is_none_or(|last| last.account_id != account_id) {
             places.push(place(&row, account_id)?);
@@ -95,6 +103,7 @@ fn place(row: &Row, account_id: String) -> Result<Place> {
     Ok(Place {
         account_id,
         number: row.get(1)?,
+        delegation_id: row.get(18)?,
         address: homes::full_address(&row.get::<String>(2)?, &row.get::<String>(3)?, &row.get::<String>(4)?),
         time_zone: TimeZone::get(&zone).map_err(|error| bad("time zone", &error))?,
         window: window.map_err(|error| bad("window", &error))?,
@@ -305,25 +314,27 @@ pub fn years(conn: &Conn<'_>, meter_id: &str) -> Result<Vec<u16>> {
     conn.query(sql, params![meter_id])?.iter().map(|row| row.get(0)).collect()
 }
 
-/// A meter, if it belongs to an account that is linked to the person and open on `today`: whoever had the premises
-/// before sees nothing of those who have them now.
+/// A meter, if it belongs to an account within reach that is open on the day: whoever had the premises before sees
+/// nothing of those who have them now.
 ///
 /// # Errors
 /// A failing database.
-pub fn meter_of(conn: &Conn<'_>, person_id: &str, meter_id: &str, today: Date) -> Result<Option<Meter>> {
+pub fn meter_of(conn: &Conn<'_>, reach: Reach<'_>, meter_id: &str) -> Result<Option<Meter>> {
     let sql = concat!(
         "select null, null, null, null, null, null, null, null, m.meter_id, m.kind, m.serial, m.place, m.rates,
                       m.digits_integer, m.digits_fraction, m.installed_on, m.verified_on,
                       m.verification_interval_years
                from meter m
                where m.meter_id = ?2 and exists (
-                   select 1 from account a join account_link l using (account_id)
-                   where a.premises_id = m.premises_id and l.person_id = ?1 and l.ended_at is null
+                   select 1 from account a join ",
+        homes::accounts_within_reach!(),
+        " l using (account_id)
+                   where a.premises_id = m.premises_id
                      and ",
         homes::account_is_open!("?3"),
         ")"
     );
-    let row = conn.query_first(sql, params![person_id, meter_id, today])?;
+    let row = conn.query_first(sql, &reach.params(meter_id)?)?;
     row.map(|row| meter(&row, row.get(8)?)).transpose()
 }
 

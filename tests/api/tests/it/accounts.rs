@@ -3,7 +3,10 @@
 use api_tests::{Client, Suite};
 use serde_json::{Value, json};
 
-use crate::home::{linked, number};
+use crate::{
+    contacts::confirmed,
+    home::{linked, number},
+};
 
 /// The code in the newest text to this contact.
 fn code(suite: &Suite, contact: &str) -> String {
@@ -70,4 +73,27 @@ fn an_account_is_unlinked_by_a_code_and_stays_in_the_archive() {
     assert_eq!(client.get("/api/homes/past-accounts").expect(200)["items"][0]["account_id"], id);
     let archive = client.get(&format!("/api/homes/past-accounts/{id}/submissions")).expect(200);
     assert_eq!(archive["items"], json!([]));
+}
+
+#[test]
+fn an_owner_trusts_somebody_who_then_sees_the_meters_until_it_is_taken_back() {
+    let suite = Suite::start();
+    let ((owner, account), delegate) = (linked(&suite, 19), suite.signed_in("resident17"));
+    let (account, today) = (&account["account_id"], suite.client().get("/api/notices/status").expect(200));
+    let wish = json!({
+        "name": "Сосед", "account_ids": [account], "powers": ["see-readings"],
+        "until": today["checked_at"].as_str().expect("a moment")[..10],
+    });
+    let asked = confirmed(&suite, &owner, "/api/homes/delegations", &wish, ("sms", "+79000000049")).expect(201);
+    let token = asked["link"].as_str().and_then(|link| link.split_once('#')).expect("a link").1.to_owned();
+    let link = json!({ "token": token });
+    let seen = delegate.post("/api/homes/delegations/view", &link).expect(200);
+    assert_eq!(seen["powers"], json!(["see-readings"]));
+    delegate.post("/api/homes/delegations/take", &link).expect(201);
+    delegate.post("/api/homes/delegations/take", &link).problem("not-found");
+    let filter = format!("/api/readings/meters?account_id={}", account.as_str().expect("an id"));
+    assert_eq!(delegate.get(&filter).expect(200)["accounts"][0]["delegation"]["may_submit"], false);
+    let id = owner.get("/api/homes/delegations").expect(200)["granted"][0]["delegation_id"].take();
+    owner.send("DELETE", &format!("/api/homes/delegations/{}", id.as_str().expect("an id")), &[], None).expect(204);
+    assert_eq!(delegate.get(&filter).expect(200)["accounts"], json!([]));
 }

@@ -70,10 +70,10 @@ fn a_person_takes_the_journal_away_and_the_operator_finds_the_extract_in_the_log
 #[test]
 fn a_person_asks_to_be_forgotten_and_changes_their_mind_and_the_administrator_sees_no_act() {
     let suite = Suite::start();
-    let client = suite.signed_in("resident06");
+    let client = suite.signed_in("resident17");
     let plan = client.get("/api/auth/erasure").expect(200);
     assert!(plan["items"].as_array().is_some_and(|items| items.len() > 2) && plan["request"].is_null(), "{plan}");
-    let phone = "+79000000036";
+    let phone = "+79000000047";
     let asked = confirmed(&suite, &client, "/api/auth/erasure", &json!({}), ("sms", phone)).expect(201);
     assert_eq!(asked["request"]["reason"], "request");
     assert!(suite.sent_to(phone)[0].contains("сотрём"), "the person is told where only the person gets it");

@@ -29,7 +29,9 @@ const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 10] = [
+const TAKES_DATA: [&str; 12] = [
+    "/api/homes/delegations",
+    "/api/homes/delegations/take",
     "/api/auth/identities",
     "/api/auth/profile",
     "/api/auth/profile/contacts",
@@ -52,6 +54,7 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{maintenance_id}", &objects.maintenance_id)
         .replace("{link_request_id}", &objects.link_request_id)
         .replace("{erasure_id}", &objects.erasure_id)
+        .replace("{delegation_id}", &objects.delegation_id)
         .replace("{import_id}", &objects.import_id)
         .replace("{file_no}", "0")
         .replace("{part_no}", "0")
@@ -107,6 +110,15 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/homes/accounts/{account_id}/contacts" => (path, Some(json!({ "contact": "+79161234567" }))),
         "/api/homes/accounts/{account_id}/contacts/forget" => (path, Some(json!({ "channel": "sms" }))),
         "/api/homes/account-codes/{account_code_id}/confirm" => (path, Some(json!({ "code": CODE }))),
+        "/api/homes/delegations" if operation.method == "POST" => {
+            let accounts = json!([objects.account_id]);
+            let wish =
+                json!({ "name": "Сын", "account_ids": accounts, "powers": ["see-readings"], "until": "2026-08-01" });
+            (path, Some(wish))
+        }
+        "/api/homes/delegations/view" | "/api/homes/delegations/take" => {
+            (path, Some(json!({ "token": objects.delegation_token })))
+        }
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
         "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),

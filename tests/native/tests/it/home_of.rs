@@ -2,13 +2,15 @@
 
 use domain::{
     contact::{Contact, Phone},
+    delegation::Power,
+    invitation::InvitationToken,
     maintenance::Window,
     one_time_code::OneTimeCode,
 };
 use store::{
     contact_codes::{self, NewContactCode},
     erasures,
-    homes::{self, NewAccountCode, NewLinkRequest, Purpose, Right, register},
+    homes::{self, NewAccountCode, NewDelegation, NewLinkRequest, Purpose, Right, register},
     notices::{self, NewNotice},
     persons::{self, ContactKind},
     status,
@@ -37,6 +39,10 @@ pub(crate) struct Objects {
     pub(crate) account_code_id: String,
     /// A new contact of the person; [`CODE`] proves it.
     pub(crate) contact_code_id: String,
+    /// What the person lets somebody do.
+    pub(crate) delegation_id: String,
+    /// The text after `#` of a link by which somebody else lets the person do something.
+    pub(crate) delegation_token: String,
     /// The act of somebody's destruction.
     pub(crate) erasure_id: String,
     /// An e-mail that the person may change to.
@@ -99,6 +105,8 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let entrance = Entrance::open(suite, login, flat).await;
     let code = "000000".to_owned();
     let import_id = imports::stage(suite, &person_id);
+    let (delegation_id, _) = delegate(suite, &person_id);
+    let (_, delegation_token) = delegate(suite, &neighbour(suite));
     Objects {
         import_id,
         person_id,
@@ -112,6 +120,8 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         unlinked_identity_id: fresh_id(&suite.env),
         account_code_id,
         contact_code_id,
+        delegation_id,
+        delegation_token,
         erasure_id,
         email,
         number,
@@ -190,4 +200,32 @@ fn notice(notice_id: &str, person_id: &str, now: jiff::Timestamp) -> NewNotice {
         link: None,
         created_at: now,
     }
+}
+
+/// Somebody else, who has an account.
+pub(crate) fn neighbour(suite: &Suite) -> String {
+    let person_id = row(suite, "select person_id from person where login = 'resident20'").remove(0);
+    let sql = "select account_id from account join premises using (premises_id) where premises.number = '39'";
+    let (account_id, link_id, now) = (row(suite, sql).remove(0), fresh_id(&suite.env), suite.env.now());
+    suite.env.db().write(|tx| homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)).unwrap();
+    person_id
+}
+
+/// The person lets whoever takes the link see and give readings of all own accounts: the id, and the link's end.
+pub(crate) fn delegate(suite: &Suite, granted_by: &str) -> (String, String) {
+    let (delegation_id, token, now) =
+        (fresh_id(&suite.env), InvitationToken::from_random(suite.env.random()), suite.env.now());
+    let sql = format!("select account_id from account_link where person_id = '{granted_by}' and ended_at is null");
+    let new = NewDelegation {
+        delegation_id: &delegation_id,
+        granted_by,
+        token_hash: &token.hash(),
+        name: "Доверенный",
+        powers: &Power::ALL,
+        until: suite.env.day(),
+        take_by: now + jiff::SignedDuration::from_hours(1),
+        account_ids: &suite.rows(&sql).concat(),
+    };
+    suite.env.db().write(|tx| homes::add_delegation(tx, now, &new)).unwrap();
+    (delegation_id, token.expose())
 }

@@ -5,6 +5,7 @@ mod confirmations;
 mod consents;
 mod contacts;
 mod data_export;
+mod delegations;
 mod document;
 mod door;
 mod esia;
