@@ -435,6 +435,21 @@ CREATE TABLE owner (
     unique (premises_id, name, since)
 ) strict;
 
+CREATE TABLE pending_sign_in (
+    sign_in_id text primary key,
+    person_id text not null references person (person_id),
+    device text not null,           -- sha256 of the device's cookie: another browser cannot finish it
+    code_hash text not null default '', -- sha256 of sign_in_id and the code that was sent last; '' fits none
+    attempts_left integer not null check (attempts_left >= 0),
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict, without rowid;
+
+CREATE INDEX pending_sign_in_by_age on pending_sign_in (created_at);
+
+CREATE INDEX pending_sign_in_by_device on pending_sign_in (device, created_at) where used_at is null;
+
 CREATE TABLE person (
     person_id text primary key,
     login text unique,              -- lower case
@@ -530,12 +545,25 @@ CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
 CREATE INDEX reading_by_submission on reading (submission_id);
 
+CREATE TABLE recovery_code (
+    person_id text not null references person (person_id),
+    code_hash text not null,        -- sha256 of person_id and the code
+    created_at text not null,
+    used_at text,
+    primary key (person_id, code_hash)
+) strict, without rowid;
+
 CREATE TABLE schema_migration (
     version integer primary key,
     name text not null,
     sha256 text not null,
     applied_at text not null
 ) strict;
+
+CREATE TABLE second_factor_contact (
+    person_id text primary key references person (person_id),
+    confirmed_at text not null
+) strict, without rowid;
 
 CREATE TABLE session (
     session_id text primary key,    -- sha256 of the cookie's token, hex
@@ -564,6 +592,17 @@ CREATE TABLE setting (
     primary key (name, valid_from)
 ) strict, without rowid;
 
+CREATE TABLE sign_in_block (
+    person_id text primary key references person (person_id),
+    cause text not null check (cause in ('not-me', 'lost-device')),
+    blocked_at text not null,
+    asked_by text references person (person_id), -- which of the support asks to lift it
+    asked_at text,
+    lifted_by text references person (person_id), -- which other one agreed
+    lifted_at text,
+    check (lifted_by <> asked_by)
+) strict, without rowid;
+
 CREATE TABLE sign_in_failure (
     subject text not null,          -- a person_id; for what nobody has, 'typed:' and the sha256 of what was typed
     device text not null,           -- sha256 of a known device's cookie; '' for all unknown devices together
@@ -573,6 +612,18 @@ CREATE TABLE sign_in_failure (
 ) strict, without rowid;
 
 CREATE INDEX sign_in_failure_by_age on sign_in_failure (last_failed_at);
+
+CREATE TABLE sign_in_notice (
+    token_hash text primary key,    -- sha256 of the token in the link, hex
+    person_id text not null references person (person_id),
+    user_agent text not null,       -- what the browser called itself
+    address text not null,          -- from where
+    signed_in_at text not null,
+    expires_at text not null,
+    used_at text
+) strict, without rowid;
+
+CREATE INDEX sign_in_notice_by_age on sign_in_notice (expires_at);
 
 CREATE TABLE state (
     only_row integer primary key check (only_row = 1),
@@ -604,6 +655,29 @@ CREATE TABLE submission (
 ) strict;
 
 CREATE INDEX submission_by_person on submission (person_id, account_id, submitted_at, submission_id);
+
+CREATE TABLE totp (
+    person_id text primary key references person (person_id),
+    sealed_secret blob not null,    -- XChaCha20-Poly1305: nonce and text
+    master_key_id text not null,    -- which of files_key opens it
+    last_step integer not null default 0, -- 30 seconds each since 1970: this one and those before it are refused
+    created_at text not null,
+    confirmed_at text               -- null until the first right code: asks for nothing and opens nothing
+) strict, without rowid;
+
+CREATE TABLE trusted_device (
+    trusted_device_id text primary key,
+    person_id text not null references person (person_id),
+    device text not null,           -- sha256 of the device's cookie
+    user_agent text not null,       -- what the browser called itself then
+    trusted_at text not null,
+    used_at text not null,          -- the last sign-in without a second factor, or the moment of trust
+    expires_at text not null
+) strict, without rowid;
+
+CREATE INDEX trusted_device_by_age on trusted_device (expires_at);
+
+CREATE UNIQUE INDEX trusted_device_by_person on trusted_device (person_id, device);
 
 CREATE TABLE unlinked_identity (
     unlinked_identity_id text primary key,

@@ -14,7 +14,10 @@ export async function start(root) {
   onSubmit(form, () => attempt(form, async () => {
     const { password } = filled(form, { password: "Придумайте пароль" });
     demandProtection();
-    const session = await post("/api/auth/invitations/accept", { body: { token, password } });
+    const session = await post("/api/auth/invitations/accept", { body: { token, password }, isSignIn: true })
+      .catch((error) => goOn(form, error));
+    // The new password is set either way; who went back signs in with it.
+    if (!session) return leaveFor("/sign-in");
     noteSignedIn(session);
     return leaveFor("/");
   }));
@@ -25,6 +28,17 @@ export async function start(root) {
     (error) => refuse(root, error),
   );
   root.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {unknown} error
+ */
+async function goOn(form, error) {
+  const { askedBy, secondStep } = await import("./lib/second-step.js");
+  const asked = askedBy(error);
+  if (!asked) throw error;
+  return secondStep(form, asked);
 }
 
 /**

@@ -22,12 +22,15 @@ const modules = {
   "my-data": () => import("./my-data.js"),
   "password-rules": () => import("./password-rules.js"),
   "password-toggle": () => import("./password-toggle.js"),
+  "not-me": () => import("./not-me.js"),
   "person-menu": () => import("./person-menu.js"),
+  "block-sign-in": () => import("./block-sign-in.js"),
   "problem-page": () => import("./problem-page.js"),
   profile: () => import("./profile.js"),
   readings: () => import("./readings.js"),
   recover: () => import("./recover.js"),
   register: () => import("./register.js"),
+  "second-factor": () => import("./second-factor.js"),
   "secure-link": () => import("./secure-link.js"),
   "session-watch": () => import("./session-watch.js"),
   sessions: () => import("./sessions.js"),
@@ -35,6 +38,7 @@ const modules = {
   "sign-in-providers": () => import("./sign-in-providers.js"),
   status: () => import("./status.js"),
   support: () => import("./support.js"),
+  "trusted-devices": () => import("./trusted-devices.js"),
   theme: () => import("./theme.js"),
 };
 

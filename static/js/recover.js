@@ -48,10 +48,22 @@ export function start(root) {
   async function confirm() {
     const body = filled(code, { code: "Введите код из сообщения", password: "Придумайте новый пароль" });
     const { code: digits, password } = body;
-    const session = await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password } });
+    const session = await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password }, isSignIn: true })
+      .catch(goOn);
     dropDraft("recover");
+    // The new password is set either way; who went back signs in with it.
+    if (!session) return leaveFor("/sign-in");
     noteSignedIn(session);
     return leaveFor("/?reason=password-changed");
+  }
+
+  /** @param {unknown} error */
+  async function goOn(error) {
+    const { askedBy, secondStep } = await import("./lib/second-step.js");
+    const asked = askedBy(error);
+    if (!asked) throw error;
+    find("[data-recover-step]", root).textContent = "Новый пароль задан";
+    return secondStep(code, asked);
   }
 
   /** @param {unknown} error */

@@ -13,6 +13,7 @@ export function start(root) {
   if (!isSecureContext) return location.replace(UNPROTECTED_PAGE);
   const form = /** @type {HTMLFormElement} */ (root);
   onSubmit(form, () => attempt(form, () => signIn(form)));
+  if (new URLSearchParams(location.search).get("reason") === "second-factor") resume(form);
 }
 
 /** @param {HTMLFormElement} form */
@@ -21,7 +22,37 @@ async function signIn(form) {
     identifier: "Введите телефон, почту или логин",
     password: "Введите пароль",
   });
-  const session = await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true });
+  const session = await post("/api/auth/sign-in", { body: { identifier, password }, isSignIn: true })
+    .catch((error) => goOn(form, error));
+  if (session) await finish(session);
+}
+
+/**
+ * Asks for the second step where that is what the first one answered; nobody, where the person went back.
+ * @param {HTMLFormElement} form
+ * @param {unknown} error
+ */
+async function goOn(form, error) {
+  const { askedBy, secondStep } = await import("./lib/second-step.js");
+  const asked = askedBy(error);
+  if (!asked) throw error;
+  return secondStep(form, asked);
+}
+
+/**
+ * A sign-in at a provider came back, and its second step waits.
+ * @param {HTMLFormElement} form
+ */
+async function resume(form) {
+  const asked = await get("/api/auth/sign-ins/awaiting", { isSignIn: true }).catch(() => null);
+  if (!asked) return;
+  const { secondStep } = await import("./lib/second-step.js");
+  const session = await secondStep(form, asked);
+  if (session) await finish(session);
+}
+
+/** @param {import("portal-types").Session} session */
+async function finish(session) {
   if (!(await isCookieKept())) return leaveFor(UNPROTECTED_PAGE);
   noteSignedIn(session);
   return leaveFor(safeNext(new URLSearchParams(location.search).get("next")));

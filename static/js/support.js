@@ -12,6 +12,18 @@ import { openDesk } from "./lib/role-desk.js";
 
 const DRAFT = "unlock-reason";
 
+/** @type {Record<string, string>} */
+const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство" };
+
+/** @type {Record<string, { text: string, isMine: boolean }>} */
+const STEPS = {
+  nothing: { text: "Потерял и телефон с кодами, и листок с кодами восстановления? Остановите вход и предложите снять второй шаг: согласиться должен другой сотрудник поддержки.", isMine: true },
+  anybody: { text: "Остановку снимают двое: вы предложите, другой сотрудник поддержки согласится.", isMine: true },
+  me: { text: "Другой сотрудник поддержки предложил снять остановку. Убедитесь сами и согласитесь.", isMine: true },
+  another: { text: "Вы предложили снять остановку. Теперь должен согласиться другой сотрудник поддержки.", isMine: false },
+  nobody: { text: "Остановка снята. Человек восстанавливает пароль по коду: «Забыли пароль?».", isMine: false },
+};
+
 /** @param {HTMLElement} root */
 export async function start(root) {
   if (await openDesk(root, "support")) startDesk(root);
@@ -24,6 +36,8 @@ function startDesk(root) {
   /** @type {HTMLFormElement} */
   const unlock = find("[data-support-unlock]", root);
   const section = find("[data-support-found]", root);
+  /** @type {HTMLFormElement} */
+  const unblock = find("[data-support-unblock]", root);
   /** @type {HTMLTextAreaElement} */
   const reason = find("#reason", unlock);
   /** @type {FoundPerson | null} */
@@ -38,8 +52,14 @@ function startDesk(root) {
       ["Телефон", shown.masked_phone ?? null],
       ["Почта", shown.masked_email ?? null],
       ["Вход", shown.locked_since ? `закрыт с ${time(shown.locked_since)}` : "открыт"],
+      ["Остановлен", shown.block ? `с ${time(shown.block.since)}: ${CAUSES[shown.block.cause] ?? ""}` : null],
     ]));
     unlock.hidden = !shown.locked_since;
+    const words = STEPS[shown.block?.waits_for ?? (shown.has_second_factor ? "nothing" : "")];
+    unblock.hidden = !words;
+    find("[data-support-unblock-words]", unblock).textContent = words?.text ?? "";
+    find(".field", unblock).hidden = !words?.isMine;
+    find("[type=submit]", unblock).hidden = !words?.isMine;
     find("h2", section).focus();
   }
 
@@ -61,5 +81,13 @@ function startDesk(root) {
     unlock.reset();
     show(opened);
     announce("Вход открыт, человек получит уведомление");
+  }));
+  onSubmit(unblock, () => attempt(unblock, async () => {
+    const texts = filled(unblock, { reason: "Напишите, как вы убедились, кто перед вами" });
+    const path = `/api/auth/support/persons/${found?.person_id}/unblock`;
+    const answer = await post(path, { body: { reason: texts.reason } });
+    unblock.reset();
+    show(answer);
+    announce("Записано");
   }));
 }

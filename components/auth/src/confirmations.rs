@@ -14,6 +14,7 @@ use store::{
     Conn, Tx,
     confirmations::{self, Asked},
     persons::{self, Profile},
+    second_factors,
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -27,8 +28,10 @@ use web::{
 
 use crate::{
     codes::{Decided, HOUR},
+    opening::Device,
     password::{self, Slot},
     profile,
+    second_factor::{self, Answer},
 };
 
 const CODES_PER_PERSON: Rule = Rule { setting: "limit.confirmation_code_per_person", window: HOUR };
@@ -51,7 +54,7 @@ pub(crate) struct ConfirmationView {
 /// A way to confirm.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MethodView {
-    /// `sms`, `email`, `password` or `sign-in`.
+    /// `totp`, `sms`, `email`, `recovery-code`, `password` or `sign-in`.
     #[schema(value_type = String, example = "sms")]
     method: Method,
     /// Where a code would go, all but its ends hidden.
@@ -77,7 +80,7 @@ pub(crate) async fn show(
     let asked = env.db().read(|conn| find(conn, &actor, &confirmation_id))?;
     let profile = env.db().read(|conn| profile::own(conn, &actor))?;
     let operation = Operation::parse(&asked.operation);
-    let methods = confirmation::methods(means(&profile)).into_iter();
+    let methods = confirmation::methods(env.db().read(|conn| means(conn, &profile))?).into_iter();
     Ok(Reply::ok(ConfirmationView {
         confirmation_id,
         words: operation.map_or("это действие", Operation::words),
@@ -92,19 +95,22 @@ fn find(conn: &Conn<'_>, actor: &Actor, confirmation_id: &str) -> Result<Asked, 
     confirmations::find(conn, &actor.session_id, confirmation_id)?.ok_or_else(Problem::not_found)
 }
 
-fn means(profile: &Profile) -> Means {
-    Means {
+fn means(conn: &Conn<'_>, profile: &Profile) -> store::Result<Means> {
+    let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
+    Ok(Means {
+        has_totp: enrolled.totp_since.is_some(),
+        has_recovery_codes: enrolled.recovery_codes_left > 0,
         has_phone: profile.phone.is_some(),
         has_email: profile.email.is_some(),
         has_password: profile.password_hash != persons::NO_PASSWORD,
-    }
+    })
 }
 
 fn masked(profile: &Profile, method: Method) -> Option<String> {
     match method {
         Method::Sms => profile::masked_phone(profile),
         Method::Email => profile::masked_email(profile),
-        Method::Password | Method::SignIn => None,
+        Method::Totp | Method::RecoveryCode | Method::Password | Method::SignIn => None,
     }
 }
 
@@ -187,7 +193,7 @@ fn contact(profile: &Profile, method: Method) -> Option<Contact> {
     match method {
         Method::Sms => phone.and_then(|phone| Phone::parse(phone).ok()).map(Contact::Phone),
         Method::Email => email.and_then(|email| Email::parse(email).ok()).map(Contact::Email),
-        Method::Password | Method::SignIn => None,
+        Method::Totp | Method::RecoveryCode | Method::Password | Method::SignIn => None,
     }
 }
 
@@ -202,7 +208,7 @@ pub(crate) struct ConfirmationAnswer {
     /// One of those that the confirmation offers.
     #[schema(value_type = String, example = "sms")]
     method: Method,
-    /// The six digits from the message, for `sms` and `email`.
+    /// The six digits from the message or the app, or the code from paper.
     #[schema(example = "123456")]
     #[serde(default)]
     code: String,
@@ -238,6 +244,10 @@ pub(crate) async fn answer(
             let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
             env.db().write(|tx| by.code(tx, &code))??;
         }
+        Method::Totp | Method::RecoveryCode => {
+            let answer = Answer::parse(input.method.as_str(), &input.code, "/code")?;
+            env.db().write(|tx| by.factor(tx, &answer))??;
+        }
         Method::Password => by.password(&input.password).await?,
         Method::SignIn => {
             let opened_at = env.kv().session(&actor.session_id)?.ok_or_else(Problem::unauthenticated)?.created_at;
@@ -270,6 +280,18 @@ impl By<'_> {
             None => self.succeed(tx).map(Ok),
             Some(refusal) => self.fail(tx, &asked, refusal).map(Err),
         }
+    }
+
+    fn factor(&self, tx: &Tx<'_>, answer: &Answer) -> Result<Decided<()>, Problem> {
+        let (asked, _) = self.begin(tx)?;
+        let (person_id, device) = (&self.actor.person_id, Device::of(self.env, self.client));
+        let is_right = second_factor::counted(tx, self.env, &device, person_id, || {
+            second_factor::verify(tx, self.env, self.client, person_id, answer)
+        })?;
+        if is_right {
+            return self.succeed(tx).map(Ok);
+        }
+        self.fail(tx, &asked, one_time_code::wrong(asked.attempts_left - 1)).map(Err)
     }
 
     async fn password(&self, password: &str) -> Result<(), Problem> {
@@ -321,7 +343,7 @@ impl By<'_> {
     fn begin(&self, tx: &Tx<'_>) -> Result<(Asked, Profile), Problem> {
         let asked = find(tx, self.actor, self.confirmation_id)?;
         let profile = profile::own(tx, self.actor)?;
-        if !confirmation::methods(means(&profile)).contains(&self.method) {
+        if !confirmation::methods(means(tx, &profile)?).contains(&self.method) {
             return Err(other_method());
         }
         if !confirmations::spend_attempt(tx, self.env.now(), self.confirmation_id)? {

@@ -129,7 +129,7 @@ pub(crate) async fn register(
     })?;
     let device = Device::of(&env, &client);
     let opened = env.db().write(|tx| begin_here(tx, &env, &client, &headers, &device, &name, &input))?;
-    let answer = opened.answer(&env, &client, &device, &headers)?;
+    let answer = opened.answer(&env, &client, &device, &headers).await?;
     Ok((StatusCode::CREATED, AppendHeaders([waiting::clear()]), answer))
 }
 

@@ -97,7 +97,7 @@ pub(crate) struct Acceptance {
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, not-found, invitation-used, invitation-expired"),
+         description = "validation, second-factor-required, not-found, invitation-used, invitation-expired"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
     )
 )]
@@ -111,7 +111,7 @@ pub(crate) async fn accept(
     let slot = password::in_turn(&env, || env.db().write(|tx| begin(tx, &env, &input))).await?;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| finish(tx, &env, &client, &device, &input.token, slot, &password_hash))??;
-    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers).await?))
 }
 
 fn begin(tx: &Tx<'_>, env: &Env, input: &Acceptance) -> Result<Slot, Problem> {
@@ -136,18 +136,20 @@ fn finish(
         Ok(invitation) => invitation,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let opened = match &invitation.resets {
+    let (person_id, opened) = match &invitation.resets {
         Some(person_id) => {
             let person = persons::profile(tx, person_id)?.ok_or_else(unknown)?;
-            recoveries::renew(tx, env, client, device, person, password_hash)?
+            (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash)?)
         }
-        None => opening::open(tx, env, client, device, add(tx, env, &invitation, password_hash)?)?,
+        None => {
+            let person = add(tx, env, &invitation, password_hash)?;
+            (person.person_id.clone(), Ok(opening::open(tx, env, client, device, person)?))
+        }
     };
-    let person_id = opened.actor().person_id;
     invitations::mark_used(tx, env.now(), &invitation.invitation_id, &person_id)?;
     let fields = [("invitation", invitation.invitation_id.as_str())];
     audits::of_person(tx, env, client, &person_id, "invitation.accept", &fields)?;
-    Ok(Ok(opened))
+    Ok(opened)
 }
 
 fn add(tx: &Tx<'_>, env: &Env, invitation: &Invitation, password_hash: &str) -> Result<Person, Problem> {

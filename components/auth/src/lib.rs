@@ -1,6 +1,7 @@
 //! Who is who: registration, sign-in here and at providers, sessions, recovery, consents.
 
 mod audits;
+mod blocks;
 mod codes;
 mod confirmations;
 mod consents;
@@ -13,21 +14,27 @@ mod identities;
 mod invitations;
 mod journal;
 mod locks;
+mod new_devices;
 mod opening;
 mod password;
 mod password_rules;
+mod pending_sign_ins;
 mod profile;
 mod provider;
 mod provider_sign_ins;
 mod provider_sign_outs;
 mod recoveries;
 mod registrations;
+mod second_factor;
+mod second_stage;
 mod sessions;
 mod sign_in;
 mod support;
 mod waiting;
+mod trusted_devices;
 
 use axum::Router;
+use second_factor::{contact, recovery_codes, totp};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Env;
 
@@ -35,6 +42,19 @@ use web::Env;
 pub fn routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(pending_sign_ins::awaiting))
+        .routes(routes!(pending_sign_ins::answer))
+        .routes(routes!(pending_sign_ins::send_code))
+        .routes(routes!(second_factor::show))
+        .routes(routes!(totp::begin, totp::remove))
+        .routes(routes!(totp::confirm))
+        .routes(routes!(contact::add, contact::remove))
+        .routes(routes!(recovery_codes::replace))
+        .routes(routes!(trusted_devices::list, trusted_devices::end_all))
+        .routes(routes!(trusted_devices::end_one))
+        .routes(routes!(blocks::view))
+        .routes(routes!(blocks::deny))
+        .routes(routes!(blocks::block_own))
         .routes(routes!(sessions::show))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(sessions::list, sessions::end_others))
@@ -56,6 +76,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(erasures::act))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))
+        .routes(routes!(support::unblock))
         .routes(routes!(password_rules::show))
         .routes(routes!(registrations::request))
         .routes(routes!(registrations::confirm))

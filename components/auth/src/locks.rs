@@ -17,8 +17,7 @@ use crate::codes::Decided;
 
 /// The failures in a row of one attempt to sign in.
 pub(crate) struct Failures {
-    subject: String,
-    device: Option<String>,
+    is_known: bool,
     count: u32,
     most: u32,
 }
@@ -38,11 +37,10 @@ impl Failures {
         let is_known = sign_in_locks::is_known_device(tx, person_id.unwrap_or_default(), device)?;
         let own = person_id.filter(|_| is_known);
         let subject = own.map_or_else(|| strangers(typed), str::to_owned);
-        let device = own.map(|_| device.to_owned());
-        let counter = Counter { subject: &subject, device: device.as_deref() };
+        let counter = Counter { subject: &subject, device: own.map(|_| device) };
         let most = most(settings)?;
         match sign_in_locks::count(tx, env.now(), counter, most, kept(settings)?)? {
-            Some(count) => Ok(Ok(Self { subject, device, count, most })),
+            Some(count) => Ok(Ok(Self { is_known, count, most })),
             None => locked(tx).map(Err),
         }
     }
@@ -54,17 +52,18 @@ impl Failures {
 
     /// `known` or `unknown`, for the record.
     pub(crate) fn device(&self) -> &'static str {
-        if self.device.is_some() { "known" } else { "unknown" }
+        if self.is_known { "known" } else { "unknown" }
     }
+}
 
-    /// The attempt was none: the row of failures is over. A new device ends those of all the person's names: whoever
-    /// mistyped under one of them came in by another.
-    pub(crate) fn reset(&self, tx: &Tx<'_>, person_id: &str) -> store::Result<()> {
-        match (&self.device, persons::profile(tx, person_id)?) {
-            (None, Some(profile)) => names(&profile).try_for_each(|name| sign_in_locks::clear(tx, &name)),
-            (device, _) => sign_in_locks::reset(tx, Counter { subject: &self.subject, device: device.as_deref() }),
-        }
+/// The whole sign-in was right: the row of failures is over. A device that was never used ends those of all the person's
+/// names: whoever mistyped under one of them came in by another. `device` is the hash of its cookie.
+pub(crate) fn passed(tx: &Tx<'_>, person_id: &str, device: &str) -> store::Result<()> {
+    if sign_in_locks::is_known_device(tx, person_id, device)? {
+        return sign_in_locks::reset(tx, Counter { subject: person_id, device: Some(device) });
     }
+    persons::profile(tx, person_id)?
+        .map_or(Ok(()), |profile| names(&profile).try_for_each(|name| sign_in_locks::clear(tx, &name)))
 }
 
 /// Lets a person in again on every device: the support or a code has made sure who it is.

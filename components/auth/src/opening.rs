@@ -4,14 +4,17 @@ use axum::response::{AppendHeaders, IntoResponse};
 use domain::session::{SessionToken, expires_at};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use store::{
-    Tx,
+    Conn, Tx,
     kv::SessionRecord,
     persons::sessions::{self, NewSession},
     sign_in_locks,
 };
 use web::{Actor, Client, Env, Problem, Reply, audit, session, sha256};
 
-use crate::sessions::{self as present, SessionView};
+use crate::{
+    new_devices::{self, Letter},
+    sessions::{self as present, SessionView},
+};
 
 /// The device's cookie: the one that came, or a new one.
 pub(crate) struct Device(String);
@@ -32,6 +35,14 @@ impl Device {
     }
 }
 
+/// What sets the requests of a device apart that once signed the person in: strangers, who count together, cannot use
+/// up its codes.
+pub(crate) fn asker(conn: &Conn<'_>, device: &Device, person_id: Option<&str>) -> store::Result<String> {
+    let device = device.hash();
+    let is_known = sign_in_locks::is_known_device(conn, person_id.unwrap_or_default(), &device)?;
+    Ok(if is_known { format!(" {device}") } else { String::new() })
+}
+
 /// Whom a session is opened for.
 pub(crate) struct Person {
     pub(crate) person_id: String,
@@ -48,15 +59,18 @@ pub(crate) struct Opened {
     token: SessionToken,
     record: SessionRecord,
     name: String,
+    letter: Option<Letter>,
 }
 
 /// Opens a session in the registry, and remembers the device as one of this person's. Whoever ends all sessions misses
-/// none that is about to begin; without its record nobody can use it yet.
+/// none that is about to begin; without its record nobody can use it yet. Of a device that was not used before the person
+/// is told.
 pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, person: Person) -> store::Result<Opened> {
     let (token, now) = (SessionToken::from_random(env.random()), env.now());
     let Person { person_id, name, roles } = person;
     let record = SessionRecord { person_id, roles, created_at: now, expires_at: expires_at(now) };
-    let opened = Opened { token, record, name };
+    let letter = new_devices::note(tx, env, client, device, &record.person_id)?;
+    let opened = Opened { token, record, name, letter };
     let actor = opened.actor();
     let new = NewSession {
         session_id: &actor.session_id,
@@ -76,14 +90,17 @@ impl Opened {
         Actor::new(self.record.clone(), self.token.session_id())
     }
 
-    /// Hands the session over as JSON.
-    pub(crate) fn answer(
-        self,
+    /// Hands the session over as JSON, and tells the person of a new device.
+    pub(crate) async fn answer(
+        mut self,
         env: &Env,
         client: &Client,
         device: &Device,
         headers: &HeaderMap,
     ) -> Result<impl IntoResponse + use<>, Problem> {
+        if let Some(letter) = self.letter.take() {
+            letter.send(env).await?;
+        }
         let (cookies, view) = self.hand_over(env, client, device, headers)?;
         Ok((cookies, Reply::ok(view)))
     }

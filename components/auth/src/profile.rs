@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
+    pending_sign_ins,
     persons::{self, Profile},
     settings::Settings,
+    trusted_devices,
 };
 use utoipa::ToSchema;
 use web::{
@@ -211,6 +213,8 @@ fn keep(
     persons::set_password(tx, &actor.person_id, &new_hash)?;
     audit::record(tx, env, actor, client, "password.change", &object(actor), &[])?;
     events::emit(tx, env.now(), &actor.person_id, &Event::PasswordChanged)?;
+    trusted_devices::end_all(tx, &actor.person_id)?;
+    pending_sign_ins::end_all(tx, &actor.person_id)?;
     sessions::close_others(tx, env, actor, client)?;
     Ok(Ok(()))
 }

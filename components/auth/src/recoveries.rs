@@ -14,26 +14,27 @@ use domain::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::{
-    Conn, Tx,
+    Tx,
     contact_codes::{self, Purpose},
     events::{self, Event},
-    identities,
-    persons::{self, Profile},
+    identities, pending_sign_ins,
+    persons::{self, Profile, sessions},
     requests::{self, Limit},
     settings::Settings,
-    sign_in_locks,
+    trusted_devices,
 };
 use utoipa::ToSchema;
 use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, one_time_code, session, sha256};
 
 use crate::{
-    audits,
+    audits, blocks,
     codes::{self, Decided, For, HOUR, Kept},
     locks,
     opening::{self, Device, Opened, Person},
     password::{self, Slot},
     password_rules,
-    sessions::{self, SessionView},
+    second_stage::{FirstStep, second_stage},
+    sessions::SessionView,
     sign_in::key,
 };
 
@@ -101,7 +102,7 @@ fn ask(
 ) -> Result<(Kept, Option<Contact>), Problem> {
     let settings = Settings::at(tx, env.now())?;
     let person_id = persons::credentials(tx, key(identifier))?.map(|known| known.person_id);
-    let asker = asker(tx, device, person_id.as_deref())?;
+    let asker = opening::asker(tx, device, person_id.as_deref())?;
     codes::count(tx, env, &settings, client, device, &format!("{}{asker}", identifier.as_str()))?;
     let person = persons::profile(tx, person_id.as_deref().unwrap_or_default())?;
     let contact = person.and_then(|person| contact(person, identifier));
@@ -120,14 +121,6 @@ fn ask(
         is_sent: contact.is_some(),
     };
     Ok((codes::keep(tx, env, &settings, device, &whose)?, contact))
-}
-
-/// What sets the requests of a device apart that once signed the person in: strangers, who count together, cannot use
-/// up its codes.
-fn asker(conn: &Conn<'_>, device: &Device, person_id: Option<&str>) -> store::Result<String> {
-    let device = device.hash();
-    let is_known = sign_in_locks::is_known_device(conn, person_id.unwrap_or_default(), &device)?;
-    Ok(if is_known { format!(" {device}") } else { String::new() })
 }
 
 /// Where the code goes: to the contact that was typed, or to the one that the login has.
@@ -153,14 +146,14 @@ pub(crate) struct NewPassword {
     password: String,
 }
 
-/// Set a new password with the code: all sessions end, a lock of the sign-in too, and the answer signs in
+/// Set a new password with the code: all sessions end, a lock of the sign-in too, and the answer signs in or asks for the second factor
 #[utoipa::path(
     post, path = "/api/auth/recoveries/{recovery_id}/confirm", operation_id = "confirm_recovery", tag = "auth",
     params(("recovery_id" = String, Path)), request_body = NewPassword,
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, wrong-code, code-expired, code-spent, not-found"),
+         description = "validation, second-factor-required, wrong-code, code-expired, code-spent, not-found"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
     )
 )]
@@ -177,7 +170,7 @@ pub(crate) async fn confirm(
     let slot = password::in_turn(&env, || env.db().write(|tx| by.begin(tx, &input.password))).await??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &password_hash))??;
-    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers).await?))
 }
 
 /// Who sets the password of which recovery with what code.
@@ -222,12 +215,13 @@ impl By<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         contact_codes::mark_used(tx, self.env.now(), self.recovery_id)?;
-        Ok(Ok(renew(tx, self.env, self.client, self.device, person, password_hash)?))
+        renew(tx, self.env, self.client, self.device, person, password_hash)
     }
 }
 
 /// Whoever proved to be this person has another password from now on: a lock of the sign-in goes, other codes mean
-/// nothing any more, no provider lets in until it is linked again, and all sessions end but the one that opens.
+/// nothing any more, no provider lets in until it is linked again, no device is trusted, and all sessions end. A second
+/// factor is asked for all the same: the contact alone proves no more than the password did.
 pub(crate) fn renew(
     tx: &Tx<'_>,
     env: &Env,
@@ -235,17 +229,20 @@ pub(crate) fn renew(
     device: &Device,
     person: Profile,
     password_hash: &str,
-) -> Result<Opened, Problem> {
+) -> Result<Decided<Opened>, Problem> {
     locks::clear(tx, &person)?;
+    blocks::lift_by_recovery(tx, &person.person_id)?;
     let Profile { person_id, name, .. } = person;
     contact_codes::spend_all(tx, &person_id)?;
     persons::set_password(tx, &person_id, password_hash)?;
     // A stranger who was in may have left a way back of his own.
     identities::unlink_all(tx, &person_id)?;
+    trusted_devices::end_all(tx, &person_id)?;
+    pending_sign_ins::end_all(tx, &person_id)?;
+    sessions::end_all(tx, env.now(), &person_id)?;
     audits::of_person(tx, env, client, &person_id, "password.recover", &[])?;
     events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
     let roles = persons::roles(tx, &person_id)?;
-    let opened = opening::open(tx, env, client, device, Person { person_id, name, roles })?;
-    sessions::close_others(tx, env, &opened.actor(), client)?;
-    Ok(opened)
+    let person = Person { person_id, name, roles };
+    Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
 }

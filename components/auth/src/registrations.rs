@@ -177,7 +177,7 @@ pub(crate) async fn confirm(
     let slot = password::in_turn(&env, || env.db().write(|tx| by.begin(tx, &input))).await??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &name, &password_hash, &input.consent))??;
-    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers)?))
+    Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers).await?))
 }
 
 fn check(input: &Registration) -> Result<(OneTimeCode, PersonName), Problem> {

@@ -19,8 +19,9 @@ use web::{
 use crate::{
     codes::Decided,
     locks::{self, Failures},
-    opening::{self, Device, Opened, Person},
+    opening::{Device, Opened, Person},
     password::{self, Slot},
+    second_stage::{FirstStep, second_stage},
     sessions::SessionView,
 };
 
@@ -45,7 +46,7 @@ pub(crate) struct SignIn {
     responses(
         (status = 200, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "wrong-credentials, sign-in-locked, validation, rate-limited"),
+         description = "wrong-credentials, second-factor-required, sign-in-locked, validation, rate-limited"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
     )
 )]
@@ -63,7 +64,7 @@ pub(crate) async fn sign_in(
     let is_right = attempt.is_right(&input.password);
     let renewed_hash = if is_right { attempt.renewed_hash(&input.password) } else { None };
     let opened = env.db().write(|tx| attempt.finish(tx, is_right, renewed_hash.as_deref()))??;
-    opened.answer(&env, &client, &device, &headers)
+    opened.answer(&env, &client, &device, &headers).await
 }
 
 fn check(input: &SignIn) -> Result<Identifier, Problem> {
@@ -109,8 +110,7 @@ impl<'a> Attempt<'a> {
         identifier: &'a Identifier,
     ) -> Result<Decided<Self>, Problem> {
         let settings = Settings::at(tx, env.now())?;
-        limit::count(tx, env, &settings, PER_DEVICE, device.as_str())?;
-        limit::count(tx, env, &settings, PER_ADDRESS, &client.household())?;
+        count(tx, env, &settings, client, device)?;
         let known = persons::credentials(tx, key(identifier))?;
         let person_id = known.as_ref().map(|known| known.person_id.as_str());
         let failures = match Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())? {
@@ -133,14 +133,19 @@ impl<'a> Attempt<'a> {
     }
 
     /// It commits either way: a failure too is counted and noted.
-    fn finish(self, tx: &Tx<'_>, is_right: bool, renewed_hash: Option<&str>) -> store::Result<Decided<Opened>> {
+    fn finish(
+        self,
+        tx: &Tx<'_>,
+        is_right: bool,
+        renewed_hash: Option<&str>,
+    ) -> Result<Decided<Opened>, Problem> {
         let person = if is_right { self.unchanged(tx)? } else { None };
         match person {
             Some(person) => {
                 renewed_hash.map_or(Ok(()), |hash| persons::set_password(tx, &person.person_id, hash))?;
-                self.succeed(tx, person).map(Ok)
+                self.succeed(tx, person)
             }
-            None => self.fail(tx).map(Err),
+            None => Ok(Err(self.fail(tx)?)),
         }
     }
 
@@ -152,14 +157,15 @@ impl<'a> Attempt<'a> {
         Ok(person.filter(|person| verified == Some(&person.password_hash)))
     }
 
-    fn succeed(self, tx: &Tx<'_>, person: Credentials) -> store::Result<Opened> {
-        let Attempt { env, client, device, failures, slot, .. } = self;
+    /// The row of failures ends with the whole sign-in: a right password alone does not end it, or whoever has it could
+    /// guess at the second factor without end.
+    fn succeed(self, tx: &Tx<'_>, person: Credentials) -> Result<Decided<Opened>, Problem> {
+        let Attempt { env, client, device, slot, .. } = self;
         slot.free(tx)?;
-        limit::take_back(tx, PER_DEVICE, device.as_str())?;
-        limit::take_back(tx, PER_ADDRESS, &client.household())?;
-        failures.reset(tx, &person.person_id)?;
+        take_back(tx, client, device)?;
         let Credentials { person_id, name, roles, .. } = person;
-        opening::open(tx, env, client, device, Person { person_id, name, roles })
+        let person = Person { person_id, name, roles };
+        Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
     }
 
     /// What was typed is not kept: people mistake the field and type a password there. Of each row of failures the
@@ -182,6 +188,24 @@ impl<'a> Attempt<'a> {
         tx.keep_if(self.known.is_some(), |tx| audit::record(tx, env.now(), env.random(), &record))?;
         if locks { locks::locked(tx) } else { Ok(wrong_credentials()) }
     }
+}
+
+/// Counts an attempt as failed until it is known to be none.
+pub(crate) fn count(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    client: &Client,
+    device: &Device,
+) -> Result<(), Problem> {
+    limit::count(tx, env, settings, PER_DEVICE, device.as_str())?;
+    limit::count(tx, env, settings, PER_ADDRESS, &client.household())
+}
+
+/// The attempt was none of the failed ones.
+pub(crate) fn take_back(tx: &Tx<'_>, client: &Client, device: &Device) -> store::Result<()> {
+    limit::take_back(tx, PER_DEVICE, device.as_str())?;
+    limit::take_back(tx, PER_ADDRESS, &client.household())
 }
 
 fn wrong_credentials() -> Problem {

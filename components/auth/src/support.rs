@@ -6,13 +6,15 @@ use domain::{
     contact::Identifier,
     look::{Reason, ReasonError},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
     persons::{self, Profile},
+    second_factors,
     settings::Settings,
+    sign_in_blocks::{self, Block, Cause},
 };
 use utoipa::ToSchema;
 use web::{
@@ -21,7 +23,7 @@ use web::{
 };
 
 use crate::{
-    locks,
+    blocks, locks,
     profile::{masked_email, masked_phone},
     sign_in::key,
 };
@@ -75,6 +77,24 @@ pub(crate) struct FoundPerson {
     /// Since when sign-in is locked on some device or under some name; null where it is open.
     #[schema(format = DateTime)]
     locked_since: Option<String>,
+    /// What keeps the person out until it is sure who that is; null where nothing does.
+    block: Option<BlockView>,
+    /// Whether the password alone opens nothing: who lost the rest is let in by two of the support.
+    has_second_factor: bool,
+}
+
+/// A block of somebody's sign-in. Two of the support lift it together.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BlockView {
+    /// `not-me` (recovery by a code lifts it too) or `lost-device`.
+    #[schema(example = "lost-device")]
+    cause: &'static str,
+    #[schema(format = DateTime)]
+    since: String,
+    /// Who has to act: `anybody` asks first, `another` than the one who asked agrees, `me` agrees, `nobody`: the person
+    /// recovers the password now.
+    #[schema(example = "another")]
+    waits_for: &'static str,
 }
 
 /// Find one person by the whole login, phone or e-mail; the look and its purpose are noted in the person's journal
@@ -114,22 +134,47 @@ fn look(
     };
     let fields = [ROLE, ("purpose", reason.purpose.as_str()), ("words", &reason.words)];
     audit::record(tx, env, actor, client, "sign-in.look", &object(&known.person_id), &fields)?;
-    Ok(Ok(found(tx, env, profile(tx, &known.person_id)?)?))
+    Ok(Ok(found(tx, env, actor, profile(tx, &known.person_id)?)?))
 }
 
 fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Profile, Problem> {
     persons::profile(conn, person_id)?.ok_or_else(Problem::not_found)
 }
 
-fn found(conn: &Conn<'_>, env: &Env, profile: Profile) -> Result<FoundPerson, Problem> {
+fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
     let locked_since = locks::locked_since(conn, env, &profile)?;
+    let block = sign_in_blocks::of_person(conn, &profile.person_id)?;
+    let (keep, enrolled) = (asked_kept(conn, env)?, second_factors::enrolled(conn, &profile.person_id)?);
     Ok(FoundPerson {
         masked_phone: masked_phone(&profile),
         masked_email: masked_email(&profile),
         person_id: profile.person_id,
         name: profile.name,
         locked_since: locked_since.map(|since| format!("{since:.3}")),
+        has_second_factor: enrolled.is_on(),
+        block: block.map(|block| view(&block, env.now() - keep, actor)),
     })
+}
+
+/// What one of the support asked before `over` is forgotten.
+fn view(block: &Block, over: Timestamp, actor: &Actor) -> BlockView {
+    let waits_for = match &block.asked {
+        _ if block.is_lifted => "nobody",
+        Some((by, at)) if *at >= over => {
+            if *by == actor.person_id {
+                "another"
+            } else {
+                "me"
+            }
+        }
+        _ => "anybody",
+    };
+    BlockView { cause: block.cause.as_str(), since: format!("{:.3}", block.blocked_at), waits_for }
+}
+
+/// How long one of the support waits for another.
+fn asked_kept(conn: &Conn<'_>, env: &Env) -> store::Result<SignedDuration> {
+    Ok(SignedDuration::from_hours(Settings::at(conn, env.now())?.get("sign_in_block.asked_hours")?))
 }
 
 fn object(person_id: &str) -> String {
@@ -162,13 +207,16 @@ pub(crate) async fn unlock(
     Body { value: input, .. }: Body<Unlock>,
 ) -> Result<Reply<FoundPerson>, Problem> {
     actor.may(Action::UnlockSignIn, Relation::None)?;
-    let reason = input.reason.trim();
-    if !(3..=REASON_CHARACTERS_MAX).contains(&reason.chars().count()) {
-        let detail = "Напишите, как вы убедились, что звонит этот человек: от 3 до 500 знаков.";
-        return Err(Problem::validation(vec![FieldError::new("/reason", detail)]));
-    }
+    let reason = reason(&input)?;
     let found = env.db().write(|tx| open(tx, &env, &actor, &client, &person_id, reason))?;
     Ok(Reply::ok(found))
+}
+
+fn reason(input: &Unlock) -> Result<&str, Problem> {
+    let reason = input.reason.trim();
+    let detail = "Напишите, как вы убедились, что звонит этот человек: от 3 до 500 знаков.";
+    let fault = || Problem::validation(vec![FieldError::new("/reason", detail)]);
+    (3..=REASON_CHARACTERS_MAX).contains(&reason.chars().count()).then_some(reason).ok_or_else(fault)
 }
 
 /// Where nothing is locked nothing is done: a second press of the button is no second act.
@@ -186,5 +234,54 @@ fn open(
         audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[ROLE, ("reason", reason)])?;
         events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     }
-    found(tx, env, person)
+    found(tx, env, actor, person)
+}
+
+/// Let a person in again who is blocked, or lost the second factor and its recovery codes: one of the support asks,
+/// another one agrees. The second factor goes, and the person sets a new password by a code
+#[utoipa::path(
+    post, path = "/api/auth/support/persons/{person_id}/unblock", tag = "auth", security(("session" = [])),
+    params(("person_id" = String, Path)), request_body = Unlock,
+    responses(
+        (status = 200, body = FoundPerson),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation"),
+    )
+)]
+pub(crate) async fn unblock(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(person_id): Path<String>,
+    Body { value: input, .. }: Body<Unlock>,
+) -> Result<Reply<FoundPerson>, Problem> {
+    actor.may(Action::UnlockSignIn, Relation::None)?;
+    let reason = reason(&input)?;
+    let found = env.db().write(|tx| lift(tx, &env, &actor, &client, &person_id, reason))?;
+    Ok(Reply::ok(found))
+}
+
+/// Who asked cannot agree; a second press of the button is no second act.
+fn lift(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    person_id: &str,
+    reason: &str,
+) -> Result<FoundPerson, Problem> {
+    let (person, keep) = (profile(tx, person_id)?, asked_kept(tx, env)?);
+    let fields = [ROLE, ("reason", reason)];
+    let is_blocked = sign_in_blocks::of_person(tx, person_id)?.is_some();
+    if !is_blocked && second_factors::enrolled(tx, person_id)?.is_on() {
+        blocks::block(tx, env, client, &actor.person_id, person_id, Cause::LostDevice)?;
+    }
+    if sign_in_blocks::lift(tx, env.now(), keep, person_id, &actor.person_id)? {
+        second_factors::remove_all(tx, person_id)?;
+        audit::record(tx, env, actor, client, "sign-in.unblock", &object(person_id), &fields)?;
+        events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
+    } else if sign_in_blocks::ask(tx, env.now(), keep, person_id, &actor.person_id)? {
+        audit::record(tx, env, actor, client, "sign-in.unblock-ask", &object(person_id), &fields)?;
+    }
+    found(tx, env, actor, person)
 }

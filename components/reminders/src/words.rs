@@ -177,6 +177,59 @@ fn words(event: &Event) -> Words {
                 .to_owned(),
             link: "/profile",
         },
+        Event::NewDevice { device, address } => Words {
+            kind: "new-device",
+            title: "Вход с нового устройства",
+            body: format!("{device}, адрес {address}. Если это были не вы, заблокируйте вход: кнопка внизу страницы."),
+            link: "/security",
+        },
+        Event::SignInBlocked => Words {
+            kind: "sign-in-blocked",
+            title: "Вход останавливали",
+            body: "Все сеансы завершили, доверие к устройствам сняли. Проверьте, на каких устройствах вы вошли теперь."
+                .to_owned(),
+            link: "/sessions",
+        },
+        Event::SecondFactorAdded => Words {
+            kind: "second-factor-added",
+            title: "Второй шаг входа включён",
+            body: "Теперь кроме пароля мы спросим код. Распечатайте коды восстановления: с ними вы войдёте без телефона. \
+                   Если включали не вы, смените пароль и отключите второй шаг."
+                .to_owned(),
+            link: "/security",
+        },
+        Event::SecondFactorRemoved => Words {
+            kind: "second-factor-removed",
+            title: "Второй шаг входа отключён",
+            body: "Один из способов подтвердить вход убран, доверенных устройств больше нет. Если это были не вы, смените \
+                   пароль и включите второй шаг снова."
+                .to_owned(),
+            link: "/security",
+        },
+        Event::SecondFactorRefused => Words {
+            kind: "second-factor-refused",
+            title: "Кто-то знает ваш пароль",
+            body: "Ваш пароль ввели верно, а код нет, и попытки кончились. Если это были не вы, смените пароль сейчас."
+                .to_owned(),
+            link: "/profile",
+        },
+        Event::RecoveryCodesRenewed => Words {
+            kind: "recovery-codes-renewed",
+            title: "Новые коды восстановления",
+            body: "Прежние коды больше не действуют: уберите старый листок. Если коды меняли не вы, смените пароль."
+                .to_owned(),
+            link: "/security",
+        },
+        Event::RecoveryCodeUsed { left } => Words {
+            kind: "recovery-code-used",
+            title: "Использован код восстановления",
+            body: format!(
+                "{} {left} {}. Если это были не вы, смените пароль и выпустите новые коды.",
+                plural(u64::from(*left), "Остался", "Осталось", "Осталось"),
+                plural(u64::from(*left), "код", "кода", "кодов"),
+            ),
+            link: "/security",
+        },
         Event::SignInUnlocked => Words {
             kind: "sign-in-unlocked",
             title: "Вход снова открыт",

@@ -223,6 +223,17 @@ pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
     by_role || relation == Relation::Own && is_of_all(roles, action)
 }
 
+/// Whether somebody with these roles works for the portal or a company. A program has no second factor to give.
+pub fn is_staff(roles: &[Role]) -> bool {
+    roles.iter().any(|role| !matches!(role, Role::Resident | Role::Integrator))
+}
+
+/// Whether this is done for oneself: at home, or with one's own sign-in. The rights of staff play no part in it.
+pub fn is_own_matter(roles: &[Role], action: Action, relation: Relation) -> bool {
+    let is_at_home = roles.contains(&Role::Resident) && allows(&[Role::Resident], action, relation);
+    is_at_home || relation == Relation::Own && is_of_all(roles, action)
+}
+
 fn is_of_all(roles: &[Role], action: Action) -> bool {
     let is_human = roles.iter().any(|role| *role != Role::Integrator);
     is_human && OF_EVERY_HUMAN.contains(&action) || !roles.is_empty() && OF_EVERYBODY.contains(&action)
@@ -290,6 +301,21 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(allows(&[role], Action::UnlockSignIn, Relation::None), role == Role::Support, "{role:?}");
         }
+    }
+
+    #[test]
+    fn the_own_matters_of_staff_are_those_of_every_human_and_their_home() {
+        let lives_here = [Role::Admin, Role::Resident];
+        assert!(is_staff(&lives_here) && !is_staff(&[Role::Resident]) && !is_staff(&[Role::Integrator]));
+        for action in OF_EVERY_HUMAN.iter().chain(OF_EVERYBODY) {
+            assert!(is_own_matter(&[Role::Admin], *action, Relation::Own), "{action:?}");
+        }
+        assert!(is_own_matter(&lives_here, Action::SubmitReading, Relation::Own));
+        for action in [Action::ImportRegister, Action::AnnounceMaintenance] {
+            assert!(allows(&lives_here, action, Relation::Own), "{action:?}");
+            assert!(!is_own_matter(&lives_here, action, Relation::Own), "{action:?}");
+        }
+        assert!(!is_own_matter(&[Role::Support], Action::UnlockSignIn, Relation::None));
     }
 
     #[test]

@@ -15,11 +15,28 @@ pub enum Operation {
     EraseData,
     /// Another person may do something for an account.
     Delegate,
+    /// A second factor of sign-in is switched on.
+    AddSecondFactor,
+    /// A second factor of sign-in is switched off.
+    RemoveSecondFactor,
+    /// Other recovery codes take the place of the earlier ones.
+    RenewRecoveryCodes,
+    /// Nobody is to sign in as the person any more.
+    BlockSignIn,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 4] = [Self::ChangeContact, Self::ForgetContact, Self::EraseData, Self::Delegate];
+    pub const ALL: [Self; 8] = [
+        Self::ChangeContact,
+        Self::ForgetContact,
+        Self::EraseData,
+        Self::Delegate,
+        Self::AddSecondFactor,
+        Self::RemoveSecondFactor,
+        Self::RenewRecoveryCodes,
+        Self::BlockSignIn,
+    ];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -38,6 +55,10 @@ impl Operation {
             Self::ForgetContact => "телефон или почта больше не для входа",
             Self::EraseData => "стереть мой вход и мои данные",
             Self::Delegate => "доверить лицевой счёт другому человеку",
+            Self::AddSecondFactor => "включить второй шаг входа",
+            Self::RemoveSecondFactor => "отключить второй шаг входа",
+            Self::RenewRecoveryCodes => "новые коды восстановления вместо прежних",
+            Self::BlockSignIn => "остановить вход и завершить все сеансы",
         }
     }
 
@@ -51,6 +72,10 @@ impl Operation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
+    /// A code of the app on the person's phone.
+    Totp,
+    /// One of the codes that the person keeps on paper.
+    RecoveryCode,
     /// A code to the phone of the profile.
     Sms,
     /// A code to the e-mail of the profile.
@@ -65,6 +90,8 @@ impl Method {
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery-code",
             Self::Sms => "sms",
             Self::Email => "email",
             Self::Password => "password",
@@ -76,6 +103,10 @@ impl Method {
 /// What a person has to confirm with.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Means {
+    /// An app of one-time codes.
+    pub has_totp: bool,
+    /// Codes on paper that were not used.
+    pub has_recovery_codes: bool,
     /// A phone in the profile.
     pub has_phone: bool,
     /// An e-mail in the profile.
@@ -84,10 +115,15 @@ pub struct Means {
     pub has_password: bool,
 }
 
-/// By what this person may confirm, the one to offer first before the others. A code goes to something that only its
+/// By what this person may confirm, the one to offer first before the others. A code is of something that only its
 /// owner holds, so a password is asked for where there is nowhere to send one; who has neither signs in anew.
 pub fn methods(means: Means) -> Vec<Method> {
-    let codes = [(means.has_phone, Method::Sms), (means.has_email, Method::Email)];
+    let codes = [
+        (means.has_totp, Method::Totp),
+        (means.has_phone, Method::Sms),
+        (means.has_email, Method::Email),
+        (means.has_recovery_codes, Method::RecoveryCode),
+    ];
     let codes: Vec<_> = codes.into_iter().filter_map(|(has, method)| has.then_some(method)).collect();
     if !codes.is_empty() {
         return codes;
@@ -109,11 +145,13 @@ mod tests {
 
     #[test]
     fn a_code_goes_before_a_password_and_who_has_neither_signs_in_anew() {
-        let both = Means { has_phone: true, has_email: true, has_password: true };
+        let both = Means { has_phone: true, has_email: true, has_password: true, ..Means::default() };
         assert_eq!(methods(both), [Method::Sms, Method::Email]);
         assert_eq!(methods(Means { has_email: true, ..Means::default() }), [Method::Email]);
         assert_eq!(methods(Means { has_password: true, ..Means::default() }), [Method::Password]);
         assert_eq!(methods(Means::default()), [Method::SignIn]);
+        let equipped = Means { has_totp: true, has_recovery_codes: true, ..both };
+        assert_eq!(methods(equipped), [Method::Totp, Method::Sms, Method::Email, Method::RecoveryCode]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use domain::{
     network,
 };
 use http::Uri;
-use store::files::MasterKeys;
+use store::MasterKeys;
 
 use crate::suite::APPLICATION;
 use crate::variables::{Variables, environment_name};

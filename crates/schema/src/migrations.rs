@@ -87,4 +87,9 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0041_erasure"),
     sql!("0042_consent_erasure"),
     sql!("0043_delegation"),
+    sql!("0030_second_factor"),
+    sql!("0031_pending_sign_in"),
+    sql!("0032_trusted_device"),
+    sql!("0033_sign_in_block"),
+    sql!("0034_staff_second_factor"),
 ];

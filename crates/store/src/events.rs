@@ -126,6 +126,35 @@ pub enum Event {
     /// A person's phone or e-mail was changed.
     #[serde(rename = "contact.changed")]
     ContactChanged,
+    /// A person signed in on a device that was not used before.
+    #[serde(rename = "sign-in.new-device")]
+    NewDevice {
+        /// Browser and system in plain words.
+        device: String,
+        /// The network address.
+        address: String,
+    },
+    /// Nobody can sign in as the person until it is sure who that is.
+    #[serde(rename = "sign-in.blocked")]
+    SignInBlocked,
+    /// A second factor of a person is asked for from now on.
+    #[serde(rename = "second-factor.added")]
+    SecondFactorAdded,
+    /// A second factor of a person is asked for no more.
+    #[serde(rename = "second-factor.removed")]
+    SecondFactorRemoved,
+    /// Somebody had the right password, and used up the tries at the second factor.
+    #[serde(rename = "second-factor.refused")]
+    SecondFactorRefused,
+    /// A person got other recovery codes.
+    #[serde(rename = "recovery-codes.renewed")]
+    RecoveryCodesRenewed,
+    /// A recovery code let a person in.
+    #[serde(rename = "recovery-code.used")]
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+    },
     /// The support let a person in again who was locked out.
     #[serde(rename = "sign-in.unlocked")]
     SignInUnlocked,

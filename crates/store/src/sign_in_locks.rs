@@ -87,6 +87,16 @@ pub fn is_known_device(conn: &Conn<'_>, person_id: &str, device: &str) -> Result
     Ok(conn.query_first(sql, params![person_id, device])?.is_some())
 }
 
+/// Whether the person signed in before, and never on this device (hex SHA-256 of its cookie).
+///
+/// # Errors
+/// A failing database.
+pub fn is_new_device(conn: &Conn<'_>, person_id: &str, device: &str) -> Result<bool> {
+    let sql = "select sum(device = ?2) from known_device where person_id = ?1";
+    let uses: Option<i64> = conn.query_first(sql, params![person_id, device])?.map_or(Ok(None), |row| row.get(0))?;
+    Ok(uses == Some(0))
+}
+
 /// Notes that the device (hex SHA-256 of its cookie) signed this person in.
 ///
 /// # Errors

@@ -41,5 +41,5 @@ pub use idempotency::{IdempotencyKey, Idempotent};
 pub use json::{Body, Form, Path, Query, Reply};
 pub use openapi::document;
 pub use page::{Cursor, Page, PageQuery};
-pub use problem::{FieldError, Problem, Slug};
+pub use problem::{FieldError, Problem, SecondFactor, Slug};
 pub use session::Actor;

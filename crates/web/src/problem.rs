@@ -41,6 +41,9 @@ pub struct Problem {
     /// What to confirm before the same request is sent again.
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmation: Option<Box<ConfirmationAsked>>,
+    /// The sign-in that waits for its second step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_factor: Option<Box<SecondFactor>>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
     /// How to sign in, told with every 401.
@@ -49,6 +52,19 @@ pub struct Problem {
     /// For the log only.
     #[serde(skip)]
     cause: Option<String>,
+}
+
+/// A sign-in whose first step was right.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SecondFactor {
+    /// Whose answers to send: `POST /api/auth/sign-ins/{sign_in_id}/answers`.
+    pub sign_in_id: String,
+    /// By what it may go on: `totp`, `code`, `recovery-code`.
+    #[schema(example = json!(["totp", "recovery-code"]))]
+    pub methods: Vec<&'static str>,
+    /// When it is over.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
 }
 
 /// One field at fault.
@@ -133,8 +149,10 @@ slugs! {
     IdempotencyKeyRequired "idempotency-key-required" BAD_REQUEST "Нужен ключ повтора";
     Unauthenticated "unauthenticated" UNAUTHORIZED "Нужно войти";
     WrongCredentials "wrong-credentials" UNAUTHORIZED "Не получилось войти";
+    SecondFactorRequired "second-factor-required" UNAUTHORIZED "Нужен второй шаг входа";
     Forbidden "forbidden" FORBIDDEN "Это действие вам недоступно";
     ConfirmationRequired "confirmation-required" FORBIDDEN "Подтвердите действие";
+    SecondFactorNeeded "second-factor-needed" FORBIDDEN "Сначала включите второй шаг входа";
     ForeignOrigin "foreign-origin" FORBIDDEN "Запрос пришёл с другого сайта";
     NotFound "not-found" NOT_FOUND "Не найдено";
     AccountNotFound "account-not-found" NOT_FOUND "Лицевой счёт не найден";
@@ -147,6 +165,8 @@ slugs! {
     ConfirmationStale "confirmation-stale" CONFLICT "Подтверждение больше не действует";
     IdentityTaken "identity-taken" CONFLICT "Этот вход уже привязан";
     LastWayIn "last-way-in" CONFLICT "Это единственный способ войти";
+    SecondFactorOn "second-factor-on" CONFLICT "Уже включено";
+    SignInStale "sign-in-stale" CONFLICT "Этот вход больше не ждёт";
     ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
     ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
     InvitationUsed "invitation-used" CONFLICT "Приглашение уже принято";
@@ -183,6 +203,7 @@ impl Problem {
             request_id: String::new(),
             errors: Vec::new(),
             confirmation: None,
+            second_factor: None,
             headers: Vec::new(),
             challenge: "Session",
             cause: None,
@@ -240,6 +261,20 @@ impl Problem {
     #[must_use]
     pub(crate) fn asking(mut self, asked: ConfirmationAsked) -> Self {
         self.confirmation = Some(Box::new(asked));
+        self
+    }
+
+    /// Names the sign-in that goes on with a second factor.
+    #[must_use]
+    pub fn with_second_factor(mut self, second_factor: SecondFactor) -> Self {
+        self.second_factor = Some(Box::new(second_factor));
+        self
+    }
+
+    /// Sends a header with it.
+    #[must_use]
+    pub fn with_header(mut self, header: (HeaderName, HeaderValue)) -> Self {
+        self.headers.push(header);
         self
     }
 

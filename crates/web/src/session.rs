@@ -13,9 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use store::{
     kv::{SeenRecord, SessionRecord},
     persons::sessions,
+    second_factors,
+    settings::Settings,
+    state,
 };
 
-use crate::{Env, Problem, client};
+use crate::{Env, Problem, Slug, client};
 
 /// How old a `seen` stamp may grow before a request renews it: fewer writes, and nobody is signed out noticeably
 /// early.
@@ -32,6 +35,8 @@ pub struct Actor {
     pub session_id: String,
     /// When the session ends however busy it is.
     pub expires_at: Timestamp,
+    /// Whether one of the staff has to switch a second factor on first.
+    lacks_second_factor: bool,
 }
 
 impl Actor {
@@ -42,15 +47,23 @@ impl Actor {
             roles: record.roles.iter().filter_map(|role| Role::parse(role)).collect(),
             session_id,
             expires_at: record.expires_at,
+            lacks_second_factor: false,
         }
     }
 
     /// Asks the table of rights.
     ///
     /// # Errors
-    /// `forbidden` where it says no.
+    /// `forbidden` where it says no; `second-factor-needed` where it is a matter of staff, and a password alone let in.
     pub fn may(&self, action: Action, relation: Relation) -> Result<(), Problem> {
-        if access::allows(&self.roles, action, relation) { Ok(()) } else { Err(Problem::forbidden()) }
+        if !access::allows(&self.roles, action, relation) {
+            return Err(Problem::forbidden());
+        }
+        if self.lacks_second_factor && !access::is_own_matter(&self.roles, action, relation) {
+            let detail = "Сотрудникам нужен второй шаг входа. Включите его в профиле, «Защита входа», и продолжайте.";
+            return Err(Problem::new(Slug::SecondFactorNeeded, detail));
+        }
+        Ok(())
     }
 }
 
@@ -60,8 +73,22 @@ impl FromRequestParts<Env> for Actor {
     async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Problem> {
         let session_id = session_id(&parts.headers).ok_or_else(Problem::unauthenticated)?;
         let record = live(env, &session_id)?.ok_or_else(Problem::unauthenticated)?;
-        Ok(Self::new(record, session_id))
+        let actor = Self::new(record, session_id);
+        let lacks_second_factor = lacks_second_factor(env, &actor)?;
+        Ok(Self { lacks_second_factor, ..actor })
     }
+}
+
+/// Whoever works with other people's data signs in by more than a password, unless the operator wants it otherwise.
+fn lacks_second_factor(env: &Env, actor: &Actor) -> store::Result<bool> {
+    if !access::is_staff(&actor.roles) {
+        return Ok(false);
+    }
+    env.db().read(|conn| {
+        let asked: String = Settings::at(conn, env.now())?.get("staff.second_factor")?;
+        let is_asked = asked == "always" || asked == "live" && !state::is_demo(conn)?;
+        Ok(is_asked && !second_factors::enrolled(conn, &actor.person_id)?.is_on())
+    })
 }
 
 /// The name of the session whose cookie the request carries, live or not.

@@ -53,9 +53,23 @@ async function confirm({ confirmation_id, words }) {
  * @param {Method[]} methods
  */
 function offer(step, methods) {
-  const forms = methods.map((method) => (method.method === "password" ? passwordForm(step) : plainForm(step, method, methods)));
+  const forms = methods.map((method) => formOf(step, method, methods));
   step.place.replaceChildren(...forms, el("p", {}, el("button", { class: "link-button", type: "button", onclick: step.back }, "Не нужно")));
   step.place.querySelector("input")?.focus();
+}
+
+/**
+ * @param {Step} step
+ * @param {Method} method
+ * @param {Method[]} methods
+ */
+function formOf(step, method, methods) {
+  switch (method.method) {
+    case "password": return typedForm(step, PASSWORD);
+    case "totp": return typedForm(step, TOTP);
+    case "recovery-code": return typedForm(step, RECOVERY_CODE);
+    default: return plainForm(step, method, methods);
+  }
 }
 
 /**
@@ -85,19 +99,33 @@ function plainForm(step, { method, masked_contact }, methods) {
   return form;
 }
 
-/** @param {Step} step */
-function passwordForm(step) {
-  const input = el("input", { class: "input", id: "confirm-password", name: "password", type: "password", autocomplete: "current-password", "aria-describedby": "confirm-password-error" });
+/** @typedef {{ method: string, field: "password" | "code", label: string, missing: string, attributes: Record<string, string> }} Typed */
+
+/** @type {Typed} */
+const PASSWORD = { method: "password", field: "password", label: "Ваш пароль", missing: "Введите пароль", attributes: { class: "input", type: "password", autocomplete: "current-password" } };
+/** @type {Typed} */
+const TOTP = { method: "totp", field: "code", label: "Код из приложения", missing: "Введите шесть цифр из приложения", attributes: { class: "input input--code", type: "text", inputmode: "numeric", autocomplete: "one-time-code", maxlength: "12" } };
+/** @type {Typed} */
+const RECOVERY_CODE = { method: "recovery-code", field: "code", label: "Или код восстановления", missing: "Введите код восстановления", attributes: { class: "input", type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "32" } };
+
+/**
+ * What is typed and not sent by a message first.
+ * @param {Step} step
+ * @param {Typed} typed
+ */
+function typedForm(step, { method, field, label, missing, attributes }) {
+  const id = `confirm-${method}`;
+  const input = el("input", { ...attributes, id, name: field, "aria-describedby": `${id}-error` });
   const form = el("form", { class: "stack stack--tight", novalidate: true },
     el("div", { "data-error-summary": true }),
     el("div", { class: "field" },
-      el("label", { for: "confirm-password" }, "Ваш пароль"),
-      el("p", { class: "field-error", id: "confirm-password-error", "data-error-for": "/password" }),
+      el("label", { for: id }, label),
+      el("p", { class: "field-error", id: `${id}-error`, "data-error-for": `/${field}` }),
       input),
-    el("button", { class: "button button--wide", type: "submit" }, "Подтвердить"));
+    el("button", { class: "button button--wide", type: "submit", }, "Подтвердить"));
   onSubmit(form, () => attempt(form, async () => {
-    if (!input.value) throw new Missing([{ text: "Введите пароль", pointer: "/password" }]);
-    await answer(step, { method: "password", password: input.value });
+    if (!input.value) throw new Missing([{ text: missing, pointer: `/${field}` }]);
+    await answer(step, { method, [field]: input.value });
   }));
   return form;
 }

@@ -7,6 +7,11 @@ type Answer<Path extends keyof paths, Method extends keyof paths[Path], Status e
 export type Problem = components["schemas"]["Problem"];
 export type FieldError = components["schemas"]["FieldError"];
 export type Suggestion = components["schemas"]["Suggestion"];
+export type SecondFactor = components["schemas"]["SecondFactor"];
+export type SecondFactorState = Answer<"/api/auth/second-factor", "get", 200>;
+export type NewTotp = Answer<"/api/auth/second-factor/totp", "post", 201>;
+export type TrustedDevice = Answer<"/api/auth/trusted-devices", "get", 200>["items"][number];
+export type SignInNotice = Answer<"/api/auth/sign-in-notices/view", "post", 200>;
 export type Session = Answer<"/api/auth/session", "get", 200>;
 export type AccountPage = Answer<"/api/homes/accounts", "get", 200>;
 export type Account = AccountPage["items"][number];

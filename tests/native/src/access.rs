@@ -39,6 +39,10 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/sessions", Access::Person(Action::ManageSessions)),
     operation("DELETE", "/api/auth/sessions/{session_id}", Access::Person(Action::ManageSessions)),
     operation("DELETE", "/api/auth/sessions", Access::Person(Action::ManageSessions)),
+    // Before a new password and a removed factor, which end all trust.
+    operation("GET", "/api/auth/trusted-devices", Access::Person(Action::ManageSessions)),
+    operation("DELETE", "/api/auth/trusted-devices/{trusted_device_id}", Access::Person(Action::ManageSessions)),
+    operation("DELETE", "/api/auth/trusted-devices", Access::Person(Action::ManageSessions)),
     operation("GET", "/api/auth/profile", Access::Person(Action::ManageProfile)),
     operation("PATCH", "/api/auth/profile", Access::Person(Action::ManageProfile)),
     operation("POST", "/api/auth/password", Access::Person(Action::ManageProfile)),
@@ -59,6 +63,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/erasures/{erasure_id}", Access::Person(Action::SeeErasures)),
     operation("POST", "/api/auth/support/searches", Access::Person(Action::UnlockSignIn)),
     operation("POST", "/api/auth/support/persons/{person_id}/unlock", Access::Person(Action::UnlockSignIn)),
+    operation("POST", "/api/auth/support/persons/{person_id}/unblock", Access::Person(Action::UnlockSignIn)),
     operation("GET", "/api/auth/password-rules", Access::Everybody),
     operation("GET", "/api/auth/consent-texts", Access::Everybody),
     operation("POST", "/api/auth/registrations", Access::Everybody),
@@ -74,9 +79,20 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/identities/awaiting", Access::Everybody),
     operation("DELETE", "/api/auth/identities/awaiting", Access::Everybody),
     operation("POST", "/api/auth/identities/registrations", Access::Everybody),
+    // Behind those that let in with a password alone: these switch a second factor on.
+    operation("GET", "/api/auth/sign-ins/awaiting", Access::Everybody),
+    operation("POST", "/api/auth/sign-ins/{sign_in_id}/codes", Access::Everybody),
+    operation("POST", "/api/auth/sign-ins/{sign_in_id}/answers", Access::Everybody),
     operation("GET", "/api/auth/identities", Access::Person(Action::ManageProfile)),
     operation("POST", "/api/auth/identities", Access::Person(Action::ManageProfile)),
     operation("DELETE", "/api/auth/identities/{provider}", Access::Person(Action::ManageProfile)),
+    operation("GET", "/api/auth/second-factor", Access::Person(Action::ManageProfile)),
+    operation("POST", "/api/auth/second-factor/totp", Access::Person(Action::ManageProfile)),
+    operation("POST", "/api/auth/second-factor/totp/confirm", Access::Person(Action::ManageProfile)),
+    operation("POST", "/api/auth/second-factor/contact", Access::Person(Action::ManageProfile)),
+    operation("POST", "/api/auth/second-factor/recovery-codes", Access::Person(Action::ManageProfile)),
+    operation("DELETE", "/api/auth/second-factor/contact", Access::Person(Action::ManageProfile)),
+    operation("DELETE", "/api/auth/second-factor/totp", Access::Person(Action::ManageProfile)),
     operation("GET", "/api/homes/imports/{import_id}", Access::Person(Action::ImportRegister)),
     operation(
         "PUT",
@@ -121,4 +137,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/consents", Access::Person(Action::ManageConsents)),
     operation("POST", "/api/auth/consents", Access::Person(Action::ManageConsents)),
     operation("POST", "/api/auth/consents/{purpose}/withdraw", Access::Person(Action::ManageConsents)),
+    // These end the session that the walk goes on with.
+    operation("POST", "/api/auth/block", Access::Person(Action::ManageProfile)),
+    operation("POST", "/api/auth/sign-in-notices/view", Access::Everybody),
+    operation("POST", "/api/auth/sign-in-notices/deny", Access::Everybody),
 ];

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, Subcommand};
-use store::files::MasterKeys;
+use store::{Db, MasterKeys, second_factors};
 
 use super::state::StateArgs;
 use crate::variables::{EnvFile, environment_name};
 
 const KEYS_VARIABLE: &str = "files_key";
 /// Few enough for a transaction that nobody notices.
-const FILES_AT_ONCE: u32 = 500;
+const ROWS_AT_ONCE: u32 = 500;
 
 /// The sealed files.
 #[derive(Args)]
@@ -25,11 +25,11 @@ enum Command {
     Rotate(Rotate),
 }
 
-/// Wrap the keys of all files with the newest master key, while the portal serves.
+/// Wrap the keys of all files and the secrets of second factors with the newest master key, while the portal serves.
 ///
 /// The variable files_key holds the master keys, the newest first: put a new one in front of the old one, restart the
 /// host, run this, and take the old one out. The files themselves are not touched. Prints one JSON object: how many
-/// keys were wrapped anew.
+/// keys and secrets were wrapped anew.
 #[derive(Args)]
 struct Rotate {
     #[command(flatten)]
@@ -51,10 +51,11 @@ impl Rotate {
         let keys = EnvFile::read(&self.env_file)?.variable(KEYS_VARIABLE);
         let missing = || format!("{} has no value in the environment or the file", environment_name(KEYS_VARIABLE));
         let keys = MasterKeys::parse(&keys.with_context(missing)?)?;
-        let files = self.state.open()?.files();
+        let state = self.state.open()?;
+        let (files, resealed) = (state.files(), reseal(&state.db(), &keys)?);
         let (mut rewrapped, mut faults, mut after) = (0, Vec::new(), String::new());
         loop {
-            let done = files.rewrap(&keys, random()?, &after, FILES_AT_ONCE)?;
+            let done = files.rewrap(&keys, random()?, &after, ROWS_AT_ONCE)?;
             rewrapped += done.rewrapped;
             faults.extend(done.faults);
             match done.last {
@@ -65,14 +66,30 @@ impl Rotate {
         for (file_id, error) in &faults {
             eprintln!("{file_id}: {error}");
         }
-        println!("{}", serde_json::json!({ "rewrapped": rewrapped, "failed": faults.len() }));
+        println!("{}", serde_json::json!({ "rewrapped": rewrapped, "resealed": resealed, "failed": faults.len() }));
         ensure!(faults.is_empty(), "the keys of {} files above stay as they were", faults.len());
         Ok(())
     }
 }
 
-fn random() -> Result<[u8; 32]> {
-    let mut bytes = [0; 32];
+/// The secrets of second factors lie in the suite's own database.
+fn reseal(db: &Db, keys: &MasterKeys) -> Result<u64> {
+    let (mut resealed, mut after) = (0, String::new());
+    loop {
+        let nonces = (0..ROWS_AT_ONCE).map(|_| random()).collect::<Result<Vec<_>>>()?;
+        let mut nonces = nonces.into_iter();
+        let fresh = || nonces.next().expect("one for each row");
+        let (count, last) = db.write(|tx| second_factors::reseal(tx, keys, fresh, &after, ROWS_AT_ONCE))?;
+        resealed += count;
+        match last {
+            Some(last) => after = last,
+            None => return Ok(resealed),
+        }
+    }
+}
+
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
     Ok(bytes)
 }

@@ -7,15 +7,17 @@ use crate::{
     persons::{self, NewPerson},
 };
 
-const STAFF: [(&str, &str); 8] = [
-    ("dispatcher", "Вера Павловна"),
-    ("executor", "Тимофей Андреевич"),
-    ("accountant", "Нина Викторовна"),
-    ("manager", "Глеб Николаевич"),
-    ("admin", "Ольга Дмитриевна"),
-    ("inspector", "Леонид Петрович"),
-    ("integrator", "Программа обмена данными"),
-    ("support", "Полина Юрьевна"),
+/// Login, role, name. Of the support there are two: one asks, the other agrees.
+const STAFF: [(&str, &str, &str); 9] = [
+    ("dispatcher", "dispatcher", "Вера Павловна"),
+    ("executor", "executor", "Тимофей Андреевич"),
+    ("accountant", "accountant", "Нина Викторовна"),
+    ("manager", "manager", "Глеб Николаевич"),
+    ("admin", "admin", "Ольга Дмитриевна"),
+    ("inspector", "inspector", "Леонид Петрович"),
+    ("integrator", "integrator", "Программа обмена данными"),
+    ("support", "support", "Полина Юрьевна"),
+    ("support2", "support", "Раиса Марковна"),
 ];
 
 /// Anna has linked her account; Boris and the numbered residents can.
@@ -36,8 +38,8 @@ pub(super) fn add(making: &mut Making<'_>, flats: &[Flat]) -> Result<usize> {
         }
         count += 1;
     }
-    for (role, name) in STAFF {
-        add_person(making, role, None, name, role)?;
+    for (login, role, name) in STAFF {
+        add_person(making, login, None, name, role)?;
         count += 1;
     }
     Ok(count)

@@ -10,7 +10,6 @@
 //! than the suite's, so no transaction spans both: put the file first, name it in the suite's transaction, and delete
 //! it where that fails.
 
-mod keys;
 mod seal;
 mod sniff;
 
@@ -19,9 +18,15 @@ use std::ops::Range;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use self::keys::{BadKeys, MasterKeys};
 use self::seal::{CHUNK_BYTES, DataKey};
-use crate::{Conn, Db, Row, Tx, Value, params};
+use crate::{
+    Conn, Db, MasterKeys, Row, Tx, Value,
+    master_keys::{MasterKey, Place},
+    params,
+    seal::NONCE_BYTES,
+};
+
+const KEY_DOMAIN: &[u8] = b"moydom file key v1";
 
 /// No attachment of ours is larger, in bytes.
 pub const SIZE_BYTES_MAX: usize = 20 << 20;
@@ -103,7 +108,7 @@ impl Files {
         let (data_key, nonce) = random.split_at(32);
         let data_key = DataKey::new(data_key.try_into().expect("32 bytes"));
         let master = keys.newest();
-        let wrapped = master.wrap(&data_key, &info, nonce.try_into().expect("24 bytes"));
+        let wrapped = wrap(master, &data_key, &info, nonce.try_into().expect("24 bytes"));
         self.0.write(|tx| {
             insert(tx, now, &info, master.id(), wrapped)?;
             for (chunk_no, chunk) in (0_u64..).zip(bytes.chunks(CHUNK_BYTES)) {
@@ -144,8 +149,8 @@ impl Files {
                 match kept.unwrap(keys) {
                     Ok(data_key) => {
                         let nonce = Sha256::new().chain_update(seed).chain_update(&kept.info.file_id).finalize();
-                        let nonce = nonce[..24].try_into().expect("24 bytes");
-                        let wrapped = keys.newest().wrap(&data_key, &kept.info, nonce);
+                        let nonce = nonce[..NONCE_BYTES].try_into().expect("24 bytes");
+                        let wrapped = wrap(keys.newest(), &data_key, &kept.info, nonce);
                         update_key(tx, &kept.info.file_id, keys.newest().id(), wrapped)?;
                         done.rewrapped += 1;
                     }
@@ -228,7 +233,7 @@ impl Kept {
     fn unwrap(&self, keys: &MasterKeys) -> Result<DataKey> {
         let master_key_id = || self.master_key_id.clone();
         let master = keys.find(&self.master_key_id).ok_or_else(|| Error::UnknownMasterKey(master_key_id()))?;
-        master.unwrap(&self.wrapped_key, &self.info).ok_or_else(|| Error::WrongMasterKey(master_key_id()))
+        unwrap(master, &self.wrapped_key, &self.info).ok_or_else(|| Error::WrongMasterKey(master_key_id()))
     }
 
     fn read(row: &Row) -> crate::Result<Self> {
@@ -236,6 +241,22 @@ impl Kept {
             FileInfo { file_id: row.get(0)?, content_type: row.get(1)?, size_bytes: row.get(2)?, sha256: row.get(3)? };
         Ok(Self { info, master_key_id: row.get(4)?, wrapped_key: row.get(5)? })
     }
+}
+
+fn wrap(master: &MasterKey, data_key: &DataKey, info: &FileInfo, nonce: [u8; NONCE_BYTES]) -> Vec<u8> {
+    in_place(info, |place| master.seal(place, nonce, data_key.expose()))
+}
+
+/// Nothing where this key did not wrap it, or anything that is known of the file was altered.
+fn unwrap(master: &MasterKey, wrapped: &[u8], info: &FileInfo) -> Option<DataKey> {
+    let data_key = in_place(info, |place| master.open(place, wrapped))?;
+    Some(DataKey::new(data_key.try_into().ok()?))
+}
+
+fn in_place<T>(info: &FileInfo, work: impl FnOnce(Place<'_>) -> T) -> T {
+    let size = info.size_bytes.to_be_bytes();
+    let [file_id, content_type, sha256] = [&info.file_id, &info.content_type, &info.sha256].map(|text| text.as_bytes());
+    work(Place { domain: KEY_DOMAIN, parts: &[file_id, content_type, sha256, &size] })
 }
 
 fn find(conn: &Conn<'_>, file_id: &str) -> crate::Result<Option<Kept>> {

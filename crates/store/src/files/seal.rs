@@ -1,11 +1,7 @@
 //! What seals a file's chunks: XChaCha20-Poly1305 under the file's own key.
 
-use chacha20poly1305::{
-    KeyInit, XChaCha20Poly1305,
-    aead::{Aead, Payload},
-};
-
 use super::FileInfo;
+use crate::seal::{NONCE_BYTES, bound, open, seal};
 
 /// How many bytes are sealed at once: a range is read without the rest of the file.
 pub(super) const CHUNK_BYTES: usize = 64 << 10;
@@ -34,8 +30,8 @@ impl DataKey {
 }
 
 /// A key seals one file and each place of it once, so the place is nonce enough.
-fn nonce(chunk_no: u64) -> [u8; 24] {
-    let mut nonce = [0; 24];
+fn nonce(chunk_no: u64) -> [u8; NONCE_BYTES] {
+    let mut nonce = [0; NONCE_BYTES];
     nonce[16..].copy_from_slice(&chunk_no.to_be_bytes());
     nonce
 }
@@ -43,23 +39,4 @@ fn nonce(chunk_no: u64) -> [u8; 24] {
 /// Binds a chunk to its file, its place and the file's size, and with it to the number of chunks.
 fn place(info: &FileInfo, chunk_no: u64) -> Vec<u8> {
     bound(&[CHUNK_DOMAIN, info.file_id.as_bytes(), &chunk_no.to_be_bytes(), &info.size_bytes.to_be_bytes()])
-}
-
-/// Parts that cannot run into one another: each is preceded by its length.
-pub(super) fn bound(parts: &[&[u8]]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for part in parts {
-        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(part);
-    }
-    bytes
-}
-
-pub(super) fn seal(key: &[u8; 32], nonce: [u8; 24], aad: &[u8], plain: &[u8]) -> Vec<u8> {
-    let cipher = XChaCha20Poly1305::new(&(*key).into());
-    cipher.encrypt(&nonce.into(), Payload { msg: plain, aad }).expect("a chunk is far below the cipher's limit")
-}
-
-pub(super) fn open(key: &[u8; 32], nonce: [u8; 24], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-    XChaCha20Poly1305::new(&(*key).into()).decrypt(&nonce.into(), Payload { msg: sealed, aad }).ok()
 }

@@ -5,7 +5,10 @@ use std::ops::Range;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rusqlite::params;
-use store::files::{Error, Files, MasterKeys, OpenFile, SIZE_BYTES_MAX};
+use store::{
+    MasterKeys,
+    files::{Error, Files, OpenFile, SIZE_BYTES_MAX},
+};
 
 use crate::state::State;
 

@@ -4,6 +4,7 @@ mod accounts;
 mod cluster;
 mod contacts;
 mod crash;
+mod factors;
 mod home;
 mod imports;
 mod load;

@@ -11,18 +11,18 @@ use api_tests::{Client, Suite, moydom, root};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "сосна-и-72-ели";
+pub(crate) const PASSWORD: &str = "сосна-и-72-ели";
 /// Longer than a message takes on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A phone that nobody has, also where the tests run again over one state.
-fn fresh_phone() -> String {
+pub(crate) fn fresh_phone() -> String {
     let nanoseconds = Timestamp::now().as_nanosecond().unsigned_abs();
     format!("+79{:09}", nanoseconds / 1_000 % 1_000_000_000)
 }
 
 /// The code of the newest message to this contact. A recovery's message goes out after its answer, so it is waited for.
-fn code_sent_to(suite: &Suite, contact: &str) -> String {
+pub(crate) fn code_sent_to(suite: &Suite, contact: &str) -> String {
     let start = Instant::now();
     loop {
         let texts = suite.sent_to(contact);
@@ -40,7 +40,7 @@ fn consent() -> Value {
     json!({ "purpose": "portal", "version": 1 })
 }
 
-fn registered(suite: &Suite, contact: &str) -> Client {
+pub(crate) fn registered(suite: &Suite, contact: &str) -> Client {
     let client = suite.client();
     let asked = client.post("/api/auth/registrations", &json!({ "contact": contact })).expect(201);
     let id = asked["registration_id"].as_str().expect("an id");

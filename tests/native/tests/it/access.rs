@@ -17,6 +17,7 @@ use store::{
 use web::fresh_id;
 
 use crate::{
+    factors,
     home_of::{CODE, Objects, settle},
     imports, newcomer,
     suite::{Answer, JOBS_TOKEN, Suite},
@@ -63,10 +64,17 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{contact_code_id}", &objects.contact_code_id)
         .replace("{registration_id}", &objects.entrance.registration.0)
         .replace("{recovery_id}", &objects.entrance.recovery.0)
+        .replace("{sign_in_id}", factors::SIGN_IN_ID)
+        .replace("{trusted_device_id}", &objects.trusted_device_id)
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
     match operation.path {
         "/api/auth/sign-in" => (path, Some(json!({ "identifier": "boris", "password": store::demo::PASSWORD }))),
+        "/api/auth/sign-ins/{sign_in_id}/answers" => (path, Some(json!({ "method": "code", "answer": CODE }))),
+        "/api/auth/second-factor/totp/confirm" => (path, Some(json!({ "code": factors::code(NOW) }))),
+        "/api/auth/sign-in-notices/view" | "/api/auth/sign-in-notices/deny" => {
+            (path, Some(json!({ "token": factors::token().expose() })))
+        }
         "/api/auth/profile" if operation.method == "PATCH" => (path, Some(json!({ "name": "Новое имя" }))),
         "/api/auth/profile/contacts" => (path, Some(json!({ "contact": objects.email }))),
         "/api/auth/profile/contacts/{contact_code_id}/confirm" => (path, Some(json!({ "code": CODE }))),
@@ -81,7 +89,9 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/auth/support/searches" => {
             (path, Some(json!({ "identifier": "boris", "purpose": "sign-in-help", "words": "" })))
         }
-        "/api/auth/support/persons/{person_id}/unlock" => (path, Some(json!({ "reason": "Позвонил сам" }))),
+        "/api/auth/support/persons/{person_id}/unlock" | "/api/auth/support/persons/{person_id}/unblock" => {
+            (path, Some(json!({ "reason": "Позвонил сам" })))
+        }
         "/api/auth/registrations"
         | "/api/auth/registrations/{registration_id}/confirm"
         | "/api/auth/recoveries"
@@ -156,6 +166,15 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     if operation.access == Access::Provider {
         let form = [headers.as_slice(), &[("content-type", "application/x-www-form-urlencoded")]].concat();
         return suite.send(operation.method, &path, &form, b"logout_token=forged".to_vec()).await;
+    }
+    if path.starts_with("/api/auth/sign-ins") {
+        factors::wait(suite, &objects.person_id, DEVICE, CODE);
+    }
+    if path.starts_with("/api/auth/sign-in-notices") {
+        factors::notify(suite, &objects.person_id);
+    }
+    if path == "/api/auth/second-factor/totp/confirm" {
+        factors::begin(suite, &objects.person_id);
     }
     if operation.path.ends_with("/parts/{part_no}") {
         return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;

@@ -12,17 +12,9 @@ const NOW: &str = "2026-07-20T09:00:00Z";
 const CONTACTS: &str = "/api/auth/profile/contacts";
 const FORGET: &str = "/api/auth/profile/contacts/forget";
 
-/// Asks, confirms by whatever is offered without a doubt, and asks again.
-async fn insist(suite: &Suite, browser: &mut Browser<'_>, path: &str, body: Value) -> Answer {
-    let first = browser.ask("POST", path, Some(body.clone())).await;
-    let Some(id) = first.body["confirmation"]["confirmation_id"].as_str() else { return first };
-    suite.env.db().write(|tx| store::confirmations::confirm(tx, suite.env.now(), id)).unwrap();
-    browser.confirmed("POST", path, Some(body), id).await
-}
-
 /// The id and the code of a new contact.
 async fn waiting(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> (String, String) {
-    let asked = insist(suite, browser, CONTACTS, json!({ "contact": contact })).await;
+    let asked = browser.ask_surely("POST", CONTACTS, Some(json!({ "contact": contact }))).await;
     assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
     (asked.body["contact_code_id"].as_str().unwrap().to_owned(), suite.last_code())
 }
@@ -85,13 +77,13 @@ async fn what_is_no_contact_or_is_there_already_is_refused_before_anything_is_co
 async fn the_last_contact_stays_and_one_of_two_may_go() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
-    let last = insist(&suite, &mut anna, FORGET, json!({ "channel": "sms" })).await;
+    let last = anna.ask_surely("POST", FORGET, Some(json!({ "channel": "sms" }))).await;
     assert_eq!(last.problem(), "last-way-in");
-    let none = insist(&suite, &mut anna, FORGET, json!({ "channel": "email" })).await;
+    let none = anna.ask_surely("POST", FORGET, Some(json!({ "channel": "email" }))).await;
     assert_eq!((none.problem(), &none.body["errors"][0]["pointer"]), ("validation", &json!("/channel")));
     let change = waiting(&suite, &mut anna, "new@example.ru").await;
     prove(&mut anna, &change).await;
-    let gone = insist(&suite, &mut anna, FORGET, json!({ "channel": "sms" })).await;
+    let gone = anna.ask_surely("POST", FORGET, Some(json!({ "channel": "sms" }))).await;
     assert_eq!((gone.status, &gone.body["masked_phone"]), (StatusCode::OK, &Value::Null), "{}", gone.body);
 }
 

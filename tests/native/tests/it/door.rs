@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde_json::json;
-use store::demo::PASSWORD;
+use store::{confirmations, demo::PASSWORD};
 
 use crate::suite::{Answer, Suite};
 
@@ -52,7 +52,7 @@ impl<'a> Browser<'a> {
         let answer = self.ask(method, path, body.clone()).await;
         let Some(id) = answer.body["confirmation"]["confirmation_id"].as_str() else { return answer };
         let (suite, now) = (self.suite, self.suite.env.now());
-        suite.env.db().write(|tx| store::confirmations::confirm(tx, now, id)).unwrap();
+        suite.env.db().write(|tx| confirmations::confirm(tx, now, id)).unwrap();
         self.confirmed(method, path, body, id).await
     }
 
@@ -74,6 +74,20 @@ impl<'a> Browser<'a> {
             self.keep(cookie.to_str().unwrap().split(';').next().unwrap());
         }
         answer
+    }
+
+    /// Asks 64 times at once; answers what came of each: the problem, or nothing.
+    pub(crate) fn ask_at_once(&self, path: &str, body: &serde_json::Value) -> Vec<String> {
+        let (suite, cookies) = (self.suite, self.cookies());
+        let ask = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let headers = [("cookie", cookies.as_str())];
+            runtime.block_on(suite.ask("POST", path, &headers, Some(body.clone()))).problem().to_owned()
+        };
+        std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..64).map(|_| scope.spawn(ask)).collect();
+            asking.into_iter().map(|one| one.join().unwrap()).collect()
+        })
     }
 
     /// All cookies, as a request carries them.

@@ -17,7 +17,7 @@ use store::{
 };
 use web::fresh_id;
 
-use crate::{imports, newcomer::Entrance, suite::Suite, world::meter};
+use crate::{factors, imports, newcomer::Entrance, suite::Suite, world::meter};
 
 /// The code that answers whatever waits for one.
 pub(crate) const CODE: &str = "123456";
@@ -50,6 +50,7 @@ pub(crate) struct Objects {
     /// An account that the person may link.
     pub(crate) number: String,
     pub(crate) entrance: Entrance,
+    pub(crate) trusted_device_id: String,
 }
 
 /// The one row that a query gives.
@@ -102,6 +103,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         .unwrap();
     let number = another[1].clone();
     let session_id = open_session(suite, login).await;
+    let trusted_device_id = factors::trust(suite, &person_id);
     let entrance = Entrance::open(suite, login, flat).await;
     let code = "000000".to_owned();
     let import_id = imports::stage(suite, &person_id);
@@ -126,6 +128,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         email,
         number,
         entrance,
+        trusted_device_id,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The suite in one native process, over real files.
 
 mod access;
+mod blocks;
 mod confirmations;
 mod consents;
 mod contacts;
@@ -11,6 +12,7 @@ mod door;
 mod esia;
 mod erasures;
 mod events;
+mod factors;
 mod hashing;
 mod home_of;
 mod imports;
@@ -36,9 +38,12 @@ mod readings_reminded;
 mod recoveries;
 mod registrations;
 mod runs;
+mod second_factor;
+mod second_stage;
 mod sessions;
 mod sign_in;
 mod suite;
 mod support;
 mod sweep;
+mod trusted_devices;
 mod world;

@@ -7,9 +7,13 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 6] = [
+const NOBODYS_OWN: [(&str, &str); 7] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/erasures/{erasure_id}", "an act of destruction is the operator's, and nobody's name is left in it"),
+    (
+        "/api/auth/support/persons/{person_id}/unblock",
+        "two of the support unblock anybody, and the audit log names both",
+    ),
     ("/api/auth/support/persons/{person_id}/unlock", "the support unlocks anybody, and the audit log names who did it"),
     ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),
     ("/api/notices/maintenance/{maintenance_id}", "a maintenance window is the portal's"),

@@ -52,8 +52,8 @@ async fn a_code_a_name_a_password_and_a_consent_make_a_person_who_is_signed_in()
     assert_eq!(suite.rows(&acts), [["portal", "1", "given", "10.0.0.5"]]);
     let audited = format!("select action from audit_entry where actor = '{person}' order by audit_seq limit 3");
     assert_eq!(suite.rows(&audited), [["person.register"], ["consent.give"], ["session.open"]]);
-    let told = format!("select kind from event where person_id = '{person}'");
-    assert_eq!(suite.rows(&told), [["person.registered"]]);
+    let told = format!("select kind from event where person_id = '{person}' order by event_id");
+    assert_eq!(suite.rows(&told), [["person.registered"], ["sign-in.new-device"]]);
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ use web::{Env, Native};
 use crate::provider;
 
 pub(crate) const JOBS_TOKEN: &str = "token-of-the-jobs";
+pub(crate) const FILES_KEY: &str = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 /// What happens beside a request.
 type Meanwhile = Arc<Mutex<Option<Box<dyn FnMut() + Send>>>>;
@@ -240,6 +241,7 @@ fn env(
         ("email_gateway_url", "http://127.0.0.1:3001/email"),
         ("gateway_token", "token-of-the-gateways"),
         ("jobs_token", JOBS_TOKEN),
+        ("files_key", FILES_KEY),
         ("oidc_issuer", &format!("{}/oidc", provider::origin())),
         ("oidc_client_id", "moydom"),
         ("oidc_client_secret", provider::CLIENT_SECRET),

@@ -1,4 +1,5 @@
-//! Master keys: the operator's secret `files_key`, several of them while one replaces another.
+//! Master keys: the operator's secret `files_key`, several of them while one replaces another. They seal what is worth
+//! nothing to whoever has the databases alone: the keys of files, the secrets of second factors.
 
 use std::fmt;
 
@@ -6,21 +7,24 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::hex::hex;
 use sha2::{Digest, Sha256};
 
-use super::{
-    FileInfo,
-    seal::{self, DataKey, bound},
-};
+use crate::seal::{self, NONCE_BYTES, bound};
 
-const KEY_DOMAIN: &[u8] = b"moydom file key v1";
-const NONCE_BYTES: usize = 24;
-
-/// The master keys, the newest first: it wraps, all of them unwrap.
+/// The master keys, the newest first: it seals, all of them open.
 pub struct MasterKeys(Vec<MasterKey>);
 
 /// One of them.
-pub(super) struct MasterKey {
+pub(crate) struct MasterKey {
     id: String,
     key: [u8; 32],
+}
+
+/// What a sealed text belongs to: it opens in no other place.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// What kind of thing is sealed, and how.
+    pub(crate) domain: &'a [u8],
+    /// Which of that kind.
+    pub(crate) parts: &'a [&'a [u8]],
 }
 
 /// Why the text of the secret is none; never with the text itself.
@@ -58,11 +62,11 @@ impl MasterKeys {
         if keys.is_empty() { Err(BadKeys::Empty) } else { Ok(Self(keys)) }
     }
 
-    pub(super) fn newest(&self) -> &MasterKey {
+    pub(crate) fn newest(&self) -> &MasterKey {
         self.0.first().expect("there is at least one key")
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<&MasterKey> {
+    pub(crate) fn find(&self, id: &str) -> Option<&MasterKey> {
         self.0.iter().find(|key| key.id == id)
     }
 }
@@ -90,26 +94,24 @@ impl MasterKey {
         Some(Self { id, key: key.try_into().ok()? })
     }
 
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    pub(super) fn wrap(&self, data_key: &DataKey, info: &FileInfo, nonce: [u8; NONCE_BYTES]) -> Vec<u8> {
-        let sealed = seal::seal(&self.key, nonce, &self.known(info), data_key.expose());
+    /// Seals a text for its place; the nonce is fresh and goes before it.
+    pub(crate) fn seal(&self, place: Place<'_>, nonce: [u8; NONCE_BYTES], plain: &[u8]) -> Vec<u8> {
+        let sealed = seal::seal(&self.key, nonce, &self.known(place), plain);
         [&nonce[..], &sealed].concat()
     }
 
-    /// Nothing where this key did not wrap it, or anything that is known of the file was altered.
-    pub(super) fn unwrap(&self, wrapped: &[u8], info: &FileInfo) -> Option<DataKey> {
-        let (nonce, sealed) = wrapped.split_first_chunk::<NONCE_BYTES>()?;
-        let data_key = seal::open(&self.key, *nonce, &self.known(info), sealed)?;
-        Some(DataKey::new(data_key.try_into().ok()?))
+    /// Nothing where this key did not seal it, or it was sealed for another place, or altered.
+    pub(crate) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        seal::open(&self.key, *nonce, &self.known(place), sealed)
     }
 
-    fn known(&self, info: &FileInfo) -> Vec<u8> {
-        let size = info.size_bytes.to_be_bytes();
-        let texts = [&self.id, &info.file_id, &info.content_type, &info.sha256].map(|text| text.as_bytes());
-        bound(&[KEY_DOMAIN, texts[0], texts[1], texts[2], texts[3], &size])
+    fn known(&self, place: Place<'_>) -> Vec<u8> {
+        bound(&[&[place.domain, self.id.as_bytes()], place.parts].concat())
     }
 }
 

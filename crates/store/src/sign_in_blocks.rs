@@ -1,0 +1,172 @@
+//! People who may not sign in until it is sure who they are, and the links by which they say so.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Conn, Error, Result, Tx, params};
+
+/// A message about a sign-in from a new device.
+#[derive(Debug)]
+pub struct NewNotice<'a> {
+    /// Hex SHA-256 of the token in its link.
+    pub token_hash: &'a str,
+    /// Who signed in.
+    pub person_id: &'a str,
+    /// What the browser calls itself.
+    pub user_agent: &'a str,
+    /// The client's network address.
+    pub address: &'a str,
+    /// When the link is over.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a message's link.
+///
+/// # Errors
+/// A failing database.
+pub fn add_notice(tx: &Tx<'_>, now: Timestamp, new: &NewNotice<'_>) -> Result<()> {
+    let sql = "insert into sign_in_notice (token_hash, person_id, user_agent, address, signed_in_at, expires_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6)";
+    tx.execute(sql, params![new.token_hash, new.person_id, new.user_agent, new.address, now, new.expires_at])
+}
+
+/// The sign-in that a message told of.
+#[derive(Debug)]
+pub struct Notice {
+    /// What the browser called itself.
+    pub user_agent: String,
+    /// The client's network address.
+    pub address: String,
+    /// When.
+    pub signed_in_at: Timestamp,
+}
+
+/// The sign-in of the link with the token of this hash, while the link works.
+///
+/// # Errors
+/// A failing database.
+pub fn notice(conn: &Conn<'_>, now: Timestamp, token_hash: &str) -> Result<Option<Notice>> {
+    let sql = "select user_agent, address, signed_in_at from sign_in_notice
+               where token_hash = ?1 and used_at is null and expires_at >= ?2";
+    let row = conn.query_first(sql, params![token_hash, now])?;
+    row.map(|row| Ok(Notice { user_agent: row.get(0)?, address: row.get(1)?, signed_in_at: row.get(2)? })).transpose()
+}
+
+/// Uses the link up; answers whose sign-in it was, where the link still worked.
+///
+/// # Errors
+/// A failing database.
+pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Option<String>> {
+    let sql = "update sign_in_notice set used_at = ?2 where token_hash = ?1 and used_at is null and expires_at >= ?2
+               returning person_id";
+    tx.query_first(sql, params![token_hash, now])?.map(|row| row.get(0)).transpose()
+}
+
+/// Forgets links that are over, at most `count` of them.
+///
+/// # Errors
+/// A failing database.
+pub fn sweep(tx: &Tx<'_>, now: Timestamp, count: u32) -> Result<()> {
+    let sql = "delete from sign_in_notice where token_hash in
+               (select token_hash from sign_in_notice where expires_at < ?1 order by expires_at limit ?2)";
+    tx.execute(sql, params![now, i64::from(count)])
+}
+
+/// Why somebody may not sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody else signed in.
+    NotMe,
+    /// A device is lost, perhaps the very one that gets the codes.
+    LostDevice,
+}
+
+impl Cause {
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotMe => "not-me",
+            Self::LostDevice => "lost-device",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::NotMe, Self::LostDevice].into_iter().find(|cause| cause.as_str() == name)
+    }
+}
+
+/// A block that stands.
+#[derive(Debug)]
+pub struct Block {
+    /// Why.
+    pub cause: Cause,
+    /// Since when.
+    pub blocked_at: Timestamp,
+    /// Which of the support asks to lift it, and since when.
+    pub asked: Option<(String, Timestamp)>,
+    /// Whether another one agreed.
+    pub is_lifted: bool,
+}
+
+impl Block {
+    /// Whether a code to the person's contact is not enough.
+    pub fn needs_support(&self) -> bool {
+        self.cause == Cause::LostDevice && !self.is_lifted
+    }
+}
+
+/// Blocks a person; a block that stands begins anew.
+///
+/// # Errors
+/// A failing database.
+pub fn block(tx: &Tx<'_>, now: Timestamp, person_id: &str, cause: Cause) -> Result<()> {
+    tx.execute("delete from sign_in_block where person_id = ?1 and cause <> 'lost-device'", params![person_id])?;
+    let sql = "insert into sign_in_block (person_id, cause, blocked_at) values (?1, ?2, ?3)
+               on conflict (person_id) do update set
+                   blocked_at = ?3, asked_by = null, asked_at = null, lifted_by = null, lifted_at = null";
+    tx.execute(sql, params![person_id, cause.as_str(), now])
+}
+
+/// The block of a person, if one stands.
+///
+/// # Errors
+/// A failing database.
+pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Option<Block>> {
+    let sql = "select cause, blocked_at, asked_by, asked_at, lifted_at is not null from sign_in_block
+               where person_id = ?1";
+    let Some(row) = conn.query_first(sql, params![person_id])? else { return Ok(None) };
+    let cause: String = row.get(0)?;
+    let cause = Cause::parse(&cause).ok_or_else(|| Error::BadData(format!("sign_in_block.cause: {cause}")))?;
+    let asked = row.get::<Option<String>>(2)?.zip(row.get(3)?);
+    Ok(Some(Block { cause, blocked_at: row.get(1)?, asked, is_lifted: row.get(4)? }))
+}
+
+/// The person proved who it is: the block goes.
+///
+/// # Errors
+/// A failing database.
+pub fn remove(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("delete from sign_in_block where person_id = ?1", params![person_id])
+}
+
+/// One of the support asks to lift the block; answers whether nobody else's question was waiting. A question older than
+/// `keep` is forgotten.
+///
+/// # Errors
+/// A failing database.
+pub fn ask(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, person_id: &str, by: &str) -> Result<bool> {
+    let sql = "update sign_in_block set asked_by = ?2, asked_at = ?3
+               where person_id = ?1 and lifted_at is null and (asked_by is null or asked_at < ?4)
+               returning person_id";
+    Ok(tx.query_first(sql, params![person_id, by, now, now - keep])?.is_some())
+}
+
+/// Another one of the support agrees; answers whether there was somebody else's question to agree to.
+///
+/// # Errors
+/// A failing database.
+pub fn lift(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, person_id: &str, by: &str) -> Result<bool> {
+    let sql = "update sign_in_block set lifted_by = ?2, lifted_at = ?3
+               where person_id = ?1 and lifted_at is null and asked_by <> ?2 and asked_at >= ?4
+               returning person_id";
+    Ok(tx.query_first(sql, params![person_id, by, now, now - keep])?.is_some())
+}

@@ -1,0 +1,54 @@
+// @ts-check
+/** «Это не я»: shows which sign-in a message told of, and blocks. The token stands after `#` and is sent to nobody but the API. */
+import { act } from "./lib/act.js";
+import { post } from "./lib/api.js";
+import { el, find } from "./lib/dom.js";
+import { time } from "./lib/format.js";
+import { facts } from "./lib/facts.js";
+import { complaints } from "./lib/problem.js";
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  const token = location.hash.slice(1);
+  /** @type {HTMLButtonElement} */
+  const button = find("[data-deny]", root);
+  button.addEventListener("click", () => act(button, find("[data-error-place]", root), async () => {
+    await post("/api/auth/sign-in-notices/deny", { body: { token } });
+    say(root, "Вход остановлен", [
+      "Все сеансы завершены, прежний пароль больше не подходит никому.",
+      "Чтобы войти самому, задайте новый пароль по коду из сообщения.",
+    ], el("a", { class: "button", href: "/recover" }, "Задать новый пароль"));
+  }));
+  // Another link opened in the same tab changes only what stands after `#`.
+  addEventListener("hashchange", () => location.reload());
+  await post("/api/auth/sign-in-notices/view", { body: { token } }).then(
+    (notice) => show(root, notice),
+    (error) => say(root, "Ссылка не действует", complaints(error).map(({ text }) => text), el("a", { href: "/security" }, "Защита входа")),
+  );
+  root.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("portal-types").SignInNotice} notice
+ */
+function show(root, { device, address, signed_in_at }) {
+  find("[data-notice-facts]", root).replaceChildren(...facts([
+    ["Устройство", device],
+    ["Когда", time(signed_in_at)],
+    ["Адрес в сети", address || null],
+  ]));
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} title
+ * @param {string[]} texts
+ * @param {HTMLElement} link
+ */
+function say(root, title, texts, link) {
+  const heading = el("h2", { tabindex: -1 }, title);
+  root.replaceChildren(el("div", { class: "message message--warn" },
+    heading, texts.map((text) => el("p", {}, text)), el("p", {}, link)));
+  heading.focus();
+}

@@ -1,0 +1,111 @@
+//! The second factor over HTTP: switched on, asked for, trusted, taken away; a strange sign-in is denied, a lost device
+//! reported.
+
+use api_tests::{Client, Suite};
+use serde_json::{Value, json};
+
+use crate::newcomers::{PASSWORD, code_sent_to, fresh_phone, registered};
+
+/// Makes a request, confirms it by a code to the phone, makes it again.
+fn confirmed(suite: &Suite, client: &Client, phone: &str, method: &str, path: &str) -> Value {
+    let asked = client.send(method, path, &[], None).problem("confirmation-required");
+    let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id");
+    let confirmation = format!("/api/auth/confirmations/{id}");
+    client.post(&format!("{confirmation}/codes"), &json!({ "method": "sms" })).expect(201);
+    let code = code_sent_to(suite, phone);
+    client.post(&format!("{confirmation}/answers"), &json!({ "method": "sms", "code": code })).expect(204);
+    let answer = client.send(method, path, &[("confirmation", id)], None);
+    let status = if method == "POST" && path != "/api/auth/block" { 201 } else { 204 };
+    answer.expect(status)
+}
+
+/// The first step of a sign-in: the path of its second one.
+fn first_step(client: &Client, phone: &str) -> String {
+    let body = json!({ "identifier": phone, "password": PASSWORD });
+    let asked = client.post("/api/auth/sign-in", &body).problem("second-factor-required");
+    format!("/api/auth/sign-ins/{}", asked["second_factor"]["sign_in_id"].as_str().expect("an id"))
+}
+
+#[test]
+fn a_code_by_message_is_asked_for_until_the_device_is_trusted() {
+    let suite = Suite::start();
+    let phone = fresh_phone();
+    let owner = registered(&suite, &phone);
+    confirmed(&suite, &owner, &phone, "POST", "/api/auth/second-factor/contact");
+    assert_eq!(owner.get("/api/auth/second-factor").expect(200)["recovery_codes_left"], 10);
+    let renewed = confirmed(&suite, &owner, &phone, "POST", "/api/auth/second-factor/recovery-codes");
+    let paper = renewed["recovery_codes"][0].as_str().expect("a code").to_owned();
+
+    let client = suite.client();
+    let path = first_step(&client, &phone);
+    assert!(
+        path.ends_with(client.get("/api/auth/sign-ins/awaiting").expect(200)["sign_in_id"].as_str().expect("an id"))
+    );
+    client.post(&format!("{path}/codes"), &Value::Null).expect(204);
+    let code = code_sent_to(&suite, &phone);
+    let answer = json!({ "method": "code", "answer": code, "trust_device": true });
+    client.post(&format!("{path}/answers"), &answer).expect(200);
+    client.post("/api/auth/sign-in", &json!({ "identifier": phone, "password": PASSWORD })).expect(200);
+    let trusted = client.get("/api/auth/trusted-devices").expect(200);
+    let id = trusted["items"][0]["trusted_device_id"].as_str().expect("an id");
+    client.send("DELETE", &format!("/api/auth/trusted-devices/{id}"), &[], None).expect(204);
+    client.send("DELETE", "/api/auth/trusted-devices", &[], None).expect(204);
+
+    let path = first_step(&client, &phone);
+    let answer = json!({ "method": "recovery-code", "answer": paper });
+    client.post(&format!("{path}/answers"), &answer).expect(200);
+    confirmed(&suite, &client, &phone, "DELETE", "/api/auth/second-factor/contact");
+    suite.client().post("/api/auth/sign-in", &json!({ "identifier": phone, "password": PASSWORD })).expect(200);
+}
+
+#[test]
+fn an_app_is_begun_and_counts_only_with_its_own_code() {
+    let suite = Suite::start();
+    let phone = fresh_phone();
+    let owner = registered(&suite, &phone);
+    let begun = confirmed(&suite, &owner, &phone, "POST", "/api/auth/second-factor/totp");
+    assert!(begun["uri"].as_str().expect("an address").starts_with("otpauth://totp/"));
+    let confirm = "/api/auth/second-factor/totp/confirm";
+    owner.post(confirm, &json!({ "code": "12345" })).problem("validation");
+    assert_eq!(owner.get("/api/auth/second-factor").expect(200)["is_on"], false);
+    owner.send("DELETE", "/api/auth/second-factor/totp", &[], None).problem("not-found");
+}
+
+#[test]
+fn who_did_not_sign_in_says_so_by_the_link_of_the_message() {
+    let suite = Suite::start();
+    let phone = fresh_phone();
+    let owner = registered(&suite, &phone);
+    let stranger = suite.client();
+    stranger.post("/api/auth/sign-in", &json!({ "identifier": phone, "password": PASSWORD })).expect(200);
+    let token = loop {
+        let texts = suite.sent_to(&phone);
+        let link = texts.iter().find_map(|text| text.split_once("/not-me#"));
+        if let Some((_, token)) = link {
+            break json!({ "token": token });
+        }
+        std::thread::yield_now();
+    };
+    suite.client().post("/api/auth/sign-in-notices/view", &token).expect(200);
+    suite.client().post("/api/auth/sign-in-notices/deny", &token).expect(204);
+    for client in [&owner, &stranger] {
+        client.get("/api/auth/session").problem("unauthenticated");
+    }
+    stranger.post("/api/auth/sign-in", &json!({ "identifier": phone, "password": PASSWORD })).problem("sign-in-locked");
+}
+
+#[test]
+fn a_lost_device_is_reported_and_two_of_the_support_lift_it() {
+    let suite = Suite::start();
+    let phone = fresh_phone();
+    let owner = registered(&suite, &phone);
+    confirmed(&suite, &owner, &phone, "POST", "/api/auth/block");
+    owner.get("/api/auth/session").problem("unauthenticated");
+    let (one, other) = (suite.signed_in("support"), suite.signed_in("support2"));
+    let found = one.post("/api/auth/support/searches", &json!({ "identifier": phone })).expect(200);
+    assert_eq!(found["block"]["waits_for"], "anybody");
+    let path = format!("/api/auth/support/persons/{}/unblock", found["person_id"].as_str().expect("an id"));
+    let reason = json!({ "reason": "пришла с паспортом" });
+    assert_eq!(one.post(&path, &reason).expect(200)["block"]["waits_for"], "another");
+    assert_eq!(other.post(&path, &reason).expect(200)["block"]["waits_for"], "nobody");
+}

@@ -1,0 +1,126 @@
+// @ts-check
+/** The protection of the sign-in: a second step switched on, asked for, trusted and taken away; a sign-in denied, a lost device. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { DESKTOP, PHONE, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+import { BASE_URL, PASSWORD, RESIDENTS, codeSentTo } from "../lib/suite.js";
+
+/** Nothing else signs in as these. */
+const [OWNER, BLOCKED] = [RESIDENTS[17], RESIDENTS[16]].map((resident) => resident ?? { login: "", phone: "" });
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+/**
+ * Answers the dialog that asks to confirm, by a code to the phone.
+ * @param {Page} page
+ * @param {string} phone
+ */
+async function confirm(page, phone) {
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: /Прислать СМС/ }).click();
+  await dialog.getByLabel("Код из сообщения").waitFor();
+  await dialog.getByLabel("Код из сообщения").fill(await codeSentTo(phone));
+  await dialog.getByRole("button", { name: "Подтвердить", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
+/**
+ * The first step of a sign-in, which the second one follows.
+ * @param {Page} page
+ * @param {string} login
+ */
+async function firstStep(page, login) {
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByLabel("Телефон, почта или логин").fill(login);
+  await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Войти", exact: true }).click();
+  await page.getByRole("heading", { name: "Подтвердите, что это вы" }).waitFor();
+}
+
+test("a second step is switched on, asked for, trusted on a device, and switched off", async () => {
+  const own = await visit(browser, { viewport: PHONE });
+  const { page } = own;
+  await signIn(page, OWNER?.login ?? "");
+  await open(page, "/security");
+  await assertAccessible(page, "/security without a second step");
+  await page.getByRole("button", { name: "Подключить приложение" }).click();
+  await confirm(page, OWNER?.phone ?? "");
+  await page.getByAltText(/QR-код/).waitFor();
+  await assertAccessible(page, "/security with a picture for an app");
+  await page.setViewportSize({ width: 320, height: 640 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  await page.setViewportSize(PHONE);
+  await page.getByRole("button", { name: "Не нужно" }).click();
+  await page.getByRole("button", { name: "Присылать код" }).click();
+  await confirm(page, OWNER?.phone ?? "");
+  await page.getByRole("heading", { name: "Сохраните коды восстановления" }).waitFor();
+  await assertAccessible(page, "/security with codes for paper");
+  const codes = await page.locator(".recovery-codes code").allInnerTexts();
+  assert.equal(codes.length, 10);
+  await page.getByRole("button", { name: "Коды сохранены" }).click();
+  await page.getByText("Осталось: 10 кодов").waitFor();
+
+  const other = await visit(browser, { viewport: DESKTOP });
+  await firstStep(other.page, OWNER?.login ?? "");
+  await assertAccessible(other.page, "the second step");
+  await other.page.getByRole("button", { name: "Ввести код восстановления" }).click();
+  await other.page.getByLabel("Код восстановления").fill("0000-0000-0000-0000");
+  await other.page.getByRole("button", { name: "Войти", exact: true }).last().click();
+  await other.page.locator(".error-summary:focus").waitFor();
+  await other.page.getByLabel("Код восстановления").fill(codes[0] ?? "");
+  await other.page.getByLabel(/Не спрашивать код/).check();
+  await other.page.getByRole("button", { name: "Войти", exact: true }).last().click();
+  await other.page.waitForURL(`${BASE_URL}/`);
+  await signIn(other.page, OWNER?.login ?? "");
+  await open(other.page, "/security");
+  await other.page.getByText("Это устройство").waitFor();
+  await assertAccessible(other.page, "/security with a trusted device");
+  await other.page.getByRole("button", { name: /^Снять доверие:/ }).click();
+  await other.page.getByText("Таких устройств нет.").waitFor();
+  await other.page.getByRole("button", { name: "Отключить код сообщением" }).click();
+  await confirm(other.page, OWNER?.phone ?? "");
+  await other.page.getByRole("button", { name: "Присылать код" }).waitFor();
+  for (const { faults, context } of [own, other]) {
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+});
+
+test("a link that is none is told so, and a lost device stops the sign-in", async () => {
+  const { page, context, faults } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/not-me#nothing`);
+  await loaded(page);
+  await page.getByRole("heading", { name: "Ссылка не действует" }).waitFor();
+  await assertAccessible(page, "/not-me with an old link");
+  await page.goto(`${BASE_URL}/sign-in`);
+  await signIn(page, BLOCKED?.login ?? "");
+  await open(page, "/security");
+  await page.getByRole("button", { name: "Заблокировать вход" }).click();
+  await confirm(page, BLOCKED?.phone ?? "");
+  await page.getByRole("heading", { name: "Вход остановлен" }).waitFor();
+  await page.getByLabel("Телефон, почта или логин").fill(BLOCKED?.login ?? "");
+  await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Войти", exact: true }).click();
+  await page.getByText("потеряли устройство").waitFor();
+
+  const support = await visit(browser, { viewport: DESKTOP });
+  await signIn(support.page, "support");
+  await open(support.page, "/support");
+  await support.page.getByLabel("Логин, телефон или почта").fill(BLOCKED?.login ?? "");
+  await support.page.getByRole("button", { name: "Найти" }).click();
+  await support.page.getByText("потеряно устройство").waitFor();
+  await assertAccessible(support.page, "/support with a block");
+  await support.page.getByLabel("Как вы убедились, кто перед вами").fill("пришла с паспортом");
+  await support.page.getByRole("button", { name: "Подтвердить" }).click();
+  await support.page.getByText("Теперь должен согласиться другой").waitFor();
+  assert.deepEqual([...faults, ...support.faults], []);
+  await context.close();
+  await support.context.close();
+});
