@@ -435,6 +435,33 @@ CREATE TABLE owner (
     unique (premises_id, name, since)
 ) strict;
 
+CREATE TABLE passkey (
+    passkey_id text primary key,
+    person_id text not null references person (person_id),
+    credential_id text not null unique, -- the device's own name for it, base64url
+    public_key blob not null,       -- SubjectPublicKeyInfo, DER
+    algorithm integer not null check (algorithm in (-7, -257)), -- COSE: ES256, RS256
+    sign_count integer not null,    -- how often it signed, as it says; 0 where it does not count
+    is_backed_up integer not null check (is_backed_up in (0, 1)),
+    name text not null,             -- what the person calls it
+    created_at text not null,
+    used_at text not null           -- the last sign-in, or the moment it was made
+) strict, without rowid;
+
+CREATE INDEX passkey_by_person on passkey (person_id);
+
+CREATE TABLE passkey_challenge (
+    challenge_id text primary key,
+    challenge text not null,        -- base64url
+    device text not null,           -- sha256 of the device's cookie: another browser cannot answer
+    person_id text references person (person_id), -- who makes a passkey; null for a sign-in
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict, without rowid;
+
+CREATE INDEX passkey_challenge_by_age on passkey_challenge (created_at);
+
 CREATE TABLE pending_sign_in (
     sign_in_id text primary key,
     person_id text not null references person (person_id),
@@ -444,7 +471,7 @@ CREATE TABLE pending_sign_in (
     created_at text not null,
     expires_at text not null,
     used_at text
-) strict, without rowid;
+, is_by_contact integer not null default 0 check (is_by_contact in (0, 1))) strict, without rowid;
 
 CREATE INDEX pending_sign_in_by_age on pending_sign_in (created_at);
 

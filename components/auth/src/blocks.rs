@@ -10,7 +10,7 @@ use domain::{
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{
-    Tx, contact_codes,
+    Conn, Tx, contact_codes,
     events::{self, Event},
     homes, pending_sign_ins,
     persons::sessions,
@@ -143,7 +143,7 @@ pub(crate) fn block(
 pub(crate) fn refusal(tx: &Tx<'_>, person_id: &str) -> store::Result<Option<Problem>> {
     let Some(block) = sign_in_blocks::of_person(tx, person_id)? else { return Ok(None) };
     let detail = if block.needs_support() {
-        let phone = homes::only_phone(tx)?.unwrap_or_else(|| "телефон напечатан в квитанции".to_owned());
+        let phone = phone(tx)?;
         format!(
             "Вы сообщили, что потеряли устройство, и вход остановлен. Чтобы открыть его, позвоните в поддержку \
              управляющей организации: {phone}."
@@ -153,6 +153,20 @@ pub(crate) fn refusal(tx: &Tx<'_>, person_id: &str) -> store::Result<Option<Prob
             .to_owned()
     };
     Ok(Some(Problem::new(Slug::SignInLocked, detail)))
+}
+
+/// The second factor is on and nothing of it is left that could prove more than the first step did.
+pub(crate) fn nothing_left(conn: &Conn<'_>) -> store::Result<Problem> {
+    let detail = format!(
+        "Для входа нужен код восстановления с вашего листка, а таких кодов не осталось. Позвоните в поддержку управляющей \
+         организации: {}.",
+        phone(conn)?
+    );
+    Ok(Problem::new(Slug::SignInLocked, detail))
+}
+
+fn phone(conn: &Conn<'_>) -> store::Result<String> {
+    Ok(homes::only_phone(conn)?.unwrap_or_else(|| "телефон напечатан в квитанции".to_owned()))
 }
 
 /// The person proved by a code to be who it is; where that is not enough, the block stands.

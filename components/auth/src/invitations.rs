@@ -20,6 +20,7 @@ use crate::{
     opening::{self, Device, Opened, Person},
     password::{self, Slot},
     password_rules, recoveries,
+    second_stage::FirstStep,
     sessions::SessionView,
 };
 
@@ -139,7 +140,7 @@ fn finish(
     let (person_id, opened) = match &invitation.resets {
         Some(person_id) => {
             let person = persons::profile(tx, person_id)?.ok_or_else(unknown)?;
-            (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash)?)
+            (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash, FirstStep::One)?)
         }
         None => {
             let person = add(tx, env, &invitation, password_hash)?;

@@ -16,6 +16,7 @@ mod journal;
 mod locks;
 mod new_devices;
 mod opening;
+mod passkeys;
 mod password;
 mod password_rules;
 mod pending_sign_ins;
@@ -50,6 +51,11 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(totp::confirm))
         .routes(routes!(contact::add, contact::remove))
         .routes(routes!(recovery_codes::replace))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::list, passkeys::add))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(passkeys::begin_sign_in))
+        .routes(routes!(passkeys::sign_in))
         .routes(routes!(trusted_devices::list, trusted_devices::end_all))
         .routes(routes!(trusted_devices::end_one))
         .routes(routes!(blocks::view))

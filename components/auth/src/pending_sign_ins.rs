@@ -215,7 +215,7 @@ pub(crate) async fn send_code(
 
 /// The person, where codes by message are one of the ways.
 fn whose(tx: &Tx<'_>, pending: &Pending) -> Result<Profile, Problem> {
-    if !second_stage::offered(tx, &pending.person_id)?.contains(&Method::Code) {
+    if !second_stage::offered(tx, &pending.person_id, pending.is_by_contact)?.contains(&Method::Code) {
         return Err(no_code());
     }
     persons::profile(tx, &pending.person_id)?.ok_or_else(stale)

@@ -215,7 +215,7 @@ impl By<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         contact_codes::mark_used(tx, self.env.now(), self.recovery_id)?;
-        renew(tx, self.env, self.client, self.device, person, password_hash)
+        renew(tx, self.env, self.client, self.device, person, password_hash, FirstStep::Contact)
     }
 }
 
@@ -229,6 +229,7 @@ pub(crate) fn renew(
     device: &Device,
     person: Profile,
     password_hash: &str,
+    first: FirstStep,
 ) -> Result<Decided<Opened>, Problem> {
     locks::clear(tx, &person)?;
     blocks::lift_by_recovery(tx, &person.person_id)?;
@@ -244,5 +245,5 @@ pub(crate) fn renew(
     events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
     let roles = persons::roles(tx, &person_id)?;
     let person = Person { person_id, name, roles };
-    Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
+    Ok(second_stage(tx, env, client, device, person, first)?.decided(device))
 }

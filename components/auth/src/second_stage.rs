@@ -24,7 +24,9 @@ use crate::{
 pub(crate) enum FirstStep {
     /// One factor: whoever has another one is asked for it.
     One,
-    /// Two at once: the operator takes this way in for both.
+    /// One factor, the person's own contact: a code to it is no other one.
+    Contact,
+    /// Two at once: a passkey, or a provider that the operator takes for both.
     Both,
 }
 
@@ -48,11 +50,14 @@ pub(crate) fn second_stage(
     if let Some(refusal) = blocks::refusal(tx, &person.person_id)? {
         return Ok(Stage::Blocked(refusal));
     }
-    let offered = offered(tx, &person.person_id)?;
-    let is_enough = first == FirstStep::Both || offered.is_empty();
-    if is_enough || trusted_devices::note_use(tx, env.now(), &person.person_id, &device.hash())? {
+    if is_enough(tx, env, device, &person.person_id, first)? {
         locks::passed(tx, &person.person_id, &device.hash())?;
         return Ok(Stage::Opened(opening::open(tx, env, client, device, person)?));
+    }
+    let is_by_contact = first == FirstStep::Contact;
+    let offered = offered(tx, &person.person_id, is_by_contact)?;
+    if offered.is_empty() {
+        return Ok(Stage::Blocked(blocks::nothing_left(tx)?));
     }
     let settings = Settings::at(tx, env.now())?;
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("second_stage.minutes")?);
@@ -63,16 +68,24 @@ pub(crate) fn second_stage(
         device: &device.hash(),
         attempts: settings.get("second_stage.attempts")?,
         expires_at,
+        is_by_contact,
     };
     pending_sign_ins::add(tx, env.now(), &new)?;
     audits::of_person(tx, env, client, &person.person_id, "sign-in.half", &[("user_agent", &client.user_agent)])?;
     Ok(Stage::Pending(named(sign_in_id, &offered, expires_at)))
 }
 
-/// By what a person may prove the second step; nothing where there is none.
-pub(crate) fn offered(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Method>, Problem> {
+fn is_enough(tx: &Tx<'_>, env: &Env, device: &Device, person_id: &str, first: FirstStep) -> Result<bool, Problem> {
+    let is_on = second_factors::enrolled(tx, person_id)?.is_on();
+    Ok(first == FirstStep::Both || !is_on || trusted_devices::note_use(tx, env.now(), person_id, &device.hash())?)
+}
+
+/// By what a person may prove the second step.
+pub(crate) fn offered(conn: &Conn<'_>, person_id: &str, is_by_contact: bool) -> Result<Vec<Method>, Problem> {
     let profile = persons::profile(conn, person_id)?.ok_or_else(Problem::unauthenticated)?;
-    Ok(second_factor::methods(&second_factors::enrolled(conn, person_id)?, &profile))
+    let mut methods = second_factor::methods(&second_factors::enrolled(conn, person_id)?, &profile);
+    methods.retain(|method| !is_by_contact || *method != Method::Code);
+    Ok(methods)
 }
 
 fn named(sign_in_id: String, offered: &[Method], expires_at: jiff::Timestamp) -> SecondFactor {
@@ -82,7 +95,7 @@ fn named(sign_in_id: String, offered: &[Method], expires_at: jiff::Timestamp) ->
 
 /// What a program is told of a sign-in that waits.
 pub(crate) fn view(conn: &Conn<'_>, pending: Pending) -> Result<SecondFactor, Problem> {
-    Ok(named(pending.sign_in_id, &offered(conn, &pending.person_id)?, pending.expires_at))
+    Ok(named(pending.sign_in_id, &offered(conn, &pending.person_id, pending.is_by_contact)?, pending.expires_at))
 }
 
 impl Stage {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
+    passkeys,
     persons::{self, Profile},
     second_factors,
     settings::Settings,
@@ -237,8 +238,7 @@ fn open(
     found(tx, env, actor, person)
 }
 
-/// Let a person in again who is blocked, or lost the second factor and its recovery codes: one of the support asks,
-/// another one agrees. The second factor goes, and the person sets a new password by a code
+/// Let a person in again who is blocked or lost the second factor: one of the support asks, another one agrees
 #[utoipa::path(
     post, path = "/api/auth/support/persons/{person_id}/unblock", tag = "auth", security(("session" = [])),
     params(("person_id" = String, Path)), request_body = Unlock,
@@ -278,6 +278,7 @@ fn lift(
     }
     if sign_in_blocks::lift(tx, env.now(), keep, person_id, &actor.person_id)? {
         second_factors::remove_all(tx, person_id)?;
+        passkeys::remove_all(tx, person_id)?;
         audit::record(tx, env, actor, client, "sign-in.unblock", &object(person_id), &fields)?;
         events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     } else if sign_in_blocks::ask(tx, env.now(), keep, person_id, &actor.person_id)? {

@@ -213,6 +213,12 @@ fn words(event: &Event) -> Words {
                 .to_owned(),
             link: "/profile",
         },
+        Event::PasskeyCopied { name } => Words {
+            kind: "passkey-copied",
+            title: "Похоже, ваш ключ входа скопировали",
+            body: format!("Ключом «{name}» пытались войти с копии, мы не впустили. Уберите этот ключ и добавьте новый."),
+            link: "/security",
+        },
         Event::RecoveryCodesRenewed => Words {
             kind: "recovery-codes-renewed",
             title: "Новые коды восстановления",

@@ -27,6 +27,7 @@ pub mod maintenance;
 pub mod meter;
 pub mod network;
 pub mod one_time_code;
+pub mod passkey;
 pub mod password_policy;
 pub mod period;
 pub mod person_name;

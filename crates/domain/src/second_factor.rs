@@ -5,6 +5,8 @@
 pub enum Method {
     /// A code of an app on the person's phone.
     Totp,
+    /// A key of one of the person's devices. It signs in alone, and is never typed.
+    Passkey,
     /// A code that the portal sends to the person's phone or mailbox.
     Code,
     /// One of the codes that the person keeps on paper.
@@ -13,12 +15,13 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order in which people are offered them.
-    pub const ALL: [Self; 3] = [Self::Totp, Self::Code, Self::RecoveryCode];
+    pub const ALL: [Self; 4] = [Self::Totp, Self::Passkey, Self::Code, Self::RecoveryCode];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Totp => "totp",
+            Self::Passkey => "passkey",
             Self::Code => "code",
             Self::RecoveryCode => "recovery-code",
         }

@@ -92,4 +92,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0032_trusted_device"),
     sql!("0033_sign_in_block"),
     sql!("0034_staff_second_factor"),
+    sql!("0035_passkey"),
+    sql!("0036_recovered_sign_in"),
 ];

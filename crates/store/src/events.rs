@@ -146,6 +146,12 @@ pub enum Event {
     /// Somebody had the right password, and used up the tries at the second factor.
     #[serde(rename = "second-factor.refused")]
     SecondFactorRefused,
+    /// A passkey of a person was used from two devices: one is a copy.
+    #[serde(rename = "passkey.copied")]
+    PasskeyCopied {
+        /// What the person calls it.
+        name: String,
+    },
     /// A person got other recovery codes.
     #[serde(rename = "recovery-codes.renewed")]
     RecoveryCodesRenewed,

@@ -27,6 +27,7 @@ pub mod kv;
 mod master_keys;
 pub mod notices;
 pub mod personal;
+pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod persons;
 pub mod readings;

@@ -18,6 +18,8 @@ pub struct NewPending<'a> {
     pub attempts: u32,
     /// When it is over.
     pub expires_at: Timestamp,
+    /// Whether the first step was a code to the person's own contact: another one proves nothing more.
+    pub is_by_contact: bool,
 }
 
 /// Keeps a sign-in, and ends those that the device began before.
@@ -30,9 +32,17 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
         params![new.device],
     )?;
     tx.execute(
-        "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![new.sign_in_id, new.person_id, new.device, i64::from(new.attempts), now, new.expires_at],
+        "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at, is_by_contact)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            new.sign_in_id,
+            new.person_id,
+            new.device,
+            i64::from(new.attempts),
+            now,
+            new.expires_at,
+            new.is_by_contact
+        ],
     )
 }
 
@@ -49,9 +59,11 @@ pub struct Pending {
     pub attempts_left: u32,
     /// When it is over.
     pub expires_at: Timestamp,
+    /// Whether the first step was a code to the person's own contact.
+    pub is_by_contact: bool,
 }
 
-const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at";
+const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at, is_by_contact";
 
 fn read(row: &Row) -> Result<Pending> {
     Ok(Pending {
@@ -60,6 +72,7 @@ fn read(row: &Row) -> Result<Pending> {
         code_hash: row.get(2)?,
         attempts_left: row.get(3)?,
         expires_at: row.get(4)?,
+        is_by_contact: row.get(5)?,
     })
 }
 

@@ -21,6 +21,8 @@ pub struct Enrolled {
     pub totp_since: Option<Timestamp>,
     /// Since when codes are sent to the person's own contact.
     pub contact_since: Option<Timestamp>,
+    /// How many of the person's devices sign in by a key of their own.
+    pub passkeys: u32,
     /// How many codes on paper are left.
     pub recovery_codes_left: u32,
 }
@@ -28,7 +30,7 @@ pub struct Enrolled {
 impl Enrolled {
     /// Whether the password alone opens nothing. Codes on paper stand in for a factor, they are none.
     pub const fn is_on(&self) -> bool {
-        self.totp_since.is_some() || self.contact_since.is_some()
+        self.totp_since.is_some() || self.contact_since.is_some() || self.passkeys > 0
     }
 }
 
@@ -39,10 +41,16 @@ impl Enrolled {
 pub fn enrolled(conn: &Conn<'_>, person_id: &str) -> Result<Enrolled> {
     let sql = "select (select confirmed_at from totp where person_id = ?1),
                       (select confirmed_at from second_factor_contact where person_id = ?1),
+                      (select count(*) from passkey where person_id = ?1),
                       (select count(*) from recovery_code where person_id = ?1 and used_at is null)";
     let row = conn.query_first(sql, params![person_id])?;
     row.map_or(Ok(Enrolled::default()), |row| {
-        Ok(Enrolled { totp_since: row.get(0)?, contact_since: row.get(1)?, recovery_codes_left: row.get(2)? })
+        Ok(Enrolled {
+            totp_since: row.get(0)?,
+            contact_since: row.get(1)?,
+            passkeys: row.get(2)?,
+            recovery_codes_left: row.get(3)?,
+        })
     })
 }
 

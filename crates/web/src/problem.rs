@@ -182,6 +182,7 @@ slugs! {
     HeadTooLarge "head-too-large" REQUEST_HEADER_FIELDS_TOO_LARGE "Слишком длинный адрес";
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Неподходящий вид данных";
     Validation "validation" UNPROCESSABLE_ENTITY "Проверьте поля";
+    PasskeyRefused "passkey-refused" UNPROCESSABLE_ENTITY "Ключ не подошёл";
     WrongCode "wrong-code" UNPROCESSABLE_ENTITY "Код не подошёл";
     SignInLocked "sign-in-locked" LOCKED "Вход закрыт";
     RateLimited "rate-limited" TOO_MANY_REQUESTS "Слишком много попыток";

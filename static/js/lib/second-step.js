@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { announce, el, find, onSubmit } from "./dom.js";
 import { Missing, attempt, slugOf } from "./form.js";
+import { hasPasskeys, signInByPasskey } from "./passkey.js";
 
 /** @typedef {import("portal-types").SecondFactor} SecondFactor */
 /** @typedef {import("portal-types").Session} Session */
@@ -75,33 +76,40 @@ export function secondStep(before, asked) {
  * @param {() => void} back
  */
 function stepForm({ sign_in_id, methods }, done, back) {
+  const typed = methods.filter((one) => one in WAYS);
   let method = "";
   const label = el("label", { for: "answer" });
   const hint = el("p", { class: "hint", id: "answer-hint" });
   const input = el("input", { class: "input input--code", id: "answer", name: "answer", type: "text", autocomplete: "one-time-code", autocapitalize: "none", spellcheck: "false", maxlength: 32, "aria-describedby": "answer-hint answer-error" });
   const trust = el("input", { type: "checkbox", name: "trust_device" });
   const others = el("div", { class: "button-row button-row--links" });
-  const form = el("form", { class: "card stack", method: "post", action: "/sign-in", novalidate: true },
-    el("h2", { tabindex: -1 }, "Подтвердите, что это вы"),
-    el("div", { "data-error-summary": true }),
+  const typing = [
     el("div", { class: "field" }, label, hint,
       el("p", { class: "field-error", id: "answer-error", "data-error-for": "/answer" }), input),
     el("label", { class: "check" }, trust, el("span", {}, "Не спрашивать код на этом устройстве 30 дней. Не отмечайте на чужом компьютере.")),
-    el("button", { class: "button button--wide", type: "submit" }, "Войти"),
+  ];
+  // Who has nothing to type signs by a key, or calls.
+  const keyOnly = [el("p", {}, "Войдите ключом на том устройстве, где он есть. Если его больше нет, позвоните в управляющую организацию.")];
+  const isTyped = typed.length > 0;
+  const form = el("form", { class: "card stack", method: "post", action: "/sign-in", novalidate: true },
+    el("h2", { tabindex: -1 }, "Подтвердите, что это вы"),
+    el("div", { "data-error-summary": true }),
+    isTyped ? typing : keyOnly,
+    el("button", { class: "button button--wide", type: "submit" }, isTyped ? "Войти" : "Войти ключом устройства"),
     others);
 
   /** @param {string} next */
   function choose(next) {
     method = next;
     const way = WAYS[next];
-    if (!way) return;
-    label.textContent = way.label;
-    hint.textContent = way.hint;
+    label.textContent = way?.label ?? "";
+    hint.textContent = way?.hint ?? "";
     input.value = "";
-    input.inputMode = way.isDigits ? "numeric" : "text";
-    input.classList.toggle("input--code", way.isDigits);
-    const buttons = methods.filter((one) => one !== method || one === "code");
+    input.inputMode = way?.isDigits ? "numeric" : "text";
+    input.classList.toggle("input--code", way?.isDigits ?? false);
+    const buttons = typed.filter((one) => one !== method || one === "code");
     others.replaceChildren(
+      ...(isTyped && methods.includes("passkey") && hasPasskeys() ? [el("button", { class: "link-button", type: "button", onclick: byPasskey }, "Подтвердить ключом устройства")] : []),
       ...buttons.map((one) => el("button", { class: "link-button", type: "button", onclick: () => turnTo(one) }, one === method ? "Прислать код ещё раз" : WAYS[one]?.other)),
       el("button", { class: "link-button", type: "button", onclick: back }, "Ввести пароль заново"));
   }
@@ -116,13 +124,19 @@ function stepForm({ sign_in_id, methods }, done, back) {
     });
   }
 
-  onSubmit(form, () => attempt(form, async () => {
+  /** A passkey is both steps at once. */
+  const byPasskey = () => attempt(form, async () => done(await signInByPasskey()));
+
+  onSubmit(form, () => (isTyped ? attempt(form, sendTyped) : byPasskey()));
+
+  async function sendTyped() {
     const answer = input.value.trim();
     if (!answer) throw new Missing([{ text: WAYS[method]?.missing ?? "", pointer: "/answer" }]);
     const body = { method, answer, trust_device: trust.checked };
     done(await post(`/api/auth/sign-ins/${sign_in_id}/answers`, { body, isSignIn: true }));
-  }));
-  const first = methods[0] ?? "";
+  }
+
+  const first = typed[0] ?? "";
   choose(first);
   if (first === "code") turnTo(first);
   return form;

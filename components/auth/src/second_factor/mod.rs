@@ -89,6 +89,7 @@ pub(crate) fn own_contact(profile: &Profile) -> Option<Contact> {
 pub(crate) fn methods(enrolled: &Enrolled, profile: &Profile) -> Vec<Method> {
     let is_offered = |method: &Method| match method {
         Method::Totp => enrolled.totp_since.is_some(),
+        Method::Passkey => enrolled.passkeys > 0,
         Method::Code => enrolled.contact_since.is_some() && own_contact(profile).is_some(),
         Method::RecoveryCode => enrolled.recovery_codes_left > 0,
     };
@@ -120,7 +121,7 @@ impl Answer {
                 let detail = "Введите код восстановления целиком: 16 знаков.";
                 RecoveryCode::parse(answer).map(Self::RecoveryCode).map_err(|_| fault(pointer, detail))
             }
-            None => Err(fault("/method", "Такого способа нет: назовите один из предложенных.")),
+            Some(Method::Passkey) | None => Err(fault("/method", "Такого способа нет: назовите один из предложенных.")),
         }
     }
 }
@@ -202,7 +203,13 @@ fn keys(env: &Env) -> Result<MasterKeys, Problem> {
 }
 
 /// Another factor is on. Who had no codes on paper gets some: the phone may be lost.
-fn added(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, method: Method) -> Result<Vec<RecoveryCode>, Problem> {
+pub(crate) fn added(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    method: Method,
+) -> Result<Vec<RecoveryCode>, Problem> {
     audit::record(tx, env, actor, client, "second-factor.add", &object(actor), &[("method", method.as_str())])?;
     events::emit(tx, env.now(), &actor.person_id, &Event::SecondFactorAdded)?;
     match second_factors::enrolled(tx, &actor.person_id)?.recovery_codes_left {
@@ -212,7 +219,7 @@ fn added(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, method: Method)
 }
 
 /// A factor is off: no device is trusted any more, and the codes on paper go with the last factor.
-fn removed(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, method: Method) -> Result<(), Problem> {
+pub(crate) fn removed(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, method: Method) -> Result<(), Problem> {
     trusted_devices::end_all(tx, &actor.person_id)?;
     pending_sign_ins::end_all(tx, &actor.person_id)?;
     if !second_factors::enrolled(tx, &actor.person_id)?.is_on() {

@@ -109,3 +109,24 @@ fn a_lost_device_is_reported_and_two_of_the_support_lift_it() {
     assert_eq!(one.post(&path, &reason).expect(200)["block"]["waits_for"], "another");
     assert_eq!(other.post(&path, &reason).expect(200)["block"]["waits_for"], "nobody");
 }
+
+#[test]
+fn a_browser_is_asked_to_make_and_to_sign_by_a_passkey_and_nonsense_is_refused() {
+    let suite = Suite::start();
+    let phone = fresh_phone();
+    let owner = registered(&suite, &phone);
+    let asked = confirmed(&suite, &owner, &phone, "POST", "/api/auth/passkeys/challenges");
+    assert_eq!(asked["algorithms"], json!([-7, -257]));
+    let made = json!({
+        "challenge_id": asked["challenge_id"], "name": "Телефон", "credential_id": "AAEC", "client_data": "e30",
+        "authenticator_data": "AAEC", "public_key": "AAEC", "algorithm": -7,
+    });
+    owner.post("/api/auth/passkeys", &made).problem("passkey-refused");
+    assert_eq!(owner.get("/api/auth/passkeys").expect(200)["items"], json!([]));
+    owner.send("DELETE", "/api/auth/passkeys/none", &[], None).problem("not-found");
+    let stranger = suite.client();
+    let asked = stranger.post("/api/auth/passkey-sign-ins", &Value::Null).expect(201);
+    let path = format!("/api/auth/passkey-sign-ins/{}/answers", asked["challenge_id"].as_str().expect("an id"));
+    let answer = json!({ "credential_id": "AAEC", "client_data": "e30", "authenticator_data": "", "signature": "" });
+    stranger.post(&path, &answer).problem("passkey-refused");
+}

@@ -17,6 +17,7 @@ use store::{
 use web::fresh_id;
 
 use crate::{
+    authenticator::{self, Key},
     factors,
     home_of::{CODE, Objects, settle},
     imports, newcomer,
@@ -66,11 +67,20 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{recovery_id}", &objects.entrance.recovery.0)
         .replace("{sign_in_id}", factors::SIGN_IN_ID)
         .replace("{trusted_device_id}", &objects.trusted_device_id)
+        .replace("{passkey_id}", &objects.passkey_id)
+        .replace("{challenge_id}", authenticator::CHALLENGE_ID)
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
     match operation.path {
         "/api/auth/sign-in" => (path, Some(json!({ "identifier": "boris", "password": store::demo::PASSWORD }))),
         "/api/auth/sign-ins/{sign_in_id}/answers" => (path, Some(json!({ "method": "code", "answer": CODE }))),
+        "/api/auth/passkeys" if operation.method == "POST" => {
+            let key = Key::of(&format!("another of {}", objects.person_id));
+            (path, Some(key.made(authenticator::CHALLENGE_ID, authenticator::CHALLENGE, "Телефон")))
+        }
+        "/api/auth/passkey-sign-ins/{challenge_id}/answers" => {
+            (path, Some(Key::of(&objects.person_id).signed(authenticator::CHALLENGE, 0)))
+        }
         "/api/auth/second-factor/totp/confirm" => (path, Some(json!({ "code": factors::code(NOW) }))),
         "/api/auth/sign-in-notices/view" | "/api/auth/sign-in-notices/deny" => {
             (path, Some(json!({ "token": factors::token().expose() })))
@@ -169,6 +179,17 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     }
     if path.starts_with("/api/auth/sign-ins") {
         factors::wait(suite, &objects.person_id, DEVICE, CODE);
+    }
+    match operation.path {
+        "/api/auth/passkeys" => authenticator::ask(suite, DEVICE, Some(&objects.person_id)),
+        "/api/auth/passkeys/{passkey_id}" => {
+            Key::of(&objects.person_id).keep(suite, &objects.person_id, &objects.passkey_id);
+        }
+        "/api/auth/passkey-sign-ins/{challenge_id}/answers" => {
+            authenticator::ask(suite, DEVICE, None);
+            Key::of(&objects.person_id).keep(suite, &objects.person_id, &objects.passkey_id);
+        }
+        _ => {}
     }
     if path.starts_with("/api/auth/sign-in-notices") {
         factors::notify(suite, &objects.person_id);

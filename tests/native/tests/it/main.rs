@@ -1,6 +1,7 @@
 //! The suite in one native process, over real files.
 
 mod access;
+mod authenticator;
 mod blocks;
 mod confirmations;
 mod consents;
@@ -25,6 +26,7 @@ mod newcomer;
 mod notices;
 mod objects;
 mod operations;
+mod passkeys;
 mod pasted;
 mod profile;
 mod provider;

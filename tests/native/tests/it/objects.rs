@@ -7,9 +7,13 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 7] = [
+const NOBODYS_OWN: [(&str, &str); 8] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/erasures/{erasure_id}", "an act of destruction is the operator's, and nobody's name is left in it"),
+    (
+        "/api/auth/passkeys",
+        "a question that was asked of this very person and browser, and a device's name for a new key",
+    ),
     (
         "/api/auth/support/persons/{person_id}/unblock",
         "two of the support unblock anybody, and the audit log names both",

@@ -245,3 +245,25 @@ async fn another_password_ends_sign_ins_that_the_old_one_began() {
     assert_eq!(own.ask("POST", "/api/auth/password", Some(body)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(answer(&mut thief, &path, "totp", &anna.code(&suite)).await.problem(), "sign-in-stale");
 }
+
+#[tokio::test]
+async fn whoever_recovered_by_a_code_proves_nothing_more_by_another_code_to_the_same_phone() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let added = own.insist("POST", "/api/auth/second-factor/contact").await;
+    let paper = added.body["recovery_codes"][0].as_str().unwrap().to_owned();
+    let recovery = recovering(&suite, "anna").await;
+    let mut thief = Browser::new(&suite, "6.6.6.6:1");
+    let confirm = format!("/api/auth/recoveries/{}/confirm", recovery.id);
+    let body = json!({ "code": recovery.code, "password": newcomer::PASSWORD });
+    let asked = thief.ask("POST", &confirm, Some(body)).await;
+    assert_eq!(asked.body["second_factor"]["methods"], json!(["recovery-code"]));
+    let path = path(&asked);
+    assert_eq!(thief.ask("POST", &format!("{path}/codes"), None).await.problem(), "no-contact");
+    assert_eq!(answer(&mut thief, &path, "recovery-code", &paper).await.status, StatusCode::OK);
+
+    suite.on("update of password_hash on person", "update recovery_code set used_at = 'long ago'");
+    let recovery = recovering(&suite, "anna").await;
+    let refused = newcomer::recover(&suite, &recovery.id, &recovery.code, "другая-сосна-73").await;
+    assert_eq!(refused.problem(), "sign-in-locked", "without paper the support helps");
+}
