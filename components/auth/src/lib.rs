@@ -31,8 +31,8 @@ mod second_stage;
 mod sessions;
 mod sign_in;
 mod support;
-mod waiting;
 mod trusted_devices;
+mod waiting;
 
 use axum::Router;
 use second_factor::{contact, recovery_codes, totp};

@@ -133,12 +133,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// It commits either way: a failure too is counted and noted.
-    fn finish(
-        self,
-        tx: &Tx<'_>,
-        is_right: bool,
-        renewed_hash: Option<&str>,
-    ) -> Result<Decided<Opened>, Problem> {
+    fn finish(self, tx: &Tx<'_>, is_right: bool, renewed_hash: Option<&str>) -> Result<Decided<Opened>, Problem> {
         let person = if is_right { self.unchanged(tx)? } else { None };
         match person {
             Some(person) => {

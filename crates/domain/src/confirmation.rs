@@ -45,6 +45,10 @@ impl Operation {
             Self::ForgetContact => "forget-contact",
             Self::EraseData => "erase-data",
             Self::Delegate => "delegate",
+            Self::AddSecondFactor => "add-second-factor",
+            Self::RemoveSecondFactor => "remove-second-factor",
+            Self::RenewRecoveryCodes => "renew-recovery-codes",
+            Self::BlockSignIn => "block-sign-in",
         }
     }
 
