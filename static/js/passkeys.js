@@ -56,7 +56,6 @@ export async function start(root) {
   } catch (error) {
     showFailure(errors, error);
   }
-  root.removeAttribute("aria-busy");
 }
 
 /**

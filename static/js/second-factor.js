@@ -86,7 +86,6 @@ export async function start(root) {
     place.replaceChildren();
     showFailure(errors, error);
   }
-  root.removeAttribute("aria-busy");
 }
 
 /**

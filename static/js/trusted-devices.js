@@ -36,7 +36,6 @@ export async function start(root) {
   } catch (error) {
     showFailure(errors, error);
   }
-  root.removeAttribute("aria-busy");
 }
 
 /**

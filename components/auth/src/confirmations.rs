@@ -29,6 +29,7 @@ use web::{
 use crate::{
     codes::{Decided, HOUR},
     opening::Device,
+    passkeys::{self, PasskeyProof},
     password::{self, Slot},
     profile,
     second_factor::{self, Answer},
@@ -54,7 +55,7 @@ pub(crate) struct ConfirmationView {
 /// A way to confirm.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MethodView {
-    /// `totp`, `sms`, `email`, `recovery-code`, `password` or `sign-in`.
+    /// `totp`, `passkey`, `sms`, `email`, `recovery-code`, `password` or `sign-in`.
     #[schema(value_type = String, example = "sms")]
     method: Method,
     /// Where a code would go, all but its ends hidden.
@@ -99,6 +100,7 @@ fn means(conn: &Conn<'_>, profile: &Profile) -> store::Result<Means> {
     let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
     Ok(Means {
         has_totp: enrolled.totp_since.is_some(),
+        has_passkeys: enrolled.passkeys > 0,
         has_recovery_codes: enrolled.recovery_codes_left > 0,
         has_phone: profile.phone.is_some(),
         has_email: profile.email.is_some(),
@@ -110,7 +112,7 @@ fn masked(profile: &Profile, method: Method) -> Option<String> {
     match method {
         Method::Sms => profile::masked_phone(profile),
         Method::Email => profile::masked_email(profile),
-        Method::Totp | Method::RecoveryCode | Method::Password | Method::SignIn => None,
+        Method::Totp | Method::Passkey | Method::RecoveryCode | Method::Password | Method::SignIn => None,
     }
 }
 
@@ -193,7 +195,7 @@ fn contact(profile: &Profile, method: Method) -> Option<Contact> {
     match method {
         Method::Sms => phone.and_then(|phone| Phone::parse(phone).ok()).map(Contact::Phone),
         Method::Email => email.and_then(|email| Email::parse(email).ok()).map(Contact::Email),
-        Method::Totp | Method::RecoveryCode | Method::Password | Method::SignIn => None,
+        Method::Totp | Method::Passkey | Method::RecoveryCode | Method::Password | Method::SignIn => None,
     }
 }
 
@@ -215,6 +217,9 @@ pub(crate) struct ConfirmationAnswer {
     /// For `password`.
     #[serde(default)]
     password: String,
+    /// For `passkey`.
+    #[serde(default)]
+    passkey: Option<PasskeyProof>,
 }
 
 /// Confirm; the request that asked for it is sent again then, with the id in its header `Confirmation`
@@ -226,7 +231,7 @@ pub(crate) struct ConfirmationAnswer {
         (status = 204, description = "Confirmed"),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, not-found, validation, wrong-code, code-expired, code-spent, \
-                        confirmation-stale, rate-limited"),
+                        passkey-refused, confirmation-stale, rate-limited"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
     )
 )]
@@ -248,6 +253,10 @@ pub(crate) async fn answer(
             let answer = Answer::parse(input.method.as_str(), &input.code, "/code")?;
             env.db().write(|tx| by.factor(tx, &answer))??;
         }
+        Method::Passkey => {
+            let proof = input.passkey.ok_or_else(no_proof)?;
+            env.db().write(|tx| by.passkey(tx, &proof))??;
+        }
         Method::Password => by.password(&input.password).await?,
         Method::SignIn => {
             let opened_at = env.kv().session(&actor.session_id)?.ok_or_else(Problem::unauthenticated)?.created_at;
@@ -255,6 +264,10 @@ pub(crate) async fn answer(
         }
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn no_proof() -> Problem {
+    Problem::validation(vec![FieldError::new("/passkey", "Добавьте ответ ключа.")])
 }
 
 /// Who answers which confirmation by what.
@@ -292,6 +305,16 @@ impl By<'_> {
             return self.succeed(tx).map(Ok);
         }
         self.fail(tx, &asked, one_time_code::wrong(asked.attempts_left - 1)).map(Err)
+    }
+
+    fn passkey(&self, tx: &Tx<'_>, proof: &PasskeyProof) -> Result<Decided<()>, Problem> {
+        let (asked, _) = self.begin(tx)?;
+        let device = Device::of(self.env, self.client);
+        match passkeys::proved(tx, self.env, self.client, &device, &proof.challenge_id, &proof.answer)? {
+            Ok(person_id) if person_id == self.actor.person_id => self.succeed(tx).map(Ok),
+            Ok(_) => self.fail(tx, &asked, passkeys::refused("another person's")).map(Err),
+            Err(refusal) => self.fail(tx, &asked, refusal).map(Err),
+        }
     }
 
     async fn password(&self, password: &str) -> Result<(), Problem> {

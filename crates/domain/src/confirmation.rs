@@ -78,6 +78,8 @@ impl Operation {
 pub enum Method {
     /// A code of the app on the person's phone.
     Totp,
+    /// A key of one of the person's devices.
+    Passkey,
     /// One of the codes that the person keeps on paper.
     RecoveryCode,
     /// A code to the phone of the profile.
@@ -95,6 +97,7 @@ impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Totp => "totp",
+            Self::Passkey => "passkey",
             Self::RecoveryCode => "recovery-code",
             Self::Sms => "sms",
             Self::Email => "email",
@@ -109,6 +112,8 @@ impl Method {
 pub struct Means {
     /// An app of one-time codes.
     pub has_totp: bool,
+    /// A device that signs in by a key of its own.
+    pub has_passkeys: bool,
     /// Codes on paper that were not used.
     pub has_recovery_codes: bool,
     /// A phone in the profile.
@@ -124,6 +129,7 @@ pub struct Means {
 pub fn methods(means: Means) -> Vec<Method> {
     let codes = [
         (means.has_totp, Method::Totp),
+        (means.has_passkeys, Method::Passkey),
         (means.has_phone, Method::Sms),
         (means.has_email, Method::Email),
         (means.has_recovery_codes, Method::RecoveryCode),
@@ -154,8 +160,9 @@ mod tests {
         assert_eq!(methods(Means { has_email: true, ..Means::default() }), [Method::Email]);
         assert_eq!(methods(Means { has_password: true, ..Means::default() }), [Method::Password]);
         assert_eq!(methods(Means::default()), [Method::SignIn]);
-        let equipped = Means { has_totp: true, has_recovery_codes: true, ..both };
-        assert_eq!(methods(equipped), [Method::Totp, Method::Sms, Method::Email, Method::RecoveryCode]);
+        let equipped = Means { has_totp: true, has_passkeys: true, has_recovery_codes: true, ..both };
+        let all = [Method::Totp, Method::Passkey, Method::Sms, Method::Email, Method::RecoveryCode];
+        assert_eq!(methods(equipped), all);
     }
 
     #[test]

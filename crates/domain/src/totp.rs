@@ -48,7 +48,7 @@ impl Secret {
     pub fn step(&self, code: &OneTimeCode, now: Timestamp) -> Option<i64> {
         let current = now.as_second().div_euclid(STEP_SECONDS);
         let is_of = |step: &i64| bool::from(self.code(*step).as_bytes().ct_eq(code.expose().as_bytes()));
-        (current - STEPS_ASIDE..=current + STEPS_ASIDE).filter(is_of).last()
+        (current - STEPS_ASIDE..=current + STEPS_ASIDE).rev().find(is_of)
     }
 
     /// The code that an app shows at this moment.

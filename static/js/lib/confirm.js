@@ -4,6 +4,7 @@ import { ProblemError, get, post } from "./api.js";
 import { codeForm } from "./code-form.js";
 import { el, find, onSubmit } from "./dom.js";
 import { Declined, Missing, attempt } from "./form.js";
+import { hasPasskeys, proveByPasskey } from "./passkey.js";
 
 /** @typedef {import("portal-types").ConfirmationMethod} Method */
 /** @typedef {{ place: HTMLElement, path: string, done: () => void, back: () => void }} Step */
@@ -32,7 +33,8 @@ export async function confirming(request) {
 async function confirm({ confirmation_id, words }) {
   const path = `/api/auth/confirmations/${confirmation_id}`;
   /** @type {{ methods: Method[] }} */
-  const { methods } = await get(path);
+  const { methods: all } = await get(path);
+  const methods = all.filter(({ method }) => method !== "passkey" || hasPasskeys());
   return new Promise((resolve, reject) => {
     const place = el("div", { class: "stack stack--tight" });
     const dialog = el("dialog", { class: "dialog", "aria-labelledby": "confirm-title" },
@@ -79,12 +81,13 @@ function formOf(step, method, methods) {
  * @param {Method[]} methods
  */
 function plainForm(step, { method, masked_contact }, methods) {
-  const words = { sms: `Прислать СМС на ${masked_contact}`, email: `Прислать письмо на ${masked_contact}` }[method] ?? "Подтвердить";
+  const words = { passkey: "Подтвердить ключом устройства", sms: `Прислать СМС на ${masked_contact}`, email: `Прислать письмо на ${masked_contact}` }[method] ?? "Подтвердить";
   const form = el("form", { class: "stack stack--tight", novalidate: true },
     el("div", { "data-error-summary": true }),
     el("button", { class: "button button--wide", type: "submit" }, words));
   onSubmit(form, () => attempt(form, async () => {
     if (method === "sign-in") return answer(step, { method });
+    if (method === "passkey") return answer(step, { method, passkey: await proveByPasskey() });
     const ask = async () => ({ channel: method, ...await post(`${step.path}/codes`, { body: { method } }) });
     const code = codeForm(await ask(), {
       action: "Подтвердить",

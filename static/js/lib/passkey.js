@@ -37,10 +37,15 @@ export async function makePasskey({ challenge, rp_id, user_id, user_name, algori
  * @returns {Promise<import("portal-types").Session>}
  */
 export async function signInByPasskey() {
+  const { challenge_id, answer } = await proveByPasskey();
+  return post(`/api/auth/passkey-sign-ins/${challenge_id}/answers`, { body: answer, isSignIn: true });
+}
+
+/** Signs what the portal asks, by a passkey of this device. */
+export async function proveByPasskey() {
   /** @type {import("portal-types").PasskeyChallenge} */
   const challenge = await post("/api/auth/passkey-sign-ins");
-  const body = await sign(challenge);
-  return post(`/api/auth/passkey-sign-ins/${challenge.challenge_id}/answers`, { body, isSignIn: true });
+  return { challenge_id: challenge.challenge_id, answer: await sign(challenge) };
 }
 
 /** @param {import("portal-types").PasskeyChallenge} asked */

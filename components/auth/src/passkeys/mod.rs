@@ -248,7 +248,7 @@ impl Answered {
 }
 
 /// The same words for whatever is wrong with it; the log has the cause.
-fn refused(cause: impl ToString) -> Problem {
+pub(crate) fn refused(cause: impl ToString) -> Problem {
     let detail = "Ключ не подошёл. Попробуйте ещё раз или войдите другим способом.";
     Problem::new(Slug::PasskeyRefused, detail).because(cause)
 }
@@ -393,6 +393,34 @@ fn let_in(
     challenge_id: &str,
     input: &PasskeyAnswer,
 ) -> Result<Decided<Opened>, Problem> {
+    let person_id = match proved(tx, env, client, device, challenge_id, input)? {
+        Ok(person_id) => person_id,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let name = persons::name(tx, &person_id)?.ok_or_else(stale)?;
+    let roles = persons::roles(tx, &person_id)?;
+    let person = Person { person_id, name, roles };
+    Ok(second_stage(tx, env, client, device, person, FirstStep::Both)?.decided(device))
+}
+
+/// What a browser sends of a passkey that confirms.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeyProof {
+    /// Of `POST /api/auth/passkey-sign-ins`.
+    pub(crate) challenge_id: String,
+    pub(crate) answer: PasskeyAnswer,
+}
+
+/// Whose passkey answered the question, at sign-in and wherever else a person proves to be there. It commits either way.
+pub(crate) fn proved(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    challenge_id: &str,
+    input: &PasskeyAnswer,
+) -> Result<Decided<String>, Problem> {
     let Some(challenge) = passkeys::take(tx, env.now(), challenge_id, &device.hash(), None)? else {
         return Ok(Err(stale()));
     };
@@ -405,10 +433,7 @@ fn let_in(
         return refuse_copy(tx, env, client, &found).map(Err);
     }
     passkeys::note_use(tx, env.now(), &found.passkey_id, said.sign_count)?;
-    let name = persons::name(tx, &found.person_id)?.ok_or_else(stale)?;
-    let roles = persons::roles(tx, &found.person_id)?;
-    let person = Person { person_id: found.person_id, name, roles };
-    Ok(second_stage(tx, env, client, device, person, FirstStep::Both)?.decided(device))
+    Ok(Ok(found.person_id))
 }
 
 fn verify(env: &Env, challenge: &str, found: &Passkey, input: &PasskeyAnswer) -> Result<Said, Problem> {

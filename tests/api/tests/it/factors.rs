@@ -19,11 +19,15 @@ fn confirmed(suite: &Suite, client: &Client, phone: &str, method: &str, path: &s
     answer.expect(status)
 }
 
-/// The first step of a sign-in: the path of its second one.
+/// The first step of a sign-in: the id by which it goes on.
 fn first_step(client: &Client, phone: &str) -> String {
     let body = json!({ "identifier": phone, "password": PASSWORD });
     let asked = client.post("/api/auth/sign-in", &body).problem("second-factor-required");
-    format!("/api/auth/sign-ins/{}", asked["second_factor"]["sign_in_id"].as_str().expect("an id"))
+    asked["second_factor"]["sign_in_id"].as_str().expect("an id").to_owned()
+}
+
+fn answer(client: &Client, sign_in_id: &str, answer: &Value) {
+    client.post(&format!("/api/auth/sign-ins/{sign_in_id}/answers"), answer).expect(200);
 }
 
 #[test]
@@ -37,23 +41,19 @@ fn a_code_by_message_is_asked_for_until_the_device_is_trusted() {
     let paper = renewed["recovery_codes"][0].as_str().expect("a code").to_owned();
 
     let client = suite.client();
-    let path = first_step(&client, &phone);
-    assert!(
-        path.ends_with(client.get("/api/auth/sign-ins/awaiting").expect(200)["sign_in_id"].as_str().expect("an id"))
-    );
-    client.post(&format!("{path}/codes"), &Value::Null).expect(204);
+    let sign_in_id = first_step(&client, &phone);
+    assert_eq!(client.get("/api/auth/sign-ins/awaiting").expect(200)["sign_in_id"], sign_in_id.as_str());
+    client.post(&format!("/api/auth/sign-ins/{sign_in_id}/codes"), &Value::Null).expect(204);
     let code = code_sent_to(&suite, &phone);
-    let answer = json!({ "method": "code", "answer": code, "trust_device": true });
-    client.post(&format!("{path}/answers"), &answer).expect(200);
+    answer(&client, &sign_in_id, &json!({ "method": "code", "answer": code, "trust_device": true }));
     client.post("/api/auth/sign-in", &json!({ "identifier": phone, "password": PASSWORD })).expect(200);
     let trusted = client.get("/api/auth/trusted-devices").expect(200);
     let id = trusted["items"][0]["trusted_device_id"].as_str().expect("an id");
     client.send("DELETE", &format!("/api/auth/trusted-devices/{id}"), &[], None).expect(204);
     client.send("DELETE", "/api/auth/trusted-devices", &[], None).expect(204);
 
-    let path = first_step(&client, &phone);
-    let answer = json!({ "method": "recovery-code", "answer": paper });
-    client.post(&format!("{path}/answers"), &answer).expect(200);
+    let sign_in_id = first_step(&client, &phone);
+    answer(&client, &sign_in_id, &json!({ "method": "recovery-code", "answer": paper }));
     confirmed(&suite, &client, &phone, "DELETE", "/api/auth/second-factor/contact");
     suite.client().post("/api/auth/sign-in", &json!({ "identifier": phone, "password": PASSWORD })).expect(200);
 }

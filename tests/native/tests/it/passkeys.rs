@@ -166,3 +166,27 @@ async fn a_passkey_is_no_answer_that_is_typed() {
     let refused = browser.ask("POST", &format!("{path}/answers"), Some(typed)).await;
     assert_eq!(refused.body["errors"][0]["pointer"], "/method");
 }
+
+#[tokio::test]
+async fn a_passkey_confirms_for_its_own_person_alone() {
+    let (suite, key) = (Suite::demo(NOW), Key::of("phone"));
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    make(&mut anna, &key).await;
+    let id = suite.rows("select passkey_id from passkey").concat().concat();
+    let asked = anna.ask("DELETE", &format!("{PASSKEYS}/{id}"), None).await.body;
+    let confirmation = text(&asked["confirmation"]["confirmation_id"]).to_owned();
+    let shown = anna.ask("GET", &format!("/api/auth/confirmations/{confirmation}"), None).await.body;
+    assert_eq!(shown["methods"][0]["method"], "passkey");
+    let boris = Key::of("of boris");
+    boris.keep(&suite, &person_id(&suite, "boris"), "of boris");
+    for (key, expected) in [(&boris, "passkey-refused"), (&key, "")] {
+        let asked = anna.ask("POST", SIGN_INS, None).await.body;
+        let answer = key.signed(text(&asked["challenge"]), 0);
+        let body =
+            json!({ "method": "passkey", "passkey": { "challenge_id": asked["challenge_id"], "answer": answer } });
+        let answered = anna.ask("POST", &format!("/api/auth/confirmations/{confirmation}/answers"), Some(body)).await;
+        assert_eq!(answered.problem(), expected, "{}", answered.body);
+    }
+    let removed = anna.confirmed("DELETE", &format!("{PASSKEYS}/{id}"), None, &confirmation).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+}
