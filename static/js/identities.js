@@ -1,6 +1,7 @@
 // @ts-check
 /** In the profile: by which other services the person signs in. */
 import { del, get } from "./lib/api.js";
+import { confirming } from "./lib/confirm.js";
 import { el, find, onSubmit } from "./lib/dom.js";
 import { attempt } from "./lib/form.js";
 import { time } from "./lib/format.js";
@@ -33,7 +34,7 @@ function card({ provider, provider_name, name, level, linked_at }, root) {
     el("p", { class: "soft small" }, [`Привязан ${time(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
     el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
   onSubmit(form, () => attempt(form, async () => {
-    await del(`/api/auth/identities/${encodeURIComponent(provider)}`);
+    await confirming((confirmation) => del(`/api/auth/identities/${encodeURIComponent(provider)}`, { confirmation }));
     await start(root);
     find("h2", root).focus();
   }));

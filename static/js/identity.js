@@ -4,6 +4,7 @@
  * own.
  */
 import { del, get, post } from "./lib/api.js";
+import { confirming } from "./lib/confirm.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled, leaveFor } from "./lib/form.js";
 import { paragraphs } from "./lib/legal.js";
@@ -58,7 +59,7 @@ function offerOwn(link, session) {
 
 /** @param {AwaitingIdentity} waiting */
 async function linkToOwn({ unlinked_identity_id }) {
-  await post("/api/auth/identities", { body: { unlinked_identity_id } });
+  await confirming((confirmation) => post("/api/auth/identities", { body: { unlinked_identity_id }, confirmation }));
   return leaveFor("/profile");
 }
 

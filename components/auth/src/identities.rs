@@ -6,6 +6,7 @@ use axum::{
 };
 use domain::{
     access::{Action, Relation},
+    confirmation::Operation,
     person_name::PersonName,
 };
 use http::{HeaderMap, StatusCode};
@@ -22,7 +23,10 @@ use store::{
     state,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit, consent, fresh_id};
+use web::{
+    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit, confirmation::Confirmation, consent,
+    fresh_id,
+};
 
 use crate::{
     audits,
@@ -58,9 +62,7 @@ pub(crate) struct AwaitingView {
     )
 )]
 pub(crate) async fn awaiting(State(env): State<Env>, headers: HeaderMap) -> Result<Reply<AwaitingView>, Problem> {
-    let cookie_hash = Waiting::of(&headers).ok_or_else(nobody_waits)?.hash();
-    let found = env.db().read(|conn| identities::awaiting(conn, env.now(), &cookie_hash))?;
-    let found = found.ok_or_else(nobody_waits)?;
+    let found = waits(&env, &headers)?;
     Ok(Reply::ok(AwaitingView {
         unlinked_identity_id: found.unlinked_identity_id,
         provider_name: provider_name(&env, &found.provider)?,
@@ -68,6 +70,12 @@ pub(crate) async fn awaiting(State(env): State<Env>, headers: HeaderMap) -> Resu
         name: found.name,
         expires_at: format!("{:.3}", found.expires_at),
     }))
+}
+
+/// The identity that waits in this browser.
+fn waits(env: &Env, headers: &HeaderMap) -> Result<Unlinked, Problem> {
+    let cookie_hash = Waiting::of(headers).ok_or_else(nobody_waits)?.hash();
+    env.db().read(|conn| identities::awaiting(conn, env.now(), &cookie_hash))?.ok_or_else(nobody_waits)
 }
 
 /// Forget who has just signed in at a provider in this browser; harmless where nobody did
@@ -258,10 +266,12 @@ pub(crate) struct NewIdentity {
 #[utoipa::path(
     post, path = "/api/auth/identities", operation_id = "link_identity", tag = "auth", security(("session" = [])),
     request_body = NewIdentity,
+    params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     responses(
         (status = 201, body = IdentityList),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn"),
+         description = "validation, unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn, \
+                        confirmation-required, confirmation-stale, rate-limited"),
     )
 )]
 pub(crate) async fn link(
@@ -269,10 +279,16 @@ pub(crate) async fn link(
     actor: Actor,
     client: Client,
     headers: HeaderMap,
-    Body { value: input, .. }: Body<NewIdentity>,
+    confirmation: Confirmation,
+    Body { value: input, bytes }: Body<NewIdentity>,
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
+    if waits(&env, &headers)?.unlinked_identity_id != input.unlinked_identity_id {
+        return Err(nobody_waits());
+    }
+    let confirmed = confirmation.named(&env, &actor, Operation::LinkIdentity, &bytes)?;
     let linked = env.db().write(|tx| {
+        confirmed.take(tx, &env)?;
         consent::require(tx, &actor)?;
         let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
         link_to(tx, &env, &actor.person_id, &found)?;
@@ -289,34 +305,51 @@ fn object(provider: &str) -> String {
 /// Sign in by this provider no more: my other sessions end; refused where nothing else would let me in
 #[utoipa::path(
     delete, path = "/api/auth/identities/{provider}", operation_id = "unlink_identity", tag = "auth",
-    security(("session" = [])), params(("provider" = String, Path)),
+    security(("session" = [])),
+    params(
+        ("provider" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
     responses(
         (status = 204, description = "The provider lets me in no more"),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, not-found, last-way-in"),
+         description = "unauthenticated, forbidden, not-found, last-way-in, confirmation-required, \
+                        confirmation-stale, rate-limited"),
     )
 )]
 pub(crate) async fn unlink(
     State(env): State<Env>,
     actor: Actor,
     client: Client,
+    confirmation: Confirmation,
     Path(provider): Path<String>,
 ) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    env.db().write(|tx| take_away(tx, &env, &actor, &client, &provider))?;
+    env.db().read(|conn| may_go(conn, &actor, &provider))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::UnlinkIdentity, b"")?;
+    env.db().write(|tx| {
+        confirmed.take(tx, &env)?;
+        take_away(tx, &env, &actor, &client, &provider)
+    })?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn take_away(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, provider: &str) -> Result<(), Problem> {
-    let linked = identities::of_person(tx, &actor.person_id)?;
+/// Without any way in a person is lost to the portal.
+fn may_go(conn: &Conn<'_>, actor: &Actor, provider: &str) -> Result<(), Problem> {
+    let linked = identities::of_person(conn, &actor.person_id)?;
     if !linked.iter().any(|one| one.provider == provider) {
         return Err(Problem::not_found());
     }
-    let profile = persons::profile(tx, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
+    let profile = persons::profile(conn, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
     if linked.len() == 1 && profile.password_hash == persons::NO_PASSWORD {
         let detail = "Другого способа войти у вас нет. Сначала привяжите другой вход.";
         return Err(Problem::new(Slug::LastWayIn, detail));
     }
+    Ok(())
+}
+
+fn take_away(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, provider: &str) -> Result<(), Problem> {
+    may_go(tx, actor, provider)?;
     identities::unlink(tx, &actor.person_id, provider)?;
     audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[])?;
     // Whoever came in by it is out.

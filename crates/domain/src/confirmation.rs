@@ -23,11 +23,15 @@ pub enum Operation {
     RenewRecoveryCodes,
     /// Nobody is to sign in as the person any more.
     BlockSignIn,
+    /// Another way in: an identity at a provider.
+    LinkIdentity,
+    /// An identity at a provider lets in no more.
+    UnlinkIdentity,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -36,6 +40,8 @@ impl Operation {
         Self::RemoveSecondFactor,
         Self::RenewRecoveryCodes,
         Self::BlockSignIn,
+        Self::LinkIdentity,
+        Self::UnlinkIdentity,
     ];
 
     /// The name under which it is stored and sent.
@@ -49,6 +55,8 @@ impl Operation {
             Self::RemoveSecondFactor => "remove-second-factor",
             Self::RenewRecoveryCodes => "renew-recovery-codes",
             Self::BlockSignIn => "block-sign-in",
+            Self::LinkIdentity => "link-identity",
+            Self::UnlinkIdentity => "unlink-identity",
         }
     }
 
@@ -63,6 +71,8 @@ impl Operation {
             Self::RemoveSecondFactor => "отключить второй шаг входа",
             Self::RenewRecoveryCodes => "новые коды восстановления вместо прежних",
             Self::BlockSignIn => "остановить вход и завершить все сеансы",
+            Self::LinkIdentity => "ещё один способ войти в ваш кабинет",
+            Self::UnlinkIdentity => "отвязать вход через другой сервис",
         }
     }
 

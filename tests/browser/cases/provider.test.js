@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { PHONE, launch, loaded, signIn, visit } from "../lib/browser.js";
-import { BASE_URL, RESIDENTS } from "../lib/suite.js";
+import { BASE_URL, PASSWORD, RESIDENTS } from "../lib/suite.js";
 
 const SERVICE = "Единый вход";
 
@@ -25,6 +25,17 @@ async function choose(page, who) {
   await loaded(page);
 }
 
+/**
+ * A demo login has no contact: the password confirms.
+ * @param {import("playwright-core").Page} page
+ */
+async function confirm(page) {
+  const dialog = page.getByRole("dialog", { name: "Подтвердите, что это вы" });
+  await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
 test("who declines is told so, who links proves both, and then either way leads in", async () => {
   const { page, context } = await visit(browser, { viewport: PHONE });
   await page.goto(`${BASE_URL}/sign-in`);
@@ -40,6 +51,7 @@ test("who declines is told so, who links proves both, and then either way leads 
   await page.waitForURL(/sign-in/);
   await signIn(page, RESIDENTS[19]?.login ?? "");
   await page.getByRole("button", { name: "Связать" }).click();
+  await confirm(page);
   await page.waitForURL(`${BASE_URL}/profile`);
   await page.getByText(`${SERVICE}: Петров Борис Ильич`).waitFor();
   await assertAccessible(page, "the profile with another way in");
@@ -53,6 +65,7 @@ test("who declines is told so, who links proves both, and then either way leads 
   await other.page.goto(`${BASE_URL}/profile`);
   await loaded(other.page);
   await other.page.getByRole("button", { name: "Отвязать" }).click();
+  await confirm(other.page);
   await other.page.getByRole("button", { name: `Добавить «${SERVICE}»` }).waitFor();
   await other.context.close();
 });
@@ -94,5 +107,37 @@ test("a page that nobody waits at says how to begin", async () => {
   await page.goto(`${BASE_URL}/identity`);
   await loaded(page);
   await page.getByRole("link", { name: "Начните вход заново." }).waitFor();
+  await context.close();
+});
+
+test("who came by the state service is led out there too, and comes back signed out", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByRole("button", { name: "Войти через «Госуслуги»" }).click();
+  await page.getByRole("heading", { name: "Песочница: Госуслуги" }).waitFor();
+  await page.getByRole("button", { name: "Новикова Вера" }).click();
+  await page.waitForURL((url) => url.origin === BASE_URL);
+  await loaded(page);
+  // On a state that was used before she is no newcomer.
+  if (new URL(page.url()).pathname === "/identity") {
+    await page.getByLabel("Как к вам обращаться").fill("Вера");
+    await page.getByRole("button", { name: "Начать" }).click();
+    await page.getByRole("button", { name: "Даю согласие" }).click();
+    await page.waitForURL(`${BASE_URL}/`);
+    await loaded(page);
+  }
+  await page.locator("[data-sign-out]").click();
+  await page.getByRole("heading", { name: "Вы вышли" }).waitFor();
+  await context.close();
+});
+
+test("an account that the state service has not confirmed is told how to confirm it", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in`);
+  await page.getByRole("button", { name: "Войти через «Госуслуги»" }).click();
+  await page.getByLabel("Ошибка").selectOption("007055");
+  await page.getByRole("button", { name: "Петров Борис" }).click();
+  await page.getByRole("heading", { name: "Ваша учётная запись у сервиса не подтверждена" }).waitFor();
+  await assertAccessible(page, "an account that is not confirmed");
   await context.close();
 });

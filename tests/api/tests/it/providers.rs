@@ -48,6 +48,14 @@ fn who_signs_in_at_a_provider_begins_here_once_and_is_known_from_then_on() {
     other.send("DELETE", "/api/auth/identities/oidc", &[], None).problem("last-way-in");
 }
 
+/// Confirms with the password what was asked; a demo login has no contact.
+fn confirmed(client: &Client, asked: &serde_json::Value) -> String {
+    let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id").to_owned();
+    let answer = json!({ "method": "password", "password": "moydom-demo-2026" });
+    client.post(&format!("/api/auth/confirmations/{id}/answers"), &answer).expect(204);
+    id
+}
+
 #[test]
 fn a_resident_links_the_provider_and_unlinks_it() {
     let suite = suite();
@@ -57,9 +65,12 @@ fn a_resident_links_the_provider_and_unlinks_it() {
     assert_eq!(answer.header("location"), "/identity", "{answer:?}");
     let waiting = client.get("/api/auth/identities/awaiting").expect(200);
     let body = json!({ "unlinked_identity_id": waiting["unlinked_identity_id"] });
-    let linked = client.post("/api/auth/identities", &body).expect(201);
+    let id = confirmed(&client, &client.post("/api/auth/identities", &body).problem("confirmation-required"));
+    let linked = client.post_with("/api/auth/identities", &[("confirmation", &id)], &body).expect(201);
     assert_eq!(linked["items"][0]["name"], "Петров Борис Ильич");
-    client.send("DELETE", "/api/auth/identities/oidc", &[], None).expect(204);
+    let asked = client.send("DELETE", "/api/auth/identities/oidc", &[], None).problem("confirmation-required");
+    let id = confirmed(&client, &asked);
+    client.send("DELETE", "/api/auth/identities/oidc", &[("confirmation", &id)], None).expect(204);
     assert_eq!(client.get("/api/auth/identities").expect(200)["items"], json!([]));
 }
 

@@ -90,6 +90,12 @@ impl<'a> Browser<'a> {
         })
     }
 
+    /// Gives a confirmation that this browser was asked for.
+    pub(crate) fn confirm(&self, confirmation_id: &str) {
+        let env = &self.suite.env;
+        env.db().write(|tx| confirmations::confirm(tx, env.now(), confirmation_id)).unwrap();
+    }
+
     /// All cookies, as a request carries them.
     pub(crate) fn cookies(&self) -> String {
         self.cookies.join("; ")

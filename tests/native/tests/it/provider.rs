@@ -132,5 +132,18 @@ pub(crate) async fn waiting(browser: &mut Browser<'_>) -> String {
 /// Makes who has just signed in at the provider the person of this browser's session.
 pub(crate) async fn link(browser: &mut Browser<'_>) -> Answer {
     let body = json!({ "unlinked_identity_id": waiting(browser).await });
-    browser.ask("POST", "/api/auth/identities", Some(body)).await
+    confirmed(browser, "POST", "/api/auth/identities", Some(body)).await
+}
+
+/// Takes the sandbox's identity from the person of this browser's session.
+pub(crate) async fn unlink(browser: &mut Browser<'_>) -> Answer {
+    confirmed(browser, "DELETE", "/api/auth/identities/oidc", None).await
+}
+
+/// What the request is answered once it is confirmed, where it asks for that.
+async fn confirmed(browser: &mut Browser<'_>, method: &str, path: &str, body: Option<Value>) -> Answer {
+    let asked = browser.ask(method, path, body.clone()).await;
+    let Some(id) = asked.body["confirmation"]["confirmation_id"].as_str() else { return asked };
+    browser.confirm(id);
+    browser.confirmed(method, path, body, id).await
 }

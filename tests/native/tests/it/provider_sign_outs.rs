@@ -17,6 +17,7 @@ async fn signed_in_twice(suite: &Suite) -> [Browser<'_>; 2] {
     let mut first = Browser::new(suite, "10.0.0.5:1");
     assert_eq!(sign_in(&mut first, "/", GOOD).await, "/identity");
     register(&mut first).await;
+    suite.set_clock(suite.env.now() + jiff::SignedDuration::from_secs(1));
     let mut second = Browser::new(suite, "10.0.0.6:1");
     assert_eq!(sign_in(&mut second, "/", GOOD).await, "/");
     [first, second]
