@@ -21,7 +21,7 @@ fn text(value: &Value) -> &str {
 
 /// Makes this key Anna's, as her browser would; answers what came of it.
 async fn make(browser: &mut Browser<'_>, key: &Key) -> Answer {
-    let asked = browser.insist("POST", &format!("{PASSKEYS}/challenges")).await.body;
+    let asked = browser.ask_surely("POST", &format!("{PASSKEYS}/challenges"), None).await.body;
     let made = key.made(text(&asked["challenge_id"]), text(&asked["challenge"]), "Телефон");
     browser.ask("POST", PASSKEYS, Some(made)).await
 }
@@ -119,9 +119,9 @@ async fn a_passkey_that_is_taken_away_lets_nobody_in() {
     make(&mut anna, &key).await;
     let id = suite.rows("select passkey_id from passkey").concat().concat();
     let mut boris = Browser::signed_in(&suite, "83.1.2.4:1", "boris").await;
-    assert_eq!(boris.insist("DELETE", &format!("{PASSKEYS}/{id}")).await.problem(), "not-found");
+    assert_eq!(boris.ask_surely("DELETE", &format!("{PASSKEYS}/{id}"), None).await.problem(), "not-found");
     assert_eq!(make(&mut boris, &key).await.problem(), "passkey-refused", "it is somebody's already");
-    assert_eq!(anna.insist("DELETE", &format!("{PASSKEYS}/{id}")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(anna.ask_surely("DELETE", &format!("{PASSKEYS}/{id}"), None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sign_in(&mut newcomer(&suite), &key, 0).await.problem(), "passkey-refused");
     assert_eq!(newcomer(&suite).sign_in("anna", PASSWORD).await.status, StatusCode::OK);
 }
@@ -130,7 +130,7 @@ async fn a_passkey_that_is_taken_away_lets_nobody_in() {
 async fn a_key_that_was_made_for_another_question_or_is_of_another_kind_is_not_kept() {
     let (suite, key) = (Suite::demo(NOW), Key::of("phone"));
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
-    let asked = anna.insist("POST", &format!("{PASSKEYS}/challenges")).await.body;
+    let asked = anna.ask_surely("POST", &format!("{PASSKEYS}/challenges"), None).await.body;
     let id = text(&asked["challenge_id"]);
     let nameless = key.made(id, text(&asked["challenge"]), " ");
     assert_eq!(anna.ask("POST", PASSKEYS, Some(nameless)).await.body["errors"][0]["pointer"], "/name");
@@ -147,7 +147,7 @@ async fn a_blocked_person_is_not_let_in_by_a_passkey_either() {
     let (suite, key) = (Suite::demo(NOW), Key::of("phone"));
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     make(&mut anna, &key).await;
-    assert_eq!(anna.insist("POST", "/api/auth/block").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(anna.ask_surely("POST", "/api/auth/block", None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sign_in(&mut newcomer(&suite), &key, 0).await.problem(), "sign-in-locked");
     let path = format!("/api/auth/support/persons/{}/unblock", person_id(&suite, "anna"));
     for (login, address) in [("support", "10.0.0.1:1"), ("support2", "10.0.0.2:1")] {

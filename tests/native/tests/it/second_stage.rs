@@ -250,7 +250,7 @@ async fn another_password_ends_sign_ins_that_the_old_one_began() {
 async fn whoever_recovered_by_a_code_proves_nothing_more_by_another_code_to_the_same_phone() {
     let suite = Suite::demo(NOW);
     let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
-    let added = own.insist("POST", "/api/auth/second-factor/contact").await;
+    let added = own.ask_surely("POST", "/api/auth/second-factor/contact", None).await;
     let paper = added.body["recovery_codes"][0].as_str().unwrap().to_owned();
     let recovery = recovering(&suite, "anna").await;
     let mut thief = Browser::new(&suite, "6.6.6.6:1");
