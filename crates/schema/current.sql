@@ -468,6 +468,9 @@ CREATE TABLE pending_sign_in (
     device text not null,           -- sha256 of the device's cookie: another browser cannot finish it
     code_hash text not null default '', -- sha256 of sign_in_id and the code that was sent last; '' fits none
     attempts_left integer not null check (attempts_left >= 0),
+    provider text,                  -- where the first step was a sign-in at a provider: by which,
+    provider_subject text,          -- as whom there,
+    provider_sid text,              -- and in which session there, if it said
     created_at text not null,
     expires_at text not null,
     used_at text

@@ -90,30 +90,30 @@ impl Opened {
         Actor::new(self.record.clone(), self.token.session_id())
     }
 
-    /// Hands the session over as JSON, and tells the person of a new device.
+    /// Hands the session over as JSON.
     pub(crate) async fn answer(
-        mut self,
-        env: &Env,
-        client: &Client,
-        device: &Device,
-        headers: &HeaderMap,
-    ) -> Result<impl IntoResponse + use<>, Problem> {
-        if let Some(letter) = self.letter.take() {
-            letter.send(env).await?;
-        }
-        let (cookies, view) = self.hand_over(env, client, device, headers)?;
-        Ok((cookies, Reply::ok(view)))
-    }
-
-    /// Hands the session over, with its record: the one before it in this browser ends, and the cookies of both go out.
-    /// The key-value store may be slow: no transaction waits for it.
-    pub(crate) fn hand_over(
         self,
         env: &Env,
         client: &Client,
         device: &Device,
         headers: &HeaderMap,
+    ) -> Result<impl IntoResponse + use<>, Problem> {
+        let (cookies, view) = self.hand_over(env, client, device, headers).await?;
+        Ok((cookies, Reply::ok(view)))
+    }
+
+    /// Hands the session over, with its record: the one before it in this browser ends, the cookies of both go out, and
+    /// the person is told of a new device. The key-value store may be slow: no transaction waits for it.
+    pub(crate) async fn hand_over(
+        mut self,
+        env: &Env,
+        client: &Client,
+        device: &Device,
+        headers: &HeaderMap,
     ) -> Result<(Cookies, SessionView), Problem> {
+        if let Some(letter) = self.letter.take() {
+            letter.send(env).await?;
+        }
         let actor = self.actor();
         env.kv().put_session(&actor.session_id, &self.record)?;
         if let Some(earlier) = session::session_id(headers) {

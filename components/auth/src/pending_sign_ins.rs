@@ -9,7 +9,7 @@ use store::{
     Tx,
     events::{self, Event},
     pending_sign_ins::{self, Pending},
-    persons::{self, Profile},
+    persons::{self, Profile, sessions::note_provider},
     settings::Settings,
     trusted_devices::{self, NewTrusted},
 };
@@ -108,7 +108,7 @@ impl Step<'_> {
         if !pending_sign_ins::take(tx, self.env.now(), sign_in_id)? {
             return Err(stale());
         }
-        self.let_in(tx, &settings, pending.person_id).map(Ok)
+        self.let_in(tx, &settings, &pending).map(Ok)
     }
 
     fn is_right(&self, tx: &Tx<'_>, pending: &Pending, answer: &Answer) -> Result<bool, Problem> {
@@ -129,15 +129,18 @@ impl Step<'_> {
         Ok(wrong(left))
     }
 
-    fn let_in(&self, tx: &Tx<'_>, settings: &Settings, person_id: String) -> Result<Opened, Problem> {
+    fn let_in(&self, tx: &Tx<'_>, settings: &Settings, pending: &Pending) -> Result<Opened, Problem> {
         let Self { env, client, device, .. } = self;
+        let person_id = pending.person_id.clone();
         locks::passed(tx, &person_id, &device.hash())?;
         if self.is_trusted {
             self.trust(tx, settings, &person_id)?;
         }
         let name = persons::name(tx, &person_id)?.ok_or_else(stale)?;
         let roles = persons::roles(tx, &person_id)?;
-        Ok(opening::open(tx, env, client, device, Person { person_id, name, roles })?)
+        let opened = opening::open(tx, env, client, device, Person { person_id, name, roles })?;
+        pending.provider().map_or(Ok(()), |by| note_provider(tx, &opened.actor().session_id, by))?;
+        Ok(opened)
     }
 
     fn trust(&self, tx: &Tx<'_>, settings: &Settings, person_id: &str) -> store::Result<()> {

@@ -18,10 +18,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Tx, audit, consents,
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
-    persons::{
-        self,
-        sessions::{self, ProviderSession},
-    },
+    persons::{self, sessions::ProviderSession},
     settings::Settings,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -33,8 +30,9 @@ use web::{
 
 use crate::{
     identities::give_up,
-    opening::{self, Device, Opened, Person},
+    opening::{Device, Person},
     provider::{self, Answer, Begun, Fault, IdentityProvider, Who},
+    second_stage::{FirstStep, Stage, second_stage},
     waiting::Waiting,
 };
 
@@ -179,7 +177,7 @@ pub(crate) async fn finish(
     let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
     let Some(sign_in) = taken else { return Ok(refused(Reason::Stale)) };
     match identify(&env, &*provider, &callback, &sign_in).await {
-        Ok(who) => let_in(&env, &client, &headers, &device, &*provider, &who, &sign_in.next),
+        Ok(who) => let_in(&env, &client, &headers, &device, &*provider, &who, &sign_in.next).await,
         Err(refusal) => {
             env.db().write(|tx| refuse(tx, &env, &client, &*provider, &refusal))?;
             Ok(refused(refusal.reason))
@@ -249,7 +247,7 @@ fn redirect(to: &str) -> impl IntoResponse + use<> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned()), (header::CACHE_CONTROL, "no-store".to_owned())])
 }
 
-fn let_in(
+async fn let_in(
     env: &Env,
     client: &Client,
     headers: &HeaderMap,
@@ -268,16 +266,22 @@ fn let_in(
     // Who signs in anew has decided against what waited before.
     give_up(env, headers)?;
     let waiting = Waiting::fresh(env);
-    let Some(opened) = env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who.sid.as_deref()))?
-    else {
-        let cookies = AppendHeaders([session::device_cookie(device.as_str()), waiting.set()]);
-        return Ok((cookies, redirect("/identity")).into_response());
-    };
-    let (cookies, _) = opened.hand_over(env, client, device, headers)?;
-    Ok((cookies, redirect(next)).into_response())
+    let known_device = AppendHeaders([session::device_cookie(device.as_str())]);
+    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who.sid.as_deref()))? {
+        None => Ok((known_device, AppendHeaders([waiting.set()]), redirect("/identity")).into_response()),
+        Some(Stage::Opened(opened)) => {
+            let (cookies, _) = opened.hand_over(env, client, device, headers).await?;
+            Ok((cookies, redirect(next)).into_response())
+        }
+        Some(Stage::Blocked(_)) => Ok(redirect("/sign-in?reason=blocked").into_response()),
+        Some(Stage::Pending(_)) => {
+            let page = format!("/sign-in?{}", domain::identity::form(&[("reason", "second-factor"), ("next", next)]));
+            Ok((known_device, redirect(&page)).into_response())
+        }
+    }
 }
 
-/// The session of the identity's person; without one the identity waits until somebody says who that is here.
+/// How far the identity's person comes in; without one the identity waits until somebody says who that is here.
 fn open(
     tx: &Tx<'_>,
     env: &Env,
@@ -286,7 +290,7 @@ fn open(
     waiting: &Waiting,
     identity: Identity<'_>,
     sid: Option<&str>,
-) -> Result<Option<Opened>, Problem> {
+) -> Result<Option<Stage>, Problem> {
     let Some(person_id) = identities::person(tx, identity)? else {
         let new = NewUnlinked {
             unlinked_identity_id: &fresh_id(env),
@@ -305,8 +309,7 @@ fn open(
     }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
     let roles = persons::roles(tx, &person_id)?;
-    let opened = opening::open(tx, env, client, device, Person { person_id, name, roles })?;
     let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };
-    sessions::note_provider(tx, &opened.actor().session_id, by)?;
-    Ok(Some(opened))
+    let person = Person { person_id, name, roles };
+    Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))
 }

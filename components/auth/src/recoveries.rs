@@ -229,7 +229,7 @@ pub(crate) fn renew(
     device: &Device,
     person: Profile,
     password_hash: &str,
-    first: FirstStep,
+    first: FirstStep<'_>,
 ) -> Result<Decided<Opened>, Problem> {
     locks::clear(tx, &person)?;
     blocks::lift_by_recovery(tx, &person.person_id)?;

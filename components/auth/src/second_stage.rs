@@ -5,7 +5,11 @@ use jiff::SignedDuration;
 use store::{
     Conn, Tx,
     pending_sign_ins::{self, NewPending, Pending},
-    persons, second_factors,
+    persons::{
+        self,
+        sessions::{ProviderSession, note_provider},
+    },
+    second_factors,
     settings::Settings,
     trusted_devices,
 };
@@ -20,13 +24,15 @@ use crate::{
 };
 
 /// What the first step alone is worth.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FirstStep {
+#[derive(Clone, Copy)]
+pub(crate) enum FirstStep<'a> {
     /// One factor: whoever has another one is asked for it.
     One,
     /// One factor, the person's own contact: a code to it is no other one.
     Contact,
-    /// Two at once: a passkey, or a provider that the operator takes for both.
+    /// A sign-in at a provider: one factor, whatever it asked for there.
+    Provider(ProviderSession<'a>),
+    /// Two at once: a passkey.
     Both,
 }
 
@@ -45,16 +51,18 @@ pub(crate) fn second_stage(
     client: &Client,
     device: &Device,
     person: Person,
-    first: FirstStep,
+    first: FirstStep<'_>,
 ) -> Result<Stage, Problem> {
     if let Some(refusal) = blocks::refusal(tx, &person.person_id)? {
         return Ok(Stage::Blocked(refusal));
     }
     if is_enough(tx, env, device, &person.person_id, first)? {
         locks::passed(tx, &person.person_id, &device.hash())?;
-        return Ok(Stage::Opened(opening::open(tx, env, client, device, person)?));
+        let opened = opening::open(tx, env, client, device, person)?;
+        first.provider().map_or(Ok(()), |by| note_provider(tx, &opened.actor().session_id, by))?;
+        return Ok(Stage::Opened(opened));
     }
-    let is_by_contact = first == FirstStep::Contact;
+    let is_by_contact = matches!(first, FirstStep::Contact);
     let offered = offered(tx, &person.person_id, is_by_contact)?;
     if offered.is_empty() {
         return Ok(Stage::Blocked(blocks::nothing_left(tx)?));
@@ -69,15 +77,27 @@ pub(crate) fn second_stage(
         attempts: settings.get("second_stage.attempts")?,
         expires_at,
         is_by_contact,
+        provider: first.provider(),
     };
     pending_sign_ins::add(tx, env.now(), &new)?;
     audits::of_person(tx, env, client, &person.person_id, "sign-in.half", &[("user_agent", &client.user_agent)])?;
     Ok(Stage::Pending(named(sign_in_id, &offered, expires_at)))
 }
 
-fn is_enough(tx: &Tx<'_>, env: &Env, device: &Device, person_id: &str, first: FirstStep) -> Result<bool, Problem> {
+impl<'a> FirstStep<'a> {
+    const fn provider(self) -> Option<ProviderSession<'a>> {
+        match self {
+            Self::Provider(by) => Some(by),
+            Self::One | Self::Contact | Self::Both => None,
+        }
+    }
+}
+
+fn is_enough(tx: &Tx<'_>, env: &Env, device: &Device, person_id: &str, first: FirstStep<'_>) -> Result<bool, Problem> {
     let is_on = second_factors::enrolled(tx, person_id)?.is_on();
-    Ok(first == FirstStep::Both || !is_on || trusted_devices::note_use(tx, env.now(), person_id, &device.hash())?)
+    Ok(matches!(first, FirstStep::Both)
+        || !is_on
+        || trusted_devices::note_use(tx, env.now(), person_id, &device.hash())?)
 }
 
 /// By what a person may prove the second step.
@@ -105,7 +125,7 @@ impl Stage {
             Self::Opened(opened) => Ok(opened),
             Self::Blocked(refusal) => Err(refusal),
             Self::Pending(second_factor) => {
-                let detail = "Пароль верный. Теперь подтвердите, что это вы: введите код.";
+                let detail = "Первый шаг пройден. Теперь подтвердите, что это вы: введите код.";
                 let problem = Problem::new(Slug::SecondFactorRequired, detail).with_second_factor(second_factor);
                 // Another browser cannot finish: this one must be known by its cookie.
                 Err(problem.with_header(session::device_cookie(device.as_str())))

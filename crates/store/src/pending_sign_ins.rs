@@ -3,7 +3,7 @@
 use domain::one_time_code::OneTimeCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Row, Tx, params};
+use crate::{Conn, Result, Row, Tx, params, persons::sessions::ProviderSession};
 
 /// A sign-in to be kept.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct NewPending<'a> {
     pub expires_at: Timestamp,
     /// Whether the first step was a code to the person's own contact: another one proves nothing more.
     pub is_by_contact: bool,
+    /// Where the first step was a sign-in at a provider.
+    pub provider: Option<ProviderSession<'a>>,
 }
 
 /// Keeps a sign-in, and ends those that the device began before.
@@ -32,8 +34,9 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
         params![new.device],
     )?;
     tx.execute(
-        "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at, is_by_contact)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at, is_by_contact,
+                                      provider, provider_subject, provider_sid)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             new.sign_in_id,
             new.person_id,
@@ -41,7 +44,10 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
             i64::from(new.attempts),
             now,
             new.expires_at,
-            new.is_by_contact
+            new.is_by_contact,
+            new.provider.map(|by| by.provider),
+            new.provider.map(|by| by.subject),
+            new.provider.and_then(|by| by.sid)
         ],
     )
 }
@@ -61,9 +67,21 @@ pub struct Pending {
     pub expires_at: Timestamp,
     /// Whether the first step was a code to the person's own contact.
     pub is_by_contact: bool,
+    provider: Option<String>,
+    provider_subject: Option<String>,
+    provider_sid: Option<String>,
 }
 
-const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at, is_by_contact";
+impl Pending {
+    /// By which sign-in at a provider the first step was made.
+    pub fn provider(&self) -> Option<ProviderSession<'_>> {
+        let (provider, subject) = self.provider.as_deref().zip(self.provider_subject.as_deref())?;
+        Some(ProviderSession { provider, subject, sid: self.provider_sid.as_deref() })
+    }
+}
+
+const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at, is_by_contact, provider,
+                       provider_subject, provider_sid";
 
 fn read(row: &Row) -> Result<Pending> {
     Ok(Pending {
@@ -73,6 +91,9 @@ fn read(row: &Row) -> Result<Pending> {
         attempts_left: row.get(3)?,
         expires_at: row.get(4)?,
         is_by_contact: row.get(5)?,
+        provider: row.get(6)?,
+        provider_subject: row.get(7)?,
+        provider_sid: row.get(8)?,
     })
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn wait(suite: &Suite, person_id: &str, device: &str, code: &str) {
         attempts: 5,
         expires_at: now + SignedDuration::from_mins(5),
         is_by_contact: false,
+        provider: None,
     };
     let kept = suite.env.db().write(|tx| {
         tx.execute("delete from pending_sign_in", &[])?;

@@ -8,6 +8,7 @@ use crate::{
     door::{Browser, guess},
     factors::{Equipped, answer, first_step, pass, path},
     newcomer::{self, recovering},
+    provider,
     suite::Suite,
 };
 
@@ -32,6 +33,24 @@ async fn a_right_password_alone_opens_nothing_and_the_app_s_code_opens() {
     assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
     assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
     assert_eq!(browser.ask("GET", "/api/auth/sign-ins/awaiting", None).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn a_sign_in_at_a_provider_is_one_factor_and_the_session_knows_the_provider_after_the_second() {
+    let suite = Suite::with_provider();
+    let mut first = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let anna = Equipped::in_browser(&suite, &mut first, "anna").await;
+    assert_eq!(provider::sign_in(&mut first, "/", provider::GOOD).await, "/identity");
+    assert_eq!(provider::link(&mut first).await.status, StatusCode::CREATED);
+    let mut browser = Browser::new(&suite, "83.1.2.9:1");
+    let led = provider::sign_in(&mut browser, "/readings", provider::GOOD).await;
+    assert_eq!(led, "/sign-in?reason=second-factor&next=%2Freadings");
+    assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
+    let waiting = browser.ask("GET", "/api/auth/sign-ins/awaiting", None).await.body;
+    let path = format!("/api/auth/sign-ins/{}/answers", waiting["sign_in_id"].as_str().unwrap());
+    pass(&suite, 60);
+    assert_eq!(answer(&mut browser, &path, "totp", &anna.code(&suite)).await.status, StatusCode::OK);
+    assert_eq!(suite.rows("select provider from session where provider is not null"), [["oidc"]]);
 }
 
 #[tokio::test]
