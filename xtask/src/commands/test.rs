@@ -13,7 +13,7 @@ use crate::{
     service::Logs,
     suite::{self, Options, Suite},
     terminal::{failure, step},
-    workspace::{files, native_packages},
+    workspace::{files, native_packages, program},
 };
 
 /// Run all tests, or some of their parts.
@@ -113,6 +113,7 @@ fn browser(arguments: &[String]) -> Result<Count> {
     if env::var_os("BASE_URL").is_some() {
         return count(&mut node);
     }
+    node.env("MOYDOM", program("moydom"));
     with_suite(|suite| count(node.env("BASE_URL", suite.portal()).env("SANDBOX_URL", suite.sandbox())))
 }
 
