@@ -36,6 +36,7 @@ const modules = {
   "sign-in": () => import("./sign-in.js"),
   "sign-in-passkey": () => import("./sign-in-passkey.js"),
   "sign-in-providers": () => import("./sign-in-providers.js"),
+  staff: () => import("./staff.js"),
   status: () => import("./status.js"),
   support: () => import("./support.js"),
   theme: () => import("./theme.js"),

@@ -30,6 +30,7 @@ mod second_factor;
 mod second_stage;
 mod sessions;
 mod sign_in;
+mod staff;
 mod support;
 mod trusted_devices;
 mod waiting;
@@ -80,6 +81,10 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(erasures::show, erasures::request, erasures::cancel))
         .routes(routes!(erasures::list))
         .routes(routes!(erasures::act))
+        .routes(routes!(staff::list))
+        .routes(routes!(staff::invite))
+        .routes(routes!(staff::reset))
+        .routes(routes!(staff::take_role))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))
         .routes(routes!(support::unblock))

@@ -125,6 +125,8 @@ pub enum Action {
     EraseData,
     /// See the acts of destruction.
     SeeErasures,
+    /// See who works here, invite others, take roles away.
+    ManageStaff,
     /// Find a person who can't sign in, and let in again.
     UnlockSignIn,
     /// Announce works on the portal, and change or withdraw what was announced.
@@ -135,7 +137,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -157,6 +159,7 @@ impl Action {
         Self::ExportData,
         Self::EraseData,
         Self::SeeErasures,
+        Self::ManageStaff,
         Self::UnlockSignIn,
         Self::AnnounceMaintenance,
         Self::ImportRegister,
@@ -195,6 +198,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::EraseData, Relation::Own),
     (Role::Support, Action::UnlockSignIn, Relation::None),
     (Role::Admin, Action::SeeErasures, Relation::None),
+    (Role::Admin, Action::ManageStaff, Relation::None),
     (Role::Admin, Action::AnnounceMaintenance, Relation::None),
     // One's own import: what another admin has staged is nobody else's.
     (Role::Admin, Action::ImportRegister, Relation::Own),

@@ -27,11 +27,13 @@ pub enum Operation {
     LinkIdentity,
     /// An identity at a provider lets in no more.
     UnlinkIdentity,
+    /// Somebody works here, or does not any more, or gets another password.
+    ManageStaff,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -42,6 +44,7 @@ impl Operation {
         Self::BlockSignIn,
         Self::LinkIdentity,
         Self::UnlinkIdentity,
+        Self::ManageStaff,
     ];
 
     /// The name under which it is stored and sent.
@@ -57,6 +60,7 @@ impl Operation {
             Self::BlockSignIn => "block-sign-in",
             Self::LinkIdentity => "link-identity",
             Self::UnlinkIdentity => "unlink-identity",
+            Self::ManageStaff => "manage-staff",
         }
     }
 
@@ -73,6 +77,7 @@ impl Operation {
             Self::BlockSignIn => "остановить вход и завершить все сеансы",
             Self::LinkIdentity => "ещё один способ войти в ваш кабинет",
             Self::UnlinkIdentity => "отвязать вход через другой сервис",
+            Self::ManageStaff => "изменить, кто здесь работает",
         }
     }
 

@@ -6,7 +6,7 @@ import { person } from "./person.js";
 /** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
   support: [["/support", "Открыть вход жильцу"]],
-  admin: [["/import", "Загрузить данные домов и счетов"], ["/maintenance", "Объявить плановые работы"], ["/acts", "Акты об уничтожении данных"]],
+  admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"], ["/maintenance", "Объявить плановые работы"], ["/acts", "Акты об уничтожении данных"]],
 };
 
 export async function roleNote() {

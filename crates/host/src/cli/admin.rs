@@ -141,7 +141,7 @@ impl List {
 }
 
 fn person(staff: &Staff) -> serde_json::Value {
-    let Staff { login, name, roles, signed_in_at } = staff;
+    let Staff { login, name, roles, signed_in_at, .. } = staff;
     serde_json::json!({ "login": login, "name": name, "roles": roles, "signed_in_at": signed_in_at })
 }
 

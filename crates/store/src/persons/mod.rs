@@ -115,6 +115,8 @@ pub fn roles(conn: &Conn<'_>, person_id: &str) -> Result<Vec<String>> {
 /// One who works for the portal or a company.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Staff {
+    /// The person.
+    pub person_id: String,
     /// Lower case.
     pub login: Option<String>,
     /// The name to greet with.
@@ -139,7 +141,7 @@ pub fn with_role(conn: &Conn<'_>, role: &str) -> Result<Vec<String>> {
 /// # Errors
 /// A failing database.
 pub fn staff(conn: &Conn<'_>) -> Result<Vec<Staff>> {
-    let sql = "select p.login, p.name, (select max(s.created_at) from session s where s.person_id = p.person_id),
+    let sql = "select p.person_id, p.login, p.name, (select max(s.created_at) from session s where s.person_id = p.person_id),
                       (select group_concat(r.role, ' ') from person_role r where r.person_id = p.person_id)
                from person p
                where exists (select 1 from person_role r where r.person_id = p.person_id and r.role <> 'resident')
@@ -147,11 +149,26 @@ pub fn staff(conn: &Conn<'_>) -> Result<Vec<Staff>> {
     let rows = conn.query(sql, &[])?;
     rows.iter()
         .map(|row| {
-            let roles: String = row.get(3)?;
+            let roles: String = row.get(4)?;
             let roles = roles.split_whitespace().map(str::to_owned).collect();
-            Ok(Staff { login: row.get(0)?, name: row.get(1)?, roles, signed_in_at: row.get(2)? })
+            Ok(Staff {
+                person_id: row.get(0)?,
+                login: row.get(1)?,
+                name: row.get(2)?,
+                roles,
+                signed_in_at: row.get(3)?,
+            })
         })
         .collect()
+}
+
+/// Takes one role from a person, by one statement; answers whether the person had it.
+///
+/// # Errors
+/// A failing database.
+pub fn take_role(tx: &Tx<'_>, person_id: &str, role: &str) -> Result<bool> {
+    let sql = "delete from person_role where person_id = ?1 and role = ?2 returning 1";
+    Ok(tx.query_first(sql, params![person_id, role])?.is_some())
 }
 
 /// Takes every role of staff from a person; what is the person's own at home stays.

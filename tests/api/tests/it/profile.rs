@@ -84,3 +84,17 @@ fn a_person_asks_to_be_forgotten_and_changes_their_mind_and_the_administrator_se
     admin.get("/api/auth/erasures").expect(200);
     admin.get("/api/auth/erasures/of-nobody").problem("not-found");
 }
+
+#[test]
+fn the_administrator_sees_who_works_here_and_decides_nothing_without_a_confirmation() {
+    let suite = Suite::start();
+    suite.signed_in("anna").get("/api/auth/staff").problem("forbidden");
+    let admin = suite.signed_in("admin");
+    let list = admin.get("/api/auth/staff").expect(200);
+    let other = list["people"].as_array().into_iter().flatten().find(|one| one["is_me"] == false);
+    let id = other.expect("somebody else")["staff_id"].as_str().expect("an id").to_owned();
+    let wish = json!({ "login": "somebody-new", "name": "Новый", "roles": ["dispatcher"] });
+    admin.post("/api/auth/staff/invitations", &wish).problem("confirmation-required");
+    admin.post(&format!("/api/auth/staff/{id}/reset"), &json!({})).problem("confirmation-required");
+    admin.send("DELETE", &format!("/api/auth/staff/{id}/roles/admin"), &[], None).problem("confirmation-required");
+}

@@ -56,6 +56,8 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{maintenance_id}", &objects.maintenance_id)
         .replace("{link_request_id}", &objects.link_request_id)
         .replace("{erasure_id}", &objects.erasure_id)
+        .replace("{staff_id}", &objects.staff_id)
+        .replace("{role}", "inspector")
         .replace("{delegation_id}", &objects.delegation_id)
         .replace("{import_id}", &objects.import_id)
         .replace("{file_no}", "0")
@@ -139,6 +141,9 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/homes/delegations/view" | "/api/homes/delegations/take" => {
             (path, Some(json!({ "token": objects.delegation_token })))
         }
+        "/api/auth/staff/invitations" => {
+            (path, Some(json!({ "login": "new-one", "name": "Новый Сотрудник", "roles": ["dispatcher"] })))
+        }
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
         "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
@@ -157,6 +162,7 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
     let is_nobodys = operation.path.contains("{purpose}")
         || operation.path.contains("{provider}")
         || operation.path.contains("{erasure_id}")
+        || operation.path.contains("{staff_id}")
         || operation.path.contains("{maintenance_id}");
     operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
 }

@@ -43,6 +43,8 @@ pub(crate) struct Objects {
     pub(crate) delegation_id: String,
     /// The text after `#` of a link by which somebody else lets the person do something.
     pub(crate) delegation_token: String,
+    /// One of the staff, an inspector.
+    pub(crate) staff_id: String,
     /// The act of somebody's destruction.
     pub(crate) erasure_id: String,
     /// An e-mail that the person may change to.
@@ -127,6 +129,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         contact_code_id,
         delegation_id,
         delegation_token,
+        staff_id: employ(suite, flat),
         erasure_id,
         email,
         number,
@@ -235,4 +238,21 @@ pub(crate) fn delegate(suite: &Suite, granted_by: &str) -> (String, String) {
     };
     suite.env.db().write(|tx| homes::add_delegation(tx, now, &new)).unwrap();
     (delegation_id, token.expose())
+}
+
+/// Somebody new who works here as an inspector.
+fn employ(suite: &Suite, number: u32) -> String {
+    let (person_id, login) = (fresh_id(&suite.env), format!("inspector-{number}"));
+    let new = persons::NewPerson {
+        person_id: &person_id,
+        login: Some(&login),
+        phone: None,
+        email: None,
+        password_hash: persons::NO_PASSWORD,
+        name: "Инспектор",
+        roles: &["inspector"],
+        is_demo: true,
+    };
+    suite.env.db().write(|tx| persons::add(tx, suite.env.now(), &new)).unwrap();
+    person_id
 }

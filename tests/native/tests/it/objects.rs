@@ -7,8 +7,10 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 8] = [
+const NOBODYS_OWN: [(&str, &str); 10] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
+    ("/api/auth/staff/{staff_id}/reset", "staff are the portal's, and the audit log names who did it"),
+    ("/api/auth/staff/{staff_id}/roles/{role}", "staff are the portal's, and the audit log names who did it"),
     ("/api/auth/erasures/{erasure_id}", "an act of destruction is the operator's, and nobody's name is left in it"),
     (
         "/api/auth/passkeys",
