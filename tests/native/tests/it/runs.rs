@@ -15,9 +15,9 @@ async fn the_job_runs_for_who_shows_the_token() {
     let first = suite.ask("POST", "/api/reminders/run", &headers, None).await;
     assert_eq!(first.status, StatusCode::OK);
     // Anna alone has a linked account, and no reading of July.
-    assert_eq!(first.body, json!({ "reminded": 1, "events_handled": 0, "sessions_swept": 0 }));
+    assert_eq!(first.body, json!({ "reminded": 1, "events_handled": 0, "persons_erased": 0, "sessions_swept": 0 }));
     let second = suite.ask("POST", "/api/reminders/run", &headers, None).await;
-    assert_eq!(second.body, json!({ "reminded": 0, "events_handled": 0, "sessions_swept": 0 }));
+    assert_eq!(second.body, json!({ "reminded": 0, "events_handled": 0, "persons_erased": 0, "sessions_swept": 0 }));
 }
 
 #[tokio::test]
