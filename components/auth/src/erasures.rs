@@ -333,7 +333,7 @@ fn view(conn: &Conn<'_>, act: Erasure) -> Result<ActView, Problem> {
         method: "записи удалены из базы данных или обезличены, восстановить их средствами портала нельзя",
         done_by: "задание портала, без участия человека",
         destroyed: destroyed(&act.counts)?,
-        kept: personal::catalog::PARTS.iter().filter_map(kept).collect(),
+        kept: personal::catalog::parts().filter_map(kept).collect(),
         log: log.map(|entry| LogView { entry: entry.seq, at: entry.at, hash: entry.hash }),
         erasure_id: act.erasure_id,
         person_id: act.person_id,
@@ -345,7 +345,7 @@ fn view(conn: &Conn<'_>, act: Erasure) -> Result<ActView, Problem> {
 fn destroyed(counts: &str) -> Result<Vec<DestroyedView>, Problem> {
     let counts: std::collections::BTreeMap<String, u64> = serde_json::from_str(counts).map_err(Problem::internal)?;
     let title = |table: &str| {
-        let part = personal::catalog::PARTS.iter().find(|part| part.table == table);
+        let part = personal::catalog::parts().find(|part| part.table == table);
         part.map_or("Подробности журнала", |part| part.title).to_owned()
     };
     Ok(counts.into_iter().map(|(table, rows)| DestroyedView { title: title(&table), table, rows }).collect())

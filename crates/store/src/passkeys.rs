@@ -188,3 +188,14 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> R
                (select challenge_id from passkey_challenge where created_at < ?1 order by created_at limit ?2)";
     tx.execute(sql, params![now - keep, i64::from(count)])
 }
+
+/// Destroys what stands here of a person; answers how many rows those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    ["passkey", "passkey_challenge"].iter().try_fold(0, |rows, table| {
+        let sql = format!("delete from {table} where person_id = ?1 returning 1");
+        Ok(rows + tx.query(&sql, params![person_id])?.len())
+    })
+}

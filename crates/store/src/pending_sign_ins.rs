@@ -170,3 +170,11 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32) -> R
                (select sign_in_id from pending_sign_in where created_at < ?1 order by created_at limit ?2)";
     tx.execute(sql, params![now - keep, i64::from(count)])
 }
+
+/// Destroys what stands here of a person; answers how many rows those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    Ok(tx.query("delete from pending_sign_in where person_id = ?1 returning 1", params![person_id])?.len())
+}

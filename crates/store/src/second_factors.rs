@@ -220,3 +220,14 @@ fn open(keys: &MasterKeys, master_key_id: &str, person_id: &str, sealed: &[u8]) 
     let secret = secret.and_then(|secret| secret.try_into().ok());
     secret.ok_or_else(|| Error::BadData(format!("files_key does not open a totp secret of its key {master_key_id:?}")))
 }
+
+/// Destroys what stands here of a person; answers how many rows those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    ["totp", "second_factor_contact", "recovery_code"].iter().try_fold(0, |rows, table| {
+        let sql = format!("delete from {table} where person_id = ?1 returning 1");
+        Ok(rows + tx.query(&sql, params![person_id])?.len())
+    })
+}

@@ -170,3 +170,14 @@ pub fn lift(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, person_id: &str, 
                returning person_id";
     Ok(tx.query_first(sql, params![person_id, by, now, now - keep])?.is_some())
 }
+
+/// Destroys what stands here of a person; answers how many rows those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    ["sign_in_notice", "sign_in_block"].iter().try_fold(0, |rows, table| {
+        let sql = format!("delete from {table} where person_id = ?1 returning 1");
+        Ok(rows + tx.query(&sql, params![person_id])?.len())
+    })
+}

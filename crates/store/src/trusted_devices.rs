@@ -106,3 +106,11 @@ pub fn sweep(tx: &Tx<'_>, now: Timestamp, count: u32) -> Result<()> {
                (select trusted_device_id from trusted_device where expires_at < ?1 order by expires_at limit ?2)";
     tx.execute(sql, params![now, i64::from(count)])
 }
+
+/// Destroys what stands here of a person; answers how many rows those were.
+///
+/// # Errors
+/// A failing database.
+pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
+    Ok(tx.query("delete from trusted_device where person_id = ?1 returning 1", params![person_id])?.len())
+}

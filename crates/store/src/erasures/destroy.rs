@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Erasure, add_count};
 use crate::{
     Result, Tx, audit, confirmations, consents, contact_codes, events, homes, identities, import, invitations, notices,
-    persons, requests, sign_in_locks,
+    passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks, trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.
@@ -17,6 +17,11 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("person_role", |tx, _, person_id, _| persons::forget_roles(tx, person_id)),
     ("session", persons::sessions::forget),
     ("identity", |tx, _, person_id, _| identities::forget(tx, person_id)),
+    ("passkey", |tx, _, person_id, _| passkeys::forget(tx, person_id)),
+    ("totp", |tx, _, person_id, _| second_factors::forget(tx, person_id)),
+    ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),
+    ("pending_sign_in", |tx, _, person_id, _| pending_sign_ins::forget(tx, person_id)),
+    ("sign_in_block", |tx, _, person_id, _| sign_in_blocks::forget(tx, person_id)),
     ("known_device", |tx, _, person_id, _| sign_in_locks::forget_devices(tx, person_id)),
     ("sign_in_failure", |tx, _, person_id, _| sign_in_locks::forget_failures(tx, person_id)),
     ("confirmation", |tx, _, person_id, count| confirmations::forget(tx, person_id, count)),

@@ -26,7 +26,7 @@ pub struct Section {
 /// # Errors
 /// A failing database.
 pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Section>> {
-    catalog::PARTS.iter().map(|part| Ok(Section { part, rows: rows(conn, part, person_id)? })).collect()
+    catalog::parts().map(|part| Ok(Section { part, rows: rows(conn, part, person_id)? })).collect()
 }
 
 fn rows(conn: &Conn<'_>, part: &Part, person_id: &str) -> Result<Vec<Cells>> {

@@ -173,9 +173,11 @@ pub fn forget_old(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32)
 /// # Errors
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, now: Timestamp, person_id: &str, count: u32) -> Result<usize> {
-    let sql = "update session set ended_at = coalesce(ended_at, ?2), user_agent = '', address = ''
+    let sql = "update session set ended_at = coalesce(ended_at, ?2), user_agent = '', address = '', provider = null,
+                                  provider_subject = null, provider_sid = null
                where session_id in (select session_id from session
-                                    where person_id = ?1 and (ended_at is null or user_agent <> '' or address <> '')
+                                    where person_id = ?1 and (ended_at is null or user_agent <> '' or address <> ''
+                                                              or provider_subject is not null)
                                     limit ?3)
                returning 1";
     Ok(tx.query(sql, params![person_id, now, i64::from(count)])?.len())

@@ -102,7 +102,9 @@ fn a_lost_device_is_reported_and_two_of_the_support_lift_it() {
     confirmed(&suite, &owner, &phone, "POST", "/api/auth/block");
     owner.get("/api/auth/session").problem("unauthenticated");
     let (one, other) = (suite.signed_in("support"), suite.signed_in("support2"));
-    let found = one.post("/api/auth/support/searches", &json!({ "identifier": phone })).expect(200);
+    let found = one
+        .post("/api/auth/support/searches", &json!({ "identifier": phone, "purpose": "sign-in-help", "words": "" }))
+        .expect(200);
     assert_eq!(found["block"]["waits_for"], "anybody");
     let path = format!("/api/auth/support/persons/{}/unblock", found["person_id"].as_str().expect("an id"));
     let reason = json!({ "reason": "пришла с паспортом" });

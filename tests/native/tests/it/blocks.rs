@@ -9,6 +9,7 @@ use crate::{
     factors::{Equipped, pass, person_id},
     newcomer::{self, recovering},
     suite::{Answer, Suite},
+    support::search,
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
@@ -38,7 +39,7 @@ async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
 
 /// What the support is told of Anna's block.
 async fn waits_for(support: &mut Browser<'_>) -> Value {
-    let found = support.ask("POST", "/api/auth/support/searches", Some(json!({ "identifier": "anna" }))).await;
+    let found = support.ask("POST", "/api/auth/support/searches", Some(search("anna"))).await;
     found.body["block"]["waits_for"].clone()
 }
 

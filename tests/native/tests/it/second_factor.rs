@@ -134,7 +134,7 @@ async fn each_change_is_in_the_journal_and_in_the_feed() {
 #[tokio::test]
 async fn staff_with_a_password_alone_may_only_switch_a_second_factor_on() {
     let suite = Suite::demo(NOW);
-    let search = Some(json!({ "identifier": "anna" }));
+    let search = Some(json!({ "identifier": "anna", "purpose": "sign-in-help", "words": "" }));
     let mut support = Browser::signed_in(&suite, "83.1.2.3:1", "support").await;
     let found = support.ask("POST", "/api/auth/support/searches", search.clone()).await;
     assert_eq!(found.status, StatusCode::OK, "a demo asks for none");

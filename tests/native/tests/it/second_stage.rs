@@ -47,7 +47,7 @@ async fn a_sign_in_at_a_provider_is_one_factor_and_the_session_knows_the_provide
     assert_eq!(led, "/sign-in?reason=second-factor&next=%2Freadings");
     assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
     let waiting = browser.ask("GET", "/api/auth/sign-ins/awaiting", None).await.body;
-    let path = format!("/api/auth/sign-ins/{}/answers", waiting["sign_in_id"].as_str().unwrap());
+    let path = format!("/api/auth/sign-ins/{}", waiting["sign_in_id"].as_str().unwrap());
     pass(&suite, 60);
     assert_eq!(answer(&mut browser, &path, "totp", &anna.code(&suite)).await.status, StatusCode::OK);
     assert_eq!(suite.rows("select provider from session where provider is not null"), [["oidc"]]);

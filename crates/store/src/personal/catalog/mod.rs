@@ -1,5 +1,7 @@
 //! The list: which tables hold data of a person, what each field is for, how long it is kept, what erasure does to it.
 
+mod protection;
+
 /// A table with data of a person.
 #[derive(Debug)]
 pub struct Part {
@@ -65,7 +67,11 @@ const PROOF: Fate = Fate::Stays {
 };
 
 /// Every table with data of a person.
-pub const PARTS: &[Part] = &[
+pub fn parts() -> impl Iterator<Item = &'static Part> {
+    PARTS.iter().chain(protection::PARTS)
+}
+
+const PARTS: &[Part] = &[
     Part {
         table: "person",
         title: "Вход",
@@ -122,8 +128,10 @@ pub const PARTS: &[Part] = &[
             field("ended_at", "окончание"),
             field("user_agent", "браузер"),
             field("address", "сетевой адрес"),
+            field("provider", "через какой сервис"),
+            field("provider_subject", "ваш номер у сервиса"),
         ],
-        withheld: &[ID, ("session_id", SECRET), ("swept_at", "служебная отметка")],
+        withheld: &[ID, ("session_id", SECRET), ("swept_at", "служебная отметка"), ("provider_sid", SECRET)],
         source: "session where person_id = ?1 order by created_at",
     },
     Part {
@@ -462,7 +470,7 @@ pub const PARTS: &[Part] = &[
     },
 ];
 
-/// Tables that name a person and are not in [`PARTS`], with the reason.
+/// Tables that name a person and are not in [`parts`], with the reason.
 pub const ELSEWHERE: &[(&str, &str)] = &[
     ("audit_entry", "журнал: он отдаётся целиком рядом, в разделе journal"),
     ("audit_detail", "журнал: он отдаётся целиком рядом, в разделе journal"),

@@ -1,0 +1,142 @@
+//! What protects a person's sign-in: second factors, devices, what waits for its second step.
+
+use super::{Fate, ID, Part, ROW_ID, SECRET, SIGN_IN, field};
+
+const WHILE_ON: &str = "пока включён второй шаг входа";
+const A_DAY: &str = "сутки (настройка contact_code.kept_days)";
+const MARK: &str = "служебная отметка";
+
+/// The tables of it.
+pub(super) const PARTS: &[Part] = &[
+    Part {
+        table: "totp",
+        title: "Приложение с кодами",
+        purpose: SIGN_IN,
+        kept: WHILE_ON,
+        fate: Fate::Goes,
+        fields: &[field("created_at", "когда показан секрет"), field("confirmed_at", "когда включено")],
+        withheld: &[ID, ("sealed_secret", SECRET), ("master_key_id", MARK), ("last_step", MARK)],
+        source: "totp where person_id = ?1",
+    },
+    Part {
+        table: "second_factor_contact",
+        title: "Коды на телефон или почту",
+        purpose: SIGN_IN,
+        kept: WHILE_ON,
+        fate: Fate::Goes,
+        fields: &[field("confirmed_at", "когда включены")],
+        withheld: &[ID],
+        source: "second_factor_contact where person_id = ?1",
+    },
+    Part {
+        table: "recovery_code",
+        title: "Коды восстановления",
+        purpose: SIGN_IN,
+        kept: WHILE_ON,
+        fate: Fate::Goes,
+        fields: &[field("created_at", "когда выдан"), field("used_at", "когда использован")],
+        withheld: &[ID, ("code_hash", SECRET)],
+        source: "recovery_code where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "passkey",
+        title: "Ключи устройств",
+        purpose: SIGN_IN,
+        kept: "пока ключ не убран",
+        fate: Fate::Goes,
+        fields: &[
+            field("name", "название"),
+            field("created_at", "когда создан"),
+            field("used_at", "последний вход"),
+            field("is_backed_up", "есть ли копия у производителя"),
+        ],
+        withheld: &[
+            ID,
+            ("passkey_id", ROW_ID),
+            ("credential_id", SECRET),
+            ("public_key", "открытая половина ключа"),
+            ("algorithm", MARK),
+            ("sign_count", MARK),
+        ],
+        source: "passkey where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "passkey_challenge",
+        title: "Начатые ключи устройств",
+        purpose: SIGN_IN,
+        kept: A_DAY,
+        fate: Fate::Goes,
+        fields: &[field("created_at", "когда начат"), field("used_at", "когда создан")],
+        withheld: &[ID, ("challenge_id", ROW_ID), ("challenge", SECRET), ("device", SECRET), ("expires_at", MARK)],
+        source: "passkey_challenge where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "trusted_device",
+        title: "Доверенные устройства",
+        purpose: SIGN_IN,
+        kept: "30 дней (настройка trusted_device.days)",
+        fate: Fate::Goes,
+        fields: &[
+            field("user_agent", "браузер"),
+            field("trusted_at", "с какого времени"),
+            field("used_at", "последний вход"),
+            field("expires_at", "до какого времени"),
+        ],
+        withheld: &[ID, ("trusted_device_id", ROW_ID), ("device", SECRET)],
+        source: "trusted_device where person_id = ?1 order by trusted_at",
+    },
+    Part {
+        table: "pending_sign_in",
+        title: "Входы, которые ждали второго шага",
+        purpose: SIGN_IN,
+        kept: A_DAY,
+        fate: Fate::Goes,
+        fields: &[
+            field("created_at", "когда начат"),
+            field("used_at", "когда закончен"),
+            field("provider", "через какой сервис"),
+            field("provider_subject", "ваш номер у сервиса"),
+        ],
+        withheld: &[
+            ID,
+            ("sign_in_id", ROW_ID),
+            ("device", SECRET),
+            ("code_hash", SECRET),
+            ("attempts_left", MARK),
+            ("expires_at", MARK),
+            ("provider_sid", SECRET),
+            ("is_by_contact", MARK),
+        ],
+        source: "pending_sign_in where person_id = ?1 order by created_at",
+    },
+    Part {
+        table: "sign_in_notice",
+        title: "Сообщения о входе с нового устройства",
+        purpose: SIGN_IN,
+        kept: "7 дней (настройка sign_in_notice.days)",
+        fate: Fate::Goes,
+        fields: &[
+            field("signed_in_at", "когда входили"),
+            field("user_agent", "браузер"),
+            field("address", "сетевой адрес"),
+            field("used_at", "когда вы ответили «это не я»"),
+        ],
+        withheld: &[ID, ("token_hash", SECRET), ("expires_at", MARK)],
+        source: "sign_in_notice where person_id = ?1 order by signed_in_at",
+    },
+    Part {
+        table: "sign_in_block",
+        title: "Остановка входа",
+        purpose: SIGN_IN,
+        kept: "пока вход остановлен",
+        fate: Fate::Goes,
+        fields: &[
+            field("cause", "почему"),
+            field("blocked_at", "с какого времени"),
+            field("asked_at", "когда поддержка попросила снять"),
+            field("lifted_at", "когда снята"),
+        ],
+        withheld: &[ID, ("asked_by", "сотрудник поддержки"), ("lifted_by", "сотрудник поддержки")],
+        source: "sign_in_block where person_id = ?1",
+    },
+];
