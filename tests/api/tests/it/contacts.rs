@@ -5,10 +5,21 @@ use serde_json::{Value, json};
 
 const CONTACTS: &str = "/api/auth/profile/contacts";
 
-/// The code in the newest text to this contact.
+/// The code in the newest text to this contact that has one; another text may tell of a new device.
 fn code(suite: &Suite, contact: &str) -> String {
-    let text = suite.sent_to(contact).into_iter().next().expect("a text was sent");
+    let text = suite.sent_to(contact).into_iter().find(|text| text.contains("код ")).expect("a code was sent");
     text.split(|character: char| !character.is_ascii_digit()).find(|word| word.len() == 6).expect("a code").to_owned()
+}
+
+/// Gives the confirmation that was asked for by a code to the contact; answers its id.
+pub(crate) fn give(suite: &Suite, client: &Client, asked: &Value, by: (&str, &str)) -> String {
+    let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id").to_owned();
+    let shown = client.get(&format!("/api/auth/confirmations/{id}")).expect(200);
+    assert!(shown["methods"].to_string().contains(by.0), "{shown}");
+    client.post(&format!("/api/auth/confirmations/{id}/codes"), &json!({ "method": by.0 })).expect(201);
+    let answer = json!({ "method": by.0, "code": code(suite, by.1) });
+    client.post(&format!("/api/auth/confirmations/{id}/answers"), &answer).expect(204);
+    id
 }
 
 /// Makes the request, confirms it by a code, and makes it again.
@@ -19,13 +30,7 @@ pub(crate) fn confirmed(
     body: &Value,
     by: (&str, &str),
 ) -> api_tests::Answer {
-    let asked = client.post(path, body).problem("confirmation-required");
-    let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id").to_owned();
-    let shown = client.get(&format!("/api/auth/confirmations/{id}")).expect(200);
-    assert!(shown["methods"].to_string().contains(by.0), "{shown}");
-    client.post(&format!("/api/auth/confirmations/{id}/codes"), &json!({ "method": by.0 })).expect(201);
-    let answer = json!({ "method": by.0, "code": code(suite, by.1) });
-    client.post(&format!("/api/auth/confirmations/{id}/answers"), &answer).expect(204);
+    let id = give(suite, client, &client.post(path, body).problem("confirmation-required"), by);
     client.post_with(path, &[("confirmation", &id)], body)
 }
 

@@ -4,17 +4,16 @@
 use api_tests::{Client, Suite};
 use serde_json::{Value, json};
 
-use crate::newcomers::{PASSWORD, code_sent_to, fresh_phone, registered};
+use crate::{
+    contacts::give,
+    newcomers::{PASSWORD, code_sent_to, fresh_phone, registered},
+};
 
 /// Makes a request, confirms it by a code to the phone, makes it again.
 fn confirmed(suite: &Suite, client: &Client, phone: &str, method: &str, path: &str) -> Value {
     let asked = client.send(method, path, &[], None).problem("confirmation-required");
-    let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id");
-    let confirmation = format!("/api/auth/confirmations/{id}");
-    client.post(&format!("{confirmation}/codes"), &json!({ "method": "sms" })).expect(201);
-    let code = code_sent_to(suite, phone);
-    client.post(&format!("{confirmation}/answers"), &json!({ "method": "sms", "code": code })).expect(204);
-    let answer = client.send(method, path, &[("confirmation", id)], None);
+    let id = give(suite, client, &asked, ("sms", phone));
+    let answer = client.send(method, path, &[("confirmation", &id)], None);
     let status = if method == "POST" && path != "/api/auth/block" { 201 } else { 204 };
     answer.expect(status)
 }

@@ -26,8 +26,10 @@ pub(crate) fn code_sent_to(suite: &Suite, contact: &str) -> String {
     let start = Instant::now();
     loop {
         let texts = suite.sent_to(contact);
+        // Another text may tell of a sign-in from a new device.
+        let newest = texts.iter().find(|text| text.contains("код "));
         let code =
-            texts.first().and_then(|text| text.split(|sign: char| !sign.is_ascii_digit()).find(|word| word.len() == 6));
+            newest.and_then(|text| text.split(|sign: char| !sign.is_ascii_digit()).find(|word| word.len() == 6));
         if let Some(code) = code {
             return code.to_owned();
         }
