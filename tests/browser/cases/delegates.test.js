@@ -61,7 +61,7 @@ test("a person sees what would be erased, asks for it and changes their mind", a
   await signIn(page, "anna");
   await open(page, "/my-data");
   await loaded(page);
-  await page.getByRole("heading", { name: "Что останется по закону" }).waitFor();
+  await page.getByRole("heading", { name: "Что сотрём" }).waitFor();
   await page.getByRole("button", { name: "Стереть мой вход и данные" }).click();
   await confirm(page);
   await assertAccessible(page, "an erasure that waits");

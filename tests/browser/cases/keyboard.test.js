@@ -8,6 +8,7 @@ import { PRIVATE, PUBLIC } from "../lib/pages.js";
 import { BASE_URL, PASSWORD } from "../lib/suite.js";
 
 const TABS_MAX = 60;
+const PARTS_OF_A_DATE = 4;
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -58,7 +59,8 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
     await open(page, path);
     const wanted = await page.evaluate(markStops);
     const reached = new Set();
-    for (let pressed = 0; pressed < wanted + 2; pressed += 1) {
+    // A date has a stop for each of its parts.
+    for (let pressed = 0; pressed < wanted + PARTS_OF_A_DATE; pressed += 1) {
       await page.keyboard.press("Tab");
       const { stop, html } = await page.evaluate(focusedStop);
       if (stop === undefined) continue;
