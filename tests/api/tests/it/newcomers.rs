@@ -28,8 +28,7 @@ pub(crate) fn code_sent_to(suite: &Suite, contact: &str) -> String {
         let texts = suite.sent_to(contact);
         // Another text may tell of a sign-in from a new device.
         let newest = texts.iter().find(|text| text.contains("код "));
-        let code =
-            newest.and_then(|text| text.split(|sign: char| !sign.is_ascii_digit()).find(|word| word.len() == 6));
+        let code = newest.and_then(|text| text.split(|sign: char| !sign.is_ascii_digit()).find(|word| word.len() == 6));
         if let Some(code) = code {
             return code.to_owned();
         }
