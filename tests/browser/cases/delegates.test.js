@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
-import { launch, loaded, open, signIn, visit } from "../lib/browser.js";
-import { codeSentBy } from "../lib/suite.js";
+import { confirmByCode, launch, loaded, open, signIn, visit } from "../lib/browser.js";
 
 /** Of the demo: one who has an account. */
 const OWNER_PHONE = "+79000000015";
@@ -14,15 +13,6 @@ const OWNER_PHONE = "+79000000015";
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
-
-/** @param {import("playwright-core").Page} page */
-async function confirm(page) {
-  const dialog = page.getByRole("dialog");
-  const sent = await codeSentBy(OWNER_PHONE, () => dialog.getByRole("button", { name: /^Прислать СМС/ }).click());
-  await dialog.getByLabel("Код из сообщения").fill(sent);
-  await dialog.getByRole("button", { name: "Подтвердить" }).click();
-  await dialog.waitFor({ state: "detached" });
-}
 
 test("an owner trusts somebody who takes the link, and takes it back", async () => {
   const owner = await visit(browser);
@@ -36,7 +26,7 @@ test("an owner trusts somebody who takes the link, and takes it back", async () 
   const soon = await owner.page.evaluate(() => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10));
   await owner.page.getByLabel("По какой день").fill(soon);
   await owner.page.getByRole("button", { name: "Доверить", exact: true }).click();
-  await confirm(owner.page);
+  await confirmByCode(owner.page, OWNER_PHONE);
   const link = await owner.page.locator("code", { hasText: "/delegation#" }).innerText();
 
   const delegate = await visit(browser);
@@ -63,7 +53,7 @@ test("a person sees what would be erased, asks for it and changes their mind", a
   await loaded(page);
   await page.getByRole("heading", { name: "Что сотрём" }).waitFor();
   await page.getByRole("button", { name: "Стереть мой вход и данные" }).click();
-  await confirm(page);
+  await confirmByCode(page, OWNER_PHONE);
   await assertAccessible(page, "an erasure that waits");
   await page.getByRole("button", { name: "Оставить мой вход и данные" }).click();
   await page.getByRole("button", { name: "Стереть мой вход и данные" }).waitFor();

@@ -171,7 +171,7 @@ test("after five wrong passwords the way out is told, and the support opens it a
   }
   await support.page.getByRole("button", { name: "Открыть вход" }).click();
   await support.page.locator(".error-summary:focus").waitFor();
-  await support.page.getByLabel("Как вы убедились").fill("Назвал номер счёта");
+  await support.page.getByLabel("Как вы убедились, что звонит этот человек").fill("Назвал номер счёта");
   await support.page.getByRole("button", { name: "Открыть вход" }).click();
   await support.page.locator("dd", { hasText: /^открыт$/ }).waitFor();
   await signIn(stranger.page, "inspector");

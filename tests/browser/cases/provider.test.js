@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
-import { PHONE, launch, loaded, signIn, visit } from "../lib/browser.js";
-import { BASE_URL, PASSWORD, RESIDENTS } from "../lib/suite.js";
+import { PHONE, confirmByCode, launch, loaded, signIn, visit } from "../lib/browser.js";
+import { BASE_URL, RESIDENTS } from "../lib/suite.js";
 
 const SERVICE = "Единый вход";
 
@@ -25,17 +25,6 @@ async function choose(page, who) {
   await loaded(page);
 }
 
-/**
- * A demo login has no contact: the password confirms.
- * @param {import("playwright-core").Page} page
- */
-async function confirm(page) {
-  const dialog = page.getByRole("dialog", { name: "Подтвердите, что это вы" });
-  await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
-  await dialog.getByRole("button", { name: "Подтвердить" }).click();
-  await dialog.waitFor({ state: "detached" });
-}
-
 test("who declines is told so, who links proves both, and then either way leads in", async () => {
   const { page, context } = await visit(browser, { viewport: PHONE });
   await page.goto(`${BASE_URL}/sign-in`);
@@ -51,7 +40,7 @@ test("who declines is told so, who links proves both, and then either way leads 
   await page.waitForURL(/sign-in/);
   await signIn(page, RESIDENTS[19]?.login ?? "");
   await page.getByRole("button", { name: "Связать" }).click();
-  await confirm(page);
+  await confirmByCode(page, RESIDENTS[19]?.phone ?? "");
   await page.waitForURL(`${BASE_URL}/profile`);
   await page.getByText(`${SERVICE}: Петров Борис Ильич`).waitFor();
   await assertAccessible(page, "the profile with another way in");
@@ -65,7 +54,7 @@ test("who declines is told so, who links proves both, and then either way leads 
   await other.page.goto(`${BASE_URL}/profile`);
   await loaded(other.page);
   await other.page.getByRole("button", { name: "Отвязать" }).click();
-  await confirm(other.page);
+  await confirmByCode(other.page, RESIDENTS[19]?.phone ?? "");
   await other.page.getByRole("button", { name: `Добавить «${SERVICE}»` }).waitFor();
   await other.context.close();
 });

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
-import { DESKTOP, PHONE, launch, loaded, open, signIn, visit } from "../lib/browser.js";
-import { BASE_URL, PASSWORD, RESIDENTS, codeSentTo } from "../lib/suite.js";
+import { DESKTOP, PHONE, confirmByCode, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+import { BASE_URL, PASSWORD, RESIDENTS } from "../lib/suite.js";
 
 /** Nothing else signs in as these. */
 const [OWNER, BLOCKED] = [RESIDENTS[17], RESIDENTS[16]].map((resident) => resident ?? { login: "", phone: "" });
@@ -16,20 +16,6 @@ const [OWNER, BLOCKED] = [RESIDENTS[17], RESIDENTS[16]].map((resident) => reside
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
-
-/**
- * Answers the dialog that asks to confirm, by a code to the phone.
- * @param {Page} page
- * @param {string} phone
- */
-async function confirm(page, phone) {
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: /Прислать СМС/ }).click();
-  await dialog.getByLabel("Код из сообщения").waitFor();
-  await dialog.getByLabel("Код из сообщения").fill(await codeSentTo(phone));
-  await dialog.getByRole("button", { name: "Подтвердить", exact: true }).click();
-  await dialog.waitFor({ state: "detached" });
-}
 
 /**
  * The first step of a sign-in, which the second one follows.
@@ -51,7 +37,7 @@ test("a second step is switched on, asked for, trusted on a device, and switched
   await open(page, "/security");
   await assertAccessible(page, "/security without a second step");
   await page.getByRole("button", { name: "Подключить приложение" }).click();
-  await confirm(page, OWNER?.phone ?? "");
+  await confirmByCode(page, OWNER?.phone ?? "");
   await page.getByAltText(/QR-код/).waitFor();
   await assertAccessible(page, "/security with a picture for an app");
   await page.setViewportSize({ width: 320, height: 640 });
@@ -59,7 +45,7 @@ test("a second step is switched on, asked for, trusted on a device, and switched
   await page.setViewportSize(PHONE);
   await page.getByRole("button", { name: "Не нужно" }).click();
   await page.getByRole("button", { name: "Присылать код" }).click();
-  await confirm(page, OWNER?.phone ?? "");
+  await confirmByCode(page, OWNER?.phone ?? "");
   await page.getByRole("heading", { name: "Сохраните коды восстановления" }).waitFor();
   await assertAccessible(page, "/security with codes for paper");
   const codes = await page.locator(".recovery-codes code").allInnerTexts();
@@ -85,7 +71,7 @@ test("a second step is switched on, asked for, trusted on a device, and switched
   await other.page.getByRole("button", { name: /^Снять доверие:/ }).click();
   await other.page.getByText("Таких устройств нет.").waitFor();
   await other.page.getByRole("button", { name: "Отключить код сообщением" }).click();
-  await confirm(other.page, OWNER?.phone ?? "");
+  await confirmByCode(other.page, OWNER?.phone ?? "");
   await other.page.getByRole("button", { name: "Присылать код" }).waitFor();
   for (const { faults, context } of [own, other]) {
     assert.deepEqual(faults, []);
@@ -103,7 +89,7 @@ test("a link that is none is told so, and a lost device stops the sign-in", asyn
   await signIn(page, BLOCKED?.login ?? "");
   await open(page, "/security");
   await page.getByRole("button", { name: "Заблокировать вход" }).click();
-  await confirm(page, BLOCKED?.phone ?? "");
+  await confirmByCode(page, BLOCKED?.phone ?? "");
   await page.getByRole("heading", { name: "Вход остановлен" }).waitFor();
   await page.getByLabel("Телефон, почта или логин").fill(BLOCKED?.login ?? "");
   await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
@@ -114,6 +100,7 @@ test("a link that is none is told so, and a lost device stops the sign-in", asyn
   await signIn(support.page, "support");
   await open(support.page, "/support");
   await support.page.getByLabel("Логин, телефон или почта").fill(BLOCKED?.login ?? "");
+  await support.page.getByLabel("Зачем вы ищете этого человека").selectOption("sign-in-help");
   await support.page.getByRole("button", { name: "Найти" }).click();
   await support.page.getByText("потеряно устройство").waitFor();
   await assertAccessible(support.page, "/support with a block");

@@ -2,7 +2,7 @@
 /** Chromium, and pages that remember everything a good page never does. */
 import { chromium } from "playwright-core";
 
-import { BASE_URL, PASSWORD } from "./suite.js";
+import { BASE_URL, PASSWORD, codeSentTo } from "./suite.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {{ context: import("playwright-core").BrowserContext, page: Page, faults: string[] }} Visitor */
@@ -81,6 +81,20 @@ export async function signIn(page, login) {
   await page.getByRole("button", { name: "Войти", exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
   await loaded(page);
+}
+
+/**
+ * Answers the dialog that asks to confirm, by a code to the phone.
+ * @param {Page} page
+ * @param {string} phone
+ */
+export async function confirmByCode(page, phone) {
+  const dialog = page.getByRole("dialog", { name: "Подтвердите, что это вы" });
+  await dialog.getByRole("button", { name: /Прислать СМС/ }).click();
+  await dialog.getByLabel("Код из сообщения").waitFor();
+  await dialog.getByLabel("Код из сообщения").fill(await codeSentTo(phone));
+  await dialog.getByRole("button", { name: "Подтвердить", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
 }
 
 /**

@@ -86,7 +86,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
             register::put_meters(tx, now, &[meter(&meter_id, &premises_id)], &[])?;
             persons::set_contact(tx, &person_id, ContactKind::Phone, Some(&format!("+7999111{flat:04}")))?;
             persons::set_contact(tx, &person_id, ContactKind::Email, Some(&format!("first-{email}")))?;
-            contact_codes::add(tx, now, &proof.new(now))?;
+            contact_codes::add(tx, now, &proof.code(now))?;
             notices::add(tx, &[notice(&notice_id, &person_id, now)])?;
             status::announce(tx, now, &maintenance_id, &works(now), "Проверка.")?;
             let request = NewLinkRequest {
@@ -153,7 +153,7 @@ fn contact_change<'a>(contact_code_id: &'a str, person_id: &'a str, flat: u32) -
 }
 
 impl ContactChange<'_> {
-    fn new(&self, now: jiff::Timestamp) -> NewContactCode<'_> {
+    fn code(&self, now: jiff::Timestamp) -> NewContactCode<'_> {
         NewContactCode {
             contact_code_id: self.contact_code_id,
             purpose: contact_codes::Purpose::Change,
