@@ -44,7 +44,8 @@ const modules = {
 
 for (const root of document.querySelectorAll("[data-module]")) {
   if (!(root instanceof HTMLElement)) continue;
-  modules[root.dataset.module ?? ""]?.().then((module) => module.start(root));
+  // What another module took off the page meanwhile needs none.
+  modules[root.dataset.module ?? ""]?.().then((module) => root.isConnected && module.start(root));
 }
 
 // Nobody waits for it: the page comes first.

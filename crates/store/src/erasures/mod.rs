@@ -1,6 +1,6 @@
 //! The right to be forgotten: a request, a time to change one's mind, the destruction, its act.
 //!
-//! The destruction itself is [`destroy`]: in batches, each a transaction of its own, so that no writer waits long. Whoever
+//! The destruction itself is `destroy`: in batches, each a transaction of its own, so that no writer waits long. Whoever
 //! stops in between goes on at the next run. What the law keeps stays ([`crate::personal::catalog`] names it).
 
 mod destroy;
