@@ -31,7 +31,7 @@ use crate::{
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewContact {
+pub(crate) struct NewProfileContact {
     /// Phone or e-mail.
     #[schema(example = "+7 916 123-45-67")]
     contact: String,
@@ -55,7 +55,7 @@ pub(crate) struct ContactChangeView {
     post, path = "/api/auth/profile/contacts", operation_id = "request_contact_change", tag = "auth",
     security(("session" = [])),
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
-    request_body = NewContact,
+    request_body = NewProfileContact,
     responses(
         (status = 201, body = ContactChangeView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -70,7 +70,7 @@ pub(crate) async fn request(
     actor: Actor,
     client: Client,
     confirmation: Confirmation,
-    Body { value: input, bytes }: Body<NewContact>,
+    Body { value: input, bytes }: Body<NewProfileContact>,
 ) -> Result<Reply<ContactChangeView>, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let contact = parse_contact(&input.contact)?;
@@ -233,7 +233,7 @@ fn told(before: &Profile, contact: &Contact) -> Option<Contact> {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ForgottenContact {
+pub(crate) struct ForgottenProfileContact {
     /// `sms` or `email`.
     #[schema(example = "sms")]
     channel: String,
@@ -244,7 +244,7 @@ pub(crate) struct ForgottenContact {
     post, path = "/api/auth/profile/contacts/forget", operation_id = "forget_profile_contact", tag = "auth",
     security(("session" = [])),
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
-    request_body = ForgottenContact,
+    request_body = ForgottenProfileContact,
     responses(
         (status = 200, body = ProfileView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -257,7 +257,7 @@ pub(crate) async fn forget(
     actor: Actor,
     client: Client,
     confirmation: Confirmation,
-    Body { value: input, bytes }: Body<ForgottenContact>,
+    Body { value: input, bytes }: Body<ForgottenProfileContact>,
 ) -> Result<Reply<ProfileView>, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     env.db().read(|conn| may_go(&profile::own(conn, &actor)?, &input.channel))?;

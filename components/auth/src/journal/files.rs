@@ -155,7 +155,7 @@ pub(crate) struct ExtractView {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProofView {
     entry: EntryView,
-    fields: Vec<FieldView>,
+    fields: Vec<ExtractFieldView>,
 }
 
 /// A link of the chain.
@@ -177,7 +177,7 @@ pub(crate) struct EntryView {
 
 /// A particular, and the salt of its commitment.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FieldView {
+pub(crate) struct ExtractFieldView {
     name: String,
     salt: String,
     value: String,
@@ -214,7 +214,7 @@ fn proof(actor: &Actor, happening: Happening) -> ProofView {
     let who = Who::did(&actor.person_id, &happening);
     let Happening { entry, fields, .. } = happening;
     let own = fields.into_iter().filter(|field| who.may_see(&entry.action, &field.name));
-    let fields = own.map(|field| FieldView { name: field.name, salt: field.salt, value: field.value }).collect();
+    let fields = own.map(|field| ExtractFieldView { name: field.name, salt: field.salt, value: field.value }).collect();
     let audit::Entry { seq, at, actor, action, object, commitments, previous_hash, hash } = entry;
     ProofView { entry: EntryView { seq, at, actor, action, object, commitments, previous_hash, hash }, fields }
 }
