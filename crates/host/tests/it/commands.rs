@@ -211,7 +211,8 @@ fn only_staff_is_let_in_anew_or_dismissed() {
     let database = rusqlite::Connection::open(place.0.path().join(".spin/sqlite_db.db")).expect("a database");
     let sql = "insert into person (person_id, login, password_hash, name, created_at) values ('1', 'vera', '', 'Вера', '2026-01-01T00:00:00Z');
                insert into person_role values ('1', 'resident', '2026-01-01T00:00:00Z'), ('1', 'support', '2026-01-01T00:00:00Z');
-               insert into session values ('s', '1', '2026-01-01T00:00:00Z', '2026-01-01T12:00:00Z', null, null, '', '');";
+               insert into session (session_id, person_id, created_at, expires_at, user_agent, address)
+               values ('s', '1', '2026-01-01T00:00:00Z', '2026-01-01T12:00:00Z', '', '');";
     database.execute_batch(sql).expect("one of the staff");
     let link = place.run(&["admin", "reset", "--login", "Vera"]);
     assert!(String::from_utf8_lossy(&link.stdout).contains("/invitation#"), "{link:?}");
