@@ -488,7 +488,7 @@ CREATE TABLE person (
     password_hash text not null,    -- Argon2id, PHC string
     name text not null,             -- as greeted: «Анна Сергеевна»
     is_demo integer not null default 0 check (is_demo in (0, 1)),
-    created_at text not null,
+    created_at text not null, password_no integer not null default 0,
     check (login is not null or phone is not null or email is not null)
 ) strict;
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The protection of the sign-in: its parts come onto the page together, so that none moves another. */
 import { start as startBlock } from "./block-sign-in.js";
+import { start as startEndOthers } from "./end-others.js";
 import { find } from "./lib/dom.js";
 import { start as startPasskeys } from "./passkeys.js";
 import { start as startSecondFactor } from "./second-factor.js";
@@ -11,6 +12,7 @@ export async function start(root) {
   /** @param {string} name */
   const part = (name) => find(`[data-part="${name}"]`, root);
   startBlock(part("block-sign-in"));
+  startEndOthers(part("end-others"));
   await Promise.all([
     startSecondFactor(part("second-factor")),
     startPasskeys(part("passkeys")),

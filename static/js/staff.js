@@ -1,5 +1,5 @@
 // @ts-check
-/** For administrators: who works here, inviting others, taking a role away, a link for a new password. */
+/** For administrators: who works here, inviting others, taking a role away, signing out, a link for a new password. */
 import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
@@ -68,6 +68,7 @@ function card(desk, one) {
     one.is_me && el("p", {}, `Это вы: ${roles.map(called).join(", ")}.`),
     !one.is_me && el("div", { class: "button-row" },
       roles.map((role) => act(desk, `Снять роль: ${called(role)}`, one.name, async (confirmation) => show(desk, await del(`${PATH}/${one.staff_id}/roles/${role}`, { confirmation })))),
+      act(desk, "Завершить входы", one.name, async (confirmation) => void await post(`${PATH}/${one.staff_id}/sign-out`, { confirmation })),
       act(desk, "Новый пароль", one.name, async (confirmation) => handOver(desk, await post(`${PATH}/${one.staff_id}/reset`, { confirmation })))));
 }
 

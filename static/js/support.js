@@ -40,6 +40,8 @@ function startDesk(root) {
   const unblock = find("[data-support-unblock]", root);
   /** @type {HTMLTextAreaElement} */
   const reason = find("#reason", unlock);
+  /** @type {HTMLFormElement} */
+  const signOut = find("[data-support-sign-out]", root);
   /** @type {FoundPerson | null} */
   let found = null;
 
@@ -81,6 +83,14 @@ function startDesk(root) {
     unlock.reset();
     show(opened);
     announce("Вход открыт, человек получит уведомление");
+  }));
+  onSubmit(signOut, () => attempt(signOut, async () => {
+    const texts = filled(signOut, { reason: "Напишите, почему завершаете все входы" });
+    const path = `/api/auth/support/persons/${found?.person_id}/sign-out`;
+    const answer = await post(path, { body: { reason: texts.reason } });
+    signOut.reset();
+    show(answer);
+    announce("Все входы завершены, человек получит уведомление");
   }));
   onSubmit(unblock, () => attempt(unblock, async () => {
     const texts = filled(unblock, { reason: "Напишите, как вы убедились, кто перед вами" });

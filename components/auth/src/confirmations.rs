@@ -343,7 +343,7 @@ impl By<'_> {
         is_right: bool,
     ) -> Result<Decided<()>, Problem> {
         slot.free(tx)?;
-        if is_right && profile::own(tx, self.actor)?.password_hash == verified.password_hash {
+        if is_right && profile::own(tx, self.actor)?.password_no == verified.password_no {
             limit::take_back(tx, profile::PER_PERSON, &self.actor.person_id)?;
             return self.succeed(tx).map(Ok);
         }

@@ -24,23 +24,21 @@ pub(crate) struct Failures {
 
 impl Failures {
     /// Counts the attempt as failed before it is known whether it is: those made at once see each other.
-    /// `person_id` is absent where nobody has what was `typed`; `device` is the hash of the device's cookie. Where it is
-    /// locked already, `sign-in-locked` is the answer, and nothing is counted here.
+    /// `own` is the person who has what was `typed`, where the device once signed that person in; `device` is the hash of
+    /// its cookie. Where it is locked already, `sign-in-locked` is the answer, and nothing is counted here.
     pub(crate) fn count(
         tx: &Tx<'_>,
         env: &Env,
         settings: &Settings,
-        person_id: Option<&str>,
+        own: Option<&str>,
         typed: &str,
         device: &str,
     ) -> store::Result<Decided<Self>> {
-        let is_known = sign_in_locks::is_known_device(tx, person_id.unwrap_or_default(), device)?;
-        let own = person_id.filter(|_| is_known);
         let subject = own.map_or_else(|| strangers(typed), str::to_owned);
         let counter = Counter { subject: &subject, device: own.map(|_| device) };
         let most = most(settings)?;
         match sign_in_locks::count(tx, env.now(), counter, most, kept(settings)?)? {
-            Some(count) => Ok(Ok(Self { is_known, count, most })),
+            Some(count) => Ok(Ok(Self { is_known: own.is_some(), count, most })),
             None => locked(tx).map(Err),
         }
     }

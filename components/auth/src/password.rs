@@ -10,7 +10,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
-use domain::password_policy::PasswordPolicy;
+use domain::password_policy::PasswordDemands;
 use jiff::SignedDuration;
 use store::{Tx, hashing_slots, settings::Settings};
 use web::{Env, FieldError, Problem, Slug, fresh_id};
@@ -119,6 +119,12 @@ impl Cost {
     }
 }
 
+/// What is asked of a new password today.
+pub(crate) fn demands(settings: &Settings) -> store::Result<PasswordDemands> {
+    let (policy, refuses_common) = (settings.get("password.policy")?, settings.get("password.refuse_common")?);
+    Ok(PasswordDemands { policy, refuses_common })
+}
+
 /// What is wrong with a new password at `pointer`; nothing where it is good. `names` are what its owner signs in by.
 pub(crate) fn faults(
     settings: &Settings,
@@ -126,8 +132,7 @@ pub(crate) fn faults(
     names: &[&str],
     pointer: &str,
 ) -> store::Result<Vec<FieldError>> {
-    let policy: PasswordPolicy = settings.get("password.policy")?;
-    let broken = policy.broken(password, names);
+    let broken = demands(settings)?.broken(password, names);
     let words: Vec<_> = broken.iter().map(|rule| rule.words()).collect();
     let detail = || format!("Придумайте пароль {}.", words.join(", "));
     Ok(if broken.is_empty() { Vec::new() } else { vec![FieldError::new(pointer, detail())] })

@@ -1,7 +1,6 @@
 //! What a password must be, told before it is typed and checked when it comes.
 
 use axum::extract::State;
-use domain::password_policy::PasswordPolicy;
 use serde::Serialize;
 use store::settings::Settings;
 use utoipa::ToSchema;
@@ -32,8 +31,8 @@ pub(crate) struct RuleView {
     responses((status = 200, body = PasswordRules))
 )]
 pub(crate) async fn show(State(env): State<Env>) -> Result<Reply<PasswordRules>, Problem> {
-    let policy: PasswordPolicy = env.db().read(|conn| Settings::at(conn, env.now())?.get("password.policy"))?;
-    let rules = policy.rules().iter().map(|rule| RuleView { code: rule.as_str(), words: rule.words() }).collect();
+    let demands = env.db().read(|conn| password::demands(&Settings::at(conn, env.now())?))?;
+    let rules = demands.rules().map(|rule| RuleView { code: rule.as_str(), words: rule.words() }).collect();
     Ok(Reply::ok(PasswordRules { rules }))
 }
 

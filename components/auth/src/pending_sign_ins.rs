@@ -26,7 +26,7 @@ use crate::{
     second_factor::{self, Answer},
     second_stage,
     sessions::SessionView,
-    sign_in,
+    sign_in::Limits,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -97,14 +97,15 @@ impl Step<'_> {
     fn take(&self, tx: &Tx<'_>, sign_in_id: &str, answer: &Answer) -> Result<Decided<Opened>, Problem> {
         let pending = find(tx, self.env, sign_in_id, self.device)?;
         let settings = Settings::at(tx, self.env.now())?;
-        sign_in::count(tx, self.env, &settings, self.client, self.device)?;
+        let limits = Limits::of(tx, self.client, self.device, Some(&pending.person_id))?;
+        limits.count(tx, self.env, &settings)?;
         let is_right = second_factor::counted(tx, self.env, self.device, &pending.person_id, || {
             self.is_right(tx, &pending, answer)
         })?;
         if !is_right {
             return self.refuse(tx, &pending).map(Err);
         }
-        sign_in::take_back(tx, self.client, self.device)?;
+        limits.take_back(tx)?;
         if !pending_sign_ins::take(tx, self.env.now(), sign_in_id)? {
             return Err(stale());
         }

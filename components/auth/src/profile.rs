@@ -203,7 +203,7 @@ fn keep(
     new_hash: Option<String>,
 ) -> Result<Decided<()>, Problem> {
     slot.free(tx)?;
-    let is_still_right = own(tx, actor)?.password_hash == verified.password_hash;
+    let is_still_right = own(tx, actor)?.password_no == verified.password_no;
     let Some(new_hash) = new_hash.filter(|_| is_still_right) else {
         audit::record(tx, env, actor, client, "password.refuse", &object(actor), &[])?;
         let detail = "Это не ваш нынешний пароль. Проверьте раскладку и Caps Lock.";

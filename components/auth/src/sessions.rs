@@ -12,11 +12,14 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use store::{
     Tx,
+    events::{self, Event},
     kv::SessionRecord,
+    pending_sign_ins,
     persons::{
         self,
         sessions::{self, Open},
     },
+    trusted_devices,
 };
 use utoipa::ToSchema;
 use web::{Actor, Client, Env, Path, Problem, Reply, audit, session, sha256};
@@ -219,6 +222,23 @@ pub(crate) async fn end_others(State(env): State<Env>, actor: Actor, client: Cli
     actor.may(Action::ManageSessions, Relation::Own)?;
     env.db().write(|tx| close_others(tx, &env, &actor, &client))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends whatever lets a person in without a whole sign-in: one of the staff decided so, and the person is told. What
+/// stands in `fields` tells in what role and why.
+pub(crate) fn end_for(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    person_id: &str,
+    fields: &[(&str, &str)],
+) -> store::Result<()> {
+    sessions::end_all(tx, env.now(), person_id)?;
+    trusted_devices::end_all(tx, person_id)?;
+    pending_sign_ins::end_all(tx, person_id)?;
+    audit::record(tx, env, actor, client, "session.end-by-staff", &format!("person:{person_id}"), fields)?;
+    events::emit(tx, env.now(), person_id, &Event::SessionsEnded)
 }
 
 /// Ends all sessions of the actor but the one that asks; a batch at a time, however many there are.

@@ -6,9 +6,10 @@ use http::HeaderMap;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use store::{
-    Tx, audit,
+    Conn, Tx, audit,
     persons::{self, Credentials, Key},
     settings::Settings,
+    sign_in_locks,
 };
 use utoipa::ToSchema;
 use web::{
@@ -26,7 +27,8 @@ use crate::{
 };
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// Failures alone are counted: a whole mobile network may share an address, and it signs in all day.
+/// Failures alone are counted: a whole mobile network may share an address, and it signs in all day. Of a device that the
+/// person never used those of its address count too.
 const PER_DEVICE: Rule = Rule { setting: "limit.sign_in_per_device", window: WINDOW };
 const PER_ADDRESS: Rule = Rule { setting: "limit.sign_in_per_address", window: WINDOW };
 
@@ -95,6 +97,7 @@ struct Attempt<'a> {
     device: &'a Device,
     identifier: &'a Identifier,
     known: Option<Credentials>,
+    limits: Limits<'a>,
     failures: Failures,
     slot: Slot,
 }
@@ -110,15 +113,17 @@ impl<'a> Attempt<'a> {
         identifier: &'a Identifier,
     ) -> Result<Decided<Self>, Problem> {
         let settings = Settings::at(tx, env.now())?;
-        count(tx, env, &settings, client, device)?;
         let known = persons::credentials(tx, key(identifier))?;
         let person_id = known.as_ref().map(|known| known.person_id.as_str());
-        let failures = match Failures::count(tx, env, &settings, person_id, identifier.as_str(), &device.hash())? {
+        let limits = Limits::of(tx, client, device, person_id)?;
+        limits.count(tx, env, &settings)?;
+        let own = person_id.filter(|_| limits.is_known);
+        let failures = match Failures::count(tx, env, &settings, own, identifier.as_str(), &device.hash())? {
             Ok(failures) => failures,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let slot = Slot::take(tx, env, &settings)?;
-        Ok(Ok(Self { env, client, device, identifier, known, failures, slot }))
+        Ok(Ok(Self { env, client, device, identifier, known, limits, failures, slot }))
     }
 
     fn is_right(&self, password: &str) -> bool {
@@ -137,7 +142,9 @@ impl<'a> Attempt<'a> {
         let person = if is_right { self.unchanged(tx)? } else { None };
         match person {
             Some(person) => {
-                renewed_hash.map_or(Ok(()), |hash| persons::set_password(tx, &person.person_id, hash))?;
+                if let Some((verified, hash)) = self.known.as_ref().zip(renewed_hash) {
+                    persons::renew_hash(tx, verified, hash)?;
+                }
                 self.succeed(tx, person)
             }
             None => Ok(Err(self.fail(tx)?)),
@@ -145,19 +152,20 @@ impl<'a> Attempt<'a> {
     }
 
     /// The person as of now; none where another password was set while this one was verified. Whoever set it ended all
-    /// sessions, and one that the old password opens would outlive them.
+    /// sessions, and one that the old password opens would outlive them. Another hash of the same password is no other one:
+    /// of two who sign in when it is made anew both come in.
     fn unchanged(&self, tx: &Tx<'_>) -> store::Result<Option<Credentials>> {
-        let verified = self.known.as_ref().map(|known| &known.password_hash);
+        let verified = self.known.as_ref().map(|known| (&known.person_id, known.password_no));
         let person = persons::credentials(tx, key(self.identifier))?;
-        Ok(person.filter(|person| verified == Some(&person.password_hash)))
+        Ok(person.filter(|person| verified == Some((&person.person_id, person.password_no))))
     }
 
     /// The row of failures ends with the whole sign-in: a right password alone does not end it, or whoever has it could
     /// guess at the second factor without end.
     fn succeed(self, tx: &Tx<'_>, person: Credentials) -> Result<Decided<Opened>, Problem> {
-        let Attempt { env, client, device, slot, .. } = self;
+        let Attempt { env, client, device, limits, slot, .. } = self;
         slot.free(tx)?;
-        take_back(tx, client, device)?;
+        limits.take_back(tx)?;
         let Credentials { person_id, name, roles, .. } = person;
         let person = Person { person_id, name, roles };
         Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
@@ -185,22 +193,43 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Counts an attempt as failed until it is known to be none.
-pub(crate) fn count(
-    tx: &Tx<'_>,
-    env: &Env,
-    settings: &Settings,
-    client: &Client,
-    device: &Device,
-) -> Result<(), Problem> {
-    limit::count(tx, env, settings, PER_DEVICE, device.as_str())?;
-    limit::count(tx, env, settings, PER_ADDRESS, &client.household())
+/// The limits of one attempt. A device that once signed this very person in has a share of its own, that of the device:
+/// whoever guesses behind the same address neither uses it up nor has one.
+pub(crate) struct Limits<'a> {
+    client: &'a Client,
+    device: &'a Device,
+    is_known: bool,
 }
 
-/// The attempt was none of the failed ones.
-pub(crate) fn take_back(tx: &Tx<'_>, client: &Client, device: &Device) -> store::Result<()> {
-    limit::take_back(tx, PER_DEVICE, device.as_str())?;
-    limit::take_back(tx, PER_ADDRESS, &client.household())
+impl<'a> Limits<'a> {
+    /// `person_id` is absent where nobody has what was typed.
+    pub(crate) fn of(
+        conn: &Conn<'_>,
+        client: &'a Client,
+        device: &'a Device,
+        person_id: Option<&str>,
+    ) -> store::Result<Self> {
+        let is_known = sign_in_locks::is_known_device(conn, person_id.unwrap_or_default(), &device.hash())?;
+        Ok(Self { client, device, is_known })
+    }
+
+    /// Counts an attempt as failed until it is known to be none.
+    pub(crate) fn count(&self, tx: &Tx<'_>, env: &Env, settings: &Settings) -> Result<(), Problem> {
+        limit::count(tx, env, settings, PER_DEVICE, self.device.as_str())?;
+        if self.is_known {
+            return Ok(());
+        }
+        limit::count(tx, env, settings, PER_ADDRESS, &self.client.household())
+    }
+
+    /// The attempt was none of the failed ones.
+    pub(crate) fn take_back(&self, tx: &Tx<'_>) -> store::Result<()> {
+        limit::take_back(tx, PER_DEVICE, self.device.as_str())?;
+        if self.is_known {
+            return Ok(());
+        }
+        limit::take_back(tx, PER_ADDRESS, &self.client.household())
+    }
 }
 
 fn wrong_credentials() -> Problem {

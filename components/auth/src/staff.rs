@@ -9,6 +9,7 @@ use domain::{
     invitation::InvitationToken,
     person_name::PersonName,
 };
+use http::StatusCode;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
@@ -23,6 +24,8 @@ use web::{
     confirmation::{Confirmation, Confirmed},
     fresh_id,
 };
+
+use crate::sessions::end_for;
 
 /// Those whom somebody may be made here: a resident registers, a program gets a token.
 const ROLES: [Role; 7] =
@@ -216,6 +219,39 @@ pub(crate) async fn reset(
         desk.link(tx, &Whom { login, name: &staff.name, roles, resets: Some(&staff_id) })
     })?;
     Ok(Reply::created(link))
+}
+
+/// End all sessions of one of the staff, whose device may be in wrong hands; the person gets a notice. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/staff/{staff_id}/sign-out", operation_id = "sign_staff_out", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("staff_id" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    responses(
+        (status = 204, description = "That person is signed in nowhere"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, confirmation-required, confirmation-stale"),
+    )
+)]
+pub(crate) async fn sign_out(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Path(staff_id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    actor.may(Action::ManageStaff, Relation::None)?;
+    let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &body)?;
+    let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
+    env.db().write(|tx| {
+        desk.other(tx, &staff_id)?;
+        desk.begin(tx)?;
+        Ok::<_, Problem>(end_for(tx, &env, &actor, &client, &staff_id, &[ROLE])?)
+    })?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Take a role of the staff away: all sessions of that person end. To be confirmed

@@ -26,6 +26,7 @@ use web::{
 use crate::{
     blocks, locks,
     profile::{masked_email, masked_phone},
+    sessions::end_for,
     sign_in::key,
 };
 
@@ -236,6 +237,33 @@ fn open(
         events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     }
     found(tx, env, actor, person)
+}
+
+/// End all sessions of a person whose device may be in wrong hands; the person gets a notice
+#[utoipa::path(
+    post, path = "/api/auth/support/persons/{person_id}/sign-out", operation_id = "sign_person_out", tag = "auth",
+    security(("session" = [])), params(("person_id" = String, Path)), request_body = Unlock,
+    responses(
+        (status = 200, body = FoundPerson),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation"),
+    )
+)]
+pub(crate) async fn sign_out(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(person_id): Path<String>,
+    Body { value: input, .. }: Body<Unlock>,
+) -> Result<Reply<FoundPerson>, Problem> {
+    actor.may(Action::UnlockSignIn, Relation::None)?;
+    let reason = reason(&input)?;
+    let found = env.db().write(|tx| {
+        let person = profile(tx, &person_id)?;
+        end_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
+        found(tx, &env, &actor, person)
+    })?;
+    Ok(Reply::ok(found))
 }
 
 /// Let a person in again who is blocked or lost the second factor: one of the support asks, another one agrees

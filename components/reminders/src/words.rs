@@ -236,6 +236,14 @@ fn words(event: &Event) -> Words {
             ),
             link: "/security",
         },
+        Event::SessionsEnded => Words {
+            kind: "sessions-ended",
+            title: "Сотрудник завершил ваши входы",
+            body: "Вы вышли из кабинета на всех устройствах, доверия к ним больше нет. Кто это сделал и почему, написано в \
+                   журнале. Если вы об этом не просили, позвоните в управляющую организацию."
+                .to_owned(),
+            link: "/profile",
+        },
         Event::SignInUnlocked => Words {
             kind: "sign-in-unlocked",
             title: "Вход снова открыт",

@@ -13,6 +13,7 @@ pub mod account_label;
 pub mod address;
 pub mod base32;
 pub mod calendar;
+pub mod common_password;
 pub mod confirmation;
 pub mod confirmation_code;
 pub mod contact;

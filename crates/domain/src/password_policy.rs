@@ -1,11 +1,12 @@
 //! What a password must be (S1:218; S2:188 recommends the strict form).
 //!
-//! Which policy holds is a dated setting, `password.policy`. Under both a password is no name by which its owner
+//! Which policy holds is a dated setting, `password.policy`; whether common passwords are refused is another,
+//! `password.refuse_common`: the article takes `Abc12345`, which is one. Under all a password is no name by which its owner
 //! signs in. Letters are counted as characters: «Пароль7!» has eight of them, however many bytes they take.
 
 use std::str::FromStr;
 
-use crate::contact::Identifier;
+use crate::{common_password, contact::Identifier};
 
 /// The fewest characters of a password.
 pub const CHARACTERS_MIN: usize = 8;
@@ -19,6 +20,15 @@ pub enum PasswordPolicy {
     Basic,
     /// Besides: a capital and a small letter, a digit, and something that is neither letter nor digit.
     Strict,
+}
+
+/// All that is asked of a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordDemands {
+    /// Of what it is made.
+    pub policy: PasswordPolicy,
+    /// Whether it must not be a common one, nor one of words that everybody knows here.
+    pub refuses_common: bool,
 }
 
 /// The setting names no policy.
@@ -47,6 +57,10 @@ pub enum PasswordRule {
     Special,
     /// Not the login, phone or e-mail by which its owner signs in, however written.
     NotOwnName,
+    /// None of the most frequent passwords ([`common_password::is_common`]).
+    NotCommon,
+    /// Not made of known words ([`common_password::is_of_known_words`]).
+    NotOfKnownWords,
 }
 
 impl FromStr for PasswordPolicy {
@@ -63,7 +77,7 @@ impl FromStr for PasswordPolicy {
 
 impl PasswordPolicy {
     /// What this policy asks, in the order in which people are told.
-    pub const fn rules(self) -> &'static [PasswordRule] {
+    const fn rules(self) -> &'static [PasswordRule] {
         use PasswordRule::{
             Digit, LongEnough, Lower, NotOnlyDigits, NotOnlyLetters, NotOwnName, NotTooLong, Special, Upper,
         };
@@ -72,11 +86,20 @@ impl PasswordPolicy {
             Self::Strict => &[LongEnough, NotTooLong, Upper, Lower, Digit, Special, NotOwnName],
         }
     }
+}
+
+impl PasswordDemands {
+    /// What is asked, in the order in which people are told.
+    pub fn rules(self) -> impl Iterator<Item = PasswordRule> {
+        let more: &[_] =
+            if self.refuses_common { &[PasswordRule::NotCommon, PasswordRule::NotOfKnownWords] } else { &[] };
+        self.policy.rules().iter().chain(more).copied()
+    }
 
     /// The rules that a password breaks; none where it is good. `names` are what its owner signs in by, canonical
     /// ([`Identifier::as_str`]).
     pub fn broken(self, password: &str, names: &[&str]) -> Vec<PasswordRule> {
-        self.rules().iter().copied().filter(|rule| !rule.holds(password, names)).collect()
+        self.rules().filter(|rule| !rule.holds(password, names)).collect()
     }
 }
 
@@ -93,6 +116,8 @@ impl PasswordRule {
             Self::Digit => "digit",
             Self::Special => "special",
             Self::NotOwnName => "not-own-name",
+            Self::NotCommon => "not-common",
+            Self::NotOfKnownWords => "not-of-known-words",
         }
     }
 
@@ -108,6 +133,8 @@ impl PasswordRule {
             Self::Digit => "с цифрой",
             Self::Special => "со знаком, например ! или -",
             Self::NotOwnName => "не как ваш логин, телефон или почта",
+            Self::NotCommon => "не из тех, что подбирают первыми",
+            Self::NotOfKnownWords => "не из одних слов «мой дом», «пароль» и вашего логина, телефона или почты",
         }
     }
 
@@ -122,6 +149,8 @@ impl PasswordRule {
             Self::Digit => password.chars().any(char::is_numeric),
             Self::Special => password.chars().any(|letter| !letter.is_alphanumeric()),
             Self::NotOwnName => !is_one_of(password, names),
+            Self::NotCommon => !common_password::is_common(password),
+            Self::NotOfKnownWords => !common_password::is_of_known_words(password, names),
         }
     }
 }
@@ -137,8 +166,14 @@ mod tests {
 
     use super::*;
 
+    const COMMON_REFUSED: PasswordDemands = PasswordDemands { policy: PasswordPolicy::Basic, refuses_common: true };
+
+    fn broken(policy: PasswordPolicy, password: &str, names: &[&str]) -> Vec<PasswordRule> {
+        PasswordDemands { policy, refuses_common: false }.broken(password, names)
+    }
+
     fn is_good(policy: PasswordPolicy, password: &str) -> bool {
-        policy.broken(password, &[]).is_empty()
+        broken(policy, password, &[]).is_empty()
     }
 
     #[test]
@@ -159,21 +194,35 @@ mod tests {
 
     #[test]
     fn each_broken_rule_is_named() {
-        let broken = |policy: PasswordPolicy, password| {
-            policy.broken(password, &[]).into_iter().map(PasswordRule::as_str).collect::<Vec<_>>()
-        };
-        assert_eq!(broken(PasswordPolicy::Basic, "1234567"), ["long-enough", "not-only-digits"]);
-        assert_eq!(broken(PasswordPolicy::Strict, "абвгдежз"), ["upper", "digit", "special"]);
-        assert_eq!(broken(PasswordPolicy::Basic, &"а1".repeat(200)), ["not-too-long"]);
+        let names = |broken: Vec<PasswordRule>| broken.into_iter().map(PasswordRule::as_str).collect::<Vec<_>>();
+        let named = |policy, password| names(broken(policy, password, &[]));
+        assert_eq!(named(PasswordPolicy::Basic, "1234567"), ["long-enough", "not-only-digits"]);
+        assert_eq!(named(PasswordPolicy::Strict, "абвгдежз"), ["upper", "digit", "special"]);
+        assert_eq!(named(PasswordPolicy::Basic, &"а1".repeat(200)), ["not-too-long"]);
+        assert_eq!(names(COMMON_REFUSED.broken("Qwerty123", &[])), ["not-common", "not-of-known-words"]);
     }
 
     #[test]
     fn a_password_is_no_name_of_its_owner_however_written() {
         let names = ["anna.petrova1", "+79161234567", "anna@b.ru"];
         for password in ["anna.petrova1", "Anna.Petrova1 ", "8 916 123-45-67", "+7 (916) 123-45-67", "ANNA@b.ru"] {
-            assert_eq!(PasswordPolicy::Basic.broken(password, &names), [PasswordRule::NotOwnName], "{password}");
+            assert_eq!(broken(PasswordPolicy::Basic, password, &names), [PasswordRule::NotOwnName], "{password}");
         }
-        assert!(PasswordPolicy::Basic.broken("anna.petrova12", &names).is_empty());
+        assert!(broken(PasswordPolicy::Basic, "anna.petrova12", &names).is_empty());
+        assert_eq!(COMMON_REFUSED.broken("anna.petrova12", &names), [PasswordRule::NotOfKnownWords]);
+    }
+
+    #[test]
+    fn the_common_password_of_the_article_passes_until_common_ones_are_refused() {
+        assert!(is_good(PasswordPolicy::Basic, "Abc12345"));
+        assert_eq!(COMMON_REFUSED.broken("Abc12345", &[]), [PasswordRule::NotCommon]);
+    }
+
+    #[test]
+    fn a_long_password_is_taken_whole_and_with_any_signs() {
+        for password in ["а1".repeat(64), "correct horse battery staple 7 ".repeat(4), "🌲 лес и 72 ели".repeat(8)] {
+            assert!(password.chars().count() >= 64 && is_good(PasswordPolicy::Basic, &password), "{password}");
+        }
     }
 
     #[test]
@@ -193,7 +242,7 @@ mod tests {
 
         #[test]
         fn characters_count_and_not_bytes(password in "[а-яё0-9]{0,16}") {
-            let broken = PasswordPolicy::Basic.broken(&password, &[]);
+            let broken = broken(PasswordPolicy::Basic, &password, &[]);
             prop_assert_eq!(broken.contains(&PasswordRule::LongEnough), password.chars().count() < 8);
         }
 
@@ -206,7 +255,7 @@ mod tests {
         #[test]
         fn no_text_makes_the_check_panic(password in "\\PC{0,600}", name in "\\PC{0,20}") {
             for policy in [PasswordPolicy::Basic, PasswordPolicy::Strict] {
-                let _ = policy.broken(&password, &[&name]);
+                let _ = PasswordDemands { policy, refuses_common: true }.broken(&password, &[&name]);
             }
         }
     }

@@ -161,6 +161,9 @@ pub enum Event {
         /// How many are left.
         left: u32,
     },
+    /// One of the staff ended all sessions of a person.
+    #[serde(rename = "sessions.ended")]
+    SessionsEnded,
     /// The support let a person in again who was locked out.
     #[serde(rename = "sign-in.unlocked")]
     SignInUnlocked,

@@ -109,7 +109,7 @@ const PASSWORD = { method: "password", field: "password", label: "Ваш пар�
 /** @type {Typed} */
 const TOTP = { method: "totp", field: "code", label: "Код из приложения", missing: "Введите шесть цифр из приложения", attributes: { class: "input input--code", type: "text", inputmode: "numeric", autocomplete: "one-time-code", maxlength: "12" } };
 /** @type {Typed} */
-const RECOVERY_CODE = { method: "recovery-code", field: "code", label: "Или код восстановления", missing: "Введите код восстановления", attributes: { class: "input", type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "32" } };
+const RECOVERY_CODE = { method: "recovery-code", field: "code", label: "Или код восстановления", missing: "Введите код восстановления", attributes: { class: "input", type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: "48" } };
 
 /**
  * What is typed and not sent by a message first.

@@ -27,7 +27,7 @@ const WAYS = {
   },
   "recovery-code": {
     label: "Код восстановления",
-    hint: "Один из кодов, которые вы распечатали или записали: 16 знаков. Каждый подходит один раз.",
+    hint: "Один из кодов, которые вы распечатали или записали, целиком. Каждый подходит один раз.",
     missing: "Введите код восстановления",
     other: "Ввести код восстановления",
     isDigits: false,
@@ -80,7 +80,7 @@ function stepForm({ sign_in_id, methods }, done, back) {
   let method = "";
   const label = el("label", { for: "answer" });
   const hint = el("p", { class: "hint", id: "answer-hint" });
-  const input = el("input", { class: "input input--code", id: "answer", name: "answer", type: "text", autocomplete: "one-time-code", autocapitalize: "none", spellcheck: "false", maxlength: 32, "aria-describedby": "answer-hint answer-error" });
+  const input = el("input", { class: "input input--code", id: "answer", name: "answer", type: "text", autocomplete: "one-time-code", autocapitalize: "none", spellcheck: "false", maxlength: 48, "aria-describedby": "answer-hint answer-error" });
   const trust = el("input", { type: "checkbox", name: "trust_device" });
   const others = el("div", { class: "button-row button-row--links" });
   const typing = [

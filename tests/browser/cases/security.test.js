@@ -73,6 +73,10 @@ test("a second step is switched on, asked for, trusted on a device, and switched
   await other.page.getByRole("button", { name: "Отключить код сообщением" }).click();
   await confirmByCode(other.page, OWNER?.phone ?? "");
   await other.page.getByRole("button", { name: "Присылать код" }).waitFor();
+  await other.page.getByRole("button", { name: "Завершить входы на других устройствах" }).click();
+  await other.page.getByText("Входы на других устройствах завершены").waitFor({ state: "attached" });
+  const status = await page.evaluate(async () => (await fetch("/api/auth/session")).status);
+  assert.equal(status, 401, "the other browser is signed out");
   for (const { faults, context } of [own, other]) {
     assert.deepEqual(faults, []);
     await context.close();

@@ -22,16 +22,18 @@ export async function freePort() {
 }
 
 /**
- * Serves an empty demo with these variables; gives what stops it.
+ * Serves a demo with these variables, empty or with the people of the demo house; gives what stops it.
  * @param {string} listen
  * @param {Record<string, string>} variables
+ * @param {{ isSeeded?: boolean }} [demo]
  */
-export async function startPortal(listen, variables) {
+export async function startPortal(listen, variables, { isSeeded = false } = {}) {
   const program = process.env.MOYDOM ?? "moydom";
   const state = mkdtempSync(join(tmpdir(), "moydom-"));
   const given = Object.entries(variables).map(([name, value]) => [`SPIN_VARIABLE_${name.toUpperCase()}`, value]);
   const env = { ...process.env, ...Object.fromEntries(given) };
   execFileSync(program, ["migrate", "--demo", "--state", state], { cwd: ROOT, stdio: "ignore" });
+  if (isSeeded) execFileSync(program, ["seed-demo", "--state", state], { cwd: ROOT, stdio: "ignore" });
   const host = spawn(program, ["serve", "--listen", listen, "--state", state], { cwd: ROOT, env, stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(host, "exit");
   await Promise.race([listening(host.stderr), ended.then(() => { throw new Error("the portal did not start"); })]);

@@ -14,8 +14,13 @@ use crate::{
 /// Prints requests per second, median and 99th percentile at 1, 16 and 64 connections, database calls per request,
 /// size and start of each component, and the ratios that count: absolute figures belong to the machine. Compares with
 /// `wasmtime serve` too where `wasmtime` is installed. The first run compiles release builds for some minutes.
+///
+/// `auth` measures a session, a password's hash, and how long others wait to sign in while somebody guesses.
 #[derive(Args)]
 pub(super) struct Bench {
+    /// What to measure.
+    #[arg(value_parser = ["suite", "auth"], default_value = "suite")]
+    what: String,
     /// Arguments for the benchmark itself; `-- --help` lists them.
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -30,6 +35,6 @@ impl Bench {
         run(&mut cargo(["build", "--release", "--package", "native-suite", "--bin", "serve", "--bin", "bench"]))?;
         let programs = native_target().join("release");
         let mut bench = command(programs.join("bench"), ["--programs"]);
-        run(bench.arg(&programs).args(self.arguments))
+        run(bench.arg(&programs).args(["--what", &self.what]).args(self.arguments))
     }
 }

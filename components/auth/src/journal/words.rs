@@ -158,6 +158,7 @@ pub(super) fn what(action: &str) -> &'static str {
         "device.distrust" => "Доверие к устройству снято",
         "session.close" => "Выход из личного кабинета",
         "session.end-by-provider" => "Выход: вы вышли в сервисе, через который входили",
+        "session.end-by-staff" => "Сотрудник завершил все ваши входы",
         "session.refuse" => "Попытка входа с неверным паролем",
         "sign-in.lock" => "Вход закрыт: много неверных паролей подряд",
         "sign-in.unlock" => "Вход снова открыт",

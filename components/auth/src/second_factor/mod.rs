@@ -118,7 +118,7 @@ impl Answer {
             Some(Method::Totp) => digits("Введите шесть цифр из приложения.").map(Self::Totp),
             Some(Method::Code) => digits("Введите шесть цифр из сообщения.").map(Self::Code),
             Some(Method::RecoveryCode) => {
-                let detail = "Введите код восстановления целиком: 16 знаков.";
+                let detail = "Введите код восстановления целиком, как он напечатан.";
                 RecoveryCode::parse(answer).map(Self::RecoveryCode).map_err(|_| fault(pointer, detail))
             }
             Some(Method::Passkey) | None => Err(fault("/method", "Такого способа нет: назовите один из предложенных.")),

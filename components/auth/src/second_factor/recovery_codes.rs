@@ -21,7 +21,7 @@ use super::object;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RecoveryCodesView {
     /// Each lets in once; empty where earlier ones still do.
-    #[schema(example = json!(["7hm2-0qxz-94kd-ra1e"]))]
+    #[schema(example = json!(["7hm2-0qxz-94kd-ra1e-c5vt-8w3n"]))]
     recovery_codes: Vec<String>,
 }
 

@@ -17,6 +17,11 @@ impl Snils {
         let digits = &self.0;
         format!("{}-{}-{} {}", &digits[..3], &digits[3..6], &digits[6..9], &digits[9..])
     }
+
+    /// For screens and letters that only remind of it: `***-***-445 95`.
+    pub fn masked(&self) -> String {
+        format!("***-***-{} {}", &self.0[6..9], &self.0[9..])
+    }
 }
 
 fn snils(text: &str) -> Result<String, IdentifierError> {

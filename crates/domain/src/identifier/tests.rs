@@ -154,6 +154,18 @@ proptest! {
     }
 
     #[test]
+    fn of_a_hundred_check_numbers_of_a_snils_exactly_one_is_right(number in 1_001_999_u32..1_000_000_000) {
+        let is_right = |check: &u32| Snils::parse(&format!("{number:09}{check:02}")).is_ok();
+        prop_assert_eq!((0..100).filter(is_right).count(), 1);
+    }
+
+    #[test]
+    fn a_masked_snils_shows_its_last_five_digits_only(number in 1_u32..=1_001_998, check in 0_u32..100) {
+        let masked = Snils::parse(&format!("{number:09}{check:02}")).unwrap().masked();
+        prop_assert_eq!(masked, format!("***-***-{:03} {check:02}", number % 1000));
+    }
+
+    #[test]
     fn one_mistyped_digit_of_an_account_is_noticed(at in 0_usize..20, shift in 1_u8..10) {
         let text = with_slip("40702810138250123017", at, shift);
         prop_assert!(BankAccount::parse(&text, &bik("044525225")).is_err());

@@ -18,6 +18,8 @@ pub struct Credentials {
     pub name: String,
     /// Argon2id, as a PHC string.
     pub password_hash: String,
+    /// Another one for each password that was set, the same for another hash of the same password.
+    pub password_no: i64,
     /// The roles that the person holds.
     pub roles: Vec<String>,
 }
@@ -44,15 +46,16 @@ pub fn credentials(conn: &Conn<'_>, key: Key<'_>) -> Result<Option<Credentials>>
         Key::Email(text) => ("email", text),
     };
     let sql = format!(
-        "select person_id, name, password_hash,
+        "select person_id, name, password_hash, password_no,
                 (select group_concat(role, ' ') from person_role r where r.person_id = p.person_id)
          from person p where {column} = ?1"
     );
     let row = conn.query_first(&sql, params![text])?;
     row.map(|row| {
-        let roles: Option<String> = row.get(3)?;
+        let roles: Option<String> = row.get(4)?;
         let roles = roles.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-        Ok(Credentials { person_id: row.get(0)?, name: row.get(1)?, password_hash: row.get(2)?, roles })
+        let (password_hash, password_no) = (row.get(2)?, row.get(3)?);
+        Ok(Credentials { person_id: row.get(0)?, name: row.get(1)?, password_hash, password_no, roles })
     })
     .transpose()
 }
@@ -81,6 +84,8 @@ pub struct Profile {
     pub email: Option<String>,
     /// Argon2id, as a PHC string.
     pub password_hash: String,
+    /// Another one for each password that was set, the same for another hash of the same password.
+    pub password_no: i64,
 }
 
 /// What the portal knows of a person.
@@ -88,7 +93,7 @@ pub struct Profile {
 /// # Errors
 /// A failing database.
 pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
-    let sql = "select person_id, name, login, phone, email, password_hash from person where person_id = ?1";
+    let sql = "select person_id, name, login, phone, email, password_hash, password_no from person where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
         Ok(Profile {
@@ -98,6 +103,7 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             phone: row.get(3)?,
             email: row.get(4)?,
             password_hash: row.get(5)?,
+            password_no: row.get(6)?,
         })
     })
     .transpose()
@@ -213,7 +219,18 @@ pub fn set_contact(tx: &Tx<'_>, person_id: &str, kind: ContactKind, contact: Opt
 /// # Errors
 /// A failing database.
 pub fn set_password(tx: &Tx<'_>, person_id: &str, password_hash: &str) -> Result<()> {
-    tx.execute("update person set password_hash = ?2 where person_id = ?1", params![person_id, password_hash])
+    let sql = "update person set password_hash = ?2, password_no = password_no + 1 where person_id = ?1";
+    tx.execute(sql, params![person_id, password_hash])
+}
+
+/// Puts another hash of the same password in the place of the one that was verified, at another cost. Where somebody put one
+/// there meanwhile, that one stays.
+///
+/// # Errors
+/// A failing database.
+pub fn renew_hash(tx: &Tx<'_>, verified: &Credentials, password_hash: &str) -> Result<()> {
+    let sql = "update person set password_hash = ?3 where person_id = ?1 and password_hash = ?2";
+    tx.execute(sql, params![&verified.person_id, &verified.password_hash, password_hash])
 }
 
 /// A person to be added.
@@ -272,7 +289,8 @@ const FORGOTTEN: &str = "Удалённый пользователь";
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
     let sql =
-        "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2, name = ?3
+        "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2,
+                           password_no = password_no + 1, name = ?3
                where person_id = ?1 and login is not 'erased-' || person_id
                returning 1";
     Ok(tx.query(sql, params![person_id, NO_PASSWORD, FORGOTTEN])?.len())

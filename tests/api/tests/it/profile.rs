@@ -52,6 +52,20 @@ fn the_support_lets_somebody_in_again_and_nobody_else_may() {
 }
 
 #[test]
+fn the_support_signs_a_person_out_everywhere() {
+    let suite = Suite::start();
+    let resident = suite.signed_in("resident04");
+    let support = suite.signed_in("support");
+    let search = json!({ "identifier": "resident04", "purpose": "security", "words": "" });
+    let found = support.post("/api/auth/support/searches", &search).expect(200);
+    let person_id = found["person_id"].as_str().expect("an id");
+    let path = format!("/api/auth/support/persons/{person_id}/sign-out");
+    resident.post(&path, &json!({ "reason": "чужой вход" })).problem("forbidden");
+    support.post(&path, &json!({ "reason": "украли телефон" })).expect(200);
+    resident.get("/api/auth/session").problem("unauthenticated");
+}
+
+#[test]
 fn a_person_takes_the_journal_away_and_the_operator_finds_the_extract_in_the_log() {
     let Some(suite) = Suite::start_with_clock() else { return };
     let anna = suite.signed_in("anna");
@@ -99,5 +113,6 @@ fn the_administrator_sees_who_works_here_and_decides_nothing_without_a_confirmat
     let wish = json!({ "login": "somebody-new", "name": "Новый", "roles": ["dispatcher"] });
     admin.post("/api/auth/staff/invitations", &wish).problem("confirmation-required");
     admin.post(&format!("/api/auth/staff/{id}/reset"), &json!({})).problem("confirmation-required");
+    admin.post(&format!("/api/auth/staff/{id}/sign-out"), &json!({})).problem("confirmation-required");
     admin.send("DELETE", &format!("/api/auth/staff/{id}/roles/admin"), &[], None).problem("confirmation-required");
 }

@@ -104,6 +104,10 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/auth/support/persons/{person_id}/unlock" | "/api/auth/support/persons/{person_id}/unblock" => {
             (path, Some(json!({ "reason": "Позвонил сам" })))
         }
+        // Whoever signed out would walk no further.
+        "/api/auth/support/persons/{person_id}/sign-out" => {
+            (operation.path.replace("{person_id}", &objects.staff_id), Some(json!({ "reason": "Позвонил сам" })))
+        }
         "/api/auth/registrations"
         | "/api/auth/registrations/{registration_id}/confirm"
         | "/api/auth/recoveries"

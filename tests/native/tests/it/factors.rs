@@ -105,7 +105,7 @@ pub(crate) fn pass(suite: &Suite, seconds: i64) {
 
 /// The app of a demo login, and the codes on its paper.
 pub(crate) struct Equipped {
-    person_id: String,
+    pub(crate) person_id: String,
     pub(crate) recovery_codes: Vec<String>,
 }
 

@@ -202,6 +202,24 @@ async fn a_lock_that_nobody_lifts_is_forgotten_for_people_and_for_nobodies_alike
 }
 
 #[tokio::test]
+async fn whoever_guesses_behind_an_address_keeps_no_known_device_of_a_neighbour_out() {
+    let suite = Suite::demo(NOW);
+    suite.set("limit.sign_in_per_address", "3");
+    suite.set("limit.sign_in_per_device", "4");
+    let mut of_anna = Browser::signed_in(&suite, "6.6.6.6:1", "anna").await;
+    let mut of_boris = Browser::signed_in(&suite, "6.6.6.6:2", "boris").await;
+    guess(&suite, "nobody-of-that-name", 3).await;
+    assert_eq!(refusal(&guess(&suite, "nobody-else", 1).await).1, "rate-limited");
+    assert_eq!(of_anna.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    let refused = of_boris.sign_in("anna", PASSWORD).await;
+    assert_eq!(refusal(&refused).1, "rate-limited", "known to another person is not known");
+    for _ in 0..4 {
+        assert_eq!(refusal(&of_anna.sign_in("anna", "guessed-password").await), WRONG);
+    }
+    assert_eq!(refusal(&of_anna.sign_in("anna", PASSWORD).await).1, "rate-limited", "the device's own share");
+}
+
+#[tokio::test]
 async fn only_failures_count_against_a_device_and_an_address() {
     let suite = Suite::demo(NOW);
     suite.set("limit.sign_in_per_address", "3");

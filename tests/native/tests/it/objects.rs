@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 10] = [
+const NOBODYS_OWN: [(&str, &str); 12] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/staff/{staff_id}/reset", "staff are the portal's, and the audit log names who did it"),
+    ("/api/auth/staff/{staff_id}/sign-out", "staff are the portal's, and the audit log names who did it"),
     ("/api/auth/staff/{staff_id}/roles/{role}", "staff are the portal's, and the audit log names who did it"),
     ("/api/auth/erasures/{erasure_id}", "an act of destruction is the operator's, and nobody's name is left in it"),
     (
@@ -19,6 +20,10 @@ const NOBODYS_OWN: [(&str, &str); 10] = [
     (
         "/api/auth/support/persons/{person_id}/unblock",
         "two of the support unblock anybody, and the audit log names both",
+    ),
+    (
+        "/api/auth/support/persons/{person_id}/sign-out",
+        "the support signs anybody out, and the audit log names who did it and why",
     ),
     ("/api/auth/support/persons/{person_id}/unlock", "the support unlocks anybody, and the audit log names who did it"),
     ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),

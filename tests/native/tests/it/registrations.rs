@@ -28,6 +28,23 @@ fn without(answer: &Value, fields: &[&str]) -> Value {
 }
 
 #[tokio::test]
+async fn a_common_password_is_refused_where_the_operator_wants_it_and_the_rules_tell_so() {
+    let suite = Suite::demo(NOW);
+    let codes = |answer: &crate::suite::Answer| answer.body["rules"].to_string();
+    let rules = suite.ask("GET", "/api/auth/password-rules", &[], None).await;
+    assert!(!codes(&rules).contains("not-common"), "{}", rules.body);
+    suite.set("password.refuse_common", "true");
+    let rules = suite.ask("GET", "/api/auth/password-rules", &[], None).await;
+    assert!(codes(&rules).contains("not-common") && codes(&rules).contains("not-of-known-words"), "{}", rules.body);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for password in ["Abc12345", "moydom2026", "anna-1985"] {
+        let passwords = json!({ "old_password": store::demo::PASSWORD, "new_password": password });
+        let refused = anna.ask("POST", "/api/auth/password", Some(passwords)).await;
+        assert_eq!(refused.body["errors"][0]["pointer"], "/new_password", "{password}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn a_code_a_name_a_password_and_a_consent_make_a_person_who_is_signed_in() {
     let suite = Suite::demo(NOW);
     let asked = ask_to_register(&suite, "8 (916) 123-45-67").await;

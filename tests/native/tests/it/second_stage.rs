@@ -1,8 +1,9 @@
 //! The second step of a sign-in: who is let in, and every way in which nobody is.
 
+use domain::recovery_code::RecoveryCode;
 use http::StatusCode;
 use serde_json::json;
-use store::demo::PASSWORD;
+use store::{demo::PASSWORD, second_factors};
 
 use crate::{
     door::{Browser, guess},
@@ -153,6 +154,21 @@ async fn a_recovery_code_lets_in_once_out_of_64_and_leaves_nine() {
     let path = first_step(&mut another, "anna").await;
     let again = answer(&mut another, &path, "recovery-code", &anna.recovery_codes[0]).await;
     assert_eq!(again.problem(), "wrong-code");
+}
+
+#[tokio::test]
+async fn a_recovery_code_of_an_earlier_portal_still_lets_in() {
+    let suite = Suite::demo(NOW);
+    let anna = Equipped::anna(&suite).await;
+    let earlier = RecoveryCode::parse("7hm2-0qxz-94kd-ra1e").unwrap();
+    let replace = |tx: &store::Tx<'_>| {
+        second_factors::replace_recovery_codes(tx, suite.env.now(), &anna.person_id, std::slice::from_ref(&earlier))
+    };
+    suite.env.db().write(replace).unwrap();
+    let mut browser = Browser::new(&suite, "83.1.2.11:1");
+    let path = first_step(&mut browser, "anna").await;
+    let opened = answer(&mut browser, &path, "recovery-code", "7HM2 0QXZ 94KD RA1E").await;
+    assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
 }
 
 #[tokio::test]

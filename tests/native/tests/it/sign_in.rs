@@ -19,7 +19,20 @@ async fn a_sign_in_gives_the_session_and_the_device_a_cookie_each() {
 
 /// A slot is taken once the credentials are read: there another request of the person comes between.
 const IS_READ: &str = "insert on hashing_slot";
-const PASSWORD_IS_SET: &str = "update person set password_hash = 'another'";
+const PASSWORD_IS_SET: &str = "update person set password_hash = 'another', password_no = password_no + 1";
+/// By somebody else who signs in at the same moment.
+const HASH_IS_RENEWED: &str = "update person set password_hash = 'renewed'";
+
+#[tokio::test]
+async fn who_signs_in_while_the_hash_is_made_anew_comes_in_and_the_first_new_hash_stays() {
+    let suite = Suite::demo("2026-07-20T09:00:00Z");
+    suite.set("hashing.passes", "3");
+    suite.on(IS_READ, HASH_IS_RENEWED);
+    let answer = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(suite.rows("select 1 from sign_in_failure").is_empty());
+    assert_eq!(suite.rows("select distinct password_hash from person"), [["renewed"]]);
+}
 
 #[tokio::test]
 async fn a_password_that_was_changed_while_it_was_verified_opens_no_session() {

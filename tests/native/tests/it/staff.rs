@@ -115,3 +115,23 @@ async fn who_is_an_administrator_no_more_decides_nothing_with_an_old_session() {
     let refused = admin.ask_surely("DELETE", &path(&one, "roles/dispatcher"), None).await;
     assert_eq!(refused.problem(), "forbidden");
 }
+
+#[tokio::test]
+async fn an_administrator_signs_one_of_the_staff_out_everywhere_and_nobody_else() {
+    let suite = Suite::demo(NOW);
+    let mut admin = Browser::signed_in(&suite, "10.0.0.6:1", "admin").await;
+    let mut dispatcher = Browser::signed_in(&suite, "10.0.0.7:1", "dispatcher").await;
+    let mut another = Browser::signed_in(&suite, "10.0.0.8:1", "dispatcher").await;
+    let one = staff(&mut admin, "dispatcher").await;
+    assert_eq!(admin.ask("POST", &path(&one, "sign-out"), None).await.problem(), "confirmation-required");
+    let done = admin.ask_surely("POST", &path(&one, "sign-out"), None).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
+    for browser in [&mut dispatcher, &mut another] {
+        assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(admin.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+    let own = staff(&mut admin, "admin").await;
+    assert_eq!(admin.ask_surely("POST", &path(&own, "sign-out"), None).await.problem(), "forbidden");
+    let anna = json!({ "staff_id": suite.rows("select person_id from person where login = 'anna'").concat().concat() });
+    assert_eq!(admin.ask_surely("POST", &path(&anna, "sign-out"), None).await.problem(), "not-found");
+}

@@ -10,6 +10,7 @@ use crate::{
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
+const ENDED: &str = "Сотрудник завершил все ваши входы";
 
 async fn find(support: &mut Browser<'_>, identifier: &str) -> Answer {
     support.ask("POST", "/api/auth/support/searches", Some(search(identifier))).await
@@ -126,4 +127,29 @@ async fn nobody_but_the_support_may_look_or_unlock() {
         let answer = find(&mut browser, "boris").await;
         assert_eq!((answer.status, answer.problem()), (StatusCode::FORBIDDEN, "forbidden"), "{login}");
     }
+}
+
+#[tokio::test]
+async fn the_support_ends_all_sessions_of_a_person_with_a_reason_that_the_person_reads() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let mut boris = Browser::signed_in(&suite, "83.1.2.4:1", "boris").await;
+    let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
+    let found = find(&mut support, "anna").await.body;
+    let path = format!("/api/auth/support/persons/{}/sign-out", found["person_id"].as_str().unwrap());
+    let refused = support.ask("POST", &path, Some(json!({ "reason": " " }))).await;
+    assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ("validation", &json!("/reason")));
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+
+    assert_eq!(support.ask("POST", &path, Some(json!({ "reason": "Украли телефон" }))).await.status, StatusCode::OK);
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
+    for other in [&mut boris, &mut support] {
+        assert_eq!(other.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+    }
+    anna.sign_in("anna", PASSWORD).await;
+    let journal = anna.ask("GET", "/api/auth/journal", None).await.body;
+    let told = journal["items"].as_array().unwrap().iter().find(|item| item["who"] == "staff" && item["what"] == ENDED);
+    assert!(told.unwrap()["details"].to_string().contains("Украли телефон"), "{journal}");
+    reminders::run(&suite.env, suite.env.now()).unwrap();
+    assert_eq!(suite.rows("select title from notice where kind = 'sessions-ended'").len(), 1);
 }

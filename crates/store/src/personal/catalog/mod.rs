@@ -85,7 +85,7 @@ const PARTS: &[Part] = &[
             field("email", "почта"),
             field("created_at", "когда создан вход"),
         ],
-        withheld: &[ID, ("password_hash", SECRET), ("is_demo", "признак учебного входа")],
+        withheld: &[ID, ("password_hash", SECRET), ("password_no", "служебный номер"), ("is_demo", "признак учебного входа")],
         source: "person where person_id = ?1",
     },
     Part {

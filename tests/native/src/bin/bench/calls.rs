@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
 use axum::{Router, body::Body};
-use http::{Request, Response, header};
+use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use store::stats::{self, Calls};
@@ -21,23 +21,9 @@ pub(crate) struct Counted {
 
 pub(crate) async fn count(scene: &Scene) -> Result<Vec<Counted>> {
     let copy = scene.copy()?;
-    let variables = [("public_origin", "http://127.0.0.1"), ("trusted_proxies", ""), ("session_idle_seconds", "900")];
-    let env = Env::from(Native {
-        location: store::Location::new(copy.path()),
-        clock: Arc::new(jiff::Timestamp::now),
-        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        transport: Arc::new(|_| Err(Unreachable("nothing is sent".to_owned()))),
-        pause: Arc::new(std::thread::sleep),
-    });
-    let mut router = native_suite::router(&env, Path::new("static"));
+    let mut router = router(copy.path());
     let mut counted = Vec::new();
-
-    let body = json!({ "identifier": "anna", "password": "moydom-demo-2026" });
-    let answer = call(&mut router, &mut counted, "sign-in", post("/api/auth/sign-in", "", &body)?).await?;
-    let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-    let session = cookies.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.starts_with("__Host-session"));
-    let session = session.context("no session")?.to_owned();
-
+    let session = sign_in(&mut router, &mut counted).await?;
     let get = |path: &str| Request::get(path).header(header::COOKIE, &session).body(Body::empty());
     let answer = call(&mut router, &mut counted, "GET meters", get("/api/readings/meters")?).await?;
     let meters: Value = serde_json::from_slice(&answer.into_body().collect().await?.to_bytes())?;
@@ -50,6 +36,40 @@ pub(crate) async fn count(scene: &Scene) -> Result<Vec<Counted>> {
     call(&mut router, &mut counted, "GET notices", get("/api/notices")?).await?;
     call(&mut router, &mut counted, "GET accounts", get("/api/homes/accounts")?).await?;
     Ok(counted)
+}
+
+/// The same request with a session and without.
+pub(crate) async fn of_session(scene: &Scene) -> Result<Vec<Counted>> {
+    let copy = scene.copy()?;
+    let mut router = router(copy.path());
+    let mut counted = Vec::new();
+    let session = sign_in(&mut router, &mut counted).await?;
+    let get = || Request::get("/api/auth/session");
+    let request = get().header(header::COOKIE, &session).body(Body::empty())?;
+    call(&mut router, &mut counted, "GET session, signed in", request).await?;
+    call(&mut router, &mut counted, "GET session, nobody", get().body(Body::empty())?).await?;
+    Ok(counted)
+}
+
+fn router(state: &Path) -> Router {
+    let variables = [("public_origin", "http://127.0.0.1"), ("trusted_proxies", ""), ("session_idle_seconds", "900")];
+    let env = Env::from(Native {
+        location: store::Location::new(state),
+        clock: Arc::new(jiff::Timestamp::now),
+        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        transport: Arc::new(|_| Err(Unreachable("nothing is sent".to_owned()))),
+        pause: Arc::new(std::thread::sleep),
+    });
+    native_suite::router(&env, Path::new("static"))
+}
+
+/// The cookie of a session that has just begun.
+async fn sign_in(router: &mut Router, counted: &mut Vec<Counted>) -> Result<String> {
+    let body = json!({ "identifier": "anna", "password": "moydom-demo-2026" });
+    let answer = call(router, counted, "sign-in", post("/api/auth/sign-in", "", &body)?).await?;
+    let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let session = cookies.filter_map(|cookie| cookie.split(';').next()).find(|pair| pair.starts_with("__Host-session"));
+    Ok(session.context("no session")?.to_owned())
 }
 
 fn post(path: &str, session: &str, body: &Value) -> Result<Request<Body>> {
@@ -68,7 +88,8 @@ async fn call(
 ) -> Result<Response<Body>> {
     let before = stats::calls();
     let answer = router.call(request).await?;
-    ensure!(answer.status().is_success(), "{name} answered {}", answer.status());
+    let is_refused = answer.status() == StatusCode::UNAUTHORIZED;
+    ensure!(answer.status().is_success() || is_refused, "{name} answered {}", answer.status());
     counted.push(Counted { name, calls: stats::calls() - before });
     Ok(answer)
 }

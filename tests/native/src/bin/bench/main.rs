@@ -4,6 +4,7 @@
 //! same routers compiled natively take turns, and so does a component that does nothing on `moydom` with `wasmtime
 //! serve`, where that program is installed.
 
+mod auth;
 mod calls;
 mod load;
 mod report;
@@ -13,7 +14,7 @@ mod server;
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::{
     load::{Contestant, Measured, Request},
@@ -26,6 +27,15 @@ struct Arguments {
     /// How long each measurement runs, in seconds.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// What to measure.
+    #[arg(long, value_enum, default_value_t)]
+    what: What,
+    /// What a password's hash costs beside the cost that a portal begins with, in KiB.
+    #[arg(long, default_value_t = 65_536)]
+    memory_kib: u32,
+    /// The same in passes.
+    #[arg(long, default_value_t = 3)]
+    passes: u32,
     /// Where the programs lie that were built for this run.
     #[arg(long, default_value = "target/release")]
     programs: PathBuf,
@@ -35,6 +45,16 @@ struct Arguments {
     /// The component that does nothing.
     #[arg(long, default_value = "target/wasm32-wasip2/release/guest_empty.wasm")]
     empty: PathBuf,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum What {
+    /// What WebAssembly costs.
+    #[default]
+    Suite,
+    /// What sessions, passwords and guessing cost.
+    Auth,
 }
 
 /// Keep-alive connections of a measurement.
@@ -48,6 +68,13 @@ fn main() -> Result<()> {
 
 async fn measure(arguments: &Arguments) -> Result<()> {
     let time = Duration::from_secs(arguments.seconds);
+    match arguments.what {
+        What::Suite => suite(arguments, time).await,
+        What::Auth => auth::measure(arguments, time).await,
+    }
+}
+
+async fn suite(arguments: &Arguments, time: Duration) -> Result<()> {
     let scene = Scene::prepare(&arguments.programs)?;
     report::calls(&calls::count(&scene).await?);
 

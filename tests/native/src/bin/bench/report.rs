@@ -33,6 +33,17 @@ pub(crate) fn line(name: &str, measured: &Measured) {
     println!("{name:<36} {connections:>5} {per_second:>10} {:>10} {:>10}", micros(*median), micros(*p99));
 }
 
+/// Sign-ins one after another.
+pub(crate) fn sign_ins(name: &str, count: usize, median: Duration, p99: Duration, busy: usize) {
+    println!("{name:<48} {count:>5} median {:>10} p99 {:>10} busy {busy}", micros(median), micros(p99));
+}
+
+/// How many times as long one takes as the other.
+pub(crate) fn times(name: &str, one: Duration, other: Duration) {
+    let ratio = one.as_micros() * 100 / other.as_micros().max(1);
+    println!("{name}: {}", hundredths(u64::try_from(ratio).unwrap_or(u64::MAX)));
+}
+
 fn micros(time: Duration) -> String {
     format!("{}.{:03} ms", time.as_millis(), time.subsec_micros() % 1_000)
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::load::{Connection, Request};
 
 const RESIDENTS: usize = 16;
-const PASSWORD: &str = "moydom-demo-2026";
+pub(crate) const PASSWORD: &str = "moydom-demo-2026";
 
 pub(crate) struct Scene {
     folder: TempDir,
@@ -55,19 +55,31 @@ impl Scene {
             let body = json!({ "identifier": format!("resident{number:02}"), "password": PASSWORD });
             let answer = connection.exchange(&Request::post("/api/auth/sign-in", None, &body)).await?;
             ensure!(answer.status == 200, "sign-in answered {}", answer.status);
-            visitors.0.push(Visitor::new(&mut connection, session(&answer.head)?).await?);
+            visitors.0.push(Visitor::new(&mut connection, cookie(&answer.head, "__Host-session")?).await?);
         }
         Ok(visitors)
     }
 }
 
-fn session(head: &str) -> Result<String> {
+/// Other numbers for some settings of a state.
+pub(crate) fn set(state: &Path, settings: &[(&str, u32)]) -> Result<()> {
+    let database = rusqlite::Connection::open(state.join("sqlite_db.db"))?;
+    settings.iter().try_for_each(|(name, value)| {
+        let changed = database.execute("update setting set value = ?2 where name = ?1", (name, value.to_string()))?;
+        ensure!(changed > 0, "there is no setting {name}");
+        Ok(())
+    })
+}
+
+/// The pair of a cookie that an answer sets.
+pub(crate) fn cookie(head: &str, name: &str) -> Result<String> {
     let cookies = head
         .lines()
         .filter_map(|line| line.split_once(':'))
         .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
     let mut pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next());
-    Ok(pairs.find(|pair| pair.contains("__Host-session=")).context("no session cookie")?.trim().to_owned())
+    let pair = pairs.find(|pair| pair.trim().starts_with(&format!("{name}=")));
+    Ok(pair.with_context(|| format!("no cookie {name}"))?.trim().to_owned())
 }
 
 pub(crate) struct Visitors(Vec<Visitor>);
