@@ -290,7 +290,7 @@ CREATE TABLE identity (
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider had it the last time; '' where it has none
     linked_at text not null,
-    signed_in_at text not null,     -- the last time
+    signed_in_at text not null, level_at text,     -- the last time
     primary key (issuer, subject)
 ) strict, without rowid;
 
@@ -503,6 +503,14 @@ when new.is_demo <> old.is_demo
 begin
     select raise(abort, 'a person never becomes a demo one');
 end;
+
+CREATE TABLE person_level (
+    person_id text primary key references person (person_id),
+    confirmed_at text,              -- when it saw the documents; null where it never did
+    asked_again_at text,            -- words of then and before count no more, a provider's neither
+    asked_again_reason text,        -- what the person reads
+    check ((asked_again_at is null) = (asked_again_reason is null))
+) strict, without rowid;
 
 CREATE TABLE person_role (
     person_id text not null references person (person_id),

@@ -13,6 +13,7 @@ mod erasures;
 mod identities;
 mod invitations;
 mod journal;
+mod levels;
 mod locks;
 mod new_devices;
 mod opening;
@@ -68,6 +69,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(sessions::end_one))
         .routes(routes!(profile::show, profile::change))
         .routes(routes!(profile::change_password))
+        .routes(routes!(levels::show))
         .routes(routes!(contacts::request))
         .routes(routes!(contacts::confirm))
         .routes(routes!(contacts::forget))

@@ -95,8 +95,10 @@ pub enum Action {
     ChangeAccount,
     /// Take an account off one's list.
     UnlinkAccount,
-    /// Let another person do something for one's accounts, see what is let, and take it back.
+    /// Let another person do something for one's accounts.
     Delegate,
+    /// See what one lets others do and is let, and end it.
+    ManageDelegations,
     /// Take what another person lets one do.
     TakeDelegation,
     /// See the meters of an account's premises and their window.
@@ -137,7 +139,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -145,6 +147,7 @@ impl Action {
         Self::ChangeAccount,
         Self::UnlinkAccount,
         Self::Delegate,
+        Self::ManageDelegations,
         Self::TakeDelegation,
         Self::SeeMeters,
         Self::SubmitReading,
@@ -187,6 +190,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::ChangeAccount, Relation::Own),
     (Role::Resident, Action::UnlinkAccount, Relation::Own),
     (Role::Resident, Action::Delegate, Relation::Own),
+    (Role::Resident, Action::ManageDelegations, Relation::Own),
     (Role::Resident, Action::TakeDelegation, Relation::None),
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),

@@ -22,6 +22,7 @@ pub mod identifier;
 pub mod identity;
 pub mod import;
 pub mod invitation;
+pub mod level;
 pub mod look;
 pub mod maintenance;
 pub mod meter;

@@ -94,4 +94,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0038_staff_second_factor"),
     sql!("0039_passkey"),
     sql!("0040_recovered_sign_in"),
+    sql!("0041_level"),
 ];

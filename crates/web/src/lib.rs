@@ -18,6 +18,7 @@ mod hint;
 mod id;
 mod idempotency;
 mod json;
+pub mod level;
 pub mod limit;
 mod log;
 pub mod one_time_code;

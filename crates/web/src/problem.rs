@@ -153,6 +153,7 @@ slugs! {
     Forbidden "forbidden" FORBIDDEN "Это действие вам недоступно";
     ConfirmationRequired "confirmation-required" FORBIDDEN "Подтвердите действие";
     SecondFactorNeeded "second-factor-needed" FORBIDDEN "Сначала включите второй шаг входа";
+    LevelTooLow "level-too-low" FORBIDDEN "Сначала подтвердите личность";
     ForeignOrigin "foreign-origin" FORBIDDEN "Запрос пришёл с другого сайта";
     NotFound "not-found" NOT_FOUND "Не найдено";
     AccountNotFound "account-not-found" NOT_FOUND "Лицевой счёт не найден";

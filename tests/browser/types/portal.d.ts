@@ -27,6 +27,7 @@ export type HistoryItem = HistoryPage["items"][number];
 export type NoticePage = Answer<"/api/notices", "get", 200>;
 export type Notice = NoticePage["items"][number];
 export type Profile = Answer<"/api/auth/profile", "get", 200>;
+export type Level = Answer<"/api/auth/level", "get", 200>;
 export type ContactChange = Answer<"/api/auth/profile/contacts", "post", 201>;
 export type ConfirmationMethod = Answer<"/api/auth/confirmations/{confirmation_id}", "get", 200>["methods"][number];
 export type SessionList = Answer<"/api/auth/sessions", "get", 200>;

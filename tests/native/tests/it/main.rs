@@ -20,6 +20,7 @@ mod imports;
 mod invitations;
 mod journal;
 mod key_value;
+mod levels;
 mod locks;
 mod maintenance;
 mod newcomer;
