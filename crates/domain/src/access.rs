@@ -119,6 +119,10 @@ pub enum Action {
     ManageProfile,
     /// See the consents that a person gave, give and withdraw them.
     ManageConsents,
+    /// Ask the company to confirm who one is.
+    ProveIdentity,
+    /// Decide whether people are who they say.
+    CheckIdentity,
     /// See what happened with a person's data.
     SeeJournal,
     /// Take away everything that is kept of a person.
@@ -139,7 +143,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -158,6 +162,8 @@ impl Action {
         Self::Confirm,
         Self::ManageProfile,
         Self::ManageConsents,
+        Self::ProveIdentity,
+        Self::CheckIdentity,
         Self::SeeJournal,
         Self::ExportData,
         Self::EraseData,
@@ -200,6 +206,9 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SubmitReading, Relation::Delegated),
     (Role::Resident, Action::SeeReadings, Relation::Delegated),
     (Role::Resident, Action::EraseData, Relation::Own),
+    (Role::Resident, Action::ProveIdentity, Relation::Own),
+    // Passports are for the fewest: neither a dispatcher nor an administrator of the portal reads them.
+    (Role::Manager, Action::CheckIdentity, Relation::None),
     (Role::Support, Action::UnlockSignIn, Relation::None),
     (Role::Admin, Action::SeeErasures, Relation::None),
     (Role::Admin, Action::ManageStaff, Relation::None),

@@ -23,6 +23,7 @@ pub mod identity;
 pub mod import;
 pub mod invitation;
 pub mod level;
+pub mod level_request;
 pub mod look;
 pub mod maintenance;
 pub mod meter;

@@ -95,4 +95,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0039_passkey"),
     sql!("0040_recovered_sign_in"),
     sql!("0041_level"),
+    sql!("0042_level_request"),
 ];

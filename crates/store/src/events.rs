@@ -161,6 +161,21 @@ pub enum Event {
         /// How many are left.
         left: u32,
     },
+    /// The company confirmed who a person is.
+    #[serde(rename = "level.confirmed")]
+    LevelConfirmed,
+    /// The company asks a person to correct what was sent.
+    #[serde(rename = "level.returned")]
+    LevelReturned {
+        /// What, in words.
+        items: String,
+    },
+    /// The company asks a person to confirm once more.
+    #[serde(rename = "level.asked-again")]
+    LevelAskedAgain {
+        /// Why.
+        reason: String,
+    },
     /// The support let a person in again who was locked out.
     #[serde(rename = "sign-in.unlocked")]
     SignInUnlocked,

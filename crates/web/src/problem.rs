@@ -169,10 +169,12 @@ slugs! {
     SecondFactorOn "second-factor-on" CONFLICT "Уже включено";
     SignInStale "sign-in-stale" CONFLICT "Этот вход больше не ждёт";
     ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
+    ConsentRequired "consent-required" CONFLICT "Сначала дайте согласие";
     ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
     InvitationUsed "invitation-used" CONFLICT "Приглашение уже принято";
     InvitationExpired "invitation-expired" CONFLICT "Срок приглашения истёк";
     ErasureBlocked "erasure-blocked" CONFLICT "Пока стереть нельзя";
+    LevelRequestStale "level-request-stale" CONFLICT "Заявка уже изменилась";
     ImportNotReady "import-not-ready" CONFLICT "Загрузка к этому не готова";
     DemoState "demo-state" CONFLICT "Это учебный портал";
     WindowClosed "window-closed" CONFLICT "Сейчас показания не принимаются";

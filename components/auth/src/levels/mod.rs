@@ -1,4 +1,10 @@
-//! On which level I stand, what that opens, and how to rise.
+//! On which level I stand, what that opens, and how to rise: `request` is what a person sends to the company, `desk`
+//! where the company sees it, `decisions` what it says.
+
+pub(crate) mod decisions;
+pub(crate) mod desk;
+pub(crate) mod request;
+mod sealed;
 
 use axum::extract::State;
 use domain::{
@@ -8,9 +14,15 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
-use store::{Conn, levels, settings::Settings};
+use store::{
+    Conn,
+    levels::{self, requests},
+    settings::Settings,
+};
 use utoipa::ToSchema;
 use web::{Actor, Env, Problem, Reply};
+
+use request::LevelRequestView;
 
 /// How sure the portal is who I am.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +45,8 @@ pub(crate) struct LevelView {
     opens: Vec<OpenedView>,
     /// Why the company asks to confirm again; null where it does not.
     asked_again: Option<String>,
+    /// My request to the company; null where none is open.
+    request: Option<LevelRequestView>,
 }
 
 /// Something that the confirmed level opens.
@@ -63,6 +77,7 @@ fn view(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<LevelView> {
     let Standing { level, word, until } = levels::standing(conn, &settings, env.now(), &actor.person_id)?;
     let is_required = web::level::is_required(&settings)?;
     let asked_again = levels::known(conn, &actor.person_id)?.asked_again.map(|(_, reason)| reason);
+    let open = requests::open(conn, &actor.person_id)?;
     let mine = level::CONFIRMED.iter().filter(|(action, _)| allows(&actor.roles, *action, Relation::Own));
     let is_open = !is_required || level == Level::Confirmed;
     Ok(LevelView {
@@ -72,6 +87,7 @@ fn view(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<LevelView> {
         until: until.map(moment),
         is_required,
         opens: mine.map(|&(_, words)| OpenedView { words, is_open }).collect(),
+        request: open.map(|open| request::view(conn, &open)).transpose()?,
         asked_again: asked_again.filter(|_| level == Level::Basic),
     })
 }

@@ -19,6 +19,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("session", persons::sessions::forget),
     ("identity", |tx, _, person_id, _| identities::forget(tx, person_id)),
     ("person_level", |tx, _, person_id, _| levels::forget(tx, person_id)),
+    ("level_request", |tx, now, person_id, _| levels::requests::forget(tx, now, person_id)),
     ("passkey", |tx, _, person_id, _| passkeys::forget(tx, person_id)),
     ("totp", |tx, _, person_id, _| second_factors::forget(tx, person_id)),
     ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),

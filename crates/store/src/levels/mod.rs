@@ -1,6 +1,9 @@
 //! How sure the portal is who a person is: what the company said of it, and whether it asks again. What providers say
 //! stands in [`crate::identities`].
 
+pub mod documents;
+pub mod requests;
+
 use domain::level::{self, Source, Standing, Terms, Word};
 use jiff::{SignedDuration, Timestamp};
 
@@ -49,6 +52,30 @@ pub fn confirm(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
     let sql = "insert into person_level (person_id, confirmed_at) values (?1, ?2)
                on conflict (person_id) do update set confirmed_at = ?2";
     tx.execute(sql, params![person_id, now])
+}
+
+/// The company asks a person to confirm again: older words count no more, a provider's neither.
+///
+/// # Errors
+/// A failing database.
+pub fn ask_again(tx: &Tx<'_>, now: Timestamp, person_id: &str, reason: &str) -> Result<()> {
+    let sql = "insert into person_level (person_id, asked_again_at, asked_again_reason) values (?1, ?2, ?3)
+               on conflict (person_id) do update set asked_again_at = ?2, asked_again_reason = ?3";
+    tx.execute(sql, params![person_id, now, reason])
+}
+
+/// Whose confirmation by the company was over before `until` and not told as the subject `level-over:…`, at most `count`:
+/// the person, and when it was confirmed.
+///
+/// # Errors
+/// A failing database.
+pub fn over(conn: &Conn<'_>, until: Timestamp, count: u32) -> Result<Vec<(String, Timestamp)>> {
+    let sql = "select l.person_id, l.confirmed_at from person_level l
+               where l.confirmed_at <= ?1
+                 and not exists (select 1 from notice n
+                                 where n.person_id = l.person_id and n.subject = 'level-over:' || l.confirmed_at)
+               limit ?2";
+    conn.query(sql, params![until, i64::from(count)])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Destroys what the company said of a person; answers how many rows that was.

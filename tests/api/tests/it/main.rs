@@ -7,6 +7,7 @@ mod crash;
 mod factors;
 mod home;
 mod imports;
+mod levels;
 mod load;
 mod newcomers;
 mod notices;
