@@ -290,7 +290,7 @@ CREATE TABLE identity (
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider had it the last time; '' where it has none
     linked_at text not null,
-    signed_in_at text not null,     -- the last time
+    signed_in_at text not null, level_at text,     -- the last time
     primary key (issuer, subject)
 ) strict, without rowid;
 
@@ -355,6 +355,59 @@ CREATE TABLE known_device (
 ) strict, without rowid;
 
 CREATE INDEX known_device_by_age on known_device (signed_in_at);
+
+CREATE TABLE level_document (
+    file_id text primary key,           -- in the database of files
+    level_request_id text not null,
+    person_id text not null references person (person_id),
+    kind text not null check (kind in ('form', 'passport-scan', 'snils-scan', 'basis-scan')),
+    round integer not null,             -- with which it goes: 1 for the first
+    content_type text not null,
+    size_bytes integer not null check (size_bytes > 0),
+    named_at text not null,
+    put_at text,                        -- null while it is being put
+    doomed_at text                      -- its file goes at the next run of the job, and then the row
+) strict, without rowid;
+
+CREATE INDEX level_document_by_person on level_document (person_id);
+
+CREATE INDEX level_document_by_request on level_document (level_request_id, kind, round);
+
+CREATE INDEX level_document_doomed on level_document (doomed_at) where doomed_at is not null;
+
+CREATE TABLE level_request (
+    level_request_id text primary key,
+    person_id text not null references person (person_id),
+    account_link_id text references account_link (account_link_id), -- on which home it rests; null until it is sent
+    stage text not null check (stage in ('draft', 'submitted', 'returned', 'confirmed', 'cancelled')),
+    round integer not null default 0,   -- how often it was sent
+    created_at text not null,
+    submitted_at text,
+    due_at text,                        -- the company decides until then
+    decided_at text,
+    decided_by text references person (person_id)
+) strict, without rowid;
+
+CREATE INDEX level_request_decided on level_request (decided_at) where decided_at is not null;
+
+CREATE UNIQUE INDEX level_request_open on level_request (person_id) where stage in ('draft', 'submitted', 'returned');
+
+CREATE INDEX level_request_waiting on level_request (due_at) where stage = 'submitted';
+
+CREATE TABLE level_round (
+    level_request_id text not null,
+    round integer not null,
+    person_id text not null references person (person_id),
+    submitted_at text not null,
+    results text not null,              -- JSON array of {field, outcome}
+    decided_at text,
+    verdict text check (verdict in ('confirmed', 'returned')),
+    corrections text not null default '[]', -- JSON array of {item, reason, words}; the words go with the documents
+    check ((decided_at is null) = (verdict is null)),
+    primary key (level_request_id, round)
+) strict, without rowid;
+
+CREATE INDEX level_round_by_person on level_round (person_id);
 
 CREATE TABLE link_request (
     link_request_id text primary key,
@@ -503,6 +556,14 @@ when new.is_demo <> old.is_demo
 begin
     select raise(abort, 'a person never becomes a demo one');
 end;
+
+CREATE TABLE person_level (
+    person_id text primary key references person (person_id),
+    confirmed_at text,              -- when it saw the documents; null where it never did
+    asked_again_at text,            -- words of then and before count no more, a provider's neither
+    asked_again_reason text,        -- what the person reads
+    check ((asked_again_at is null) = (asked_again_reason is null))
+) strict, without rowid;
 
 CREATE TABLE person_role (
     person_id text not null references person (person_id),

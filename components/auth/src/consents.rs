@@ -6,9 +6,10 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
-    consents::{self, Act, LastAct, PORTAL, Text},
+    consents::{self, Act, LastAct, PORTAL, PROOF, Text},
     erasures,
     events::{self, Event},
+    levels::{documents, requests},
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug};
@@ -197,10 +198,9 @@ fn act(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, text: &Text, act:
         return Ok(());
     }
     record(tx, env, client, &actor.person_id, text, act)?;
-    if text.purpose != PORTAL {
-        return Ok(());
-    }
     match act {
+        Act::Withdrawn if text.purpose == PROOF => give_up_documents(tx, env, actor)?,
+        _ if text.purpose != PORTAL => {}
         Act::Withdrawn => {
             let due_at = after_withdrawal(tx, env, actor)?;
             events::emit(tx, env.now(), &actor.person_id, &Event::ConsentWithdrawn { due_at })?;
@@ -210,6 +210,12 @@ fn act(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, text: &Text, act:
         }
     }
     Ok(())
+}
+
+/// Without the consent to them no documents are kept; what was decided by them stays.
+fn give_up_documents(tx: &Tx<'_>, env: &Env, actor: &Actor) -> store::Result<()> {
+    requests::cancel(tx, env.now(), &actor.person_id)?;
+    documents::doom_all(tx, env.now(), &actor.person_id).map(drop)
 }
 
 /// Records what a person did about a text, there and in the audit log.

@@ -13,6 +13,7 @@ mod erasures;
 mod identities;
 mod invitations;
 mod journal;
+mod levels;
 mod locks;
 mod new_devices;
 mod opening;
@@ -35,9 +36,13 @@ mod support;
 mod trusted_devices;
 mod waiting;
 
-use axum::Router;
+use axum::{Router, extract::DefaultBodyLimit};
+use domain::level_request::DOCUMENT_BYTES_MAX;
 use second_factor::{contact, recovery_codes, totp};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 use web::Env;
 
 /// The routes with their descriptions.
@@ -68,6 +73,14 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(sessions::end_one))
         .routes(routes!(profile::show, profile::change))
         .routes(routes!(profile::change_password))
+        .routes(routes!(levels::show))
+        .routes(routes!(levels::request::put_document).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
+        .routes(routes!(levels::request::send, levels::request::cancel))
+        .routes(routes!(levels::desk::list))
+        .routes(routes!(levels::desk::look))
+        .routes(routes!(levels::desk::open_document))
+        .routes(routes!(levels::decisions::decide))
+        .routes(routes!(levels::decisions::ask_again))
         .routes(routes!(contacts::request))
         .routes(routes!(contacts::confirm))
         .routes(routes!(contacts::forget))

@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 use web::{
     Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
     confirmation::Confirmation,
-    consent, fresh_id, gateway,
+    consent, fresh_id, gateway, level,
     limit::{self, Rule},
 };
 
@@ -117,7 +117,7 @@ impl From<Delegation> for HeldView {
     )
 )]
 pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<DelegationList>, Problem> {
-    actor.may(Action::Delegate, Relation::Own)?;
+    actor.may(Action::ManageDelegations, Relation::Own)?;
     Ok(Reply::ok(env.db().read(|conn| listed(conn, &env, &actor))?))
 }
 
@@ -216,8 +216,8 @@ pub(crate) struct NewDelegationView {
     responses(
         (status = 201, body = NewDelegationView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, validation, not-found, consent-withdrawn, confirmation-required, \
-                        confirmation-stale, rate-limited"),
+         description = "unauthenticated, forbidden, level-too-low, validation, not-found, consent-withdrawn, \
+                        confirmation-required, confirmation-stale, rate-limited"),
         (status = "5XX", body = Problem, content_type = "application/problem+json",
          description = "gateway-unavailable"),
     )
@@ -230,6 +230,7 @@ pub(crate) async fn grant(
     Body { value: wish, bytes }: Body<Wish>,
 ) -> Result<Reply<NewDelegationView>, Problem> {
     actor.may(Action::Delegate, Relation::Own)?;
+    level::require(&env, &actor, Action::Delegate)?;
     let settings = env.db().read(|conn| Settings::at(conn, env.now()))?;
     let grant = wish.parse(&env, &settings)?;
     let confirmed = confirmation.named(&env, &actor, Operation::Delegate, &bytes)?;
@@ -370,7 +371,7 @@ pub(crate) async fn end(
     client: Client,
     Path(delegation_id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    actor.may(Action::Delegate, Relation::Own)?;
+    actor.may(Action::ManageDelegations, Relation::Own)?;
     env.db().write(|tx| {
         let ended = homes::end_delegation(tx, env.now(), &delegation_id, &actor.person_id)?;
         let (granted_by, delegate) = ended.ok_or_else(Problem::not_found)?;

@@ -6,7 +6,7 @@ use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{addresses, certificates, delegations, erasures, events, log, readings, sweep};
+use crate::{addresses, certificates, delegations, erasures, events, levels, log, readings, sweep};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -45,6 +45,9 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
         persons_erased: note("erasures", erasures::destroy(env, now)),
         sessions_swept: note("sessions", sweep::sessions(env, now)),
     };
+    // Behind the erasures: what they let go goes at once.
+    note("documents", levels::forget_documents(env, now));
+    note("levels", levels::warn(env, now));
     note("certificates", certificates::warn(env, now));
     note("erasures-near", erasures::warn(env, now));
     note("delegations", delegations::warn(env, now));

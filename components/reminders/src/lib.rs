@@ -11,6 +11,7 @@ mod entry;
 mod erasures;
 mod events;
 mod job;
+mod levels;
 mod log;
 mod readings;
 mod runs;

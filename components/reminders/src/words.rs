@@ -244,6 +244,27 @@ fn words(event: &Event) -> Words {
                 .to_owned(),
             link: "/profile",
         },
+        Event::LevelConfirmed => Words {
+            kind: "level-confirmed",
+            title: "Ваша личность подтверждена",
+            body: "Теперь вам открыто всё, что требует подтверждённой личности. Документы мы скоро удалим.".to_owned(),
+            link: "/level",
+        },
+        Event::LevelReturned { items } => Words {
+            kind: "level-returned",
+            title: "Исправьте заявку на подтверждение личности",
+            body: format!("Нужно исправить: {items}. Остальное отправлять заново не надо."),
+            link: "/level",
+        },
+        Event::LevelAskedAgain { reason } => Words {
+            kind: "level-asked-again",
+            title: "Подтвердите личность заново",
+            body: format!(
+                "Управляющая организация просит подтвердить личность ещё раз: {reason} До этого закрыто то, что требует \
+                 подтверждения. Показания передавать можно."
+            ),
+            link: "/level",
+        },
         Event::SignInUnlocked => Words {
             kind: "sign-in-unlocked",
             title: "Вход снова открыт",

@@ -95,8 +95,10 @@ pub enum Action {
     ChangeAccount,
     /// Take an account off one's list.
     UnlinkAccount,
-    /// Let another person do something for one's accounts, see what is let, and take it back.
+    /// Let another person do something for one's accounts.
     Delegate,
+    /// See what one lets others do and is let, and end it.
+    ManageDelegations,
     /// Take what another person lets one do.
     TakeDelegation,
     /// See the meters of an account's premises and their window.
@@ -117,6 +119,10 @@ pub enum Action {
     ManageProfile,
     /// See the consents that a person gave, give and withdraw them.
     ManageConsents,
+    /// Ask the company to confirm who one is.
+    ProveIdentity,
+    /// Decide whether people are who they say.
+    CheckIdentity,
     /// See what happened with a person's data.
     SeeJournal,
     /// Take away everything that is kept of a person.
@@ -137,7 +143,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -145,6 +151,7 @@ impl Action {
         Self::ChangeAccount,
         Self::UnlinkAccount,
         Self::Delegate,
+        Self::ManageDelegations,
         Self::TakeDelegation,
         Self::SeeMeters,
         Self::SubmitReading,
@@ -155,6 +162,8 @@ impl Action {
         Self::Confirm,
         Self::ManageProfile,
         Self::ManageConsents,
+        Self::ProveIdentity,
+        Self::CheckIdentity,
         Self::SeeJournal,
         Self::ExportData,
         Self::EraseData,
@@ -187,6 +196,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::ChangeAccount, Relation::Own),
     (Role::Resident, Action::UnlinkAccount, Relation::Own),
     (Role::Resident, Action::Delegate, Relation::Own),
+    (Role::Resident, Action::ManageDelegations, Relation::Own),
     (Role::Resident, Action::TakeDelegation, Relation::None),
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
@@ -196,6 +206,9 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SubmitReading, Relation::Delegated),
     (Role::Resident, Action::SeeReadings, Relation::Delegated),
     (Role::Resident, Action::EraseData, Relation::Own),
+    (Role::Resident, Action::ProveIdentity, Relation::Own),
+    // Passports are for the fewest: neither a dispatcher nor an administrator of the portal reads them.
+    (Role::Manager, Action::CheckIdentity, Relation::None),
     (Role::Support, Action::UnlockSignIn, Relation::None),
     (Role::Admin, Action::SeeErasures, Relation::None),
     (Role::Admin, Action::ManageStaff, Relation::None),

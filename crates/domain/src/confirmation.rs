@@ -15,6 +15,8 @@ pub enum Operation {
     EraseData,
     /// Another person may do something for an account.
     Delegate,
+    /// Documents go to the company, so that it confirms who the person is.
+    ProveIdentity,
     /// A second factor of sign-in is switched on.
     AddSecondFactor,
     /// A second factor of sign-in is switched off.
@@ -33,11 +35,12 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
         Self::Delegate,
+        Self::ProveIdentity,
         Self::AddSecondFactor,
         Self::RemoveSecondFactor,
         Self::RenewRecoveryCodes,
@@ -54,6 +57,7 @@ impl Operation {
             Self::ForgetContact => "forget-contact",
             Self::EraseData => "erase-data",
             Self::Delegate => "delegate",
+            Self::ProveIdentity => "prove-identity",
             Self::AddSecondFactor => "add-second-factor",
             Self::RemoveSecondFactor => "remove-second-factor",
             Self::RenewRecoveryCodes => "renew-recovery-codes",
@@ -71,6 +75,7 @@ impl Operation {
             Self::ForgetContact => "телефон или почта больше не для входа",
             Self::EraseData => "стереть мой вход и мои данные",
             Self::Delegate => "доверить лицевой счёт другому человеку",
+            Self::ProveIdentity => "отправить документы, чтобы подтвердить личность",
             Self::AddSecondFactor => "включить второй шаг входа",
             Self::RemoveSecondFactor => "отключить второй шаг входа",
             Self::RenewRecoveryCodes => "новые коды восстановления вместо прежних",

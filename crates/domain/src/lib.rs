@@ -23,6 +23,8 @@ pub mod identifier;
 pub mod identity;
 pub mod import;
 pub mod invitation;
+pub mod level;
+pub mod level_request;
 pub mod look;
 pub mod maintenance;
 pub mod meter;

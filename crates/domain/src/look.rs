@@ -11,6 +11,8 @@ pub enum Purpose {
     SignInHelp,
     /// The person asked about something else.
     Enquiry,
+    /// The person asked to have the own identity confirmed.
+    IdentityCheck,
     /// Something looks like an attempt on the person's data.
     Security,
     /// A court, the police or a supervising body asks by right.
@@ -21,13 +23,15 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, the usual first.
-    pub const ALL: [Self; 5] = [Self::SignInHelp, Self::Enquiry, Self::Security, Self::Authority, Self::Other];
+    pub const ALL: [Self; 6] =
+        [Self::SignInHelp, Self::Enquiry, Self::IdentityCheck, Self::Security, Self::Authority, Self::Other];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignInHelp => "sign-in-help",
             Self::Enquiry => "enquiry",
+            Self::IdentityCheck => "identity-check",
             Self::Security => "security",
             Self::Authority => "authority",
             Self::Other => "other",
@@ -44,6 +48,7 @@ impl Purpose {
         match self {
             Self::SignInHelp => "помощь со входом",
             Self::Enquiry => "ответ на обращение человека",
+            Self::IdentityCheck => "подтверждение личности",
             Self::Security => "проверка безопасности",
             Self::Authority => "запрос государственного органа",
             Self::Other => "другая причина",

@@ -157,7 +157,16 @@ impl RuntimeConfig {
 
     /// The server of the database `default`, if it is on one.
     pub fn remote_database(&self) -> Option<&Remote> {
-        match self.sqlite_databases.get(DEFAULT) {
+        self.remote(DEFAULT)
+    }
+
+    /// The server of the database `files`, if it is on one.
+    pub fn remote_files(&self) -> Option<&Remote> {
+        self.remote(FILES)
+    }
+
+    fn remote(&self, label: &str) -> Option<&Remote> {
+        match self.sqlite_databases.get(label) {
             Some(DatabaseConfig::Remote(remote)) => Some(remote),
             Some(DatabaseConfig::File(_)) | None => None,
         }
@@ -395,8 +404,8 @@ mod tests {
         assert!(libsql.remote_database().is_some());
         let both = parse(include_str!("../../../deploy/cluster.runtime-config.toml")).unwrap();
         assert!(both.remote_database().is_some());
-        let on_disk: Vec<_> = both.files(Path::new("/state")).into_iter().map(|file| file.name).collect();
-        assert_eq!(on_disk, ["sqlite_database.files"], "no route reads or writes sealed files yet");
+        assert!(both.remote_files().is_some() && libsql.remote_files().is_some());
+        assert!(both.files(Path::new("/state")).is_empty(), "a host of many keeps nothing of its own");
     }
 
     #[test]

@@ -2,18 +2,18 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::{Error, MIGRATIONS, Migration, sql};
+use crate::{Error, Migration, sql};
 
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(sql::CREATE_LEDGER)
 }
 
-/// Those of the suite's migrations that a database with these entries in its ledger lacks.
+/// Those of these migrations that a database with these entries in its ledger lacks.
 ///
 /// # Errors
 /// Where the entries are not the beginning of the list.
-pub fn missing(entries: &[Entry]) -> Result<&'static [Migration], Error> {
-    Ok(&MIGRATIONS[compare(entries, MIGRATIONS)?..])
+pub fn missing(entries: &[Entry], known: &'static [Migration]) -> Result<&'static [Migration], Error> {
+    Ok(&known[compare(entries, known)?..])
 }
 
 /// How many of `known` the database has; an error unless what it has is exactly the beginning of `known`.

@@ -94,6 +94,8 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0038_staff_second_factor"),
     sql!("0039_passkey"),
     sql!("0040_recovered_sign_in"),
+    sql!("0041_level"),
+    sql!("0042_level_request"),
     sql!("0051_common_passwords"),
     sql!("0052_password_no"),
 ];

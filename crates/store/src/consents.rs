@@ -11,6 +11,8 @@ use crate::{Conn, Result, Row, Tx, params};
 
 /// The purpose without which no login can be kept.
 pub const PORTAL: &str = "portal";
+/// Documents by which the company confirms who somebody is.
+pub const PROOF: &str = "proof";
 
 /// What a person is asked to agree to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -164,6 +164,21 @@ pub enum Event {
     /// One of the staff ended all sessions of a person.
     #[serde(rename = "sessions.ended")]
     SessionsEnded,
+    /// The company confirmed who a person is.
+    #[serde(rename = "level.confirmed")]
+    LevelConfirmed,
+    /// The company asks a person to correct what was sent.
+    #[serde(rename = "level.returned")]
+    LevelReturned {
+        /// What, in words.
+        items: String,
+    },
+    /// The company asks a person to confirm once more.
+    #[serde(rename = "level.asked-again")]
+    LevelAskedAgain {
+        /// Why.
+        reason: String,
+    },
     /// The support let a person in again who was locked out.
     #[serde(rename = "sign-in.unlocked")]
     SignInUnlocked,

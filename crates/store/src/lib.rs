@@ -24,6 +24,7 @@ mod ids;
 pub mod import;
 pub mod invitations;
 pub mod kv;
+pub mod levels;
 mod master_keys;
 pub mod notices;
 pub mod passkeys;

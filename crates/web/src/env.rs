@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::network;
 use http::{Request, Response};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use store::{Db, Kv};
+use store::{Db, Kv, files::Files};
 
 use crate::id::id_at;
 
@@ -22,6 +22,7 @@ pub struct Env(Arc<Inner>);
 
 struct Inner {
     db: Db,
+    files: Files,
     kv: Kv,
     config: OnceLock<Config>,
     outside: outside::Outside,
@@ -45,6 +46,11 @@ impl Env {
     /// The database.
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    /// The sealed files. Only those components have them to which the manifest grants their database.
+    pub fn files(&self) -> &Files {
+        &self.0.files
     }
 
     /// The key-value store.
@@ -147,7 +153,8 @@ mod outside {
     use send_wrapper::SendWrapper;
 
     use super::{
-        ANSWER_BYTES_MAX, Arc, Bytes, Db, Duration, Env, Inner, Kv, OnceLock, Request, Response, Timestamp, Unreachable,
+        ANSWER_BYTES_MAX, Arc, Bytes, Db, Duration, Env, Files, Inner, Kv, OnceLock, Request, Response, Timestamp,
+        Unreachable,
     };
 
     pub(super) struct Outside;
@@ -155,8 +162,8 @@ mod outside {
     impl Env {
         /// What the host gives this component.
         pub fn granted() -> Self {
-            let (db, kv) = (Db::granted(), Kv::granted());
-            Self(Arc::new(Inner { db, kv, config: OnceLock::new(), outside: Outside }))
+            let (db, files, kv) = (Db::granted(), Files::granted(), Kv::granted());
+            Self(Arc::new(Inner { db, files, kv, config: OnceLock::new(), outside: Outside }))
         }
     }
 
@@ -242,8 +249,8 @@ mod outside {
 
     impl From<Native> for Env {
         fn from(native: Native) -> Self {
-            let (db, kv) = (native.location.db(), native.location.kv());
-            Self(Arc::new(Inner { db, kv, config: OnceLock::new(), outside: native }))
+            let (db, files, kv) = (native.location.db(), native.location.files(), native.location.kv());
+            Self(Arc::new(Inner { db, files, kv, config: OnceLock::new(), outside: native }))
         }
     }
 

@@ -1,4 +1,4 @@
-//! Files that people take away: an attachment, and a table for a spreadsheet.
+//! Files that people take away: an attachment, a table for a spreadsheet, and what somebody else attached.
 
 use axum::response::{IntoResponse, Response};
 use http::header;
@@ -9,6 +9,27 @@ pub fn attachment(name: &str, media_type: &'static str, body: Vec<u8>) -> Respon
     let headers = [
         (header::CONTENT_TYPE, media_type.to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, body).into_response()
+}
+
+/// What a policy lets a file do that somebody else attached: be seen, and nothing else.
+const SANDBOX: &str = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+
+/// A file that somebody else attached, of the media type that its first bytes told. Pictures are shown, anything else is
+/// saved: a browser's viewer of documents runs no code under our name.
+pub fn untrusted(name: &str, content_type: &str, body: Vec<u8>) -> Response {
+    let (disposition, ending) = match content_type {
+        "image/jpeg" => ("inline", "jpg"),
+        "image/png" => ("inline", "png"),
+        "application/pdf" => ("attachment", "pdf"),
+        _ => ("attachment", "bin"),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, content_type.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("{disposition}; filename=\"{name}.{ending}\"")),
+        (header::CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, body).into_response()

@@ -16,10 +16,11 @@ const SECURITY: [(HeaderName, &str); 7] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// Adds the security headers. Over HTTPS (`is_https`: the public origin's scheme) browsers are told to stay there.
+/// Adds the security headers; a policy of its own, which a file of somebody else has, is the stricter one and stays. Over
+/// HTTPS (`is_https`: the public origin's scheme) browsers are told to stay there.
 pub fn secure(headers: &mut HeaderMap, is_https: bool) {
     for (name, value) in SECURITY {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if is_https {
         // Not for subdomains: a portal on a city's own domain must not decide for its neighbours.

@@ -18,6 +18,7 @@ mod hint;
 mod id;
 mod idempotency;
 mod json;
+pub mod level;
 pub mod limit;
 mod log;
 pub mod one_time_code;
@@ -33,7 +34,7 @@ pub use domain::hex::hex;
 pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Pause, Transport};
-pub use file::{Csv, attachment};
+pub use file::{Csv, attachment, untrusted};
 pub use headers::secure;
 pub use hint::{Confirm, Hint, Suggestion};
 pub use id::{fresh_id, sha256};

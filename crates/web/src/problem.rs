@@ -153,6 +153,7 @@ slugs! {
     Forbidden "forbidden" FORBIDDEN "Это действие вам недоступно";
     ConfirmationRequired "confirmation-required" FORBIDDEN "Подтвердите действие";
     SecondFactorNeeded "second-factor-needed" FORBIDDEN "Сначала включите второй шаг входа";
+    LevelTooLow "level-too-low" FORBIDDEN "Сначала подтвердите личность";
     ForeignOrigin "foreign-origin" FORBIDDEN "Запрос пришёл с другого сайта";
     NotFound "not-found" NOT_FOUND "Не найдено";
     AccountNotFound "account-not-found" NOT_FOUND "Лицевой счёт не найден";
@@ -168,10 +169,12 @@ slugs! {
     SecondFactorOn "second-factor-on" CONFLICT "Уже включено";
     SignInStale "sign-in-stale" CONFLICT "Этот вход больше не ждёт";
     ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
+    ConsentRequired "consent-required" CONFLICT "Сначала дайте согласие";
     ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
     InvitationUsed "invitation-used" CONFLICT "Приглашение уже принято";
     InvitationExpired "invitation-expired" CONFLICT "Срок приглашения истёк";
     ErasureBlocked "erasure-blocked" CONFLICT "Пока стереть нельзя";
+    LevelRequestStale "level-request-stale" CONFLICT "Заявка уже изменилась";
     ImportNotReady "import-not-ready" CONFLICT "Загрузка к этому не готова";
     DemoState "demo-state" CONFLICT "Это учебный портал";
     WindowClosed "window-closed" CONFLICT "Сейчас показания не принимаются";

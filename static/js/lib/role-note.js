@@ -6,6 +6,7 @@ import { person } from "./person.js";
 /** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
   support: [["/support", "Открыть вход жильцу"]],
+  manager: [["/level-desk", "Заявки на подтверждение личности"]],
   admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"], ["/maintenance", "Объявить плановые работы"], ["/acts", "Акты об уничтожении данных"]],
 };
 

@@ -37,6 +37,9 @@ impl Migrate {
                 self.migrate_file(&file).with_context(|| file.display().to_string())?
             }
         };
+        if let Some(remote) = config.remote_files() {
+            run(remote.migrate_files(&now())).context("the libSQL server's database of files")?;
+        }
         if let Some(file) = config.files_database(self.state.directory()) {
             self.migrate_files(&file).with_context(|| file.display().to_string())?;
         }
@@ -65,8 +68,7 @@ impl Migrate {
     }
 
     fn migrate_server(&self, remote: &Remote) -> Result<serde_json::Value> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let migrated = runtime.block_on(remote.migrate(self.kind(), &now())).context("the libSQL server's database")?;
+        let migrated = run(remote.migrate(self.kind(), &now())).context("the libSQL server's database")?;
         migrated.kind.map_or(Ok(()), |kind| self.check(kind))?;
         let version = schema::MIGRATIONS.last().map_or(0, schema::Migration::version);
         Ok(outcome(&migrated.applied, version, migrated.kind, migrated.is_empty))
@@ -85,6 +87,10 @@ impl Migrate {
     fn kind(&self) -> Option<Kind> {
         self.demo.then_some(Kind::Demo).or(self.live.then_some(Kind::Live))
     }
+}
+
+fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
 }
 
 fn now() -> String {

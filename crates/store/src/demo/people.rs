@@ -4,6 +4,7 @@ use super::{Making, PASSWORD_HASH, flats::Flat};
 use crate::{
     Result,
     homes::{self, Right},
+    levels,
     persons::{self, NewPerson},
 };
 
@@ -20,7 +21,7 @@ const STAFF: [(&str, &str, &str); 9] = [
     ("support2", "support", "Раиса Марковна"),
 ];
 
-/// Anna has linked her account; Boris and the numbered residents can.
+/// Anna has linked her account, and the company knows who she is; Boris and the numbered residents can.
 pub(super) fn add(making: &mut Making<'_>, flats: &[Flat]) -> Result<usize> {
     let mut count = 0;
     for flat in flats {
@@ -35,6 +36,7 @@ pub(super) fn add(making: &mut Making<'_>, flats: &[Flat]) -> Result<usize> {
         if flat.number == 15 {
             let link_id = making.ids.draw();
             homes::add_link(making.tx, making.at, &link_id, &person_id, &flat.account_id, Right::Owner)?;
+            levels::confirm(making.tx, making.at, &person_id)?;
         }
         count += 1;
     }

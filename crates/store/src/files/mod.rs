@@ -74,6 +74,11 @@ pub enum Error {
 /// The result of what concerns files.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// What a file is, by its first bytes; never a type that a browser would run.
+pub fn content_type(bytes: &[u8]) -> &'static str {
+    sniff::content_type(bytes)
+}
+
 impl Files {
     /// The database of files that the manifest grants to this component.
     #[cfg(target_arch = "wasm32")]

@@ -40,8 +40,8 @@ pub fn person(conn: &Conn<'_>, identity: Identity<'_>) -> Result<Option<String>>
 /// [`Error::Constraint`] where it is somebody's already, or the person has another one at this provider.
 pub fn link(tx: &Tx<'_>, now: Timestamp, person_id: &str, identity: Identity<'_>) -> Result<()> {
     tx.execute(
-        "insert into identity (provider, issuer, subject, person_id, level, name, linked_at, signed_in_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        "insert into identity (provider, issuer, subject, person_id, level, name, linked_at, signed_in_at, level_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7)",
         params![
             identity.provider,
             identity.issuer,
@@ -60,18 +60,29 @@ pub fn link(tx: &Tx<'_>, now: Timestamp, person_id: &str, identity: Identity<'_>
 /// A failing database.
 pub fn signed_in(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
     tx.execute(
-        "update identity set level = ?3, name = ?4, signed_in_at = ?5 where issuer = ?1 and subject = ?2",
+        "update identity set level = ?3, name = ?4, signed_in_at = ?5, level_at = ?5 where issuer = ?1 and subject = ?2",
         params![identity.issuer, identity.subject, identity.level.as_str(), identity.name, now],
     )
 }
 
-/// Notes that the identity's person signed in; what the provider says of the person is not taken over.
+/// Notes that the identity's person signed in; what the provider says of the person is not taken over, but that it is
+/// sure no more.
 ///
 /// # Errors
 /// A failing database.
 pub fn seen(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
-    let sql = "update identity set signed_in_at = ?3 where issuer = ?1 and subject = ?2";
-    tx.execute(sql, params![identity.issuer, identity.subject, now])
+    let sql = "update identity set signed_in_at = ?3, level = case when ?4 = 'basic' then ?4 else level end
+               where issuer = ?1 and subject = ?2";
+    tx.execute(sql, params![identity.issuer, identity.subject, now, identity.level.as_str()])
+}
+
+/// When a provider last said of the person that it is sure who that is; none where none says so.
+///
+/// # Errors
+/// A failing database.
+pub fn confirmed_at(conn: &Conn<'_>, person_id: &str) -> Result<Option<Timestamp>> {
+    let sql = "select max(level_at) from identity where person_id = ?1 and level = 'confirmed'";
+    conn.query_first(sql, params![person_id])?.map_or(Ok(None), |row| row.get(0))
 }
 
 /// An identity of a person.

@@ -8,6 +8,7 @@ mod crash;
 mod factors;
 mod home;
 mod imports;
+mod levels;
 mod load;
 mod newcomers;
 mod notices;

@@ -20,7 +20,7 @@ use crate::{
     authenticator::{self, Key},
     factors,
     home_of::{CODE, Objects, settle},
-    imports, newcomer,
+    imports, newcomer, proof,
     suite::{Answer, JOBS_TOKEN, Suite},
 };
 
@@ -31,7 +31,9 @@ const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 12] = [
+const TAKES_DATA: [&str; 14] = [
+    "/api/auth/level-request",
+    "/api/auth/level-request/documents/{document}",
     "/api/homes/delegations",
     "/api/homes/delegations/take",
     "/api/auth/identities",
@@ -71,6 +73,8 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{trusted_device_id}", &objects.trusted_device_id)
         .replace("{passkey_id}", &objects.passkey_id)
         .replace("{challenge_id}", authenticator::CHALLENGE_ID)
+        .replace("{level_request_id}", &objects.level_request_id)
+        .replace("{document}", "passport-scan")
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
     match operation.path {
@@ -96,6 +100,21 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/auth/password" => {
             let passwords = json!({ "old_password": store::demo::PASSWORD, "new_password": "сосна-и-72-ели" });
             (path, Some(passwords))
+        }
+        "/api/auth/level-request" if operation.method == "POST" => {
+            (path, Some(proof::answers(&json!(objects.account_id))))
+        }
+        "/api/auth/level-desk/requests/{level_request_id}/looks" => {
+            (path, Some(json!({ "purpose": "identity-check", "words": "" })))
+        }
+        "/api/auth/level-desk/requests/{level_request_id}/documents/{document}" => {
+            (format!("{path}?purpose=identity-check"), None)
+        }
+        "/api/auth/level-desk/requests/{level_request_id}/decisions" => {
+            (path, Some(json!({ "round": 1, "verdict": "confirmed" })))
+        }
+        "/api/auth/level-desk/ask-again" => {
+            (path, Some(json!({ "identifier": "boris", "reason": "Новый собственник" })))
         }
         "/api/auth/journal/export" => (format!("{path}?format=csv"), None),
         "/api/auth/support/searches" => {
@@ -165,6 +184,8 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
     let is_of_support = operation.access == Access::Person(Action::UnlockSignIn);
     let is_nobodys = operation.path.contains("{purpose}")
         || operation.path.contains("{provider}")
+        || operation.path.contains("{document}")
+        || operation.path.contains("{level_request_id}")
         || operation.path.contains("{erasure_id}")
         || operation.path.contains("{staff_id}")
         || operation.path.contains("{maintenance_id}");
@@ -207,8 +228,14 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     if path == "/api/auth/second-factor/totp/confirm" {
         factors::begin(suite, &objects.person_id);
     }
-    if operation.path.ends_with("/parts/{part_no}") {
+    if operation.method == "PUT" && operation.path.ends_with("/{part_no}") {
         return suite.send(operation.method, &path, &headers, imports::FILE.into()).await;
+    }
+    if operation.path.starts_with("/api/auth/level-request") && operation.method != "DELETE" {
+        proof::gather(suite, &objects.person_id);
+    }
+    if operation.method == "PUT" && operation.path.ends_with("/{document}") {
+        return suite.send(operation.method, &path, &headers, proof::PNG.into()).await;
     }
     let path = match path.contains("{confirmation_id}") {
         true => path.replace("{confirmation_id}", &asked_to_confirm(suite, &objects.person_id, &headers)),
@@ -345,7 +372,7 @@ async fn without_consent_nothing_new_is_taken_and_whoever_leaves_is_let_go() {
     suite.ask("POST", "/api/auth/consents/portal/withdraw", &headers, None).await;
     for operation in OPERATIONS.iter().filter(|operation| operation.method != "GET" && is_of_residents(operation)) {
         let answer = answer(&suite, operation, &own, &headers).await;
-        match TAKES_DATA.contains(&operation.path) {
+        match TAKES_DATA.contains(&operation.path) && operation.method != "DELETE" {
             true => assert_eq!(answer.problem(), "consent-withdrawn", "{operation:?}"),
             false => assert!(answer.status.is_success(), "{operation:?}: {}", answer.body),
         }

@@ -40,7 +40,9 @@ async fn the_text_in_force_is_there_for_everybody_with_its_hash() {
     let text = &texts["items"][0];
     assert_eq!((&text["purpose"], &text["version"]), (&json!("portal"), &json!(1)));
     assert_eq!(text["sha256"], web::sha256(text["text"].as_str().unwrap()));
-    assert_eq!(texts["items"].as_array().unwrap().len(), 1);
+    assert_eq!(texts["items"][1]["purpose"], "proof");
+    assert_eq!(texts["items"][1]["sha256"], web::sha256(texts["items"][1]["text"].as_str().unwrap()));
+    assert_eq!(texts["items"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

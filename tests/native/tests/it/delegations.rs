@@ -83,6 +83,9 @@ async fn a_delegate_does_what_is_let_and_nothing_else() {
     ] {
         assert_eq!(boris.ask("POST", &path, body).await.problem(), "not-found", "{path}");
     }
+    let sure = "insert into person_level (person_id, confirmed_at) select person_id, created_at from person
+                where login = 'boris'";
+    rusqlite::Connection::open(suite.location.database_file()).unwrap().execute(sure, []).unwrap();
     let onwards = boris.ask_surely("POST", PATH, Some(wish(&account, &["see-readings"], "2026-08-01"))).await;
     assert_eq!(onwards.problem(), "not-found", "what is let to one is not let on");
 }

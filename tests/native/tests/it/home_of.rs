@@ -17,7 +17,7 @@ use store::{
 };
 use web::fresh_id;
 
-use crate::{factors, imports, newcomer::Entrance, suite::Suite, world::meter};
+use crate::{factors, imports, newcomer::Entrance, proof, suite::Suite, world::meter};
 
 /// The code that answers whatever waits for one.
 pub(crate) const CODE: &str = "123456";
@@ -45,6 +45,8 @@ pub(crate) struct Objects {
     pub(crate) delegation_token: String,
     /// One of the staff, an inspector.
     pub(crate) staff_id: String,
+    /// A request of one of the staff to have the identity confirmed.
+    pub(crate) level_request_id: String,
     /// The act of somebody's destruction.
     pub(crate) erasure_id: String,
     /// An e-mail that the person may change to.
@@ -114,7 +116,9 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let import_id = imports::stage(suite, &person_id);
     let (delegation_id, _) = delegate(suite, &person_id);
     let (_, delegation_token) = delegate(suite, &neighbour(suite));
+    let staff_id = employ(suite, flat);
     Objects {
+        level_request_id: proof::of(suite, &staff_id, &account_id),
         import_id,
         person_id,
         session_id,
@@ -129,7 +133,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         contact_code_id,
         delegation_id,
         delegation_token,
-        staff_id: employ(suite, flat),
+        staff_id,
         erasure_id,
         email,
         number,

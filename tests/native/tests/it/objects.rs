@@ -7,8 +7,21 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 12] = [
+const NOBODYS_OWN: [(&str, &str); 16] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
+    ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
+    (
+        "/api/auth/level-desk/requests/{level_request_id}/looks",
+        "the desk is the company's, and the journal names who looked",
+    ),
+    (
+        "/api/auth/level-desk/requests/{level_request_id}/documents/{document}",
+        "the desk is the company's, and the journal names who opened it",
+    ),
+    (
+        "/api/auth/level-desk/requests/{level_request_id}/decisions",
+        "the desk is the company's; nobody decides about the own request, which has a test of its own",
+    ),
     ("/api/auth/staff/{staff_id}/reset", "staff are the portal's, and the audit log names who did it"),
     ("/api/auth/staff/{staff_id}/sign-out", "staff are the portal's, and the audit log names who did it"),
     ("/api/auth/staff/{staff_id}/roles/{role}", "staff are the portal's, and the audit log names who did it"),

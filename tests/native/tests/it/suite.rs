@@ -88,6 +88,8 @@ impl Suite {
         let location = Location::new(folder.path());
         let mut file = rusqlite::Connection::open(location.database_file()).unwrap();
         schema::migrate(&mut file, moment).unwrap();
+        let mut files = rusqlite::Connection::open(location.files_file()).unwrap();
+        schema::migrate_files(&mut files, moment).unwrap();
         let clock = Arc::new(Mutex::new(now));
         let sent = Arc::<Mutex<Vec<Value>>>::default();
         let (meanwhile, patience) = (Meanwhile::default(), Arc::default());

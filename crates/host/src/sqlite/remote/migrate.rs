@@ -1,6 +1,6 @@
 //! Brings a database on a server up to date, as `schema` does with a file.
 
-use schema::{Entry, Kind, Migration, sql};
+use schema::{Entry, FILES_MIGRATIONS, Kind, MIGRATIONS, Migration, sql};
 
 use super::Remote;
 use super::protocol::Executed;
@@ -31,16 +31,21 @@ impl Remote {
         stream.close().await;
         migrated
     }
+
+    /// Applies the migrations that a database of sealed files lacks, as [`Remote::migrate`] does with the suite's.
+    ///
+    /// # Errors
+    /// As [`Remote::migrate`].
+    pub async fn migrate_files(&self, now: &str) -> anyhow::Result<()> {
+        let mut stream = Stream::new(self.server.clone());
+        let migrated = catch_up(&mut stream, FILES_MIGRATIONS, now).await;
+        stream.close().await;
+        migrated.map(drop)
+    }
 }
 
 async fn migrate(stream: &mut Stream, kind: Option<Kind>, now: &str) -> anyhow::Result<Migrated> {
-    // A table is rebuilt by renaming, which needs references unguarded meanwhile; they are checked before each commit.
-    run(stream, "pragma foreign_keys = off", &[]).await?;
-    run(stream, sql::CREATE_LEDGER, &[]).await?;
-    let mut applied = Vec::new();
-    while let Some(name) = run_next(stream, now).await? {
-        applied.push(name);
-    }
+    let applied = catch_up(stream, MIGRATIONS, now).await?;
     if let Some(kind) = kind
         && read_kind(stream).await?.is_none()
     {
@@ -50,12 +55,24 @@ async fn migrate(stream: &mut Stream, kind: Option<Kind>, now: &str) -> anyhow::
     Ok(Migrated { applied, kind: read_kind(stream).await?, is_empty })
 }
 
+/// Runs every missing migration; answers their names.
+async fn catch_up(stream: &mut Stream, known: &'static [Migration], now: &str) -> anyhow::Result<Vec<&'static str>> {
+    // A table is rebuilt by renaming, which needs references unguarded meanwhile; they are checked before each commit.
+    run(stream, "pragma foreign_keys = off", &[]).await?;
+    run(stream, sql::CREATE_LEDGER, &[]).await?;
+    let mut applied = Vec::new();
+    while let Some(name) = run_next(stream, known, now).await? {
+        applied.push(name);
+    }
+    Ok(applied)
+}
+
 /// Runs the first missing migration. Of two programs at once one waits, and finds it done.
-async fn run_next(stream: &mut Stream, now: &str) -> anyhow::Result<Option<&'static str>> {
+async fn run_next(stream: &mut Stream, known: &'static [Migration], now: &str) -> anyhow::Result<Option<&'static str>> {
     run(stream, "begin immediate", &[]).await?;
     let entries = run(stream, sql::READ_LEDGER, &[]).await?;
     let entries: Vec<Entry> = entries.rows.into_iter().filter_map(entry).collect();
-    let missing = schema::missing(&entries)?.first();
+    let missing = schema::missing(&entries, known)?.first();
     if let Some(migration) = missing {
         apply(stream, migration, now).await.map_err(|error| error.context(format!("migration {}", migration.name)))?;
     }

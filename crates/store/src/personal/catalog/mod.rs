@@ -1,5 +1,6 @@
 //! The list: which tables hold data of a person, what each field is for, how long it is kept, what erasure does to it.
 
+mod level;
 mod protection;
 
 /// A table with data of a person.
@@ -68,7 +69,7 @@ const PROOF: Fate = Fate::Stays {
 
 /// Every table with data of a person.
 pub fn parts() -> impl Iterator<Item = &'static Part> {
-    PARTS.iter().chain(protection::PARTS)
+    PARTS.iter().chain(protection::PARTS).chain(level::PARTS)
 }
 
 const PARTS: &[Part] = &[
@@ -110,6 +111,7 @@ const PARTS: &[Part] = &[
             field("subject", "ваш номер у сервиса"),
             field("name", "имя у сервиса"),
             field("level", "подтверждена ли личность"),
+            field("level_at", "когда сервис это сказал"),
             field("linked_at", "когда привязан"),
             field("signed_in_at", "последний вход"),
         ],

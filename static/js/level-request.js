@@ -1,0 +1,138 @@
+// @ts-check
+/** The request to the company: answers and documents; when it came back, only what has to be corrected. Nothing of it is kept in the browser: it is a passport. */
+import { get, post, put } from "./lib/api.js";
+import { confirming } from "./lib/confirm.js";
+import { announce, el, find, onSubmit } from "./lib/dom.js";
+import { Missing, attempt } from "./lib/form.js";
+import { address } from "./lib/format.js";
+
+/** @typedef {import("portal-types").LevelRequest} LevelRequest */
+/** @typedef {import("portal-types").Account} Account */
+/** @typedef {{ name: string, label: string, hint?: string, type?: string, autocomplete?: string, inputmode?: string }} FieldOf */
+
+const MEGABYTE = 1024 * 1024;
+const BYTES_MAX = 5 * MEGABYTE;
+/** Five megabytes over a bad mobile network. */
+const TIMEOUT_MS = 120_000;
+
+/** @type {FieldOf[]} */
+const FIELDS = [
+  { name: "surname", label: "Фамилия", autocomplete: "family-name" },
+  { name: "first_name", label: "Имя", autocomplete: "given-name" },
+  { name: "patronymic", label: "Отчество", hint: "Нет отчества — оставьте пустым.", autocomplete: "additional-name" },
+  { name: "birth_date", label: "Дата рождения", type: "date", autocomplete: "bday" },
+  { name: "passport", label: "Серия и номер паспорта", hint: "Например: 6112 345678.", inputmode: "numeric" },
+  { name: "issued_by", label: "Кем выдан паспорт" },
+  { name: "issued_on", label: "Когда выдан паспорт", type: "date" },
+  { name: "snils", label: "СНИЛС", hint: "Например: 112-233-445 95.", inputmode: "numeric" },
+  { name: "address", label: "Адрес регистрации", hint: "Как в паспорте: город, улица, дом, квартира.", autocomplete: "street-address" },
+];
+
+const DOCUMENTS = [
+  { name: "passport-scan", label: "Паспорт: страница с фотографией и страница с пропиской" },
+  { name: "snils-scan", label: "СНИЛС: карточка или уведомление" },
+  { name: "basis-scan", label: "Выписка из ЕГРН или договор найма" },
+];
+
+/**
+ * @param {LevelRequest | null} request
+ * @param {() => Promise<void>} done
+ */
+export async function requestForm(request, done) {
+  /** @type {{ items: Account[] }} */
+  const { items: accounts } = await get("/api/homes/accounts");
+  if (accounts.length === 0) return el("p", {}, "Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"), ": по нему организация сверит ваши данные.");
+  const corrections = request?.corrections ?? [];
+  const isAsked = (/** @type {{ name: string }} */ { name }) => corrections.length === 0 || corrections.some(({ item }) => item === name);
+  const form = el("form", { class: "stack", method: "post", novalidate: true, "data-level-request": true },
+    corrections.length > 0
+      ? el("div", { class: "message message--warn" }, el("h3", {}, "Что исправить"), el("p", {}, "Остальное отправлять заново не надо."),
+        el("ul", {}, corrections.map(({ item_words, reason_words, words }) => el("li", {}, `${item_words}: ${reason_words}.${words ? ` ${words}` : ""}`))))
+      : el("p", {}, "Заполните, как в документах. Организация решит в течение суток, через месяц после решения документы удалим."),
+    el("div", { "data-error-summary": true }),
+    accountField(accounts),
+    FIELDS.filter(isAsked).map(field),
+    DOCUMENTS.filter(isAsked).map((one) => file(one, request)),
+    el("button", { class: "button button--wide", type: "submit" }, "Отправить заявку"),
+    el("div", { class: "import-progress", "data-level-progress": true, hidden: true },
+      el("label", { for: "progress", "data-level-step": true }), el("progress", { id: "progress", max: 100 })));
+  onSubmit(form, () => attempt(form, async () => {
+    await sendFiles(form);
+    await confirming((confirmation) => post("/api/auth/level-request", { body: typed(form), confirmation }));
+    announce("Заявка отправлена");
+    await done();
+  }));
+  return form;
+}
+
+/** @param {Account[]} accounts */
+function accountField(accounts) {
+  return el("div", { class: "field" },
+    el("label", { for: "account_id" }, "По какому жилью сверить"),
+    el("p", { class: "field-error", id: "account_id-error", "data-error-for": "/account_id" }),
+    el("select", { class: "input", id: "account_id", name: "account_id", "aria-describedby": "account_id-error" },
+      accounts.map((one) => el("option", { value: one.account_id }, address(one.address)))));
+}
+
+/** @param {FieldOf} field */
+function field({ name, label, hint, type = "text", autocomplete = "off", inputmode = "text" }) {
+  return el("div", { class: "field" },
+    el("label", { for: name }, label),
+    hint && el("p", { class: "hint", id: `${name}-hint` }, hint),
+    el("p", { class: "field-error", id: `${name}-error`, "data-error-for": `/${name}` }),
+    el("input", { class: "input", id: name, name, type, autocomplete, inputmode, maxlength: 300, "aria-describedby": `${hint ? `${name}-hint ` : ""}${name}-error` }));
+}
+
+/**
+ * @param {{ name: string, label: string }} document
+ * @param {LevelRequest | null} request
+ */
+function file({ name, label }, request) {
+  const isThere = request?.documents.some((one) => one.document === name && one.is_new);
+  return el("div", { class: "field" },
+    el("label", { for: name }, label),
+    el("p", { class: "hint", id: `${name}-hint` }, `JPEG, PNG или PDF, до 5 МБ.${isThere ? " Файл уже получен, можно выбрать другой." : ""}`),
+    el("p", { class: "field-error", id: `${name}-error`, "data-error-for": `/documents/${name}` }),
+    el("input", { class: "input input--file", id: name, name, type: "file", accept: ".jpg,.jpeg,.png,.pdf,image/jpeg,image/png,application/pdf", "aria-describedby": `${name}-hint ${name}-error` }));
+}
+
+/**
+ * The texts of the fields that are shown; files go by themselves.
+ * @param {HTMLFormElement} form
+ */
+function typed(form) {
+  return Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string").map(([name, value]) => [name, String(value).trim()]));
+}
+
+/**
+ * Sends the chosen files one by one; what came through once is not sent again.
+ * @param {HTMLFormElement} form
+ */
+async function sendFiles(form) {
+  const inputs = [...form.querySelectorAll("input[type=file]")].filter((input) => input instanceof HTMLInputElement && (input.files?.length ?? 0) > 0);
+  const chosen = /** @type {HTMLInputElement[]} */ (inputs);
+  const large = chosen.filter(({ files }) => (files?.[0]?.size ?? 0) > BYTES_MAX);
+  if (large.length > 0) throw new Missing(large.map(({ name }) => ({ text: "Файл больше 5 МБ. Снимите страницу с меньшим разрешением.", pointer: `/documents/${name}` })));
+  const progress = find("[data-level-progress]", form);
+  try {
+    for (const [index, input] of chosen.entries()) {
+      show(progress, index, chosen.length);
+      await put(`/api/auth/level-request/documents/${input.name}`, { bytes: input.files?.[0] ?? new Blob(), timeoutMs: TIMEOUT_MS });
+      input.value = "";
+    }
+  } finally {
+    progress.hidden = true;
+  }
+}
+
+/**
+ * @param {HTMLElement} progress
+ * @param {number} index
+ * @param {number} total
+ */
+function show(progress, index, total) {
+  progress.hidden = false;
+  find("[data-level-step]", progress).textContent = `Отправляем файл ${index + 1} из ${total}`;
+  const bar = progress.querySelector("progress");
+  if (bar) bar.value = (index / total) * 100;
+}

@@ -1,0 +1,12 @@
+// @ts-check
+/** Whether the portal knows who a person is, in words. */
+import { time } from "./format.js";
+
+/** @typedef {import("portal-types").Level} Level */
+
+/** @param {Level} level */
+export function standing({ level, source, since, until }) {
+  if (level !== "confirmed") return "Личность не подтверждена: вы входите, и этого хватает, чтобы смотреть счета и передавать показания.";
+  const who = source === "company" ? "управляющая организация" : "сервис, через который вы входите";
+  return `Личность подтверждена: ${who}, ${time(since ?? "")}.${until ? ` Действует до: ${time(until)}.` : ""}`;
+}

@@ -1,0 +1,14 @@
+// @ts-check
+/** In the profile: whether the portal knows who the person is. */
+import { get } from "./lib/api.js";
+import { find } from "./lib/dom.js";
+import { standing } from "./lib/level.js";
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  /** @type {import("portal-types").Level | null} */
+  const level = await get("/api/auth/level").catch(() => null);
+  if (!level) return;
+  find("[data-profile-level-said]", root).textContent = standing(level);
+  root.hidden = false;
+}

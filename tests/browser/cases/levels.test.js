@@ -1,0 +1,86 @@
+// @ts-check
+/** A person is asked to confirm again, sends documents, corrects what came back, and is confirmed by the company. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { assertAccessible } from "../lib/axe.js";
+import { confirmByCode, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+
+/** Of the demo: one who has an account. */
+const ANNA_PHONE = "+79000000015";
+const PAGE = { name: "page.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a page") };
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+test("an identity is confirmed by documents, with a correction on the way", async () => {
+  const manager = await visit(browser);
+  await signIn(manager.page, "manager");
+  await open(manager.page, "/level-desk");
+  await manager.page.getByLabel("Логин, телефон или почта").fill("anna");
+  await manager.page.getByLabel("Причина").fill("Сменился собственник.");
+  await manager.page.getByRole("button", { name: "Попросить" }).click();
+  await manager.page.getByText("просьба отправлена").waitFor();
+  await assertAccessible(manager.page, "the desk");
+
+  const anna = await visit(browser);
+  await signIn(anna.page, "anna");
+  await open(anna.page, "/level");
+  await loaded(anna.page);
+  await anna.page.getByText("Сменился собственник.").waitFor();
+  await assertAccessible(anna.page, "the consent to documents");
+  await anna.page.getByRole("button", { name: "Даю согласие" }).click();
+  await anna.page.getByRole("button", { name: "Отправить заявку" }).click();
+  await anna.page.locator(".error-summary:focus").waitFor();
+  await assertAccessible(anna.page, "a request that lacks everything");
+  await fill(anna.page);
+  await anna.page.getByRole("button", { name: "Отправить заявку" }).click();
+  await confirmByCode(anna.page, ANNA_PHONE);
+  await anna.page.getByText("Заявка отправлена").first().waitFor();
+
+  await decide(manager.page, async (card) => {
+    await card.getByLabel("Решение: фамилия").selectOption("mismatch");
+    await assertAccessible(manager.page, "a request on the desk");
+  });
+  await open(anna.page, "/level");
+  await anna.page.getByText("Что исправить").waitFor();
+  assert.equal(await anna.page.getByLabel("Имя", { exact: true }).count(), 0, "what was right is not asked for again");
+  await assertAccessible(anna.page, "a correction");
+  await anna.page.getByLabel("Фамилия").fill("Лугова");
+  await anna.page.getByRole("button", { name: "Отправить заявку" }).click();
+  await confirmByCode(anna.page, ANNA_PHONE);
+  await anna.page.getByText("Заявка отправлена").first().waitFor();
+  await decide(manager.page, async () => {});
+
+  await open(anna.page, "/profile");
+  await anna.page.getByText("Личность подтверждена: управляющая организация").waitFor();
+  assert.deepEqual([...manager.faults, ...anna.faults], []);
+  await manager.context.close();
+  await anna.context.close();
+});
+
+/** @param {import("playwright-core").Page} page */
+async function fill(page) {
+  for (const [label, text] of [
+    ["Фамилия", "Лугова"], ["Имя", "Анна"], ["Отчество", "Сергеевна"], ["Дата рождения", "1986-04-12"],
+    ["Серия и номер паспорта", "6112 345678"], ["Кем выдан паспорт", "УМВД России"], ["Когда выдан паспорт", "2006-05-02"],
+    ["СНИЛС", "112-233-445 95"], ["Адрес регистрации", "г. Рязань, ул. Ленина, д. 10, кв. 15"],
+  ]) await page.getByLabel(label ?? "", { exact: true }).fill(text ?? "");
+  for (const label of [/^Паспорт:/, /^СНИЛС:/, /^Выписка/]) await page.getByLabel(label).setInputFiles(PAGE);
+}
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {(card: import("playwright-core").Locator) => Promise<void>} mark
+ */
+async function decide(page, mark) {
+  await open(page, "/level-desk");
+  await page.getByRole("button", { name: /^Открыть: Анна/ }).click();
+  const card = page.locator("section[aria-labelledby=seen-title]");
+  await card.getByText("Каждый просмотр").waitFor();
+  await mark(card);
+  await card.getByRole("button", { name: "Подтвердить или вернуть" }).click();
+  await page.getByText("Никто не ждёт.").waitFor();
+}
