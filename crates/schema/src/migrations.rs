@@ -94,4 +94,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0038_staff_second_factor"),
     sql!("0039_passkey"),
     sql!("0040_recovered_sign_in"),
+    sql!("0061_role_grant"),
+    sql!("0062_invitation_scope"),
 ];

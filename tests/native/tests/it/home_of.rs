@@ -1,6 +1,7 @@
 //! What the walk of `access` may ask about: one of each kind, of one person.
 
 use domain::{
+    access::Role,
     contact::{Contact, Phone},
     delegation::Power,
     invitation::InvitationToken,
@@ -45,6 +46,8 @@ pub(crate) struct Objects {
     pub(crate) delegation_token: String,
     /// One of the staff, an inspector.
     pub(crate) staff_id: String,
+    /// The role that makes the inspector one.
+    pub(crate) grant_id: String,
     /// The act of somebody's destruction.
     pub(crate) erasure_id: String,
     /// An e-mail that the person may change to.
@@ -113,6 +116,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let code = "000000".to_owned();
     let import_id = imports::stage(suite, &person_id);
     let (delegation_id, _) = delegate(suite, &person_id);
+    let (staff_id, grant_id) = employ(suite, flat);
     let (_, delegation_token) = delegate(suite, &neighbour(suite));
     Objects {
         import_id,
@@ -129,7 +133,8 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         contact_code_id,
         delegation_id,
         delegation_token,
-        staff_id: employ(suite, flat),
+        staff_id,
+        grant_id,
         erasure_id,
         email,
         number,
@@ -240,8 +245,8 @@ pub(crate) fn delegate(suite: &Suite, granted_by: &str) -> (String, String) {
     (delegation_id, token.expose())
 }
 
-/// Somebody new who works here as an inspector.
-fn employ(suite: &Suite, number: u32) -> String {
+/// Somebody new who works here as an inspector: the person and the grant.
+fn employ(suite: &Suite, number: u32) -> (String, String) {
     let (person_id, login) = (fresh_id(&suite.env), format!("inspector-{number}"));
     let new = persons::NewPerson {
         person_id: &person_id,
@@ -250,9 +255,11 @@ fn employ(suite: &Suite, number: u32) -> String {
         email: None,
         password_hash: persons::NO_PASSWORD,
         name: "Инспектор",
-        roles: &["inspector"],
+        roles: &[Role::Inspector],
         is_demo: true,
     };
     suite.env.db().write(|tx| persons::add(tx, suite.env.now(), &new)).unwrap();
-    person_id
+    let grant_id =
+        suite.rows(&format!("select role_grant_id from role_grant where person_id = '{person_id}'")).concat().concat();
+    (person_id, grant_id)
 }

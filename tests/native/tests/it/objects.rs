@@ -7,10 +7,14 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 10] = [
+const NOBODYS_OWN: [(&str, &str); 11] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
-    ("/api/auth/staff/{staff_id}/reset", "staff are the portal's, and the audit log names who did it"),
-    ("/api/auth/staff/{staff_id}/roles/{role}", "staff are the portal's, and the audit log names who did it"),
+    ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/roles", "of the scope where they work: `scopes` walks it with another company's"),
+    (
+        "/api/auth/staff/{staff_id}/roles/{grant_id}",
+        "of the scope where they work: `scopes` walks it with another company's",
+    ),
     ("/api/auth/erasures/{erasure_id}", "an act of destruction is the operator's, and nobody's name is left in it"),
     (
         "/api/auth/passkeys",
@@ -18,9 +22,12 @@ const NOBODYS_OWN: [(&str, &str); 10] = [
     ),
     (
         "/api/auth/support/persons/{person_id}/unblock",
-        "two of the support unblock anybody, and the audit log names both",
+        "two of the support unblock whoever is within their scope (`scopes`), and the audit log names both",
     ),
-    ("/api/auth/support/persons/{person_id}/unlock", "the support unlocks anybody, and the audit log names who did it"),
+    (
+        "/api/auth/support/persons/{person_id}/unlock",
+        "the support unlocks whoever is within its scope (`scopes`), and the audit log names who did it",
+    ),
     ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),
     ("/api/notices/maintenance/{maintenance_id}", "a maintenance window is the portal's"),
     ("/api/readings/meters", "a filter: of an account that is not one's own there are no meters to show"),
