@@ -337,7 +337,7 @@ CREATE TABLE invitation (
     expires_at text not null,
     used_at text,
     person_id text references person (person_id) -- who took it
-, resets text references person (person_id)) strict;
+, resets text references person (person_id), company_id text references company (company_id), house_id text references house (house_id) check (company_id is null or house_id is null), invited_by text references person (person_id)) strict;
 
 CREATE INDEX invitation_by_login on invitation (login) where used_at is null;
 
@@ -643,6 +643,22 @@ CREATE TABLE recovery_code (
     used_at text,
     primary key (person_id, code_hash)
 ) strict, without rowid;
+
+CREATE TABLE role_grant (
+    role_grant_id integer primary key,
+    person_id text not null references person (person_id),
+    role text not null check (role in ('resident', 'dispatcher', 'executor', 'accountant', 'manager', 'admin',
+                                       'inspector', 'integrator', 'support')),
+    company_id text references company (company_id),
+    house_id text references house (house_id),
+    granted_by text references person (person_id), -- null: the operator, or the person by registering
+    granted_at text not null,
+    taken_at text,                  -- it holds no more from then on
+    check (company_id is null or house_id is null)
+) strict;
+
+CREATE UNIQUE INDEX role_grant_held on role_grant (person_id, role, coalesce(company_id, ''), coalesce(house_id, ''))
+    where taken_at is null;
 
 CREATE TABLE schema_migration (
     version integer primary key,

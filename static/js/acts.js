@@ -11,7 +11,7 @@ import { openDesk } from "./lib/role-desk.js";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
-  if (await openDesk(root, "admin")) await fill(find("[data-desk]", root));
+  if (await openDesk(root, "admin", "portal_roles")) await fill(find("[data-desk]", root));
   root.removeAttribute("aria-busy");
 }
 

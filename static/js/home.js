@@ -3,7 +3,7 @@
 import { get } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
 import { whenOnline } from "./lib/offline.js";
-import { demandResident, isOfRole, person, roleNote } from "./lib/person.js";
+import { demandResident, isOfRole, person, roleNote, work } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
 import { feed } from "./feed.js";
 import { accountCards } from "./home-accounts.js";
@@ -24,7 +24,7 @@ export async function start(root) {
 async function mainColumn(root) {
   await whenOnline(root, demandResident);
   const [{ items }, { accounts }] = await whenOnline(root, () => Promise.all([get("/api/homes/accounts"), get("/api/readings/meters")]));
-  return [...tasks(items, accounts), ...accountCards(items, accounts)];
+  return [...tasks(items, accounts), ...accountCards(items, accounts), ...await work()];
 }
 
 /** @param {HTMLElement} root */

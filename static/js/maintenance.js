@@ -12,7 +12,7 @@ const PATH = "/api/notices/maintenance";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
-  if (await openDesk(root, "admin")) await startDesk(root);
+  if (await openDesk(root, "admin", "portal_roles")) await startDesk(root);
   root.removeAttribute("aria-busy");
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** For administrators: who works here, inviting others, taking a role away, signing out, a link for a new password. */
+/** For administrators: who works where, inviting others, giving a role and taking it away, signing out, a new password. */
 import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
@@ -10,6 +10,7 @@ import { openDesk } from "./lib/role-desk.js";
 
 /** @typedef {import("portal-types").StaffList} StaffList */
 /** @typedef {import("portal-types").StaffLink} StaffLink */
+/** @typedef {StaffList["scopes"][number]} Scope */
 
 const PATH = "/api/auth/staff";
 
@@ -41,35 +42,109 @@ export async function start(root) {
   root.removeAttribute("aria-busy");
 }
 
+/** @param {Scope} scope */
+const place = ({ kind, title }) => (kind === "portal" ? "весь портал" : title);
+
+/** @param {Scope} scope */
+const key = ({ kind, id }) => (id ? `${kind}:${id}` : kind);
+
 /**
  * @param {HTMLElement} desk
  * @param {StaffList} list
  */
-function show(desk, { people, invited }) {
+function show(desk, { people, invited, scopes }) {
   desk.replaceChildren(
-    el("section", { class: "card stack" }, el("h2", { tabindex: -1 }, "Кто работает"), people.map((one) => card(desk, one))),
+    el("section", { class: "card stack" }, el("h2", { tabindex: -1 }, "Кто работает"), filter(desk, people), people.map((one) => card(desk, one, scopes))),
     el("section", { class: "card stack stack--tight" }, el("h2", {}, "Приглашены"),
       invited.length > 0
-        ? el("ul", {}, invited.map((one) => el("li", {}, `${one.name} (${one.login}): ${one.roles.map(called).join(", ")}. Ссылка действует до: ${fullTime(one.expires_at)}`)))
+        ? el("ul", {}, invited.map((one) => el("li", {}, `${one.name} (${one.login}): ${one.roles.map(called).join(", ")}, ${place(one.scope)}. Ссылка действует до: ${fullTime(one.expires_at)}`)))
         : el("p", { class: "empty" }, "Никто.")),
-    invitation(desk));
+    invitation(desk, scopes));
+}
+
+/**
+ * Shows the people of one place; nothing where all work in the same.
+ * @param {HTMLElement} desk
+ * @param {StaffList["people"]} people
+ */
+function filter(desk, people) {
+  const places = new Map(people.flatMap(({ roles }) => roles.map(({ scope }) => [key(scope), place(scope)])));
+  if (places.size < 2) return null;
+  const select = el("select", { class: "input", id: "where", onchange: () => {
+    for (const article of desk.querySelectorAll("article")) article.hidden = select.value !== "" && !(article.dataset.places ?? "").split(" ").includes(select.value);
+    announce("Список обновлён");
+  } }, el("option", { value: "" }, "Все"), [...places].map(([value, title]) => el("option", { value }, title)));
+  return el("div", { class: "field" }, el("label", { for: "where" }, "Где работают"), select);
 }
 
 /**
  * @param {HTMLElement} desk
  * @param {StaffList["people"][number]} one
+ * @param {Scope[]} scopes
  */
-function card(desk, one) {
-  const roles = one.roles.filter((role) => role in ROLES);
+function card(desk, one, scopes) {
+  const { staff_id, name, login, roles } = one;
   const seen = one.signed_in_at ? `Последний вход: ${fullTime(one.signed_in_at)}.` : "Ещё не входил.";
-  return el("article", { class: "stack stack--tight" },
-    el("h3", {}, one.name),
-    el("p", { class: "soft small" }, `${one.login ?? ""}. ${seen}`),
-    one.is_me && el("p", {}, `Это вы: ${roles.map(called).join(", ")}.`),
+  return el("article", { class: "stack stack--tight", "data-places": roles.map(({ scope }) => key(scope)).join(" ") },
+    el("h3", {}, name),
+    el("p", { class: "soft small" }, `${login ?? ""}. ${seen}`),
+    el("ul", {}, roles.map(({ role, scope }) => el("li", {}, `${called(role)}: ${place(scope)}`))),
+    one.is_me && el("p", {}, "Это вы."),
     !one.is_me && el("div", { class: "button-row" },
-      roles.map((role) => act(desk, `Снять роль: ${called(role)}`, one.name, async (confirmation) => show(desk, await del(`${PATH}/${one.staff_id}/roles/${role}`, { confirmation })))),
-      act(desk, "Завершить входы", one.name, async (confirmation) => void await post(`${PATH}/${one.staff_id}/sign-out`, { confirmation })),
-      act(desk, "Новый пароль", one.name, async (confirmation) => handOver(desk, await post(`${PATH}/${one.staff_id}/reset`, { confirmation })))));
+      roles.map(({ grant_id, role, scope }) => act(desk, `Снять роль: ${called(role)}, ${place(scope)}`, name, async (confirmation) => show(desk, await del(`${PATH}/${staff_id}/roles/${grant_id}`, { confirmation })))),
+      act(desk, "Завершить входы", name, async (confirmation) => void await post(`${PATH}/${staff_id}/sign-out`, { confirmation })),
+      act(desk, "Новый пароль", name, async (confirmation) => handOver(desk, await post(`${PATH}/${staff_id}/reset`, { confirmation })))),
+    !one.is_me && anotherRole(desk, one, scopes));
+}
+
+/**
+ * @param {HTMLElement} desk
+ * @param {StaffList["people"][number]} one
+ * @param {Scope[]} scopes
+ */
+function anotherRole(desk, { staff_id, name }, scopes) {
+  const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
+    el("div", { "data-error-summary": true }),
+    choice("role", `role-${staff_id}`, "Роль", Object.entries(ROLES)),
+    scopeChoice(`scope-${staff_id}`, scopes),
+    el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Дать роль, ${name}` }, "Дать роль"));
+  onSubmit(form, () => attempt(form, async () => {
+    const body = { role: String(new FormData(form).get("role")), scope: chosen(form, scopes) };
+    show(desk, await confirming((confirmation) => post(`${PATH}/${staff_id}/roles`, { body, confirmation })));
+    find("h2", desk).focus();
+    announce("Записано");
+  }));
+  return el("details", {}, el("summary", {}, "Дать ещё роль"), form);
+}
+
+/**
+ * @param {string} name
+ * @param {string} id
+ * @param {string} label
+ * @param {string[][]} options value and words
+ */
+function choice(name, id, label, options) {
+  return el("div", { class: "field" },
+    el("label", { for: id }, label),
+    el("p", { class: "field-error", id: `${id}-error`, "data-error-for": `/${name}` }),
+    el("select", { class: "input", id, name, "aria-describedby": `${id}-error` }, options.map(([value = "", words = ""]) => el("option", { value }, words))));
+}
+
+/**
+ * The narrowest reach is a choice too: the houses stand behind their company.
+ * @param {string} id
+ * @param {Scope[]} scopes
+ */
+const scopeChoice = (id, scopes) => choice("scope", id, "Где", scopes.map((scope) => [key(scope), place(scope)]));
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Scope[]} scopes
+ */
+function chosen(form, scopes) {
+  const wanted = new FormData(form).get("scope");
+  const scope = scopes.find((one) => key(one) === wanted);
+  return scope ? { kind: scope.kind, id: scope.id } : null;
 }
 
 /**
@@ -90,8 +165,11 @@ function act(desk, words, name, request) {
   return form;
 }
 
-/** @param {HTMLElement} desk */
-function invitation(desk) {
+/**
+ * @param {HTMLElement} desk
+ * @param {Scope[]} scopes
+ */
+function invitation(desk, scopes) {
   const field = (/** @type {string} */ name, /** @type {string} */ label) => el("div", { class: "field" },
     el("label", { for: name }, label),
     el("p", { class: "field-error", id: `${name}-error`, "data-error-for": `/${name}` }),
@@ -106,10 +184,11 @@ function invitation(desk) {
       el("p", { class: "field-error", id: "roles-error", "data-error-for": "/roles" }),
       Object.entries(ROLES).map(([role, words], index) =>
         el("label", { class: "check" }, el("input", { type: "checkbox", name: "roles", value: role, id: index === 0 ? "roles" : null }), el("span", {}, words)))),
+    scopeChoice("scope", scopes),
     el("button", { class: "button", type: "submit" }, "Сделать ссылку"));
   onSubmit(form, () => attempt(form, async () => {
     const data = new FormData(form);
-    const body = { login: String(data.get("login")).trim(), name: String(data.get("name")).trim(), roles: data.getAll("roles") };
+    const body = { login: String(data.get("login")).trim(), name: String(data.get("name")).trim(), roles: data.getAll("roles"), scope: chosen(form, scopes) };
     const missing = [
       { text: "Придумайте логин", pointer: "/login", is: body.login },
       { text: "Напишите, как обращаться", pointer: "/name", is: body.name },

@@ -2,7 +2,7 @@
 
 use axum::{body::Bytes, extract::State};
 use domain::{
-    access::{Action, Relation, Role},
+    access::{Action, Relation, Scope},
     confirmation::Operation,
     contact::{Contact, Email, Phone},
     russian::day_and_month,
@@ -14,11 +14,12 @@ use store::{
     Conn, Tx, audit,
     erasures::{self, Erasure, Place, Reason},
     events::{self, Event},
+    grants,
     personal::{
         self,
         catalog::{Fate, Part},
     },
-    persons::{self, Profile},
+    persons::Profile,
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -141,15 +142,11 @@ pub(crate) async fn request(
 
 /// Whoever works here has duties that others rely on: first somebody takes the role away.
 fn refuse_staff(conn: &Conn<'_>, actor: &Actor) -> Result<(), Problem> {
-    if !is_staff(conn, actor)? {
+    if !grants::is_staff(conn, &actor.person_id)? {
         return Ok(());
     }
     let detail = "У вас есть рабочая роль на портале. Попросите администратора снять её, потом сотрём ваши данные.";
     Err(Problem::new(Slug::ErasureBlocked, detail))
-}
-
-fn is_staff(conn: &Conn<'_>, actor: &Actor) -> store::Result<bool> {
-    Ok(persons::roles(conn, &actor.person_id)?.iter().any(|role| role != Role::Resident.as_str()))
 }
 
 /// Answers from when on it is done, where it was not asked for before.
@@ -171,7 +168,7 @@ fn after_days(tx: &Tx<'_>, env: &Env, setting: &str) -> store::Result<Timestamp>
 /// The consent to the login is withdrawn: without one nothing may be kept that no law asks for. Answers from when on it
 /// goes; nothing where the person works here.
 pub(crate) fn after_withdrawal(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<Option<String>, Problem> {
-    if is_staff(tx, actor)? {
+    if grants::is_staff(tx, &actor.person_id)? {
         return Ok(None);
     }
     let due_at = after_days(tx, env, "erasure.withdrawal_days")?;
@@ -290,7 +287,7 @@ pub(crate) async fn list(
     actor: Actor,
     Query(query): Query<PageQuery>,
 ) -> Result<Reply<Page<ActView>>, Problem> {
-    actor.may(Action::SeeErasures, Relation::None)?;
+    actor.may_in(Action::SeeErasures, &Scope::Portal)?;
     let (limit, place) = (query.limit()?, query.cursor::<Place>()?);
     env.db().read(|conn| {
         let acts = erasures::acts(conn, place.as_ref(), limit + 1)?;
@@ -314,7 +311,7 @@ pub(crate) async fn act(
     actor: Actor,
     Path(erasure_id): Path<String>,
 ) -> Result<Reply<ActView>, Problem> {
-    actor.may(Action::SeeErasures, Relation::None)?;
+    actor.may_in(Action::SeeErasures, &Scope::Portal)?;
     env.db().read(|conn| {
         let act = erasures::act(conn, &erasure_id)?.ok_or_else(Problem::not_found)?;
         view(conn, act).map(Reply::ok)
@@ -345,6 +342,8 @@ fn view(conn: &Conn<'_>, act: Erasure) -> Result<ActView, Problem> {
 fn destroyed(counts: &str) -> Result<Vec<DestroyedView>, Problem> {
     let counts: std::collections::BTreeMap<String, u64> = serde_json::from_str(counts).map_err(Problem::internal)?;
     let title = |table: &str| {
+        // Of roles an act from before they had scopes speaks by the table that they lay in then.
+        let table = if table == "person_role" { "role_grant" } else { table };
         let part = personal::catalog::parts().find(|part| part.table == table);
         part.map_or("Подробности журнала", |part| part.title).to_owned()
     };

@@ -5,7 +5,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use domain::{
-    access::{Action, Relation},
+    access::{Action, Relation, Role},
     confirmation::Operation,
     person_name::PersonName,
 };
@@ -157,7 +157,7 @@ fn begin_here(
     audits::of_person(tx, env, client, &person_id, "person.register", &[("provider", &found.provider)])?;
     crate::consents::record(tx, env, client, &person_id, &text, Act::Given)?;
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
-    let person = Person { person_id, name: name.as_str().to_owned(), roles: vec!["resident".to_owned()] };
+    let person = Person { person_id, name: name.as_str().to_owned() };
     let opened = opening::open(tx, env, client, device, person)?;
     let by = ProviderSession { provider: &found.provider, subject: &found.subject, sid: found.sid.as_deref() };
     note_provider(tx, &opened.actor().session_id, by)?;
@@ -181,7 +181,7 @@ fn add(tx: &Tx<'_>, env: &Env, provider: &str, name: &PersonName) -> Result<Stri
         email: None,
         password_hash: persons::NO_PASSWORD,
         name: name.as_str(),
-        roles: &["resident"],
+        roles: &[Role::Resident],
         is_demo: false,
     };
     state::settle(tx, now)?;

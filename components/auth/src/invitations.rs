@@ -1,11 +1,14 @@
 //! An invitation: whoever has its link sets a password, once, and is signed in.
 
 use axum::{extract::State, response::IntoResponse};
-use domain::invitation::{self, InvitationState, InvitationToken};
+use domain::{
+    access::{Grant, Role},
+    invitation::{self, InvitationState, InvitationToken},
+};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use store::{
-    Conn, Tx,
+    Conn, Tx, grants,
     invitations::{self, Invitation},
     persons::{self, NewPerson},
     settings::Settings,
@@ -22,6 +25,7 @@ use crate::{
     password_rules, recoveries,
     second_stage::FirstStep,
     sessions::SessionView,
+    staff::ScopeView,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -38,6 +42,7 @@ pub(crate) struct InvitationView {
     login: String,
     name: String,
     roles: Vec<String>,
+    scope: ScopeView,
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -56,8 +61,10 @@ pub(crate) async fn view(
     State(env): State<Env>,
     Body { value: link, .. }: Body<InvitationLink>,
 ) -> Result<Reply<InvitationView>, Problem> {
-    let Invitation { login, name, roles, expires_at, .. } = env.db().read(|conn| open(conn, &env, &link.token))?;
-    Ok(Reply::ok(InvitationView { login, name, roles, expires_at: format!("{expires_at:.3}") }))
+    let found = env.db().read(|conn| open(conn, &env, &link.token))?;
+    let Invitation { login, name, roles, scope, place, expires_at, .. } = found;
+    let scope = ScopeView::of(&scope, place);
+    Ok(Reply::ok(InvitationView { login, name, roles, scope, expires_at: format!("{expires_at:.3}") }))
 }
 
 fn open(conn: &Conn<'_>, env: &Env, token: &str) -> Result<Invitation, Problem> {
@@ -154,7 +161,7 @@ fn finish(
 }
 
 fn add(tx: &Tx<'_>, env: &Env, invitation: &Invitation, password_hash: &str) -> Result<Person, Problem> {
-    let (person_id, roles): (_, Vec<_>) = (fresh_id(env), invitation.roles.iter().map(String::as_str).collect());
+    let person_id = fresh_id(env);
     let person = NewPerson {
         person_id: &person_id,
         login: Some(&invitation.login),
@@ -162,12 +169,16 @@ fn add(tx: &Tx<'_>, env: &Env, invitation: &Invitation, password_hash: &str) -> 
         email: None,
         password_hash,
         name: &invitation.name,
-        roles: &roles,
+        roles: &[],
         is_demo: false,
     };
     state::settle(tx, env.now())?;
     persons::add(tx, env.now(), &person).map_err(|error| taken(error, &invitation.login))?;
-    Ok(Person { person_id, name: invitation.name.clone(), roles: invitation.roles.clone() })
+    for role in invitation.roles.iter().filter_map(|name| Role::parse(name)) {
+        let grant = Grant { role, scope: invitation.scope.clone() };
+        grants::add(tx, env.now(), &person_id, &grant, invitation.invited_by.as_deref())?;
+    }
+    Ok(Person { person_id, name: invitation.name.clone() })
 }
 
 /// Somebody got the login after the invitation was made.

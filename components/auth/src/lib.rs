@@ -97,6 +97,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(staff::list))
         .routes(routes!(staff::invite))
         .routes(routes!(staff::reset))
+        .routes(routes!(staff::grant_role))
         .routes(routes!(staff::take_role))
         .routes(routes!(staff::sign_out))
         .routes(routes!(support::search))

@@ -1,10 +1,13 @@
 //! A session is opened, and gets its record and its answer once it is committed.
 
 use axum::response::{AppendHeaders, IntoResponse};
-use domain::session::{SessionToken, expires_at};
+use domain::{
+    access::Grant,
+    session::{SessionToken, expires_at},
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use store::{
-    Conn, Tx,
+    Conn, Tx, grants,
     kv::SessionRecord,
     persons::sessions::{self, NewSession},
     sign_in_locks,
@@ -47,7 +50,6 @@ pub(crate) fn asker(conn: &Conn<'_>, device: &Device, person_id: Option<&str>) -
 pub(crate) struct Person {
     pub(crate) person_id: String,
     pub(crate) name: String,
-    pub(crate) roles: Vec<String>,
 }
 
 /// The cookies of a session and of its device.
@@ -58,6 +60,7 @@ pub(crate) type Cookies = AppendHeaders<[(HeaderName, HeaderValue); 2]>;
 pub(crate) struct Opened {
     token: SessionToken,
     record: SessionRecord,
+    grants: Vec<Grant>,
     name: String,
     letter: Option<Letter>,
 }
@@ -67,10 +70,11 @@ pub(crate) struct Opened {
 /// is told.
 pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, person: Person) -> store::Result<Opened> {
     let (token, now) = (SessionToken::from_random(env.random()), env.now());
-    let Person { person_id, name, roles } = person;
-    let record = SessionRecord { person_id, roles, created_at: now, expires_at: expires_at(now) };
+    let Person { person_id, name } = person;
+    let grants = grants::of_person(tx, &person_id)?;
+    let record = SessionRecord { person_id, created_at: now, expires_at: expires_at(now) };
     let letter = new_devices::note(tx, env, client, device, &record.person_id)?;
-    let opened = Opened { token, record, name, letter };
+    let opened = Opened { token, record, grants, name, letter };
     let actor = opened.actor();
     let new = NewSession {
         session_id: &actor.session_id,
@@ -87,7 +91,7 @@ pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, per
 
 impl Opened {
     pub(crate) fn actor(&self) -> Actor {
-        Actor::new(self.record.clone(), self.token.session_id())
+        Actor::new(self.record.clone(), self.token.session_id(), self.grants.clone())
     }
 
     /// Hands the session over as JSON.

@@ -138,8 +138,7 @@ impl Step<'_> {
             self.trust(tx, settings, &person_id)?;
         }
         let name = persons::name(tx, &person_id)?.ok_or_else(stale)?;
-        let roles = persons::roles(tx, &person_id)?;
-        let opened = opening::open(tx, env, client, device, Person { person_id, name, roles })?;
+        let opened = opening::open(tx, env, client, device, Person { person_id, name })?;
         pending.provider().map_or(Ok(()), |by| note_provider(tx, &opened.actor().session_id, by))?;
         Ok(opened)
     }

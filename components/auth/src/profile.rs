@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    access::{Action, Relation},
+    access::{Action, Relation, Role},
     contact::{Email, Phone},
     person_name::PersonName,
 };
@@ -58,7 +58,7 @@ impl ProfileView {
             person_id: profile.person_id,
             name: profile.name,
             login: profile.login,
-            roles: actor.roles.iter().map(|role| role.as_str()).collect(),
+            roles: actor.roles().into_iter().map(Role::as_str).collect(),
         }
     }
 }

@@ -308,8 +308,7 @@ fn open(
         false => identities::signed_in(tx, env.now(), identity)?,
     }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
-    let roles = persons::roles(tx, &person_id)?;
     let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };
-    let person = Person { person_id, name, roles };
+    let person = Person { person_id, name };
     Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))
 }

@@ -243,7 +243,6 @@ pub(crate) fn renew(
     sessions::end_all(tx, env.now(), &person_id)?;
     audits::of_person(tx, env, client, &person_id, "password.recover", &[])?;
     events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
-    let roles = persons::roles(tx, &person_id)?;
-    let person = Person { person_id, name, roles };
+    let person = Person { person_id, name };
     Ok(second_stage(tx, env, client, device, person, first)?.decided(device))
 }

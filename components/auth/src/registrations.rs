@@ -8,6 +8,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use domain::{
+    access::Role,
     contact::{Contact, Identifier},
     one_time_code::OneTimeCode,
     person_name::PersonName,
@@ -240,8 +241,7 @@ impl By<'_> {
         contact_codes::mark_used(tx, self.env.now(), self.registration_id)?;
         let person_id = self.add(tx, &contact, name, password_hash)?;
         self.agree(tx, &person_id, consent)?;
-        let roles = vec!["resident".to_owned()];
-        let person = Person { person_id, name: name.as_str().to_owned(), roles };
+        let person = Person { person_id, name: name.as_str().to_owned() };
         Ok(Ok(opening::open(tx, self.env, self.client, self.device, person)?))
     }
 
@@ -258,7 +258,7 @@ impl By<'_> {
             email,
             password_hash,
             name: name.as_str(),
-            roles: &["resident"],
+            roles: &[Role::Resident],
             is_demo: false,
         };
         state::settle(tx, now)?;

@@ -5,7 +5,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use domain::{
-    access::{Action, Relation},
+    access::{Action, Relation, Role, Scope},
     user_agent,
 };
 use http::{HeaderMap, StatusCode};
@@ -36,6 +36,8 @@ pub(crate) struct SessionView {
     /// The name to greet with.
     name: String,
     roles: Vec<&'static str>,
+    /// Those of them that hold in the whole portal, beyond any one company.
+    portal_roles: Vec<&'static str>,
     /// The end of the session however busy it is.
     #[schema(format = DateTime)]
     expires_at: String,
@@ -48,7 +50,8 @@ impl SessionView {
         Ok(Self {
             person_id: actor.person_id.clone(),
             name,
-            roles: actor.roles.iter().map(|role| role.as_str()).collect(),
+            roles: actor.roles().into_iter().map(Role::as_str).collect(),
+            portal_roles: actor.roles_in(&Scope::Portal).into_iter().map(Role::as_str).collect(),
             expires_at: actor.expires_at.to_string(),
             idle_seconds: session::idle_seconds(env)?,
         })
@@ -108,10 +111,10 @@ pub(crate) async fn sign_out(
 /// Ends the session whose cookie came with the request, whoever's it is.
 pub(crate) fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
     let Some(record): Option<SessionRecord> = env.kv().session(session_id)? else { return Ok(()) };
-    let actor = Actor::new(record, session_id.to_owned());
-    env.db().write(|tx| match sessions::is_open(tx, session_id)? {
-        true => close(tx, env, &actor, client, &[session_id.to_owned()]),
-        false => Ok(()),
+    env.db().write(|tx| {
+        let Some(grants) = sessions::grants(tx, session_id)? else { return Ok(()) };
+        let actor = Actor::new(record, session_id.to_owned(), grants);
+        close(tx, env, &actor, client, &[session_id.to_owned()])
     })
 }
 

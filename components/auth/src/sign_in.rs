@@ -166,8 +166,8 @@ impl<'a> Attempt<'a> {
         let Attempt { env, client, device, limits, slot, .. } = self;
         slot.free(tx)?;
         limits.take_back(tx)?;
-        let Credentials { person_id, name, roles, .. } = person;
-        let person = Person { person_id, name, roles };
+        let Credentials { person_id, name, .. } = person;
+        let person = Person { person_id, name };
         Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
     }
 

@@ -3,7 +3,7 @@
 
 use axum::{body::Bytes, extract::State};
 use domain::{
-    access::{Action, Relation, Role},
+    access::{self, Action, Grant, Role, Scope, Whereabouts},
     confirmation::Operation,
     contact::{ContactError, Login},
     invitation::InvitationToken,
@@ -14,8 +14,9 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
+    grants::{self, Held, Staff},
     invitations::{self, Invitation, NewInvitation},
-    persons::{self, Key, Staff, sessions},
+    persons::{self, Key, sessions},
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -31,11 +32,13 @@ use crate::sessions::end_for;
 const ROLES: [Role; 7] =
     [Role::Dispatcher, Role::Executor, Role::Accountant, Role::Manager, Role::Admin, Role::Inspector, Role::Support];
 
-/// Who works here, and who is invited to.
+/// Who works here, and who is invited to: as far as whoever asks administers.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct StaffList {
     people: Vec<StaffView>,
     invited: Vec<InvitedView>,
+    /// Where whoever asks may let others work.
+    scopes: Vec<ScopeView>,
 }
 
 /// One of the staff.
@@ -45,12 +48,33 @@ pub(crate) struct StaffView {
     name: String,
     #[schema(example = "olga")]
     login: Option<String>,
-    roles: Vec<String>,
+    roles: Vec<HeldView>,
     /// The last sign-in that is still known.
     #[schema(format = DateTime)]
     signed_in_at: Option<String>,
     /// Whether it is who asks.
     is_me: bool,
+}
+
+/// A role that somebody holds somewhere.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HeldView {
+    grant_id: i64,
+    #[schema(example = "dispatcher")]
+    role: &'static str,
+    scope: ScopeView,
+}
+
+/// Where a role holds.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ScopeView {
+    /// `portal`, `company` or `house`.
+    #[schema(example = "company")]
+    kind: &'static str,
+    /// The company or the house; null for the portal.
+    id: Option<String>,
+    /// The name of the company, the address of the house; empty for the portal.
+    title: String,
 }
 
 /// An invitation that nobody has taken yet.
@@ -59,23 +83,37 @@ pub(crate) struct InvitedView {
     login: String,
     name: String,
     roles: Vec<String>,
+    scope: ScopeView,
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
+impl ScopeView {
+    pub(crate) fn of(scope: &Scope, title: String) -> Self {
+        Self { kind: scope.kind(), id: scope.id().map(str::to_owned), title }
+    }
+}
+
+impl From<Held> for HeldView {
+    fn from(Held { grant_id, grant: Grant { role, scope }, title }: Held) -> Self {
+        Self { grant_id, role: role.as_str(), scope: ScopeView::of(&scope, title) }
+    }
+}
+
 impl StaffView {
-    fn of(actor: &Actor, Staff { person_id, login, name, roles, signed_in_at }: Staff) -> Self {
+    fn of(actor: &Actor, Staff { person_id, login, name, held, signed_in_at }: Staff) -> Self {
+        let roles = held.into_iter().map(HeldView::from).collect();
         Self { is_me: person_id == actor.person_id, staff_id: person_id, name, login, roles, signed_in_at }
     }
 }
 
 impl From<Invitation> for InvitedView {
-    fn from(Invitation { login, name, roles, expires_at, .. }: Invitation) -> Self {
-        Self { login, name, roles, expires_at: format!("{expires_at:.3}") }
+    fn from(Invitation { login, name, roles, scope, place, expires_at, .. }: Invitation) -> Self {
+        Self { login, name, roles, scope: ScopeView::of(&scope, place), expires_at: format!("{expires_at:.3}") }
     }
 }
 
-/// Who works here, and who is invited to
+/// Who works here, and who is invited to, as far as I administer
 #[utoipa::path(
     get, path = "/api/auth/staff", operation_id = "list_staff", tag = "auth", security(("session" = [])),
     responses(
@@ -85,14 +123,16 @@ impl From<Invitation> for InvitedView {
     )
 )]
 pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<StaffList>, Problem> {
-    actor.may(Action::ManageStaff, Relation::None)?;
-    Ok(Reply::ok(env.db().read(|conn| listed(conn, &env, &actor))?))
+    let reach = actor.reach(Action::ManageStaff)?;
+    Ok(Reply::ok(env.db().read(|conn| listed(conn, &env, &actor, &reach))?))
 }
 
-fn listed(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<StaffList> {
-    let people = persons::staff(conn)?.into_iter().map(|one| StaffView::of(actor, one)).collect();
-    let invited = invitations::open_ones(conn, env.now())?.into_iter().map(InvitedView::from).collect();
-    Ok(StaffList { people, invited })
+fn listed(conn: &Conn<'_>, env: &Env, actor: &Actor, reach: &[Scope]) -> store::Result<StaffList> {
+    let people = grants::staff(conn, reach)?.into_iter().map(|one| StaffView::of(actor, one)).collect();
+    let invited = invitations::open_ones(conn, env.now(), reach)?.into_iter().map(InvitedView::from).collect();
+    let places = grants::places(conn, reach)?;
+    let scopes = places.into_iter().map(|place| ScopeView::of(&place.scope, place.title)).collect();
+    Ok(StaffList { people, invited, scopes })
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -107,6 +147,29 @@ pub(crate) struct NewStaff {
     /// `dispatcher`, `executor`, `accountant`, `manager`, `admin`, `inspector`, `support`.
     #[schema(example = json!(["dispatcher"]))]
     roles: Vec<String>,
+    scope: WishedScope,
+}
+
+/// Where somebody is to work: within one's own scope.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WishedScope {
+    /// `portal`, `company` or `house`.
+    #[schema(example = "portal")]
+    kind: String,
+    /// The company or the house; left out for the portal.
+    #[serde(default)]
+    id: Option<String>,
+}
+
+impl WishedScope {
+    /// A scope beyond the own is answered like one that is nowhere.
+    fn find(&self, tx: &Tx<'_>, reach: &[Scope]) -> Result<Scope, Problem> {
+        let is_it = |scope: &Scope| scope.kind() == self.kind && scope.id() == self.id.as_deref();
+        let found = grants::places(tx, reach)?.into_iter().find(|place| is_it(&place.scope));
+        let detail = "Выберите из списка, где человек будет работать: организацию или дом.";
+        Ok(found.ok_or_else(|| Problem::validation(vec![FieldError::new("/scope", detail)]))?.scope)
+    }
 }
 
 impl NewStaff {
@@ -114,7 +177,7 @@ impl NewStaff {
         let login = Login::choose(&self.login).map_err(|error| FieldError::new("/login", login_words(error)));
         let name = PersonName::parse(&self.name)
             .map_err(|_| FieldError::new("/name", "Напишите, как обращаться, например: Ольга Дмитриевна."));
-        let roles: Option<Vec<_>> = self.roles.iter().map(|name| role(name)).collect();
+        let roles: Option<Vec<_>> = self.roles.iter().map(|name| role(name).map(Role::as_str)).collect();
         let roles = roles.filter(|roles| !roles.is_empty());
         let roles = roles.ok_or_else(|| FieldError::new("/roles", "Выберите хотя бы одну роль сотрудника."));
         match (login, name, roles) {
@@ -127,8 +190,8 @@ impl NewStaff {
     }
 }
 
-fn role(name: &str) -> Option<&'static str> {
-    ROLES.into_iter().map(Role::as_str).find(|role| *role == name)
+fn role(name: &str) -> Option<Role> {
+    ROLES.into_iter().find(|role| role.as_str() == name)
 }
 
 fn login_words(error: ContactError) -> &'static str {
@@ -167,12 +230,13 @@ pub(crate) async fn invite(
     confirmation: Confirmation,
     Body { value: input, bytes }: Body<NewStaff>,
 ) -> Result<Reply<StaffLink>, Problem> {
-    actor.may(Action::ManageStaff, Relation::None)?;
+    actor.reach(Action::ManageStaff)?;
     let (login, name, roles) = input.parse()?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &bytes)?;
-    let whom = Whom { login: login.as_str(), name: name.as_str(), roles, resets: None };
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let link = env.db().write(|tx| {
+        let scope = &input.scope.find(tx, &desk.begin(tx)?)?;
+        let whom = Whom { login: login.as_str(), name: name.as_str(), roles, scope, resets: None };
         if persons::credentials(tx, Key::Login(whom.login))?.is_some() {
             let detail = "Под этим логином уже кто-то входит. Выберите другой или задайте тому человеку новый пароль.";
             return Err(Problem::validation(vec![FieldError::new("/login", detail)]));
@@ -204,19 +268,21 @@ pub(crate) async fn reset(
     Path(staff_id): Path<String>,
     body: Bytes,
 ) -> Result<Reply<StaffLink>, Problem> {
-    actor.may(Action::ManageStaff, Relation::None)?;
+    actor.reach(Action::ManageStaff)?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &body)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let link = env.db().write(|tx| {
-        let staff = desk.other(tx, &staff_id)?;
+        let staff = desk.other(tx, &desk.begin(tx)?, &staff_id)?;
+        desk.reaches_all(tx, &staff_id)?;
         let profile = persons::profile(tx, &staff_id)?.ok_or_else(Problem::not_found)?;
         if profile.phone.is_some() || profile.email.is_some() {
             let detail = "У этого человека есть телефон или почта: пусть восстановит вход сам, по коду.";
             return Err(Problem::new(Slug::Forbidden, detail));
         }
         let login = staff.login.as_deref().ok_or_else(Problem::not_found)?;
-        let roles = staff.roles.iter().filter_map(|name| role(name)).collect();
-        desk.link(tx, &Whom { login, name: &staff.name, roles, resets: Some(&staff_id) })
+        let roles = staff.held.iter().map(|held| held.grant.role.as_str()).collect();
+        let scope = &staff.held.first().ok_or_else(Problem::not_found)?.grant.scope;
+        desk.link(tx, &Whom { login, name: &staff.name, roles, scope, resets: Some(&staff_id) })
     })?;
     Ok(Reply::created(link))
 }
@@ -243,24 +309,79 @@ pub(crate) async fn sign_out(
     Path(staff_id): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    actor.may(Action::ManageStaff, Relation::None)?;
+    actor.reach(Action::ManageStaff)?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &body)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     env.db().write(|tx| {
-        desk.other(tx, &staff_id)?;
-        desk.begin(tx)?;
+        let reach = desk.begin(tx)?;
+        desk.other(tx, &reach, &staff_id)?;
         Ok::<_, Problem>(end_for(tx, &env, &actor, &client, &staff_id, &[ROLE])?)
     })?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Take a role of the staff away: all sessions of that person end. To be confirmed
+/// A role for one of the staff.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewRole {
+    /// As in an invitation.
+    #[schema(example = "dispatcher")]
+    role: String,
+    scope: WishedScope,
+}
+
+/// Give one of the staff another role, or the same one elsewhere. To be confirmed
 #[utoipa::path(
-    delete, path = "/api/auth/staff/{staff_id}/roles/{role}", operation_id = "take_role", tag = "auth",
+    post, path = "/api/auth/staff/{staff_id}/roles", operation_id = "grant_role", tag = "auth",
     security(("session" = [])),
     params(
         ("staff_id" = String, Path),
-        ("role" = String, Path, example = "dispatcher"),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    request_body = NewRole,
+    responses(
+        (status = 201, body = StaffList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, confirmation-required, confirmation-stale"),
+    )
+)]
+pub(crate) async fn grant_role(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Path(staff_id): Path<String>,
+    Body { value: input, bytes }: Body<NewRole>,
+) -> Result<Reply<StaffList>, Problem> {
+    actor.reach(Action::ManageStaff)?;
+    let role = role(&input.role).ok_or_else(|| refused("/role", "Выберите роль сотрудника из списка."))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &bytes)?;
+    let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
+    let list = env.db().write(|tx| {
+        let reach = desk.begin(tx)?;
+        desk.other(tx, &reach, &staff_id)?;
+        let grant = Grant { role, scope: input.scope.find(tx, &reach)? };
+        if !grants::add(tx, env.now(), &staff_id, &grant, Some(&actor.person_id))? {
+            return Err(refused("/role", "Такая роль там у человека уже есть."));
+        }
+        let fields = [ROLE, ("to", role.as_str()), ("scope", &in_the_log(&grant.scope))];
+        desk.note(tx, "staff.grant-role", &format!("person:{staff_id}"), &fields)?;
+        Ok::<_, Problem>(listed(tx, &env, &actor, &reach)?)
+    })?;
+    Ok(Reply::created(list))
+}
+
+fn refused(pointer: &'static str, detail: &str) -> Problem {
+    Problem::validation(vec![FieldError::new(pointer, detail)])
+}
+
+/// Take a role of the staff away: all sessions of that person end. To be confirmed
+#[utoipa::path(
+    delete, path = "/api/auth/staff/{staff_id}/roles/{grant_id}", operation_id = "take_role", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("staff_id" = String, Path),
+        ("grant_id" = i64, Path),
         ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
     ),
     responses(
@@ -274,23 +395,25 @@ pub(crate) async fn take_role(
     actor: Actor,
     client: Client,
     confirmation: Confirmation,
-    Path((staff_id, name)): Path<(String, String)>,
+    Path((staff_id, grant_id)): Path<(String, i64)>,
     body: Bytes,
 ) -> Result<Reply<StaffList>, Problem> {
-    actor.may(Action::ManageStaff, Relation::None)?;
+    actor.reach(Action::ManageStaff)?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &body)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let list = env.db().write(|tx| {
-        desk.other(tx, &staff_id)?;
-        desk.begin(tx)?;
-        if name == Role::Resident.as_str() || !persons::take_role(tx, &staff_id, &name)? {
-            return Err(Problem::not_found());
-        }
-        sessions::end_all(tx, env.now(), &staff_id)?;
-        desk.note(tx, "staff.take-role", &format!("person:{staff_id}"), &[ROLE, ("from", &name)])?;
-        Ok::<_, Problem>(listed(tx, &env, &actor)?)
+        let reach = desk.begin(tx)?;
+        let Staff { held, .. } = desk.other(tx, &reach, &staff_id)?;
+        let Held { grant, .. } = held.iter().find(|held| held.grant_id == grant_id).ok_or_else(Problem::not_found)?;
+        desk.take(tx, &staff_id, grant_id, grant)?;
+        Ok::<_, Problem>(listed(tx, &env, &actor, &reach)?)
     })?;
     Ok(Reply::ok(list))
+}
+
+/// A scope as the audit log names it.
+fn in_the_log(scope: &Scope) -> String {
+    scope.id().map_or_else(|| scope.kind().to_owned(), |id| format!("{}:{id}", scope.kind()))
 }
 
 /// In what role it is done: the person reads it beside the name.
@@ -301,6 +424,7 @@ struct Whom<'a> {
     login: &'a str,
     name: &'a str,
     roles: Vec<&'static str>,
+    scope: &'a Scope,
     resets: Option<&'a str>,
 }
 
@@ -313,25 +437,46 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Uses the confirmation up. Who was an administrator when signing in may be none any more: of two who dismiss each
-    /// other one stays.
-    fn begin(&self, tx: &Tx<'_>) -> Result<(), Problem> {
+    /// Uses the confirmation up, and tells where the person administers at this moment: of two who dismiss each other one
+    /// stays, and so the portal never loses its last administrator.
+    fn begin(&self, tx: &Tx<'_>) -> Result<Vec<Scope>, Problem> {
         self.confirmed.take(tx, self.env)?;
-        let roles = persons::roles(tx, &self.actor.person_id)?;
-        if roles.iter().any(|role| role == Role::Admin.as_str()) { Ok(()) } else { Err(Problem::forbidden()) }
+        let reach = access::scopes(&grants::of_person(tx, &self.actor.person_id)?, Action::ManageStaff);
+        if reach.is_empty() { Err(Problem::forbidden()) } else { Ok(reach) }
     }
 
-    /// One of the staff, but not the administrator who asks: somebody else decides about that one.
-    fn other(&self, conn: &Conn<'_>, staff_id: &str) -> Result<Staff, Problem> {
+    /// One of the staff within reach, but not the administrator who asks: somebody else decides about that one.
+    fn other(&self, conn: &Conn<'_>, reach: &[Scope], staff_id: &str) -> Result<Staff, Problem> {
         if staff_id == self.actor.person_id {
             let detail = "О себе решает другой администратор. Свой пароль меняют в профиле.";
             return Err(Problem::new(Slug::Forbidden, detail));
         }
-        persons::staff(conn)?.into_iter().find(|one| one.person_id == staff_id).ok_or_else(Problem::not_found)
+        grants::staff(conn, reach)?.into_iter().find(|one| one.person_id == staff_id).ok_or_else(Problem::not_found)
+    }
+
+    /// A new password opens everything that its person may do: all of that has to be within reach.
+    fn reaches_all(&self, conn: &Conn<'_>, staff_id: &str) -> Result<(), Problem> {
+        let work = grants::whereabouts(conn, staff_id)?.work;
+        if self.actor.reaches_person(Action::ManageStaff, &Whereabouts { homes: Vec::new(), work }) {
+            return Ok(());
+        }
+        let detail = "Этот человек работает не только у вас: новый пароль ему задаст администратор всего портала.";
+        Err(Problem::new(Slug::Forbidden, detail))
+    }
+
+    /// The role, the sessions that began with it, and the invitations that it allowed go together.
+    fn take(&self, tx: &Tx<'_>, staff_id: &str, grant_id: i64, grant: &Grant) -> Result<(), Problem> {
+        let now = self.env.now();
+        if !grants::take(tx, now, staff_id, grant_id)? {
+            return Err(Problem::not_found());
+        }
+        sessions::end_all(tx, now, staff_id)?;
+        invitations::end_those_of(tx, now, staff_id)?;
+        let fields = [ROLE, ("from", grant.role.as_str()), ("scope", &in_the_log(&grant.scope))];
+        Ok(self.note(tx, "staff.take-role", &format!("person:{staff_id}"), &fields)?)
     }
 
     fn link(&self, tx: &Tx<'_>, whom: &Whom<'_>) -> Result<StaffLink, Problem> {
-        self.begin(tx)?;
         let (env, token) = (self.env, InvitationToken::from_random(self.env.random()));
         let hours = Settings::at(tx, env.now())?.get("invitation.hours")?;
         let (invitation_id, expires_at) = (fresh_id(env), env.now() + SignedDuration::from_hours(hours));
@@ -341,6 +486,8 @@ impl Desk<'_> {
             login: whom.login,
             name: whom.name,
             roles: &whom.roles,
+            scope: whom.scope,
+            invited_by: Some(&self.actor.person_id),
             resets: whom.resets,
             expires_at,
         };
@@ -348,7 +495,8 @@ impl Desk<'_> {
         let object =
             whom.resets.map_or(format!("invitation:{invitation_id}"), |person_id| format!("person:{person_id}"));
         let action = if whom.resets.is_some() { "staff.reset" } else { "staff.invite" };
-        self.note(tx, action, &object, &[ROLE, ("login", whom.login), ("roles", &whom.roles.join(" "))])?;
+        let (roles, scope) = (whom.roles.join(" "), in_the_log(whom.scope));
+        self.note(tx, action, &object, &[ROLE, ("login", whom.login), ("roles", &roles), ("scope", &scope)])?;
         let link = format!("{}/invitation#{}", env.public_origin()?, token.expose());
         Ok(StaffLink { link, expires_at: format!("{expires_at:.3}") })
     }

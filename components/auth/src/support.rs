@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    access::{Action, Relation, Role},
+    access::{Action, Role},
     contact::Identifier,
     look::{Reason, ReasonError},
 };
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    passkeys,
+    grants, passkeys,
     persons::{self, Profile},
     second_factors,
     settings::Settings,
@@ -114,7 +114,7 @@ pub(crate) async fn search(
     client: Client,
     Body { value: input, .. }: Body<Search>,
 ) -> Result<Reply<FoundPerson>, Problem> {
-    actor.may(Action::UnlockSignIn, Relation::None)?;
+    actor.reach(Action::UnlockSignIn)?;
     let (identifier, reason) = input.parse()?;
     let found = env.db().write(|tx| look(tx, &env, &actor, &client, &identifier, &reason))??;
     Ok(Reply::ok(found))
@@ -130,17 +130,25 @@ fn look(
     reason: &Reason,
 ) -> Result<Result<FoundPerson, Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
-    let Some(known) = persons::credentials(tx, key(identifier))? else {
-        let detail = "Такого логина, телефона или почты ни у кого нет. Проверьте каждую букву и цифру.";
+    let known = persons::credentials(tx, key(identifier))?.map(|known| within_reach(tx, actor, &known.person_id));
+    let Some(profile) = known.transpose()?.flatten() else {
+        let detail = "Такого логина, телефона или почты ни у кого из ваших жителей и сотрудников нет. Проверьте каждую \
+                      букву и цифру. Если человек ещё не привязал счёт, ему поможет поддержка всего портала.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
     let fields = [ROLE, ("purpose", reason.purpose.as_str()), ("words", &reason.words)];
-    audit::record(tx, env, actor, client, "sign-in.look", &object(&known.person_id), &fields)?;
-    Ok(Ok(found(tx, env, actor, profile(tx, &known.person_id)?)?))
+    audit::record(tx, env, actor, client, "sign-in.look", &object(&profile.person_id), &fields)?;
+    Ok(Ok(found(tx, env, actor, profile)?))
 }
 
-fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Profile, Problem> {
-    persons::profile(conn, person_id)?.ok_or_else(Problem::not_found)
+/// The person, where whoever asks may help: somebody else's people are answered for like those who are not there.
+fn within_reach(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> store::Result<Option<Profile>> {
+    let is_within = actor.reaches_person(Action::UnlockSignIn, &grants::whereabouts(conn, person_id)?);
+    Ok(persons::profile(conn, person_id)?.filter(|_| is_within))
+}
+
+fn profile(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, Problem> {
+    within_reach(conn, actor, person_id)?.ok_or_else(Problem::not_found)
 }
 
 fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
@@ -208,7 +216,7 @@ pub(crate) async fn unlock(
     Path(person_id): Path<String>,
     Body { value: input, .. }: Body<Unlock>,
 ) -> Result<Reply<FoundPerson>, Problem> {
-    actor.may(Action::UnlockSignIn, Relation::None)?;
+    actor.reach(Action::UnlockSignIn)?;
     let reason = reason(&input)?;
     let found = env.db().write(|tx| open(tx, &env, &actor, &client, &person_id, reason))?;
     Ok(Reply::ok(found))
@@ -230,7 +238,7 @@ fn open(
     person_id: &str,
     reason: &str,
 ) -> Result<FoundPerson, Problem> {
-    let person = profile(tx, person_id)?;
+    let person = profile(tx, actor, person_id)?;
     if locks::locked_since(tx, env, &person)?.is_some() {
         locks::clear(tx, &person)?;
         audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[ROLE, ("reason", reason)])?;
@@ -256,10 +264,10 @@ pub(crate) async fn sign_out(
     Path(person_id): Path<String>,
     Body { value: input, .. }: Body<Unlock>,
 ) -> Result<Reply<FoundPerson>, Problem> {
-    actor.may(Action::UnlockSignIn, Relation::None)?;
+    actor.reach(Action::UnlockSignIn)?;
     let reason = reason(&input)?;
     let found = env.db().write(|tx| {
-        let person = profile(tx, &person_id)?;
+        let person = profile(tx, &actor, &person_id)?;
         end_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
         found(tx, &env, &actor, person)
     })?;
@@ -283,7 +291,7 @@ pub(crate) async fn unblock(
     Path(person_id): Path<String>,
     Body { value: input, .. }: Body<Unlock>,
 ) -> Result<Reply<FoundPerson>, Problem> {
-    actor.may(Action::UnlockSignIn, Relation::None)?;
+    actor.reach(Action::UnlockSignIn)?;
     let reason = reason(&input)?;
     let found = env.db().write(|tx| lift(tx, &env, &actor, &client, &person_id, reason))?;
     Ok(Reply::ok(found))
@@ -298,7 +306,7 @@ fn lift(
     person_id: &str,
     reason: &str,
 ) -> Result<FoundPerson, Problem> {
-    let (person, keep) = (profile(tx, person_id)?, asked_kept(tx, env)?);
+    let (person, keep) = (profile(tx, actor, person_id)?, asked_kept(tx, env)?);
     let fields = [ROLE, ("reason", reason)];
     let is_blocked = sign_in_blocks::of_person(tx, person_id)?.is_some();
     if !is_blocked && second_factors::enrolled(tx, person_id)?.is_on() {

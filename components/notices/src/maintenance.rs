@@ -1,8 +1,8 @@
-//! Announced works on the portal: everybody sees them, an administrator announces, changes and withdraws them.
+//! Announced works on the portal: everybody sees them, an administrator of all of it announces, changes and withdraws them.
 
 use axum::extract::State;
 use domain::{
-    access::{Action, Relation},
+    access::{Action, Scope},
     maintenance::Window,
 };
 use http::StatusCode;
@@ -92,7 +92,7 @@ pub(crate) async fn announce(
     client: Client,
     Body { value: works, .. }: Body<NewMaintenance>,
 ) -> Result<Reply<MaintenanceView>, Problem> {
-    actor.may(Action::AnnounceMaintenance, Relation::None)?;
+    actor.may_in(Action::AnnounceMaintenance, &Scope::Portal)?;
     let id = fresh_id(&env);
     let view = env.db().write(|tx| {
         let window = works.check(tx, env.now())?;
@@ -120,7 +120,7 @@ pub(crate) async fn change(
     Path(maintenance_id): Path<String>,
     Body { value: works, .. }: Body<NewMaintenance>,
 ) -> Result<Reply<MaintenanceView>, Problem> {
-    actor.may(Action::AnnounceMaintenance, Relation::None)?;
+    actor.may_in(Action::AnnounceMaintenance, &Scope::Portal)?;
     env.db().write(|tx| {
         let window = works.check(tx, env.now())?;
         if !status::change(tx, env.now(), &maintenance_id, &window, works.words.trim())? {
@@ -147,7 +147,7 @@ pub(crate) async fn withdraw(
     client: Client,
     Path(maintenance_id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    actor.may(Action::AnnounceMaintenance, Relation::None)?;
+    actor.may_in(Action::AnnounceMaintenance, &Scope::Portal)?;
     env.db().write(|tx| {
         if !status::withdraw(tx, env.now(), &maintenance_id)? {
             return Err(Problem::not_found());

@@ -2,20 +2,20 @@
 //! without them nobody signs in there. Sign-ins note them; nobody is asked from here.
 
 use domain::{
+    access::Role,
     identity::certificate::{self, Step},
     russian::plural,
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Result,
+    Result, grants,
     identities::certificates::{self, Certificate},
     notices::{self, NewNotice},
-    persons,
     settings::Settings,
 };
 use web::{Env, fresh_id};
 
-/// Tells every administrator of each certificate that is about to end, once for each step; answers how many notices
+/// Tells every administrator of the portal of each certificate that is about to end, once for each step; answers how many notices
 /// that took.
 pub(crate) fn warn(env: &Env, now: Timestamp) -> Result<usize> {
     let (days, ending) = env.db().read(|conn| {
@@ -27,7 +27,7 @@ pub(crate) fn warn(env: &Env, now: Timestamp) -> Result<usize> {
         return Ok(0);
     }
     env.db().write(|tx| {
-        let admins = persons::with_role(tx, "admin")?;
+        let admins = grants::everywhere(tx, Role::Admin)?;
         let told = |(provider, certificate): &(String, Certificate)| {
             let step = certificate::step(certificate.not_after, now, days)?;
             Some(admins.iter().map(|admin| notice(env, now, admin, provider, certificate, step)).collect::<Vec<_>>())

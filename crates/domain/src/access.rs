@@ -3,6 +3,9 @@
 //! A right is a role, an action and the relation that the person must have to the object. Staff roles open no
 //! door of a resident: whoever works for a company and also lives in a house has the role of a resident for that
 //! home, and then only for the accounts linked to the person (S1:225: roles and least privilege).
+//!
+//! A role is granted in a [`Scope`]: the portal, a company, a house. An object is in a scope too, and
+//! [`Scope::covers`] is the one place that says whether a role reaches it.
 
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +81,77 @@ impl Role {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
+}
+
+/// Where a role holds, or where an object is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Scope {
+    /// Everywhere; an object that belongs to no company is here.
+    Portal,
+    /// A management company and every house that it manages now.
+    Company {
+        /// The company.
+        company_id: String,
+    },
+    /// One house.
+    House {
+        /// The house.
+        house_id: String,
+        /// Who manages it now: with the house its staff of before lose it.
+        company_id: String,
+    },
+}
+
+impl Scope {
+    /// Whether a role in this scope reaches an object in that one.
+    pub fn covers(&self, place: &Self) -> bool {
+        match (self, place) {
+            (Self::Portal, _) => true,
+            (
+                Self::Company { company_id },
+                Self::Company { company_id: other } | Self::House { company_id: other, .. },
+            ) => company_id == other,
+            (Self::House { house_id, .. }, Self::House { house_id: other, .. }) => house_id == other,
+            (Self::Company { .. } | Self::House { .. }, _) => false,
+        }
+    }
+
+    /// The name under which the kind of the scope is sent.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Company { .. } => "company",
+            Self::House { .. } => "house",
+        }
+    }
+
+    /// The company or the house; the portal has no id.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Portal => None,
+            Self::Company { company_id } => Some(company_id),
+            Self::House { house_id, .. } => Some(house_id),
+        }
+    }
+}
+
+/// A role in a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// What the person is.
+    pub role: Role,
+    /// Where.
+    pub scope: Scope,
+}
+
+/// Where a person lives and works: what decides who of the staff may touch the person's sign-in.
+#[derive(Debug, Default)]
+pub struct Whereabouts {
+    /// The houses of the linked accounts.
+    pub homes: Vec<Scope>,
+    /// The scopes of the roles of staff.
+    pub work: Vec<Scope>,
 }
 
 /// What a signed-in person asks to do.
@@ -184,8 +258,8 @@ pub enum Relation {
     Own,
     /// Somebody else's, who lets the person do this.
     Delegated,
-    /// Of a house that the person's company manages.
-    Company,
+    /// Within the scope in which the role was granted.
+    Scope,
 }
 
 /// The table of rights. What is not written here is forbidden.
@@ -208,12 +282,14 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::EraseData, Relation::Own),
     (Role::Resident, Action::ProveIdentity, Relation::Own),
     // Passports are for the fewest: neither a dispatcher nor an administrator of the portal reads them.
-    (Role::Manager, Action::CheckIdentity, Relation::None),
-    (Role::Support, Action::UnlockSignIn, Relation::None),
-    (Role::Admin, Action::SeeErasures, Relation::None),
-    (Role::Admin, Action::ManageStaff, Relation::None),
-    (Role::Admin, Action::AnnounceMaintenance, Relation::None),
-    // One's own import: what another admin has staged is nobody else's.
+    (Role::Manager, Action::CheckIdentity, Relation::Scope),
+    (Role::Support, Action::UnlockSignIn, Relation::Scope),
+    // Acts and announcements are the portal's: only a role in the whole portal reaches them.
+    (Role::Admin, Action::SeeErasures, Relation::Scope),
+    (Role::Admin, Action::AnnounceMaintenance, Relation::Scope),
+    (Role::Admin, Action::ManageStaff, Relation::Scope),
+    // Into the houses of one's scope, and one's own import: what another admin has staged is nobody else's.
+    (Role::Admin, Action::ImportRegister, Relation::Scope),
     (Role::Admin, Action::ImportRegister, Relation::Own),
 ];
 
@@ -238,6 +314,25 @@ pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
         allowed == action && roles.contains(&role) && (asked == Relation::None || asked == relation)
     });
     by_role || relation == Relation::Own && is_of_all(roles, action)
+}
+
+/// The scopes in which somebody with these grants may do this.
+pub fn scopes(grants: &[Grant], action: Action) -> Vec<Scope> {
+    let allowed = grants.iter().filter(|grant| allows(&[grant.role], action, Relation::Scope));
+    allowed.map(|grant| grant.scope.clone()).collect()
+}
+
+/// Whether somebody with these grants may do this to an object in this place.
+pub fn allows_in(grants: &[Grant], action: Action, place: &Scope) -> bool {
+    scopes(grants, action).iter().any(|scope| scope.covers(place))
+}
+
+/// Whether somebody with these grants may do this to a person: to one who lives or works within reach, and works nowhere
+/// beyond it, for then the sign-in opens more than the own scope. Who belongs nowhere is the portal's.
+pub fn allows_to_person(grants: &[Grant], action: Action, person: &Whereabouts) -> bool {
+    let reaches = |place: &Scope| allows_in(grants, action, place);
+    let is_near = person.homes.iter().chain(&person.work).any(reaches);
+    reaches(&Scope::Portal) || is_near && person.work.iter().all(reaches)
 }
 
 /// Whether somebody with these roles works for the portal or a company. A program has no second factor to give.
@@ -288,7 +383,7 @@ mod tests {
     #[test]
     fn all_staff_roles_together_open_no_door_of_a_resident() {
         for action in OF_A_HOME {
-            for relation in [Relation::None, Relation::Own, Relation::Delegated, Relation::Company] {
+            for relation in [Relation::None, Relation::Own, Relation::Delegated, Relation::Scope] {
                 assert!(!allows(&staff(), action, relation), "{action:?} {relation:?}");
             }
         }
@@ -298,7 +393,7 @@ mod tests {
     fn an_accountant_who_lives_here_acts_at_home_only_as_a_resident() {
         let roles = [Role::Accountant, Role::Resident];
         assert!(allows(&roles, Action::SubmitReading, Relation::Own));
-        assert!(!allows(&roles, Action::SubmitReading, Relation::Company));
+        assert!(!allows(&roles, Action::SubmitReading, Relation::Scope));
         assert!(!allows(&roles, Action::SubmitReading, Relation::None));
     }
 
@@ -316,7 +411,7 @@ mod tests {
     #[test]
     fn only_the_support_lets_people_in_again() {
         for role in Role::ALL {
-            assert_eq!(allows(&[role], Action::UnlockSignIn, Relation::None), role == Role::Support, "{role:?}");
+            assert_eq!(allows(&[role], Action::UnlockSignIn, Relation::Scope), role == Role::Support, "{role:?}");
         }
     }
 
@@ -329,10 +424,67 @@ mod tests {
         }
         assert!(is_own_matter(&lives_here, Action::SubmitReading, Relation::Own));
         for action in [Action::ImportRegister, Action::AnnounceMaintenance] {
-            assert!(allows(&lives_here, action, Relation::Own), "{action:?}");
-            assert!(!is_own_matter(&lives_here, action, Relation::Own), "{action:?}");
+            assert!(allows(&lives_here, action, Relation::Scope), "{action:?}");
+            assert!(!is_own_matter(&lives_here, action, Relation::Scope), "{action:?}");
         }
-        assert!(!is_own_matter(&[Role::Support], Action::UnlockSignIn, Relation::None));
+        assert!(!is_own_matter(&lives_here, Action::ImportRegister, Relation::Own));
+        assert!(!is_own_matter(&[Role::Support], Action::UnlockSignIn, Relation::Scope));
+    }
+
+    fn company(company_id: &str) -> Scope {
+        Scope::Company { company_id: company_id.to_owned() }
+    }
+
+    fn house(house_id: &str, company_id: &str) -> Scope {
+        Scope::House { house_id: house_id.to_owned(), company_id: company_id.to_owned() }
+    }
+
+    fn grants(role: Role, scope: Scope) -> Vec<Grant> {
+        vec![Grant { role, scope }]
+    }
+
+    #[test]
+    fn a_scope_covers_itself_and_what_lies_in_it_and_nothing_beside() {
+        let places = [Scope::Portal, company("a"), house("a1", "a"), house("a2", "a"), company("b"), house("b1", "b")];
+        let covered = |scope: &Scope| places.iter().map(|place| scope.covers(place)).collect::<Vec<_>>();
+        assert_eq!(covered(&Scope::Portal), [true; 6]);
+        assert_eq!(covered(&company("a")), [false, true, true, true, false, false]);
+        assert_eq!(covered(&house("a1", "a")), [false, false, true, false, false, false]);
+    }
+
+    #[test]
+    fn with_a_house_another_company_gets_its_people_too() {
+        assert!(!company("a").covers(&house("a1", "b")));
+        assert!(company("b").covers(&house("a1", "b")));
+    }
+
+    #[test]
+    fn a_role_of_staff_does_nothing_beyond_its_scope() {
+        for (role, action) in [(Role::Admin, Action::ManageStaff), (Role::Support, Action::UnlockSignIn)] {
+            let held = grants(role, company("a"));
+            assert!(allows_in(&held, action, &house("a1", "a")), "{role:?}");
+            for place in [company("b"), house("b1", "b"), Scope::Portal] {
+                assert!(!allows_in(&held, action, &place), "{role:?} {place:?}");
+            }
+        }
+        let elsewhere = [grants(Role::Support, company("a")), grants(Role::Admin, company("b"))].concat();
+        assert!(!allows_in(&elsewhere, Action::ManageStaff, &company("a")), "the role is another one there");
+    }
+
+    #[test]
+    fn a_person_is_within_reach_who_lives_or_works_there_and_works_nowhere_else() {
+        let lets_in = |homes: &[Scope], work: &[Scope]| {
+            let person = Whereabouts { homes: homes.to_vec(), work: work.to_vec() };
+            allows_to_person(&grants(Role::Support, company("a")), Action::UnlockSignIn, &person)
+        };
+        assert!(lets_in(&[house("a1", "a")], &[]));
+        assert!(lets_in(&[house("a1", "a"), house("b1", "b")], &[]), "one of the homes is enough");
+        assert!(lets_in(&[], &[company("a")]));
+        assert!(!lets_in(&[house("a1", "a")], &[company("b")]), "the sign-in opens another company");
+        assert!(!lets_in(&[house("a1", "a")], &[Scope::Portal]), "the sign-in opens everything");
+        assert!(!lets_in(&[], &[]), "who belongs nowhere is the portal's");
+        let portal = grants(Role::Support, Scope::Portal);
+        assert!(allows_to_person(&portal, Action::UnlockSignIn, &Whereabouts::default()));
     }
 
     #[test]

@@ -96,6 +96,8 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0040_recovered_sign_in"),
     sql!("0041_level"),
     sql!("0042_level_request"),
-    sql!("0051_common_passwords"),
-    sql!("0052_password_no"),
+    sql!("0043_common_passwords"),
+    sql!("0044_password_no"),
+    sql!("0045_role_grant"),
+    sql!("0046_invitation_scope"),
 ];

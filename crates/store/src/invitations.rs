@@ -1,8 +1,14 @@
 //! Invitations: a link that lets one person set a password, once: a new one, or one of the staff who forgot it.
 
+use domain::access::Scope;
 use jiff::Timestamp;
 
-use crate::{Conn, Result, Row, Tx, params};
+use crate::{
+    Conn, Result, Row, Tx,
+    grants::{columns, scope, within_reach},
+    params,
+    value::json_text,
+};
 
 /// An invitation to be kept.
 #[derive(Debug)]
@@ -17,6 +23,10 @@ pub struct NewInvitation<'a> {
     pub name: &'a str,
     /// What the person will be.
     pub roles: &'a [&'a str],
+    /// Where.
+    pub scope: &'a Scope,
+    /// Who of the staff asked for it; none: the operator.
+    pub invited_by: Option<&'a str>,
     /// Whose password the link sets anew; none for a new person.
     pub resets: Option<&'a str>,
     /// When the link is over.
@@ -32,9 +42,11 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewInvitation<'_>) -> Result<()> {
         "update invitation set expires_at = ?2 where login = ?1 and used_at is null and expires_at > ?2",
         params![new.login, now],
     )?;
+    let (company_id, house_id) = columns(new.scope);
     tx.execute(
-        "insert into invitation (invitation_id, token_hash, login, name, roles, resets, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "insert into invitation (invitation_id, token_hash, login, name, roles, resets, created_at, expires_at,
+                                 company_id, house_id, invited_by)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             new.invitation_id,
             new.token_hash,
@@ -43,7 +55,10 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewInvitation<'_>) -> Result<()> {
             new.roles.join(" "),
             new.resets,
             now,
-            new.expires_at
+            new.expires_at,
+            company_id,
+            house_id,
+            new.invited_by
         ],
     )
 }
@@ -59,6 +74,12 @@ pub struct Invitation {
     pub name: String,
     /// What the person will be.
     pub roles: Vec<String>,
+    /// Where.
+    pub scope: Scope,
+    /// The company's name, the address of the house; empty for the portal.
+    pub place: String,
+    /// Who of the staff asked for it; none: the operator.
+    pub invited_by: Option<String>,
     /// Whose password the link sets anew; none for a new person.
     pub resets: Option<String>,
     /// When the link is over.
@@ -67,7 +88,10 @@ pub struct Invitation {
     pub is_used: bool,
 }
 
-const COLUMNS: &str = "invitation_id, login, name, roles, expires_at, used_at is not null, resets";
+const COLUMNS: &str = "select i.invitation_id, i.login, i.name, i.roles, i.expires_at, i.used_at is not null, i.resets,
+                              i.company_id, i.house_id, h.company_id, coalesce(c.name, h.address, ''), i.invited_by
+                       from invitation i left join house h using (house_id)
+                            left join company c on c.company_id = i.company_id";
 
 fn read(row: &Row) -> Result<Invitation> {
     Ok(Invitation {
@@ -78,6 +102,9 @@ fn read(row: &Row) -> Result<Invitation> {
         expires_at: row.get(4)?,
         is_used: row.get(5)?,
         resets: row.get(6)?,
+        scope: scope(row.get(7)?, row.get(8)?, row.get(9)?)?,
+        place: row.get(10)?,
+        invited_by: row.get(11)?,
     })
 }
 
@@ -86,19 +113,29 @@ fn read(row: &Row) -> Result<Invitation> {
 /// # Errors
 /// A failing database.
 pub fn find(conn: &Conn<'_>, token_hash: &str) -> Result<Option<Invitation>> {
-    let sql = format!("select {COLUMNS} from invitation where token_hash = ?1");
+    let sql = format!("{COLUMNS} where i.token_hash = ?1");
     conn.query_first(&sql, params![token_hash])?.as_ref().map(read).transpose()
 }
 
-/// The invitations that can still be taken, by login.
+/// The invitations into these scopes that can still be taken, by login.
 ///
 /// # Errors
 /// A failing database.
-pub fn open_ones(conn: &Conn<'_>, now: Timestamp) -> Result<Vec<Invitation>> {
+pub fn open_ones(conn: &Conn<'_>, now: Timestamp, reach: &[Scope]) -> Result<Vec<Invitation>> {
     let sql = format!(
-        "select {COLUMNS} from invitation where used_at is null and expires_at >= ?1 order by login, invitation_id"
+        "{COLUMNS} where {} and i.used_at is null and i.expires_at >= ?2 order by i.login, i.invitation_id",
+        within_reach!("coalesce(i.company_id, h.company_id)", "i.house_id")
     );
-    conn.query(&sql, params![now])?.iter().map(read).collect()
+    conn.query(&sql, params![json_text(&reach)?, now])?.iter().map(read).collect()
+}
+
+/// Ends the invitations that somebody asked for and nobody took: whoever may invite no more has invited nobody.
+///
+/// # Errors
+/// A failing database.
+pub fn end_those_of(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
+    let sql = "update invitation set expires_at = ?2 where invited_by = ?1 and used_at is null and expires_at > ?2";
+    tx.execute(sql, params![person_id, now])
 }
 
 /// Notes who took an invitation.

@@ -15,14 +15,12 @@ pub struct Kv {
 }
 
 /// `session:v1:<session_id>`: who is signed in. Written once at sign-in; it counts while the registry has the
-/// session open, and is swept once its time is over.
+/// session open, and is swept once its time is over. What the person may do is asked of the grants at each request, so
+/// that a role taken away is gone at once; `roles`, which earlier records carry, are read by nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SessionRecord {
     /// Whose session it is.
     pub person_id: String,
-    /// The person's roles at sign-in, as in `domain::access::Role`.
-    pub roles: Vec<String>,
     /// When the person signed in.
     pub created_at: Timestamp,
     /// When the session ends however busy it is.

@@ -17,6 +17,7 @@ pub mod erasures;
 mod error;
 pub mod events;
 pub mod files;
+pub mod grants;
 pub mod hashing_slots;
 pub mod homes;
 pub mod identities;

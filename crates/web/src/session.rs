@@ -5,7 +5,7 @@
 
 use axum::extract::FromRequestParts;
 use domain::{
-    access::{self, Action, Relation, Role},
+    access::{self, Action, Grant, Relation, Role, Scope, Whereabouts},
     session::{self, SessionState, SessionToken, cookie},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
@@ -29,8 +29,8 @@ const SEEN_STEP: SignedDuration = SignedDuration::from_secs(5);
 pub struct Actor {
     /// Who.
     pub person_id: String,
-    /// In which roles.
-    pub roles: Vec<Role>,
+    /// In which roles, and where, at the moment of the request.
+    pub grants: Vec<Grant>,
     /// Hex SHA-256 of the token: the session's name in the registry.
     pub session_id: String,
     /// When the session ends however busy it is.
@@ -41,25 +41,69 @@ pub struct Actor {
 
 impl Actor {
     /// The person of a session's record.
-    pub fn new(record: SessionRecord, session_id: String) -> Self {
+    pub fn new(record: SessionRecord, session_id: String, grants: Vec<Grant>) -> Self {
         Self {
             person_id: record.person_id,
-            roles: record.roles.iter().filter_map(|role| Role::parse(role)).collect(),
+            grants,
             session_id,
             expires_at: record.expires_at,
             lacks_second_factor: false,
         }
     }
 
-    /// Asks the table of rights.
+    /// The roles that the person has anywhere, each once.
+    pub fn roles(&self) -> Vec<Role> {
+        let mut roles: Vec<_> = self.grants.iter().map(|grant| grant.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
+    /// The roles that the person has in this very scope.
+    pub fn roles_in(&self, scope: &Scope) -> Vec<Role> {
+        self.grants.iter().filter(|grant| grant.scope == *scope).map(|grant| grant.role).collect()
+    }
+
+    /// Asks the table of rights about what lies in no scope: the own, and what is everybody's.
     ///
     /// # Errors
     /// `forbidden` where it says no; `second-factor-needed` where it is a matter of staff, and a password alone let in.
     pub fn may(&self, action: Action, relation: Relation) -> Result<(), Problem> {
-        if !access::allows(&self.roles, action, relation) {
+        let roles = self.roles();
+        if !access::allows(&roles, action, relation) {
             return Err(Problem::forbidden());
         }
-        if self.lacks_second_factor && !access::is_own_matter(&self.roles, action, relation) {
+        if access::is_own_matter(&roles, action, relation) { Ok(()) } else { self.proved() }
+    }
+
+    /// Where the person may do this as one of the staff, for lists: never nowhere.
+    ///
+    /// # Errors
+    /// As [`Self::may`].
+    pub fn reach(&self, action: Action) -> Result<Vec<Scope>, Problem> {
+        let scopes = access::scopes(&self.grants, action);
+        if scopes.is_empty() {
+            return Err(Problem::forbidden());
+        }
+        self.proved().map(|()| scopes)
+    }
+
+    /// Whether the person may do this, as one of the staff, to an object in this place.
+    ///
+    /// # Errors
+    /// As [`Self::may`].
+    pub fn may_in(&self, action: Action, place: &Scope) -> Result<(), Problem> {
+        if access::allows_in(&self.grants, action, place) { self.proved() } else { Err(Problem::forbidden()) }
+    }
+
+    /// Whether the person may do this, as one of the staff, to another person.
+    pub fn reaches_person(&self, action: Action, person: &Whereabouts) -> bool {
+        access::allows_to_person(&self.grants, action, person)
+    }
+
+    /// Whether the sign-in was strong enough for a matter of staff.
+    fn proved(&self) -> Result<(), Problem> {
+        if self.lacks_second_factor {
             let detail = "Сотрудникам нужен второй шаг входа. Включите его в профиле, «Защита входа», и продолжайте.";
             return Err(Problem::new(Slug::SecondFactorNeeded, detail));
         }
@@ -72,8 +116,8 @@ impl FromRequestParts<Env> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Problem> {
         let session_id = session_id(&parts.headers).ok_or_else(Problem::unauthenticated)?;
-        let record = live(env, &session_id)?.ok_or_else(Problem::unauthenticated)?;
-        let actor = Self::new(record, session_id);
+        let (record, grants) = live(env, &session_id)?.ok_or_else(Problem::unauthenticated)?;
+        let actor = Self::new(record, session_id, grants);
         let lacks_second_factor = lacks_second_factor(env, &actor)?;
         Ok(Self { lacks_second_factor, ..actor })
     }
@@ -81,7 +125,7 @@ impl FromRequestParts<Env> for Actor {
 
 /// Whoever works with other people's data signs in by more than a password, unless the operator wants it otherwise.
 fn lacks_second_factor(env: &Env, actor: &Actor) -> store::Result<bool> {
-    if !access::is_staff(&actor.roles) {
+    if !access::is_staff(&actor.roles()) {
         return Ok(false);
     }
     env.db().read(|conn| {
@@ -97,19 +141,17 @@ pub fn session_id(headers: &HeaderMap) -> Option<String> {
     cookie::session_token(cookies).ok().flatten().map(|token| token.session_id())
 }
 
-/// The session's record where it has neither ended nor idled out; notes the use. A record alone is no session: it may
-/// lie there before the session is committed and after it has ended.
-fn live(env: &Env, session_id: &str) -> Result<Option<SessionRecord>, Problem> {
+/// The session's record where it has neither ended nor idled out, and what its person is now; notes the use. A record
+/// alone is no session: it may lie there before the session is committed and after it has ended.
+fn live(env: &Env, session_id: &str) -> Result<Option<(SessionRecord, Vec<Grant>)>, Problem> {
     let Some(record) = env.kv().session(session_id)? else { return Ok(None) };
-    if !env.db().read(|conn| sessions::is_open(conn, session_id))? {
-        return Ok(None);
-    }
+    let Some(grants) = env.db().read(|conn| sessions::grants(conn, session_id))? else { return Ok(None) };
     let Some(seen_at) = seen_at(env, session_id, record.created_at)? else { return Ok(None) };
     let now = env.now();
     if now - SEEN_STEP > seen_at {
         env.kv().put_seen(session_id, &SeenRecord { at: now, expires_at: record.expires_at })?;
     }
-    Ok(Some(record))
+    Ok(Some((record, grants)))
 }
 
 /// When the session was last used, where it has neither ended nor idled out.

@@ -38,5 +38,11 @@ export async function demandResident() {
  */
 export const isOfRole = (error) => error instanceof NoResident || (error instanceof ProblemError && error.slug === "forbidden");
 
+/** Whether who lives here also works here, as far as this device knows. */
+const isStaff = () => notedRoles().some((role) => role && role !== RESIDENT && role !== "unknown");
+
+/** The links to the work of who also lives here. Residents load nothing for it. */
+export const work = async () => (isStaff() ? (await import("./role-note.js")).workCard() : []);
+
 /** Where the person's own work is. Residents never need it. */
 export const roleNote = () => import("./role-note.js").then((module) => module.roleNote());

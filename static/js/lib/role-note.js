@@ -1,5 +1,5 @@
 // @ts-check
-/** What somebody sees who has nothing on a page for residents: where that person's own work is. */
+/** Where the work of one of the staff is: instead of a page for residents, or on it for who lives here too. */
 import { el } from "./dom.js";
 import { person } from "./person.js";
 
@@ -7,14 +7,31 @@ import { person } from "./person.js";
 const DESKS = {
   support: [["/support", "Открыть вход жильцу"]],
   manager: [["/level-desk", "Заявки на подтверждение личности"]],
-  admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"], ["/maintenance", "Объявить плановые работы"], ["/acts", "Акты об уничтожении данных"]],
+  admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"]],
 };
 
+/** What only those reach who have the role in the whole portal. @type {typeof DESKS} */
+const PORTAL_DESKS = {
+  admin: [["/maintenance", "Объявить плановые работы"], ["/acts", "Акты об уничтожении данных"]],
+};
+
+async function desks() {
+  const { roles, portal_roles } = await person();
+  return [...roles.flatMap((role) => DESKS[role] ?? []), ...portal_roles.flatMap((role) => PORTAL_DESKS[role] ?? [])];
+}
+
+/** @param {string[][]} links */
+const list = (links) => el("ul", { class: "stack stack--tight" }, links.map(([href = "", what = ""]) => el("li", {}, el("a", { href }, what))));
+
 export async function roleNote() {
-  const { roles } = await person();
-  const links = [...roles.flatMap((role) => DESKS[role] ?? []), ["/profile", "Ваш профиль"]];
   return el("div", { class: "message" },
     el("h2", {}, "Что вам доступно"),
-    el("ul", { class: "stack stack--tight" }, links.map(([href = "", what = ""]) => el("li", {}, el("a", { href }, what)))),
+    list([...await desks(), ["/profile", "Ваш профиль"]]),
     el("p", { class: "soft" }, "Счета и показания видят жильцы."));
+}
+
+/** For who lives here and works here: nothing, where the work has no page yet. */
+export async function workCard() {
+  const links = await desks();
+  return links.length > 0 ? [el("section", { class: "card stack stack--tight" }, el("h2", {}, "Ваша работа"), list(links))] : [];
 }

@@ -175,6 +175,7 @@ pub(super) fn what(action: &str) -> &'static str {
         "identity.unlink" => "Отвязан вход через другой сервис",
         "staff.invite" => "Приглашён сотрудник",
         "staff.reset" => "Сделана ссылка, чтобы задать новый пароль сотруднику",
+        "staff.grant-role" => "Дана роль сотрудника",
         "staff.take-role" => "Снята роль сотрудника",
         "staff.dismiss" => "Сняты роли сотрудника",
         "consent.give" => "Согласие дано",

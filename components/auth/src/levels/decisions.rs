@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    access::{Action, Relation},
+    access::Action,
     contact::Identifier,
     level_request::{Correction, CorrectionError},
 };
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Tx,
     events::{self, Event},
+    grants,
     levels::{
         self,
         requests::{self, OnDesk, Verdict},
@@ -78,7 +79,7 @@ pub(crate) async fn decide(
     Path(level_request_id): Path<String>,
     Body { value: input, .. }: Body<LevelDecision>,
 ) -> Result<Reply<LevelDesk>, Problem> {
-    actor.may(Action::CheckIdentity, Relation::None)?;
+    let reach = actor.reach(Action::CheckIdentity)?;
     let corrections = corrections(&input)?;
     let (person_id, list) = env.db().write(|tx| {
         let one = within_reach(tx, &actor, &level_request_id)?;
@@ -86,7 +87,7 @@ pub(crate) async fn decide(
             return Err(stale());
         }
         settle(tx, &env, &actor, &client, &one, &corrections)?;
-        Ok((one.request.person_id, listed(tx, &env, &actor)?))
+        Ok((one.request.person_id, listed(tx, &env, &actor, &reach)?))
     })?;
     let text = match corrections.is_empty() {
         true => "Мой дом: ваша личность подтверждена.",
@@ -199,7 +200,7 @@ pub(crate) async fn ask_again(
     client: Client,
     Body { value: input, .. }: Body<AskAgain>,
 ) -> Result<Reply<AskedAgain>, Problem> {
-    actor.may(Action::CheckIdentity, Relation::None)?;
+    actor.reach(Action::CheckIdentity)?;
     let (identifier, reason) = whom(&input)?;
     let now = env.now();
     let (person_id, name) = env.db().write(|tx| lower(tx, &env, &actor, &client, &identifier, reason, now))??;
@@ -233,8 +234,10 @@ fn lower(
     now: Timestamp,
 ) -> Result<Result<(String, String), Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, now)?, LOOKS, &actor.person_id)?;
-    let Some(known) = persons::credentials(tx, key(identifier))? else {
-        let detail = "Такого логина, телефона или почты ни у кого нет. Проверьте каждую букву и цифру.";
+    let known = persons::credentials(tx, key(identifier))?;
+    let known = known.map(|known| Ok::<_, store::Error>((grants::whereabouts(tx, &known.person_id)?, known))).transpose()?;
+    let Some((_, known)) = known.filter(|(place, _)| actor.reaches_person(Action::CheckIdentity, place)) else {
+        let detail = "Такого логина, телефона или почты ни у кого из ваших жителей нет. Проверьте каждую букву и цифру.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
     if known.person_id == actor.person_id {

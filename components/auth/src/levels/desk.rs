@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    access::{Action, Relation, Role},
+    access::{Action, Role, Scope},
     level_request::{Answers, Compared, Document, Field, comparison::Registered},
     look::{Purpose, Reason},
 };
@@ -87,18 +87,19 @@ impl WaitingView {
     )
 )]
 pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<LevelDesk>, Problem> {
-    actor.may(Action::CheckIdentity, Relation::None)?;
-    Ok(Reply::ok(env.db().read(|conn| listed(conn, &env, &actor))?))
+    let reach = actor.reach(Action::CheckIdentity)?;
+    Ok(Reply::ok(env.db().read(|conn| listed(conn, &env, &actor, &reach))?))
 }
 
-pub(super) fn listed(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<LevelDesk> {
-    let items = requests::waiting(conn, AT_ONCE)?.into_iter().map(|one| WaitingView::of(env, actor, one));
+pub(super) fn listed(conn: &Conn<'_>, env: &Env, actor: &Actor, reach: &[Scope]) -> store::Result<LevelDesk> {
+    let items = requests::waiting(conn, reach, AT_ONCE)?.into_iter().map(|one| WaitingView::of(env, actor, one));
     Ok(LevelDesk { items: items.collect() })
 }
 
-/// A request that this member of staff may decide about. Which houses are within whose reach is decided here alone.
+/// A request that this member of staff may decide about; one of a house out of reach is answered like none.
 pub(super) fn within_reach(conn: &Conn<'_>, actor: &Actor, level_request_id: &str) -> Result<OnDesk, Problem> {
     let found = requests::on_the_desk(conn, level_request_id)?.ok_or_else(Problem::not_found)?;
+    actor.may_in(Action::CheckIdentity, &found.place).map_err(|_| Problem::not_found())?;
     if found.request.person_id == actor.person_id {
         return Err(Problem::new(Slug::Forbidden, "О вашей личности решает другой сотрудник."));
     }
@@ -204,7 +205,7 @@ pub(crate) async fn look(
     Path(level_request_id): Path<String>,
     Body { value: input, .. }: Body<LevelLook>,
 ) -> Result<Reply<DeskRequest>, Problem> {
-    actor.may(Action::CheckIdentity, Relation::None)?;
+    actor.reach(Action::CheckIdentity)?;
     let reason = reason(&input)?;
     let seen = env.db().write(|tx| see(tx, &env, &actor, &client, &level_request_id, &reason))?;
     let answers = seen.form().map_or(Ok(Answers::new()), |file_id| sealed::answers(&env, file_id))?;
@@ -322,7 +323,7 @@ pub(crate) async fn open_document(
     Path((level_request_id, document)): Path<(String, String)>,
     Query(look): Query<DocumentLook>,
 ) -> Result<Response, Problem> {
-    actor.may(Action::CheckIdentity, Relation::None)?;
+    actor.reach(Action::CheckIdentity)?;
     let document = Document::parse(&document).ok_or_else(Problem::not_found)?;
     let purpose = Purpose::parse(&look.purpose).filter(|purpose| *purpose != Purpose::Other).ok_or_else(|| {
         Problem::validation(vec![FieldError::new("?purpose", "Назовите цель просмотра, например identity-check.")])

@@ -78,7 +78,7 @@ fn view(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<LevelView> {
     let is_required = web::level::is_required(&settings)?;
     let asked_again = levels::known(conn, &actor.person_id)?.asked_again.map(|(_, reason)| reason);
     let open = requests::open(conn, &actor.person_id)?;
-    let mine = level::CONFIRMED.iter().filter(|(action, _)| allows(&actor.roles, *action, Relation::Own));
+    let mine = level::CONFIRMED.iter().filter(|(action, _)| allows(&actor.roles(), *action, Relation::Own));
     let is_open = !is_required || level == Level::Confirmed;
     Ok(LevelView {
         level: level.as_str(),

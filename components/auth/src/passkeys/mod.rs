@@ -398,8 +398,7 @@ fn let_in(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let name = persons::name(tx, &person_id)?.ok_or_else(stale)?;
-    let roles = persons::roles(tx, &person_id)?;
-    let person = Person { person_id, name, roles };
+    let person = Person { person_id, name };
     Ok(second_stage(tx, env, client, device, person, FirstStep::Both)?.decided(device))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    access::Role,
+    access::{self, Action, Role},
     import::{BadLines, ImportFile},
 };
 use store::{
@@ -133,7 +133,8 @@ impl Asker<'_> {
     fn by<T>(&self, staged: &Staged, work: impl FnOnce(&By<'_>) -> T) -> T {
         let (address, role) = (self.client.address.as_str(), Role::Admin.as_str());
         let fields = [("address", address), ("session", self.actor.session_id.as_str()), ("role", role)];
-        work(&By { actor: &self.actor.person_id, fields: &fields, is_for_demo: staged.is_for_demo })
+        let reach = access::scopes(&self.actor.grants, Action::ImportRegister);
+        work(&By { actor: &self.actor.person_id, fields: &fields, reach: &reach, is_for_demo: staged.is_for_demo })
     }
 
     /// Files that changed while they were read are not those of which this is said.

@@ -96,7 +96,6 @@ impl Portal {
         let created_at = *self.now.lock().unwrap();
         let record = SessionRecord {
             person_id: known.person_id,
-            roles: known.roles,
             created_at,
             expires_at: created_at + SignedDuration::from_hours(12),
         };
@@ -240,7 +239,7 @@ fn gateway(request: &Request<Bytes>, sent: &Mutex<Vec<Value>>, is_down: bool) ->
 
 /// Puts a session into the registry, if it is not there yet.
 fn register(tx: &Tx<'_>, now: Timestamp, session_id: &str, record: &SessionRecord) -> store::Result<()> {
-    if sessions::is_open(tx, session_id)? {
+    if sessions::grants(tx, session_id)?.is_some() {
         return Ok(());
     }
     let (person_id, expires_at) = (record.person_id.as_str(), record.expires_at);

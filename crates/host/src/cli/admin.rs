@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::access::Role;
+use domain::access::{Role, Scope};
 use domain::contact::{ContactError, Login};
 use domain::invitation::InvitationToken;
 use domain::person_name::PersonName;
 use jiff::{SignedDuration, Timestamp};
 use store::audit::{self, Record};
+use store::grants::{self, Held, Staff};
 use store::invitations::{self, Invitation, NewInvitation};
-use store::persons::{self, Credentials, Key, Staff, sessions};
+use store::persons::{self, Credentials, Key, sessions};
 use store::settings::Settings;
 use store::{Ids, Tx, state};
 
@@ -21,6 +22,8 @@ use crate::manifest::Manifest;
 use crate::prepare;
 use crate::variables::{EnvFile, environment_name};
 
+/// Whoever has the server sees everybody.
+const EVERYWHERE: &[Scope] = &[Scope::Portal];
 const ORIGIN_VARIABLE: &str = "public_origin";
 
 /// The people who run the portal.
@@ -38,7 +41,7 @@ enum Command {
     List(List),
 }
 
-/// Invite an administrator or one of the support: print a link that lets one person set a password.
+/// Invite an administrator or one of the support of the whole portal: print a link that lets one person set a password.
 ///
 /// The link is good once and for 24 hours (setting `invitation.hours`); only a hash of its secret is kept. Another link
 /// for the same login ends the one before. It begins with the variable public_origin.
@@ -131,8 +134,9 @@ impl Admin {
 impl List {
     fn run(self) -> Result<()> {
         let (db, now) = (self.state.open()?.db(), Timestamp::now());
-        let (staff, invitations) =
-            db.read(|conn| Ok::<_, store::Error>((persons::staff(conn)?, invitations::open_ones(conn, now)?)))?;
+        let (staff, invitations) = db.read(|conn| {
+            Ok::<_, store::Error>((grants::staff(conn, EVERYWHERE)?, invitations::open_ones(conn, now, EVERYWHERE)?))
+        })?;
         let people: Vec<_> = staff.iter().map(person).collect();
         let invited: Vec<_> = invitations.iter().map(invited).collect();
         println!("{}", serde_json::json!({ "people": people, "invited": invited }));
@@ -141,13 +145,20 @@ impl List {
 }
 
 fn person(staff: &Staff) -> serde_json::Value {
-    let Staff { login, name, roles, signed_in_at, .. } = staff;
+    let Staff { login, name, held, signed_in_at, .. } = staff;
+    let roles: Vec<_> = held.iter().map(role).collect();
     serde_json::json!({ "login": login, "name": name, "roles": roles, "signed_in_at": signed_in_at })
 }
 
+/// A role, and where it holds.
+fn role(held: &Held) -> serde_json::Value {
+    serde_json::json!({ "role": held.grant.role, "scope": held.grant.scope.kind(), "place": held.title })
+}
+
 fn invited(invitation: &Invitation) -> serde_json::Value {
-    let Invitation { login, name, roles, expires_at, .. } = invitation;
-    serde_json::json!({ "login": login, "name": name, "roles": roles, "expires_at": format!("{expires_at:.0}") })
+    let Invitation { login, name, roles, place, expires_at, .. } = invitation;
+    let expires_at = format!("{expires_at:.0}");
+    serde_json::json!({ "login": login, "name": name, "roles": roles, "place": place, "expires_at": expires_at })
 }
 
 impl Create {
@@ -171,7 +182,7 @@ impl Reset {
     fn run(self) -> Result<()> {
         let login = self.login.trim().to_lowercase();
         self.link.make(&login, |tx| {
-            let Credentials { person_id, name, roles, .. } = one_of_staff(tx, &login)?;
+            let (Credentials { person_id, name, .. }, roles) = one_of_staff(tx, &login)?;
             Ok(Whom { name, roles, resets: Some(person_id) })
         })
     }
@@ -181,8 +192,9 @@ impl Dismiss {
     fn run(self) -> Result<()> {
         let (login, now, seed) = (self.login.trim().to_lowercase(), Timestamp::now(), random()?);
         self.state.open()?.db().write(|tx| {
-            let Credentials { person_id, roles, .. } = one_of_staff(tx, &login)?;
-            persons::dismiss(tx, &person_id)?;
+            let (Credentials { person_id, .. }, roles) = one_of_staff(tx, &login)?;
+            grants::dismiss(tx, now, &person_id)?;
+            invitations::end_those_of(tx, now, &person_id)?;
             sessions::end_all(tx, now, &person_id)?;
             let (object, roles) = (format!("person:{person_id}"), roles.join(" "));
             let fields = [("roles", roles.as_str())];
@@ -194,11 +206,14 @@ impl Dismiss {
     }
 }
 
-/// The person with this login, where it is one of the staff: a resident's password is the resident's own affair.
-fn one_of_staff(tx: &Tx<'_>, login: &str) -> Result<Credentials> {
-    let known = persons::credentials(tx, Key::Login(login))?;
-    let staff = known.filter(|known| known.roles.iter().any(|role| role != Role::Resident.as_str()));
-    staff.with_context(|| format!("nobody of the staff signs in as {login}; `moydom admin list` tells who does"))
+/// The person with this login and the roles, where it is one of the staff: a resident's password is the resident's own
+/// affair.
+fn one_of_staff(tx: &Tx<'_>, login: &str) -> Result<(Credentials, Vec<String>)> {
+    let nobody = || format!("nobody of the staff signs in as {login}; `moydom admin list` tells who does");
+    let known = persons::credentials(tx, Key::Login(login))?.with_context(nobody)?;
+    let held = grants::of_person(tx, &known.person_id)?;
+    ensure!(held.iter().any(|grant| grant.role != Role::Resident), nobody());
+    Ok((known, held.iter().map(|grant| grant.role.as_str().to_owned()).collect()))
 }
 
 /// Whom a link is for.
@@ -279,6 +294,8 @@ fn invite(
         login,
         name: &whom.name,
         roles: &roles,
+        scope: &Scope::Portal,
+        invited_by: None,
         resets: whom.resets.as_deref(),
         expires_at,
     };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
+use domain::access::Scope;
 use domain::import::{BadLines, ImportFile};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -43,7 +44,8 @@ impl Import {
         let sources = read(&self.files)?;
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-        let (now, by) = (Timestamp::now(), By { actor: "operator", fields: &[], is_for_demo: self.demo });
+        let (now, by) =
+            (Timestamp::now(), By { actor: "operator", fields: &[], reach: &[Scope::Portal], is_for_demo: self.demo });
         let taken = match self.check {
             true => import::rehearse(&db, now, random, &by, sources),
             false => db.write(|tx| import::take(tx, now, random, &by, sources)),

@@ -210,7 +210,8 @@ fn only_staff_is_let_in_anew_or_dismissed() {
     }
     let database = rusqlite::Connection::open(place.0.path().join(".spin/sqlite_db.db")).expect("a database");
     let sql = "insert into person (person_id, login, password_hash, name, created_at) values ('1', 'vera', '', 'Вера', '2026-01-01T00:00:00Z');
-               insert into person_role values ('1', 'resident', '2026-01-01T00:00:00Z'), ('1', 'support', '2026-01-01T00:00:00Z');
+               insert into role_grant (person_id, role, granted_at)
+               values ('1', 'resident', '2026-01-01T00:00:00Z'), ('1', 'support', '2026-01-01T00:00:00Z');
                insert into session (session_id, person_id, created_at, expires_at, user_agent, address)
                values ('s', '1', '2026-01-01T00:00:00Z', '2026-01-01T12:00:00Z', '', '');";
     database.execute_batch(sql).expect("one of the staff");
@@ -218,7 +219,9 @@ fn only_staff_is_let_in_anew_or_dismissed() {
     assert!(String::from_utf8_lossy(&link.stdout).contains("/invitation#"), "{link:?}");
     place.refusal(&["admin", "create", "--login", "vera"], &["signs in as vera already", "admin reset"]);
     assert!(place.run(&["admin", "dismiss", "--login", "vera"]).status.success());
-    let roles = database.query_row("select group_concat(role) from person_role", [], |row| row.get::<_, String>(0));
+    let roles = database.query_row("select group_concat(role) from role_grant where taken_at is null", [], |row| {
+        row.get::<_, String>(0)
+    });
     assert_eq!(roles.expect("the role of a resident"), "resident");
     let open =
         database.query_row("select count(*) from session where ended_at is null", [], |row| row.get::<_, i64>(0));

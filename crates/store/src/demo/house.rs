@@ -1,11 +1,11 @@
-//! The company and its house.
+//! The company and its house; and a second, small company, so that there is something foreign to everybody.
 
 use jiff::SignedDuration;
 
 use super::Making;
 use crate::{
     Result,
-    homes::register::{NewCompany, NewHouse, put_company, put_house},
+    homes::register::{NewCompany, NewHouse, NewPremises, put_company, put_house, put_premises},
 };
 
 /// Where the house stands.
@@ -14,7 +14,8 @@ pub(super) const TIME_ZONE: &str = "Europe/Moscow";
 /// Since when the house is in the books: before the first reading.
 pub(super) const IN_THE_BOOKS: SignedDuration = SignedDuration::from_hours(24 * 800);
 
-pub(super) fn add(making: &mut Making<'_>) -> Result<String> {
+/// The id of the first company and that of its house.
+pub(super) fn add(making: &mut Making<'_>) -> Result<(String, String)> {
     let (company_id, house_id) = (making.ids.draw(), making.ids.draw());
     let since = making.at - IN_THE_BOOKS;
     let company = NewCompany {
@@ -39,5 +40,43 @@ pub(super) fn add(making: &mut Making<'_>) -> Result<String> {
         window_to_day: 31,
     };
     put_house(making.tx, since, &house, &[])?;
-    Ok(house_id)
+    Ok((company_id, house_id))
+}
+
+/// The neighbours: a company with one house of a single flat. Answers with the company's id. It has no phone: where
+/// nobody is signed in, people are sent to that of the first one.
+pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<String> {
+    let (company_id, house_id, premises_id) = (making.ids.draw(), making.ids.draw(), making.ids.draw());
+    let company = NewCompany {
+        company_id: &company_id,
+        name: "ТСЖ «Соседи»",
+        inn: "6299999980",
+        ogrn: None,
+        phone: None,
+        email: None,
+        address: Some("г. Рязань, ул. Садовая, д. 3"),
+    };
+    put_company(making.tx, making.at - IN_THE_BOOKS, &company, &[])?;
+    let house = NewHouse {
+        house_id: &house_id,
+        code: "С3",
+        company_id: &company_id,
+        municipality: "г. Рязань",
+        address: "г. Рязань, ул. Садовая, д. 3",
+        cadastral_number: None,
+        time_zone: TIME_ZONE,
+        window_from_day: 1,
+        window_to_day: 31,
+    };
+    put_house(making.tx, making.at - IN_THE_BOOKS, &house, &[])?;
+    let premises = NewPremises {
+        premises_id: &premises_id,
+        house_id: &house_id,
+        number: "1",
+        kind: "residential",
+        area_hundredths: 4_200,
+        cadastral_number: None,
+    };
+    put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises], &[])?;
+    Ok(company_id)
 }

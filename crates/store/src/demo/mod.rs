@@ -1,4 +1,5 @@
-//! The demo: one made-up house of 60 flats with two years of readings, and logins to look around with.
+//! The demo: one made-up house of 60 flats with two years of readings, a small one of another company, and logins to
+//! look around with.
 //!
 //! The same moment gives the same rows. Names, numbers and addresses are made up and belong to nobody: the company's
 //! ИНН and ОГРН have right check digits, but of a tax office and a year that never issued any.
@@ -77,11 +78,12 @@ pub fn fill(tx: &Tx<'_>, at: Timestamp) -> Result<Filled, Error> {
 }
 
 fn make(making: &mut Making<'_>) -> crate::Result<Filled> {
-    let house_id = house::add(making)?;
+    let (company_id, house_id) = house::add(making)?;
     let flats = flats::add(making, &house_id)?;
     let meters = meters::add(making, &flats)?;
     let readings = readings::add(making, &meters)?;
-    let people = people::add(making, &flats)?;
+    let neighbours = house::add_neighbours(making)?;
+    let people = people::add(making, &flats, [company_id, neighbours])?;
     let filled = Filled { flats: flats.len(), meters: meters.len(), readings, people };
     note(making, &filled)?;
     Ok(filled)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Erasure, add_count};
 use crate::{
-    Result, Tx, audit, confirmations, consents, contact_codes, events, homes, identities, import, invitations, levels,
+    Result, Tx, audit, confirmations, consents, contact_codes, events, grants, homes, identities, import, invitations, levels,
     notices, passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks,
     trusted_devices,
 };
@@ -15,7 +15,7 @@ type Destroyer = fn(&Tx<'_>, Timestamp, &str, u32) -> Result<usize>;
 /// In this order: first of all nobody can sign in any more, so that nothing new comes to be.
 const TABLES: &[(&str, Destroyer)] = &[
     ("person", |tx, _, person_id, _| persons::forget(tx, person_id)),
-    ("person_role", |tx, _, person_id, _| persons::forget_roles(tx, person_id)),
+    ("role_grant", |tx, _, person_id, _| grants::forget(tx, person_id)),
     ("session", persons::sessions::forget),
     ("identity", |tx, _, person_id, _| identities::forget(tx, person_id)),
     ("person_level", |tx, _, person_id, _| levels::forget(tx, person_id)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{reading::Dial, share::Share};
+use domain::{access::Scope, reading::Dial, share::Share};
 use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{Conn, Error, Result, Row, Value, params, value::json_text};
@@ -23,6 +23,19 @@ pub fn house_id(conn: &Conn<'_>, code: &str) -> Result<Option<String>> {
     id(conn, "select house_id from house where code = ?1", params![code])
 }
 
+/// The house of this code, with the company that manages it now.
+///
+/// # Errors
+/// A failing database.
+pub fn house(conn: &Conn<'_>, code: &str) -> Result<Option<Scope>> {
+    let row = conn.query_first("select house_id, company_id from house where code = ?1", params![code])?;
+    row.map(|row| house_at(&row, 0)).transpose()
+}
+
+fn house_at(row: &Row, at: usize) -> Result<Scope> {
+    Ok(Scope::House { house_id: row.get(at)?, company_id: row.get(at + 1)? })
+}
+
 /// The premises of a house by their numbers; nothing where there is no such house.
 ///
 /// # Errors
@@ -40,6 +53,8 @@ pub struct KnownAccount {
     pub account_id: String,
     /// What is paid for.
     pub premises_id: String,
+    /// Where that is.
+    pub house: Scope,
     /// In whose name.
     pub holder: String,
     /// `+7XXXXXXXXXX`.
@@ -53,8 +68,10 @@ pub struct KnownAccount {
 /// # Errors
 /// A failing database.
 pub fn accounts(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, KnownAccount>> {
-    let sql = "select a.number, a.account_id, a.premises_id, a.holder, a.contact_phone, a.contact_email
-               from json_each(?1) n cross join account a on a.number = n.value";
+    let sql = "select a.number, a.account_id, a.premises_id, a.holder, a.contact_phone, a.contact_email,
+                      h.house_id, h.company_id
+               from json_each(?1) n cross join account a on a.number = n.value
+               join premises p using (premises_id) join house h using (house_id)";
     let rows = conn.query(sql, params![json_text(&numbers)?])?;
     rows.iter().map(|row| Ok((row.get(0)?, known_account(row)?))).collect()
 }
@@ -66,18 +83,20 @@ fn known_account(row: &Row) -> Result<KnownAccount> {
         holder: row.get(3)?,
         contact_phone: row.get(4)?,
         contact_email: row.get(5)?,
+        house: house_at(row, 6)?,
     })
 }
 
-/// The premises of the accounts of these ЕЛС that there are.
+/// The premises of the accounts of these ЕЛС that there are, each with its house.
 ///
 /// # Errors
 /// A failing database.
-pub fn premises_of_unified(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, String>> {
-    let sql = "select a.unified_number, a.premises_id
-               from json_each(?1) n cross join account a on a.unified_number = n.value";
+pub fn premises_of_unified(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, (String, Scope)>> {
+    let sql = "select a.unified_number, a.premises_id, h.house_id, h.company_id
+               from json_each(?1) n cross join account a on a.unified_number = n.value
+               join premises p using (premises_id) join house h using (house_id)";
     let rows = conn.query(sql, params![json_text(&numbers)?])?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    rows.iter().map(|row| Ok((row.get(0)?, (row.get(1)?, house_at(row, 2)?)))).collect()
 }
 
 fn id(conn: &Conn<'_>, sql: &str, parameters: &[Value]) -> Result<Option<String>> {
@@ -120,6 +139,8 @@ pub struct KnownMeter {
     pub meter_id: String,
     /// Where it counts.
     pub premises_id: String,
+    /// In which house.
+    pub house: Scope,
     /// The time zone of the house.
     pub time_zone: TimeZone,
     /// How many values it shows.
@@ -146,7 +167,7 @@ pub fn meters(conn: &Conn<'_>, keys: &[(&str, &str)]) -> Result<HashMap<(String,
     // A cross join keeps the order: each key is looked up, the table is never walked.
     let sql = "select m.kind, m.serial, m.meter_id, m.premises_id, m.rates, m.digits_integer, m.digits_fraction,
                       m.installed_on, m.removed_on, m.place, m.verified_on, m.verification_interval_years,
-                      h.time_zone
+                      h.time_zone, h.house_id, h.company_id
                from json_each(?1) k cross join meter m on m.kind = k.value ->> 0 and m.serial = k.value ->> 1
                join premises p using (premises_id) join house h using (house_id)";
     let rows = conn.query(sql, params![json_text(&keys)?])?;
@@ -159,6 +180,7 @@ fn known_meter(row: &Row) -> Result<KnownMeter> {
     Ok(KnownMeter {
         meter_id: row.get(2)?,
         premises_id: row.get(3)?,
+        house: house_at(row, 13)?,
         time_zone: TimeZone::get(&zone).map_err(|error| Error::BadData(error.to_string()))?,
         rates: row.get(4)?,
         dial,

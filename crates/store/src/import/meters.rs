@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
+    access::Scope,
     import::{Line, Lines, Meter, MeterAt},
     meter::MeterKind,
     reading::Dial,
@@ -24,7 +25,7 @@ const ACCOUNT_COLUMN: &str = "Номер лицевого счета";
 struct Known {
     meters: HashMap<(String, String), KnownMeter>,
     accounts: HashMap<String, KnownAccount>,
-    by_unified_number: HashMap<String, String>,
+    by_unified_number: HashMap<String, (String, Scope)>,
 }
 
 impl Taking<'_> {
@@ -86,10 +87,12 @@ impl Taking<'_> {
             MeterAt::Premises { house_code, number } => self.index.premises_id(self.tx, house_code, number),
             MeterAt::Account { number, unified_number } => {
                 let unified = unified_number.as_ref().and_then(|number| known.by_unified_number.get(number.as_str()));
-                let account = known.accounts.get(number.as_str()).map(|account| &account.premises_id);
-                let premises_id = account.or(unified).cloned();
+                let account = known.accounts.get(number.as_str()).map(|account| (&account.premises_id, &account.house));
                 let missing = || Fault::new(ACCOUNT_COLUMN, format!("лицевого счёта {number} ещё нет"));
-                Ok(premises_id.ok_or_else(missing))
+                let found = account.or(unified.map(|(premises_id, house)| (premises_id, house))).ok_or_else(missing);
+                Ok(found.and_then(|(premises_id, house)| {
+                    self.index.within_reach(house, ACCOUNT_COLUMN).map(|()| premises_id.clone())
+                }))
             }
         }
     }

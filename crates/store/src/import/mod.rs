@@ -23,7 +23,10 @@ mod staging;
 
 use std::convert::Infallible;
 
-use domain::import::{BadLine, BadLines, ImportFile, Line};
+use domain::{
+    access::Scope,
+    import::{BadLine, BadLines, ImportFile, Line},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +118,8 @@ pub struct By<'a> {
     pub actor: &'a str,
     /// What else the audit log notes: where from.
     pub fields: &'a [(&'a str, &'a str)],
+    /// Whose houses they may be about; a line about another one is bad.
+    pub reach: &'a [Scope],
     /// Whether the files are made up and may go into a demo state.
     pub is_for_demo: bool,
 }
@@ -151,8 +156,8 @@ pub fn take(
     }
     state::settle(tx, now)?;
     sources.sort_by_key(|source| source.file.rank());
-    let mut taking =
-        Taking { tx, now, by, ids: Ids::new(now, random), index: Index::default(), bad_lines: BadLines::default() };
+    let (ids, index) = (Ids::new(now, random), Index::new(by.reach));
+    let mut taking = Taking { tx, now, by, ids, index, bad_lines: BadLines::default() };
     let mut all = Vec::with_capacity(sources.len());
     for source in &sources {
         let taken = taking.take(source)?;
@@ -203,7 +208,7 @@ struct Taking<'a> {
     now: Timestamp,
     by: &'a By<'a>,
     ids: Ids,
-    index: Index,
+    index: Index<'a>,
     bad_lines: BadLines,
 }
 

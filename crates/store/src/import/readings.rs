@@ -112,6 +112,7 @@ impl Taking<'_> {
         };
         let key = (row.meter_kind.as_str().to_owned(), row.meter_serial.clone());
         let meter = meters.get(&key).ok_or_else(missing)?;
+        self.index.within_reach(&meter.house, "meter_serial")?;
         check_values(meter, row)?;
         if row.taken_on > self.now.to_zoned(meter.time_zone.clone()).date() {
             return Err(Fault::new("taken_on", "этот день ещё не наступил"));

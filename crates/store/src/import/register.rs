@@ -1,7 +1,7 @@
 //! Lines about companies, houses, premises and accounts.
 
 use domain::{
-    identifier::Inn,
+    access::Scope,
     import::{Account, Company, House, Line, Lines, Premises},
 };
 
@@ -24,14 +24,22 @@ pub(super) type Placed<'l, T> = (String, String, &'l Line<T>);
 
 impl Taking<'_> {
     pub(super) fn companies(&mut self, taken: &mut Taken, lines: &Lines<Company>) -> Result<()> {
-        lines.iter().try_for_each(|line| {
-            let changes = self.company(&line.row, lines.absent())?;
-            taken.count(&changes, &[line], |row| row.inn.as_str().to_owned());
-            Ok(())
-        })
+        for line in lines.iter() {
+            match self.company(&line.row, lines.absent())? {
+                Ok(changes) => taken.count(&changes, &[line], |row| row.inn.as_str().to_owned()),
+                Err(fault) => self.refuse(taken, line.number, fault),
+            }
+        }
+        Ok(())
     }
 
-    fn company(&mut self, row: &Company, kept: &[&str]) -> Result<Changes> {
+    /// A company that is not there yet is nobody's but the portal's.
+    fn company(&mut self, row: &Company, kept: &[&str]) -> Result<Result<Changes, Fault>> {
+        let known = known::company_id(self.tx, row.inn.as_str())?;
+        let place = known.map_or(Scope::Portal, |company_id| Scope::Company { company_id });
+        if let Err(fault) = self.index.within_reach(&place, "inn") {
+            return Ok(Err(fault));
+        }
         let company = NewCompany {
             company_id: &self.ids.draw(),
             name: &row.name,
@@ -41,7 +49,7 @@ impl Taking<'_> {
             email: row.email.as_ref().map(|email| email.as_str()),
             address: row.address.as_deref(),
         };
-        put_company(self.tx, self.now, &company, kept)
+        put_company(self.tx, self.now, &company, kept).map(Ok)
     }
 
     pub(super) fn houses(&mut self, taken: &mut Taken, lines: &Lines<House>) -> Result<()> {
@@ -55,7 +63,7 @@ impl Taking<'_> {
     }
 
     fn house(&mut self, row: &House, kept: &[&str]) -> Result<Result<Changes, Fault>> {
-        let company_id = or_fault!(self.company_id(&row.company_inn));
+        let company_id = or_fault!(self.company_of(row));
         let house = NewHouse {
             house_id: &self.ids.draw(),
             code: &row.code,
@@ -143,9 +151,18 @@ impl Taking<'_> {
         }
     }
 
-    fn company_id(&self, inn: &Inn) -> Named {
-        let company_id = known::company_id(self.tx, inn.as_str())?;
-        Ok(company_id.ok_or_else(|| Fault::new("company_inn", format!("организации с ИНН {inn} ещё нет"))))
+    /// Who is to manage a house. It may be touched by whom it is within reach of, and comes to a company only by the word
+    /// of who administers that one too.
+    fn company_of(&self, row: &House) -> Named {
+        let inn = &row.company_inn;
+        let Some(company_id) = known::company_id(self.tx, inn.as_str())? else {
+            return Ok(Err(Fault::new("company_inn", format!("организации с ИНН {inn} ещё нет"))));
+        };
+        let (house, company) = (known::house(self.tx, &row.code)?, Scope::Company { company_id: company_id.clone() });
+        let stays = house.as_ref().is_some_and(|house| company.covers(house));
+        let touched = house.map_or(Ok(()), |house| self.index.within_reach(&house, "code"));
+        let comes = if stays { Ok(()) } else { self.index.within_reach(&company, "company_inn") };
+        Ok(touched.and(comes).map(|()| company_id))
     }
 }
 

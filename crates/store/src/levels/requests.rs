@@ -1,11 +1,14 @@
 //! Requests to have an identity confirmed: one is open for a person at a time, and goes in rounds until it is confirmed.
 
-use domain::level_request::{Compared, Correction, Registered, Stage};
+use domain::{
+    access::Scope,
+    level_request::{Compared, Correction, Registered, Stage},
+};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::documents;
-use crate::{Conn, Error, Result, Row, Tx, homes::full_address, params, value::json_text};
+use crate::{Conn, Error, Result, Row, Tx, grants::within_reach, homes::full_address, params, value::json_text};
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,10 +205,12 @@ pub struct OnDesk {
     pub name: String,
     /// House and flat that it rests on.
     pub address: String,
+    /// The house, and who manages it now.
+    pub place: Scope,
 }
 
 const ON_DESK: &str = "r.level_request_id, r.person_id, r.account_link_id, r.stage, r.round, r.submitted_at, r.due_at,
-                       r.decided_at, p.name, h.address, f.kind, f.number
+                       r.decided_at, p.name, h.address, f.kind, f.number, h.house_id, h.company_id
                        from level_request r
                        join person p using (person_id)
                        join account_link l using (account_link_id)
@@ -213,13 +218,16 @@ const ON_DESK: &str = "r.level_request_id, r.person_id, r.account_link_id, r.sta
                        join premises f using (premises_id)
                        join house h using (house_id)";
 
-/// Requests that wait for a decision, those whose time is over or ends first before the others, at most `count`.
+/// Requests within these scopes that wait for a decision, those whose time is over or ends first before the others, at most `count`.
 ///
 /// # Errors
 /// A failing database.
-pub fn waiting(conn: &Conn<'_>, count: u32) -> Result<Vec<OnDesk>> {
-    let sql = format!("select {ON_DESK} where r.stage = 'submitted' order by r.due_at, r.level_request_id limit ?1");
-    conn.query(&sql, params![i64::from(count)])?.iter().map(on_desk).collect()
+pub fn waiting(conn: &Conn<'_>, reach: &[Scope], count: u32) -> Result<Vec<OnDesk>> {
+    let sql = format!(
+        "select {ON_DESK} where r.stage = 'submitted' and {} order by r.due_at, r.level_request_id limit ?2",
+        within_reach!("h.company_id", "h.house_id")
+    );
+    conn.query(&sql, params![json_text(&reach)?, i64::from(count)])?.iter().map(on_desk).collect()
 }
 
 /// A request that the company has or had on its desk.
@@ -233,7 +241,8 @@ pub fn on_the_desk(conn: &Conn<'_>, level_request_id: &str) -> Result<Option<OnD
 
 fn on_desk(row: &Row) -> Result<OnDesk> {
     let address = full_address(&row.get::<String>(9)?, &row.get::<String>(10)?, &row.get::<String>(11)?);
-    Ok(OnDesk { request: read(row)?, name: row.get(8)?, address })
+    let place = Scope::House { house_id: row.get(12)?, company_id: row.get(13)? };
+    Ok(OnDesk { request: read(row)?, name: row.get(8)?, address, place })
 }
 
 /// A home as the register has it; `from` names it and its link.

@@ -1,10 +1,11 @@
-//! Login identities, their roles, and the registry of their sessions.
+//! Login identities, and the registry of their sessions. What they may be is in [`crate::grants`].
 
 pub mod sessions;
 
+use domain::access::{Grant, Role, Scope};
 use jiff::Timestamp;
 
-use crate::{Conn, Result, Tx, params};
+use crate::{Conn, Result, Tx, grants, params};
 
 /// In the place of a password's hash, where the person has no password: no password fits it.
 pub const NO_PASSWORD: &str = "";
@@ -20,8 +21,6 @@ pub struct Credentials {
     pub password_hash: String,
     /// Another one for each password that was set, the same for another hash of the same password.
     pub password_no: i64,
-    /// The roles that the person holds.
-    pub roles: Vec<String>,
 }
 
 /// What a person can be found by at sign-in. The texts are already in their canonical form.
@@ -45,17 +44,11 @@ pub fn credentials(conn: &Conn<'_>, key: Key<'_>) -> Result<Option<Credentials>>
         Key::Phone(text) => ("phone", text),
         Key::Email(text) => ("email", text),
     };
-    let sql = format!(
-        "select person_id, name, password_hash, password_no,
-                (select group_concat(role, ' ') from person_role r where r.person_id = p.person_id)
-         from person p where {column} = ?1"
-    );
+    let sql = format!("select person_id, name, password_hash, password_no from person where {column} = ?1");
     let row = conn.query_first(&sql, params![text])?;
     row.map(|row| {
-        let roles: Option<String> = row.get(4)?;
-        let roles = roles.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let (password_hash, password_no) = (row.get(2)?, row.get(3)?);
-        Ok(Credentials { person_id: row.get(0)?, name: row.get(1)?, password_hash, password_no, roles })
+        Ok(Credentials { person_id: row.get(0)?, name: row.get(1)?, password_hash, password_no })
     })
     .transpose()
 }
@@ -107,82 +100,6 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
         })
     })
     .transpose()
-}
-
-/// The roles that a person holds.
-///
-/// # Errors
-/// A failing database.
-pub fn roles(conn: &Conn<'_>, person_id: &str) -> Result<Vec<String>> {
-    let rows = conn.query("select role from person_role where person_id = ?1 order by role", params![person_id])?;
-    rows.iter().map(|row| row.get(0)).collect()
-}
-
-/// One who works for the portal or a company.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Staff {
-    /// The person.
-    pub person_id: String,
-    /// Lower case.
-    pub login: Option<String>,
-    /// The name to greet with.
-    pub name: String,
-    /// Every role that the person holds, that of a resident too.
-    pub roles: Vec<String>,
-    /// The last sign-in that the registry of sessions still knows.
-    pub signed_in_at: Option<String>,
-}
-
-/// Everybody with this role.
-///
-/// # Errors
-/// A failing database.
-pub fn with_role(conn: &Conn<'_>, role: &str) -> Result<Vec<String>> {
-    let rows = conn.query("select person_id from person_role where role = ?1 order by person_id", params![role])?;
-    rows.iter().map(|row| row.get(0)).collect()
-}
-
-/// Everybody with a role beside that of a resident, by login.
-///
-/// # Errors
-/// A failing database.
-pub fn staff(conn: &Conn<'_>) -> Result<Vec<Staff>> {
-    let sql = "select p.person_id, p.login, p.name, (select max(s.created_at) from session s where s.person_id = p.person_id),
-                      (select group_concat(r.role, ' ') from person_role r where r.person_id = p.person_id)
-               from person p
-               where exists (select 1 from person_role r where r.person_id = p.person_id and r.role <> 'resident')
-               order by p.login, p.person_id";
-    let rows = conn.query(sql, &[])?;
-    rows.iter()
-        .map(|row| {
-            let roles: String = row.get(4)?;
-            let roles = roles.split_whitespace().map(str::to_owned).collect();
-            Ok(Staff {
-                person_id: row.get(0)?,
-                login: row.get(1)?,
-                name: row.get(2)?,
-                roles,
-                signed_in_at: row.get(3)?,
-            })
-        })
-        .collect()
-}
-
-/// Takes one role from a person, by one statement; answers whether the person had it.
-///
-/// # Errors
-/// A failing database.
-pub fn take_role(tx: &Tx<'_>, person_id: &str, role: &str) -> Result<bool> {
-    let sql = "delete from person_role where person_id = ?1 and role = ?2 returning 1";
-    Ok(tx.query_first(sql, params![person_id, role])?.is_some())
-}
-
-/// Takes every role of staff from a person; what is the person's own at home stays.
-///
-/// # Errors
-/// A failing database.
-pub fn dismiss(tx: &Tx<'_>, person_id: &str) -> Result<()> {
-    tx.execute("delete from person_role where person_id = ?1 and role <> 'resident'", params![person_id])
 }
 
 /// Changes the name to greet a person with.
@@ -248,13 +165,13 @@ pub struct NewPerson<'a> {
     pub password_hash: &'a str,
     /// The name to greet with.
     pub name: &'a str,
-    /// What the person may be.
-    pub roles: &'a [&'a str],
+    /// What the person is in the whole portal; a role in a company or a house is granted apart.
+    pub roles: &'a [Role],
     /// A demo login: the database refuses it outside a demo state.
     pub is_demo: bool,
 }
 
-/// Adds a person with roles.
+/// Adds a person with roles in the whole portal.
 ///
 /// # Errors
 /// [`crate::Error::Constraint`] where a login, phone or e-mail is taken, or a demo person is put into a live state.
@@ -273,11 +190,10 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, person: &NewPerson<'_>) -> Result<()> {
             now
         ],
     )?;
-    for role in person.roles {
-        let sql = "insert into person_role (person_id, role, granted_at) values (?1, ?2, ?3)";
-        tx.execute(sql, params![person.person_id, *role, now])?;
-    }
-    Ok(())
+    person.roles.iter().try_for_each(|role| {
+        let grant = Grant { role: *role, scope: Scope::Portal };
+        grants::add(tx, now, person.person_id, &grant, None).map(drop)
+    })
 }
 
 /// What stands in the place of the name of somebody who was erased.
@@ -294,12 +210,4 @@ pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
                where person_id = ?1 and login is not 'erased-' || person_id
                returning 1";
     Ok(tx.query(sql, params![person_id, NO_PASSWORD, FORGOTTEN])?.len())
-}
-
-/// Takes every role from a person; answers how many those were.
-///
-/// # Errors
-/// A failing database.
-pub fn forget_roles(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
-    Ok(tx.query("delete from person_role where person_id = ?1 returning 1", params![person_id])?.len())
 }

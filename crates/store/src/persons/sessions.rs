@@ -1,9 +1,10 @@
 //! The registry of sessions: who is signed in from where. What requests read of one is [`crate::kv::SessionRecord`], but
 //! the registry has the last word: it changes within transactions, and the key-value store is never waited for in one.
 
+use domain::access::Grant;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Tx, params};
+use crate::{Conn, Result, Tx, grants, params};
 
 /// A session to be registered.
 #[derive(Debug)]
@@ -85,13 +86,20 @@ pub fn end_of_provider(tx: &Tx<'_>, now: Timestamp, over: SignedOut<'_>) -> Resu
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
-/// Whether the session is in the registry and nobody has ended it.
+/// What the person of an open session is, and where, at this moment; none where nobody has opened it or somebody ended
+/// it. One statement, for every request asks it.
 ///
 /// # Errors
 /// A failing database.
-pub fn is_open(conn: &Conn<'_>, session_id: &str) -> Result<bool> {
-    let sql = "select 1 from session where session_id = ?1 and ended_at is null";
-    Ok(conn.query_first(sql, params![session_id])?.is_some())
+pub fn grants(conn: &Conn<'_>, session_id: &str) -> Result<Option<Vec<Grant>>> {
+    let sql = "select g.role, g.company_id, g.house_id, h.company_id
+               from session s left join role_grant g on g.person_id = s.person_id and g.taken_at is null
+                    left join house h using (house_id)
+               where s.session_id = ?1 and s.ended_at is null order by g.role_grant_id";
+    let rows = conn.query(sql, params![session_id])?;
+    let held = rows.iter().filter(|row| row.get::<Option<String>>(0).is_ok_and(|role| role.is_some()));
+    let held: Vec<_> = held.map(|row| grants::grant(row, 0)).collect::<Result<_>>()?;
+    Ok((!rows.is_empty()).then_some(held))
 }
 
 /// A session that neither was ended nor is over by time. It may have idled out: the key-value store knows.

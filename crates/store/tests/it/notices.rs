@@ -1,5 +1,6 @@
 //! The feed over a real migrated file.
 
+use domain::access::Role;
 use jiff::{Timestamp, ToSpan};
 use schema::Kind;
 use store::{
@@ -32,7 +33,7 @@ fn person(login: &str) -> NewPerson<'_> {
         email: None,
         password_hash: "",
         name: login,
-        roles: &["resident"],
+        roles: &[Role::Resident],
         is_demo: false,
     }
 }

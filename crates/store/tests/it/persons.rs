@@ -1,12 +1,16 @@
 //! Who works for the portal.
 
+use domain::access::{Role, Scope};
 use jiff::{SignedDuration, Timestamp};
-use store::persons::{self, Staff, sessions};
+use store::{
+    grants::{self, Staff},
+    persons::sessions,
+};
 
 use crate::state::State;
 
 fn staff(state: &State) -> Vec<Staff> {
-    state.db().read(persons::staff).expect("the staff")
+    state.db().read(|conn| grants::staff(conn, &[Scope::Portal])).expect("the staff")
 }
 
 #[test]
@@ -16,7 +20,8 @@ fn whoever_has_a_role_beside_a_residents_is_staff_and_the_last_sign_in_is_told()
     let of = |login: &str| listed.iter().find(|person| person.login.as_deref() == Some(login));
     assert!(of("anna").is_none(), "she lives there");
     let support = of("support").expect("one of the staff");
-    assert_eq!((&support.roles[..], &support.signed_in_at), (&["support".to_owned()][..], &None));
+    let roles: Vec<_> = support.held.iter().map(|held| held.grant.role).collect();
+    assert_eq!((&roles[..], &support.signed_in_at), (&[Role::Support][..], &None));
 
     let person_id = state.rows("select person_id from person where login = 'support'").remove(0);
     let now: Timestamp = "2026-07-21T06:00:00Z".parse().expect("a moment");

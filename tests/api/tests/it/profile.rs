@@ -110,9 +110,13 @@ fn the_administrator_sees_who_works_here_and_decides_nothing_without_a_confirmat
     let list = admin.get("/api/auth/staff").expect(200);
     let other = list["people"].as_array().into_iter().flatten().find(|one| one["is_me"] == false);
     let id = other.expect("somebody else")["staff_id"].as_str().expect("an id").to_owned();
-    let wish = json!({ "login": "somebody-new", "name": "Новый", "roles": ["dispatcher"] });
+    let wish =
+        json!({ "login": "somebody-new", "name": "Новый", "roles": ["dispatcher"], "scope": { "kind": "portal" } });
     admin.post("/api/auth/staff/invitations", &wish).problem("confirmation-required");
     admin.post(&format!("/api/auth/staff/{id}/reset"), &json!({})).problem("confirmation-required");
     admin.post(&format!("/api/auth/staff/{id}/sign-out"), &json!({})).problem("confirmation-required");
-    admin.send("DELETE", &format!("/api/auth/staff/{id}/roles/admin"), &[], None).problem("confirmation-required");
+    let role = json!({ "role": "manager", "scope": { "kind": "portal" } });
+    admin.post(&format!("/api/auth/staff/{id}/roles"), &role).problem("confirmation-required");
+    admin.send("DELETE", &format!("/api/auth/staff/{id}/roles/1"), &[], None).problem("confirmation-required");
+    suite.signed_in("admin2").get("/api/auth/erasures").problem("forbidden");
 }

@@ -59,7 +59,7 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         .replace("{link_request_id}", &objects.link_request_id)
         .replace("{erasure_id}", &objects.erasure_id)
         .replace("{staff_id}", &objects.staff_id)
-        .replace("{role}", "inspector")
+        .replace("{grant_id}", &objects.grant_id)
         .replace("{delegation_id}", &objects.delegation_id)
         .replace("{import_id}", &objects.import_id)
         .replace("{file_no}", "0")
@@ -164,9 +164,13 @@ fn example(operation: &Operation, objects: &Objects) -> (String, Option<Value>) 
         "/api/homes/delegations/view" | "/api/homes/delegations/take" => {
             (path, Some(json!({ "token": objects.delegation_token })))
         }
-        "/api/auth/staff/invitations" => {
-            (path, Some(json!({ "login": "new-one", "name": "Новый Сотрудник", "roles": ["dispatcher"] })))
-        }
+        "/api/auth/staff/invitations" => (
+            path,
+            Some(
+                json!({ "login": "new-one", "name": "Новый Сотрудник", "roles": ["dispatcher"], "scope": { "kind": "portal" } }),
+            ),
+        ),
+        "/api/auth/staff/{staff_id}/roles" => (path, Some(json!({ "role": "manager", "scope": { "kind": "portal" } }))),
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
         "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
@@ -192,7 +196,12 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
     operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
 }
 
-async fn answered(suite: &Suite, operation: &Operation, objects: &Objects, headers: &[(&str, &str)]) -> StatusCode {
+pub(crate) async fn answered(
+    suite: &Suite,
+    operation: &Operation,
+    objects: &Objects,
+    headers: &[(&str, &str)],
+) -> StatusCode {
     answer(suite, operation, objects, headers).await.status
 }
 
@@ -308,10 +317,15 @@ fn promised(operation: &Operation, roles: &[Role], is_own: bool) -> Option<Statu
         Access::Everybody => None,
         Access::Job => Some(StatusCode::UNAUTHORIZED),
         Access::Provider => Some(StatusCode::BAD_REQUEST),
-        Access::Person(action) if !allows(roles, action, Relation::Own) => Some(StatusCode::FORBIDDEN),
+        Access::Person(action) if !allows_here(roles, action) => Some(StatusCode::FORBIDDEN),
         Access::Person(_) if !is_own => Some(StatusCode::NOT_FOUND),
         Access::Person(_) => None,
     }
+}
+
+/// What is the person's own, or within the scope of the role: the demo's logins of these roles work in the whole portal.
+fn allows_here(roles: &[Role], action: Action) -> bool {
+    [Relation::Own, Relation::Scope].into_iter().any(|relation| allows(roles, action, relation))
 }
 
 fn kept_promise(status: StatusCode, promised: Option<StatusCode>) -> bool {

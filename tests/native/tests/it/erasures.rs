@@ -102,7 +102,7 @@ async fn the_plan_tells_what_goes_and_what_stays_by_which_law() {
     let plan = anna.ask("GET", PATH, None).await.body;
     let items = plan["items"].as_array().unwrap();
     let fate = |table: &str| items.iter().find(|item| item["table"] == table).unwrap()["fate"].as_str().unwrap();
-    assert_eq!((fate("person_role"), &plan["grace_days"]), ("стирается", &json!(7)));
+    assert_eq!((fate("role_grant"), &plan["grace_days"]), ("стирается", &json!(7)));
     assert!(fate("consent_act").contains("ФЗ-152"), "{}", fate("consent_act"));
     assert_eq!(plan["request"], Value::Null);
 }
@@ -176,7 +176,11 @@ async fn one_of_the_staff_is_not_erased_while_others_rely_on_the_role() {
     let suite = Suite::demo(NOW);
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     let anna_id = person_id(&suite, "anna");
-    file.execute("insert into person_role values (?1, 'support', '2026-01-01')", [&anna_id]).unwrap();
+    file.execute(
+        "insert into role_grant (person_id, role, granted_at) values (?1, 'support', '2026-01-01')",
+        [&anna_id],
+    )
+    .unwrap();
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     assert_eq!(anna.ask_surely("POST", PATH, None).await.problem(), "erasure-blocked");
     anna.ask("POST", "/api/auth/consents", Some(newcomer::consent())).await;

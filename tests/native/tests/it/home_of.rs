@@ -1,6 +1,7 @@
 //! What the walk of `access` may ask about: one of each kind, of one person.
 
 use domain::{
+    access::Role,
     contact::{Contact, Phone},
     delegation::Power,
     invitation::InvitationToken,
@@ -47,6 +48,8 @@ pub(crate) struct Objects {
     pub(crate) staff_id: String,
     /// A request of one of the staff to have the identity confirmed.
     pub(crate) level_request_id: String,
+    /// The role that makes the inspector one.
+    pub(crate) grant_id: String,
     /// The act of somebody's destruction.
     pub(crate) erasure_id: String,
     /// An e-mail that the person may change to.
@@ -115,8 +118,8 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let code = "000000".to_owned();
     let import_id = imports::stage(suite, &person_id);
     let (delegation_id, _) = delegate(suite, &person_id);
+    let (staff_id, grant_id) = employ(suite, flat);
     let (_, delegation_token) = delegate(suite, &neighbour(suite));
-    let staff_id = employ(suite, flat);
     Objects {
         level_request_id: proof::of(suite, &staff_id, &account_id),
         import_id,
@@ -134,6 +137,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         delegation_id,
         delegation_token,
         staff_id,
+        grant_id,
         erasure_id,
         email,
         number,
@@ -244,8 +248,8 @@ pub(crate) fn delegate(suite: &Suite, granted_by: &str) -> (String, String) {
     (delegation_id, token.expose())
 }
 
-/// Somebody new who works here as an inspector.
-fn employ(suite: &Suite, number: u32) -> String {
+/// Somebody new who works here as an inspector: the person and the grant.
+fn employ(suite: &Suite, number: u32) -> (String, String) {
     let (person_id, login) = (fresh_id(&suite.env), format!("inspector-{number}"));
     let new = persons::NewPerson {
         person_id: &person_id,
@@ -254,9 +258,11 @@ fn employ(suite: &Suite, number: u32) -> String {
         email: None,
         password_hash: persons::NO_PASSWORD,
         name: "Инспектор",
-        roles: &["inspector"],
+        roles: &[Role::Inspector],
         is_demo: true,
     };
     suite.env.db().write(|tx| persons::add(tx, suite.env.now(), &new)).unwrap();
-    person_id
+    let grant_id =
+        suite.rows(&format!("select role_grant_id from role_grant where person_id = '{person_id}'")).concat().concat();
+    (person_id, grant_id)
 }

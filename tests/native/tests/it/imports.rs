@@ -1,5 +1,6 @@
 //! A company's files taken in through the portal.
 
+use domain::access::Scope;
 use http::StatusCode;
 use serde_json::{Value, json};
 use store::import::{self, NewImport, NewPart};
@@ -242,7 +243,7 @@ async fn what_changed_between_the_check_and_the_word_refuses_all() {
     let other = of_demo_house(&admin, &meters(1, |_| "16"));
     let file = domain::import::ImportFile::parse("other.csv", other.as_bytes()).unwrap();
     let source = import::Source { name: "other.csv".to_owned(), sha256: String::new(), file };
-    let by = import::By { actor: "operator", fields: &[], is_for_demo: true };
+    let by = import::By { actor: "operator", fields: &[], reach: &[Scope::Portal], is_for_demo: true };
     admin.suite.env.db().write(|tx| import::take(tx, admin.suite.env.now(), [1; 32], &by, vec![source])).unwrap();
 
     let applied = admin.step(&import_id, "apply").await;

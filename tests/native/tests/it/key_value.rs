@@ -7,7 +7,7 @@ use std::{
 };
 
 use boon::{Compiler, Schemas};
-use domain::{access::Role, identity::jwk::Jwk};
+use domain::identity::jwk::Jwk;
 use serde_json::Value;
 use store::kv::{ProviderRecord, SeenRecord, SessionRecord};
 
@@ -47,8 +47,7 @@ fn families_of_the_code() -> BTreeSet<String> {
 fn samples() -> Vec<(String, Value)> {
     let suite = Suite::at("2026-07-20T09:00:00Z");
     let (created_at, expires_at) = (suite.env.now(), domain::session::expires_at(suite.env.now()));
-    let roles = Role::ALL.iter().map(|role| role.as_str().to_owned()).collect();
-    let session = SessionRecord { person_id: web::fresh_id(&suite.env), roles, created_at, expires_at };
+    let session = SessionRecord { person_id: web::fresh_id(&suite.env), created_at, expires_at };
     suite.env.kv().put_session(SESSION_ID, &session).unwrap();
     suite.env.kv().put_seen(SESSION_ID, &SeenRecord { at: created_at, expires_at }).unwrap();
     let provider = ProviderRecord {

@@ -43,6 +43,7 @@ mod readings_reminded;
 mod recoveries;
 mod registrations;
 mod runs;
+mod scopes;
 mod second_factor;
 mod second_stage;
 mod sessions;

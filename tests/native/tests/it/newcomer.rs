@@ -1,6 +1,6 @@
 //! Who stands before the door without a session: registers, recovers, comes with an invitation.
 
-use domain::invitation::InvitationToken;
+use domain::{access::Scope, invitation::InvitationToken};
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -94,6 +94,8 @@ fn link(suite: &Suite, login: &str, resets: Option<&str>) -> String {
         login,
         name: "Ольга Дмитриевна",
         roles: &["admin"],
+        scope: &Scope::Portal,
+        invited_by: None,
         resets,
         expires_at: now + SignedDuration::from_hours(24),
     };

@@ -12,19 +12,23 @@ const NOBODYS_OWN: [(&str, &str); 16] = [
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
         "/api/auth/level-desk/requests/{level_request_id}/looks",
-        "the desk is the company's, and the journal names who looked",
+        "of the scope of its home: `scopes` walks it with another company's",
     ),
     (
         "/api/auth/level-desk/requests/{level_request_id}/documents/{document}",
-        "the desk is the company's, and the journal names who opened it",
+        "of the scope of its home: `scopes` walks it with another company's",
     ),
     (
         "/api/auth/level-desk/requests/{level_request_id}/decisions",
-        "the desk is the company's; nobody decides about the own request, which has a test of its own",
+        "of the scope of its home (`scopes`); nobody decides about the own request, which has a test of its own",
     ),
-    ("/api/auth/staff/{staff_id}/reset", "staff are the portal's, and the audit log names who did it"),
-    ("/api/auth/staff/{staff_id}/sign-out", "staff are the portal's, and the audit log names who did it"),
-    ("/api/auth/staff/{staff_id}/roles/{role}", "staff are the portal's, and the audit log names who did it"),
+    ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/sign-out", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/roles", "of the scope where they work: `scopes` walks it with another company's"),
+    (
+        "/api/auth/staff/{staff_id}/roles/{grant_id}",
+        "of the scope where they work: `scopes` walks it with another company's",
+    ),
     ("/api/auth/erasures/{erasure_id}", "an act of destruction is the operator's, and nobody's name is left in it"),
     (
         "/api/auth/passkeys",
@@ -32,13 +36,16 @@ const NOBODYS_OWN: [(&str, &str); 16] = [
     ),
     (
         "/api/auth/support/persons/{person_id}/unblock",
-        "two of the support unblock anybody, and the audit log names both",
+        "two of the support unblock whoever is within their scope (`scopes`), and the audit log names both",
+    ),
+    (
+        "/api/auth/support/persons/{person_id}/unlock",
+        "the support unlocks whoever is within its scope (`scopes`), and the audit log names who did it",
     ),
     (
         "/api/auth/support/persons/{person_id}/sign-out",
-        "the support signs anybody out, and the audit log names who did it and why",
+        "the support signs out whoever is within its scope (`scopes`), and the audit log names who did it and why",
     ),
-    ("/api/auth/support/persons/{person_id}/unlock", "the support unlocks anybody, and the audit log names who did it"),
     ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),
     ("/api/notices/maintenance/{maintenance_id}", "a maintenance window is the portal's"),
     ("/api/readings/meters", "a filter: of an account that is not one's own there are no meters to show"),

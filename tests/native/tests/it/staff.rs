@@ -9,7 +9,7 @@ const NOW: &str = "2026-07-20T09:00:00Z";
 const PATH: &str = "/api/auth/staff";
 
 fn wish(login: &str, roles: &[&str]) -> Option<Value> {
-    Some(json!({ "login": login, "name": "Мария Ивановна", "roles": roles }))
+    Some(json!({ "login": login, "name": "Мария Ивановна", "roles": roles, "scope": { "kind": "portal" } }))
 }
 
 /// The one with this login.
@@ -22,7 +22,12 @@ fn path(one: &Value, rest: &str) -> String {
     format!("{PATH}/{}/{rest}", one["staff_id"].as_str().unwrap())
 }
 
-async fn accept(suite: &Suite, link: &Value) -> crate::suite::Answer {
+/// The path of the first of somebody's roles.
+fn role(one: &Value) -> String {
+    path(one, &format!("roles/{}", one["roles"][0]["grant_id"]))
+}
+
+pub(crate) async fn accept(suite: &Suite, link: &Value) -> crate::suite::Answer {
     let token = link.as_str().unwrap().split_once('#').unwrap().1;
     let body = json!({ "token": token, "password": PASSWORD });
     suite.ask("POST", "/api/auth/invitations/accept", &[], Some(body)).await
@@ -43,12 +48,12 @@ async fn an_administrator_invites_somebody_who_then_works_here_until_the_role_is
     assert_eq!(maria.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
 
     let one = staff(&mut admin, "maria").await;
-    assert_eq!((&one["roles"], &one["is_me"]), (&json!(["support"]), &json!(false)));
-    let taken = admin.ask_surely("DELETE", &path(&one, "roles/support"), None).await;
+    assert_eq!((&one["roles"][0]["role"], &one["is_me"]), (&json!("support"), &json!(false)));
+    let taken = admin.ask_surely("DELETE", &role(&one), None).await;
     assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
     assert_eq!(staff(&mut admin, "maria").await, Value::Null);
     assert_eq!(maria.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
-    let again = admin.ask_surely("DELETE", &path(&one, "roles/support"), None).await;
+    let again = admin.ask_surely("DELETE", &role(&one), None).await;
     assert_eq!(again.problem(), "not-found");
 }
 
@@ -62,7 +67,11 @@ async fn a_wish_names_a_free_login_a_name_and_roles_of_the_staff_alone() {
         (wish("maria", &[]), "/roles"),
         (wish("maria", &["resident"]), "/roles"),
         (wish("maria", &["integrator"]), "/roles"),
-        (Some(json!({ "login": "maria", "name": "", "roles": ["support"] })), "/name"),
+        (Some(json!({ "login": "maria", "name": "", "roles": ["support"], "scope": { "kind": "portal" } })), "/name"),
+        (
+            Some(json!({ "login": "maria", "name": "Мария", "roles": ["support"], "scope": { "kind": "house" } })),
+            "/scope",
+        ),
     ] {
         let refused = admin.ask_surely("POST", &format!("{PATH}/invitations"), body).await;
         assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ("validation", &json!(pointer)));
@@ -90,15 +99,16 @@ async fn nobody_decides_about_oneself_about_a_resident_or_about_who_can_recover_
     let mut admin = Browser::signed_in(&suite, "10.0.0.6:1", "admin").await;
     let own = staff(&mut admin, "admin").await;
     for answer in [
-        admin.ask_surely("DELETE", &path(&own, "roles/admin"), None).await,
+        admin.ask_surely("DELETE", &role(&own), None).await,
         admin.ask_surely("POST", &path(&own, "reset"), None).await,
     ] {
         assert_eq!(answer.problem(), "forbidden");
     }
-    let anna = suite.rows("select person_id from person where login = 'anna'").concat().concat();
-    let anna = json!({ "staff_id": anna });
+    let anna = suite
+        .rows("select person_id, role_grant_id from person join role_grant using (person_id) where login = 'anna'");
+    let anna = json!({ "staff_id": anna[0][0], "roles": [{ "grant_id": anna[0][1].parse::<i64>().unwrap() }] });
     assert_eq!(admin.ask_surely("POST", &path(&anna, "reset"), None).await.problem(), "not-found");
-    assert_eq!(admin.ask_surely("DELETE", &path(&anna, "roles/resident"), None).await.problem(), "not-found");
+    assert_eq!(admin.ask_surely("DELETE", &role(&anna), None).await.problem(), "not-found");
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update person set email = 'd@example.ru' where login = 'dispatcher'", []).unwrap();
     let one = staff(&mut admin, "dispatcher").await;
@@ -111,8 +121,8 @@ async fn who_is_an_administrator_no_more_decides_nothing_with_an_old_session() {
     let mut admin = Browser::signed_in(&suite, "10.0.0.6:1", "admin").await;
     let one = staff(&mut admin, "dispatcher").await;
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
-    file.execute("delete from person_role where role = 'admin'", []).unwrap();
-    let refused = admin.ask_surely("DELETE", &path(&one, "roles/dispatcher"), None).await;
+    file.execute("update role_grant set taken_at = '2026-07-20' where role = 'admin'", []).unwrap();
+    let refused = admin.ask_surely("DELETE", &role(&one), None).await;
     assert_eq!(refused.problem(), "forbidden");
 }
 

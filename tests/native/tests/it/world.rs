@@ -1,6 +1,9 @@
 //! A small world for reminders: houses with windows and zones of their own, homes, people, and what they give.
 
-use domain::reading::{Dial, Window, WindowState};
+use domain::{
+    access::Role,
+    reading::{Dial, Window, WindowState},
+};
 use jiff::{Timestamp, civil::Date, civil::date};
 use store::{
     homes::{
@@ -116,7 +119,7 @@ fn person(id: &str) -> NewPerson<'_> {
         email: None,
         password_hash: "",
         name: "Жилец",
-        roles: &["resident"],
+        roles: &[Role::Resident],
         is_demo: false,
     }
 }

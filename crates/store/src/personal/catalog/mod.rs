@@ -90,14 +90,27 @@ const PARTS: &[Part] = &[
         source: "person where person_id = ?1",
     },
     Part {
-        table: "person_role",
+        table: "role_grant",
         title: "Роли",
         purpose: "права на портале",
         kept: WHILE_LOGIN,
         fate: Fate::Goes,
-        fields: &[field("role", "роль"), field("granted_at", "когда дана")],
-        withheld: &[ID],
-        source: "person_role where person_id = ?1 order by role",
+        fields: &[
+            field("role", "роль"),
+            field("place", "где"),
+            field("granted_at", "когда дана"),
+            field("taken_at", "когда забрана"),
+        ],
+        withheld: &[
+            ID,
+            ("role_grant_id", ROW_ID),
+            ("company_id", "вместо него — название"),
+            ("house_id", "вместо него — адрес"),
+            ("granted_by", "внутренний номер того, кто дал роль"),
+        ],
+        source: "(select g.*, coalesce(c.name, h.address, 'весь портал') as place
+                  from role_grant g left join company c using (company_id) left join house h using (house_id)
+                  where g.person_id = ?1) order by role_grant_id",
     },
     Part {
         table: "identity",
@@ -427,6 +440,9 @@ const PARTS: &[Part] = &[
             ("invitation_id", ROW_ID),
             ("token_hash", SECRET),
             ("resets", "внутренний номер"),
+            ("company_id", "где работать: это видно в ролях"),
+            ("house_id", "где работать: это видно в ролях"),
+            ("invited_by", "внутренний номер того, кто пригласил"),
             ("expires_at", "служебная отметка"),
         ],
         source: "invitation where person_id = ?1 or resets = ?1 order by created_at",

@@ -3,6 +3,7 @@
 mod changes;
 
 use domain::{
+    access::Scope,
     import::{BadLine, BadLines, ImportFile},
     period::Period,
 };
@@ -34,7 +35,7 @@ const READINGS: &str = "meter_kind;meter_serial;source;period;taken_on;value_1;v
                         cold_water;777;company;2026-06;2026-06-20;13,25;\n\
                         electricity;888;company;2026-06;2026-06-20;1500;700,5\n";
 
-pub(crate) const BY: By<'_> = By { actor: "operator", fields: &[], is_for_demo: false };
+pub(crate) const BY: By<'_> = By { actor: "operator", fields: &[], reach: &[Scope::Portal], is_for_demo: false };
 pub(crate) const MADE_UP: By<'_> = By { is_for_demo: true, ..BY };
 
 pub(crate) fn all() -> Vec<(&'static str, &'static str)> {

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use domain::import::ImportFile;
+use domain::{access::Scope, import::ImportFile};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde_json::json;
@@ -20,7 +20,7 @@ use store::{
     import::{self, By, Source},
 };
 
-const BY: By<'_> = By { actor: "operator", fields: &[], is_for_demo: false };
+const BY: By<'_> = By { actor: "operator", fields: &[], reach: &[Scope::Portal], is_for_demo: false };
 const SEED: [u8; 32] = [7; 32];
 
 #[derive(Parser)]
