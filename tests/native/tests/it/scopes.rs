@@ -16,6 +16,7 @@ use crate::{access::answered, door::Browser, home_of::settle, staff::accept, sui
 const NOW: &str = "2026-07-20T09:00:00Z";
 const STAFF: &str = "/api/auth/staff";
 const INVITATIONS: &str = "/api/auth/staff/invitations";
+const REQUESTS: &str = "/api/auth/level-desk/requests";
 /// The demo's houses.
 const FIRST: &str = "Л10";
 const NEIGHBOURS: &str = "С3";
@@ -120,7 +121,13 @@ async fn nobody_is_invited_beyond_the_inviter_s_scope_and_who_comes_works_where_
 
 /// What staff do beyond themselves, with the operations of the table.
 fn is_of_staff(access: Access) -> bool {
-    let actions = [Action::ManageStaff, Action::UnlockSignIn, Action::SeeErasures, Action::AnnounceMaintenance];
+    let actions = [
+        Action::ManageStaff,
+        Action::UnlockSignIn,
+        Action::CheckIdentity,
+        Action::SeeErasures,
+        Action::AnnounceMaintenance,
+    ];
     matches!(access, Access::Person(action) if actions.contains(&action))
 }
 
@@ -132,13 +139,14 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
     transfer(&suite, &objects.staff_id, &first);
     let [neighbours, house] = places(&suite, NEIGHBOURS);
     for (index, scope) in [neighbours, house].into_iter().enumerate() {
-        for role in [Role::Admin, Role::Support] {
+        for role in [Role::Admin, Role::Support, Role::Manager] {
             let login = format!("{}-{index}", role.as_str());
             hire(&suite, &login, role, &scope);
             let cookie = suite.sign_in(&login).await;
             for operation in OPERATIONS.iter().filter(|operation| is_of_staff(operation.access)) {
                 let status = answered(&suite, operation, &objects, &[("cookie", &cookie)]).await;
-                let is_own_list = (operation.method, operation.path, role) == ("GET", STAFF, Role::Admin);
+                let asked = (operation.method, operation.path, role);
+                let is_own_list = [("GET", STAFF, Role::Admin), ("GET", REQUESTS, Role::Manager)].contains(&asked);
                 assert_eq!(status.is_success(), is_own_list, "{login} {operation:?}: {status}");
             }
         }
@@ -153,9 +161,12 @@ async fn the_same_is_done_for_people_of_the_own_company() {
     transfer(&suite, &objects.staff_id, &house);
     hire(&suite, "own-admin", Role::Admin, &first);
     hire(&suite, "own-support", Role::Support, &house);
+    hire(&suite, "own-manager", Role::Manager, &house);
     let (admin, support) = (suite.sign_in("own-admin").await, suite.sign_in("own-support").await);
-    // Whom the example searches for has linked nothing yet.
-    let asked = |operation: &&Operation| is_of_staff(operation.access) && !operation.path.ends_with("/searches");
+    let manager = suite.sign_in("own-manager").await;
+    // Whom the examples search for has linked nothing yet.
+    let is_search = |path: &str| path.ends_with("/searches") || path.ends_with("/ask-again");
+    let asked = |operation: &&Operation| is_of_staff(operation.access) && !is_search(operation.path);
     for operation in OPERATIONS.iter().filter(asked) {
         let (cookie, is_within) = match operation.access {
             Access::Person(Action::ManageStaff) => (
@@ -163,6 +174,7 @@ async fn the_same_is_done_for_people_of_the_own_company() {
                 operation.path != INVITATIONS && operation.method != "POST" || operation.path.ends_with("/reset"),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
+            Access::Person(Action::CheckIdentity) => (&manager, true),
             _ => (&admin, false),
         };
         let status = answered(&suite, operation, &objects, &[("cookie", cookie)]).await;
@@ -190,6 +202,25 @@ async fn the_support_of_a_company_finds_its_residents_and_nobody_who_works_beyon
     assert_eq!(own.ask("POST", path, Some(search("boris"))).await.problem(), "not-found", "nothing is linked yet");
     give(&suite, &person_id(&suite, "anna"), Role::Admin, &neighbours);
     assert_eq!(own.ask("POST", path, Some(search("anna"))).await.problem(), "not-found", "the sign-in opens more");
+}
+
+#[tokio::test]
+async fn a_manager_sees_the_requests_of_the_own_houses_and_asks_only_their_people_again() {
+    let suite = Suite::demo(NOW);
+    settle(&suite, "anna", 1).await;
+    let ([_, house], [neighbours, _]) = (places(&suite, FIRST), places(&suite, NEIGHBOURS));
+    hire(&suite, "own-manager", Role::Manager, &house);
+    hire(&suite, "their-manager", Role::Manager, &neighbours);
+    let wish = json!({ "identifier": "anna", "reason": "Сменился собственник." });
+    let path = "/api/auth/level-desk/ask-again";
+    for (login, count, status) in
+        [("own-manager", 1, StatusCode::CREATED), ("their-manager", 0, StatusCode::NOT_FOUND)]
+    {
+        let mut manager = Browser::signed_in(&suite, "10.0.0.7:1", login).await;
+        let list = manager.ask("GET", REQUESTS, None).await.body;
+        assert_eq!(list["items"].as_array().unwrap().len(), count, "{login}: {list}");
+        assert_eq!(manager.ask("POST", path, Some(wish.clone())).await.status, status, "{login}");
+    }
 }
 
 #[tokio::test]
