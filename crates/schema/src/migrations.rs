@@ -96,4 +96,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0040_recovered_sign_in"),
     sql!("0051_common_passwords"),
     sql!("0052_password_no"),
+    sql!("0053_person_snils"),
 ];

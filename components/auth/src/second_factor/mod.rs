@@ -198,7 +198,7 @@ fn verify_recovery_code(
 }
 
 /// The operator's keys, under which secrets lie.
-fn keys(env: &Env) -> Result<MasterKeys, Problem> {
+pub(crate) fn keys(env: &Env) -> Result<MasterKeys, Problem> {
     MasterKeys::parse(&env.variable("files_key")?).map_err(Problem::internal)
 }
 

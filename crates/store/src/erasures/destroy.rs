@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::{Erasure, add_count};
 use crate::{
     Result, Tx, audit, confirmations, consents, contact_codes, events, homes, identities, import, invitations, notices,
-    passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks, trusted_devices,
+    passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks, snils,
+    trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.
@@ -18,6 +19,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("session", persons::sessions::forget),
     ("identity", |tx, _, person_id, _| identities::forget(tx, person_id)),
     ("passkey", |tx, _, person_id, _| passkeys::forget(tx, person_id)),
+    ("person_snils", |tx, _, person_id, _| snils::forget(tx, person_id)),
     ("totp", |tx, _, person_id, _| second_factors::forget(tx, person_id)),
     ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),
     ("pending_sign_in", |tx, _, person_id, _| pending_sign_ins::forget(tx, person_id)),

@@ -4,7 +4,10 @@ pub mod sessions;
 
 use jiff::Timestamp;
 
-use crate::{Conn, Result, Tx, params};
+use crate::{
+    Conn, Result, Tx, params,
+    snils::{self, Hashes},
+};
 
 /// In the place of a password's hash, where the person has no password: no password fits it.
 pub const NO_PASSWORD: &str = "";
@@ -33,22 +36,25 @@ pub enum Key<'a> {
     Phone(&'a str),
     /// Lower case.
     Email(&'a str),
+    /// A confirmed СНИЛС.
+    Snils(&'a Hashes),
 }
 
-/// The credentials of the person with this login, phone or e-mail.
+/// The credentials of the person with this login, phone, e-mail or СНИЛС.
 ///
 /// # Errors
 /// A failing database.
 pub fn credentials(conn: &Conn<'_>, key: Key<'_>) -> Result<Option<Credentials>> {
-    let (column, text) = match key {
-        Key::Login(text) => ("login", text),
-        Key::Phone(text) => ("phone", text),
-        Key::Email(text) => ("email", text),
+    let (condition, text) = match key {
+        Key::Login(text) => ("login = ?1", text),
+        Key::Phone(text) => ("phone = ?1", text),
+        Key::Email(text) => ("email = ?1", text),
+        Key::Snils(hashes) => (snils::PERSON_IS, hashes.as_json()),
     };
     let sql = format!(
         "select person_id, name, password_hash, password_no,
                 (select group_concat(role, ' ') from person_role r where r.person_id = p.person_id)
-         from person p where {column} = ?1"
+         from person p where {condition}"
     );
     let row = conn.query_first(&sql, params![text])?;
     row.map(|row| {
@@ -86,6 +92,8 @@ pub struct Profile {
     pub password_hash: String,
     /// Another one for each password that was set, the same for another hash of the same password.
     pub password_no: i64,
+    /// What stands for the person's confirmed СНИЛС ([`crate::snils::hash`]).
+    pub snils_hash: Option<String>,
 }
 
 /// What the portal knows of a person.
@@ -93,7 +101,9 @@ pub struct Profile {
 /// # Errors
 /// A failing database.
 pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
-    let sql = "select person_id, name, login, phone, email, password_hash, password_no from person where person_id = ?1";
+    let sql = "select person_id, name, login, phone, email, password_hash, password_no,
+                      (select snils_hash from person_snils s where s.person_id = p.person_id)
+               from person p where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
         Ok(Profile {
@@ -104,6 +114,7 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             email: row.get(4)?,
             password_hash: row.get(5)?,
             password_no: row.get(6)?,
+            snils_hash: row.get(7)?,
         })
     })
     .transpose()
@@ -288,8 +299,7 @@ const FORGOTTEN: &str = "Удалённый пользователь";
 /// # Errors
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
-    let sql =
-        "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2,
+    let sql = "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2,
                            password_no = password_no + 1, name = ?3
                where person_id = ?1 and login is not 'erased-' || person_id
                returning 1";
