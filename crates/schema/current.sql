@@ -573,6 +573,15 @@ CREATE TABLE person_role (
     primary key (person_id, role)
 ) strict, without rowid;
 
+CREATE TABLE person_snils (
+    person_id text primary key references person (person_id),
+    snils_hash text not null unique,  -- HMAC-SHA256 under a master key, hex
+    sealed_snils blob not null,       -- XChaCha20-Poly1305: nonce and text
+    master_key_id text not null,      -- which of files_key made both
+    source text not null check (source in ('esia', 'company')),
+    confirmed_at text not null
+) strict, without rowid;
+
 CREATE TABLE premises (
     premises_id text primary key,
     house_id text not null references house (house_id),

@@ -83,7 +83,8 @@ fn subjects(profile: &Profile) -> impl Iterator<Item = String> {
 }
 
 fn names(profile: &Profile) -> impl Iterator<Item = String> {
-    [&profile.login, &profile.phone, &profile.email].into_iter().flatten().map(|name| strangers(name))
+    let names = [&profile.login, &profile.phone, &profile.email, &profile.snils_hash];
+    names.into_iter().flatten().map(|name| strangers(name))
 }
 
 /// Devices that never signed the person in count under this; what was typed is not kept.

@@ -20,6 +20,7 @@ use store::{
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
     persons::{self, sessions::ProviderSession},
     settings::Settings,
+    snils::{self, Source},
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{
@@ -32,6 +33,7 @@ use crate::{
     identities::give_up,
     opening::{Device, Person},
     provider::{self, Answer, Begun, Fault, IdentityProvider, Who},
+    second_factor,
     second_stage::{FirstStep, Stage, second_stage},
     waiting::Waiting,
 };
@@ -267,7 +269,7 @@ async fn let_in(
     give_up(env, headers)?;
     let waiting = Waiting::fresh(env);
     let known_device = AppendHeaders([session::device_cookie(device.as_str())]);
-    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who.sid.as_deref()))? {
+    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who))? {
         None => Ok((known_device, AppendHeaders([waiting.set()]), redirect("/identity")).into_response()),
         Some(Stage::Opened(opened)) => {
             let (cookies, _) = opened.hand_over(env, client, device, headers).await?;
@@ -281,6 +283,15 @@ async fn let_in(
     }
 }
 
+/// What the provider says of the person now. Somebody else's СНИЛС stays that one's.
+fn take_over(tx: &Tx<'_>, env: &Env, person_id: &str, identity: Identity<'_>, who: &Who) -> Result<(), Problem> {
+    identities::signed_in(tx, env.now(), identity)?;
+    if let Some(snils) = &who.snils {
+        snils::keep(tx, env.now(), &second_factor::keys(env)?, env.random(), person_id, snils, Source::Esia)?;
+    }
+    Ok(())
+}
+
 /// How far the identity's person comes in; without one the identity waits until somebody says who that is here.
 fn open(
     tx: &Tx<'_>,
@@ -289,8 +300,9 @@ fn open(
     device: &Device,
     waiting: &Waiting,
     identity: Identity<'_>,
-    sid: Option<&str>,
+    who: &Who,
 ) -> Result<Option<Stage>, Problem> {
+    let sid = who.sid.as_deref();
     let Some(person_id) = identities::person(tx, identity)? else {
         let new = NewUnlinked {
             unlinked_identity_id: &fresh_id(env),
@@ -305,7 +317,7 @@ fn open(
     // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
     match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
         true => identities::seen(tx, env.now(), identity)?,
-        false => identities::signed_in(tx, env.now(), identity)?,
+        false => take_over(tx, env, &person_id, identity, who)?,
     }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
     let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };

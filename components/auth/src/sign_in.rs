@@ -1,7 +1,7 @@
 //! The sign-in form.
 
 use axum::{extract::State, response::IntoResponse};
-use domain::{contact::Identifier, password_policy::BYTES_MAX, user_agent};
+use domain::{contact::Identifier, password_policy::BYTES_MAX, sign_in_name::SignInName, user_agent};
 use http::HeaderMap;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use store::{
     persons::{self, Credentials, Key},
     settings::Settings,
     sign_in_locks,
+    snils::Hashes,
 };
 use utoipa::ToSchema;
 use web::{
@@ -22,6 +23,7 @@ use crate::{
     locks::{self, Failures},
     opening::{Device, Opened, Person},
     password::{self, Slot},
+    second_factor,
     second_stage::{FirstStep, second_stage},
     sessions::SessionView,
 };
@@ -35,14 +37,14 @@ const PER_ADDRESS: Rule = Rule { setting: "limit.sign_in_per_address", window: W
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
-    /// Login, phone or e-mail.
+    /// Login, phone, e-mail, or the confirmed СНИЛС.
     #[schema(example = "anna")]
     identifier: String,
     #[schema(example = "moydom-demo-2026")]
     password: String,
 }
 
-/// Sign in with login, phone or e-mail and password
+/// Sign in with login, phone, e-mail or confirmed СНИЛС and password
 #[utoipa::path(
     post, path = "/api/auth/sign-in", tag = "auth", request_body = SignIn,
     responses(
@@ -58,27 +60,26 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Body { value: input, .. }: Body<SignIn>,
 ) -> Result<impl IntoResponse, Problem> {
-    let identifier = check(&input)?;
+    let typed = Typed::of(&env, check(&input)?)?;
     let device = Device::of(&env, &client);
     let attempt =
-        password::in_turn(&env, || env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &identifier)))
-            .await??;
+        password::in_turn(&env, || env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &typed))).await??;
     let is_right = attempt.is_right(&input.password);
     let renewed_hash = if is_right { attempt.renewed_hash(&input.password) } else { None };
     let opened = env.db().write(|tx| attempt.finish(tx, is_right, renewed_hash.as_deref()))??;
     opened.answer(&env, &client, &device, &headers).await
 }
 
-fn check(input: &SignIn) -> Result<Identifier, Problem> {
+fn check(input: &SignIn) -> Result<SignInName, Problem> {
     let mut errors = Vec::new();
-    let identifier = Identifier::parse(&input.identifier);
-    if identifier.is_err() {
+    let name = SignInName::parse(&input.identifier);
+    if name.is_none() {
         errors.push(FieldError::new("/identifier", "Введите логин, телефон или почту, указанные при регистрации."));
     }
     if input.password.is_empty() || input.password.len() > BYTES_MAX {
         errors.push(FieldError::new("/password", "Введите пароль."));
     }
-    identifier.ok().filter(|_| errors.is_empty()).ok_or_else(|| Problem::validation(errors))
+    name.filter(|_| errors.is_empty()).ok_or_else(|| Problem::validation(errors))
 }
 
 /// What an identifier is looked up by.
@@ -90,12 +91,42 @@ pub(crate) fn key(identifier: &Identifier) -> Key<'_> {
     }
 }
 
+/// What was typed, as it is looked up and counted.
+enum Typed {
+    Own(Identifier),
+    /// By hashes alone.
+    Snils(Hashes),
+}
+
+impl Typed {
+    fn of(env: &Env, name: SignInName) -> Result<Self, Problem> {
+        Ok(match name {
+            SignInName::Own(identifier) => Self::Own(identifier),
+            SignInName::Snils(snils) => Self::Snils(Hashes::of(&second_factor::keys(env)?, &snils)),
+        })
+    }
+
+    fn key(&self) -> Key<'_> {
+        match self {
+            Self::Own(identifier) => key(identifier),
+            Self::Snils(hashes) => Key::Snils(hashes),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Own(identifier) => identifier.as_str(),
+            Self::Snils(hashes) => hashes.newest(),
+        }
+    }
+}
+
 /// One attempt to sign in, counted as failed until it is known to be none.
 struct Attempt<'a> {
     env: &'a Env,
     client: &'a Client,
     device: &'a Device,
-    identifier: &'a Identifier,
+    typed: &'a Typed,
     known: Option<Credentials>,
     limits: Limits<'a>,
     failures: Failures,
@@ -110,20 +141,20 @@ impl<'a> Attempt<'a> {
         env: &'a Env,
         client: &'a Client,
         device: &'a Device,
-        identifier: &'a Identifier,
+        typed: &'a Typed,
     ) -> Result<Decided<Self>, Problem> {
         let settings = Settings::at(tx, env.now())?;
-        let known = persons::credentials(tx, key(identifier))?;
+        let known = persons::credentials(tx, typed.key())?;
         let person_id = known.as_ref().map(|known| known.person_id.as_str());
         let limits = Limits::of(tx, client, device, person_id)?;
         limits.count(tx, env, &settings)?;
         let own = person_id.filter(|_| limits.is_known);
-        let failures = match Failures::count(tx, env, &settings, own, identifier.as_str(), &device.hash())? {
+        let failures = match Failures::count(tx, env, &settings, own, typed.as_str(), &device.hash())? {
             Ok(failures) => failures,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let slot = Slot::take(tx, env, &settings)?;
-        Ok(Ok(Self { env, client, device, identifier, known, limits, failures, slot }))
+        Ok(Ok(Self { env, client, device, typed, known, limits, failures, slot }))
     }
 
     fn is_right(&self, password: &str) -> bool {
@@ -156,7 +187,7 @@ impl<'a> Attempt<'a> {
     /// of two who sign in when it is made anew both come in.
     fn unchanged(&self, tx: &Tx<'_>) -> store::Result<Option<Credentials>> {
         let verified = self.known.as_ref().map(|known| (&known.person_id, known.password_no));
-        let person = persons::credentials(tx, key(self.identifier))?;
+        let person = persons::credentials(tx, self.typed.key())?;
         Ok(person.filter(|person| verified == Some((&person.person_id, person.password_no))))
     }
 

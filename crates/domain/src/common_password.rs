@@ -12,8 +12,21 @@ pub const COUNT: usize = 4309;
 /// What everybody knows here: the portal's name, what it is about, and words for a password itself; letters and digits
 /// alone, small ones.
 pub const KNOWN_WORDS: [&str; 15] = [
-    "мойдом", "moydom", "moidom", "портал", "portal", "жкх", "zhkh", "квартира", "kvartira", "пароль", "parol",
-    "password", "йцукен", "qwerty", "admin",
+    "мойдом",
+    "moydom",
+    "moidom",
+    "портал",
+    "portal",
+    "жкх",
+    "zhkh",
+    "квартира",
+    "kvartira",
+    "пароль",
+    "parol",
+    "password",
+    "йцукен",
+    "qwerty",
+    "admin",
 ];
 /// So many characters beside known words make a password that is not made of them.
 const BESIDE_MIN: usize = 6;
@@ -29,7 +42,8 @@ pub fn is_common(password: &str) -> bool {
 pub fn is_of_known_words(password: &str, names: &[&str]) -> bool {
     let whole = signs(password);
     let names = names.iter().map(|name| signs(name.split('@').next().unwrap_or_default()));
-    let mut words: Vec<_> = names.chain(KNOWN_WORDS.map(str::to_owned)).filter(|word| word.chars().count() > 2).collect();
+    let mut words: Vec<_> =
+        names.chain(KNOWN_WORDS.map(str::to_owned)).filter(|word| word.chars().count() > 2).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let rest = words.iter().fold(whole.clone(), |rest, word| rest.replace(word.as_str(), ""));
     rest != whole && rest.chars().count() < BESIDE_MIN
@@ -67,7 +81,8 @@ mod tests {
     #[test]
     fn known_words_and_a_few_digits_are_no_password() {
         let names = ["anna.petrova", "+79161234567", "petrova.a@mail.ru"];
-        for password in ["МойДом2026", "moy-dom-1!", "Пароль!123", "AnnaPetrova1985", "petrova.a-72", "79161234567!"] {
+        for password in ["МойДом2026", "moy-dom-1!", "Пароль!123", "AnnaPetrova1985", "petrova.a-72", "79161234567!"]
+        {
             assert!(is_of_known_words(password, &names), "{password}");
         }
         for password in ["сосна-72-ели", "moydom-demo-2026", "anna-сосна-72", "12345-67890", ""] {

@@ -41,5 +41,6 @@ pub mod russian;
 pub mod second_factor;
 pub mod session;
 pub mod share;
+pub mod sign_in_name;
 pub mod totp;
 pub mod user_agent;

@@ -220,7 +220,8 @@ mod tests {
 
     #[test]
     fn a_long_password_is_taken_whole_and_with_any_signs() {
-        for password in ["а1".repeat(64), "correct horse battery staple 7 ".repeat(4), "🌲 лес и 72 ели".repeat(8)] {
+        for password in ["а1".repeat(64), "correct horse battery staple 7 ".repeat(4), "🌲 лес и 72 ели".repeat(8)]
+        {
             assert!(password.chars().count() >= 64 && is_good(PasswordPolicy::Basic, &password), "{password}");
         }
     }

@@ -42,13 +42,15 @@ impl RecoveryCode {
     pub fn parse(text: &str) -> Result<Self, RecoveryCodeError> {
         let signs = text.chars().filter(|sign| !sign.is_whitespace() && *sign != '-');
         let signs: String = signs.map(|sign| digit_for(sign.to_ascii_lowercase())).collect();
-        let is_code = [SIGNS, EARLIER_SIGNS].contains(&signs.len()) && signs.bytes().all(|sign| base32::READABLE.contains(&sign));
+        let is_code =
+            [SIGNS, EARLIER_SIGNS].contains(&signs.len()) && signs.bytes().all(|sign| base32::READABLE.contains(&sign));
         is_code.then_some(Self(signs)).ok_or(RecoveryCodeError)
     }
 
     /// In groups, as it is printed.
     pub fn expose(&self) -> String {
-        let groups: Vec<_> = (0..self.0.len()).step_by(SIGNS_IN_GROUP).map(|at| &self.0[at..at + SIGNS_IN_GROUP]).collect();
+        let groups: Vec<_> =
+            (0..self.0.len()).step_by(SIGNS_IN_GROUP).map(|at| &self.0[at..at + SIGNS_IN_GROUP]).collect();
         groups.join("-")
     }
 
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_code_has_the_bits_that_a_plain_hash_asks_for() {
-        assert!(BYTES * 8 >= 112);
+        const { assert!(BYTES * 8 >= 112) };
         assert_eq!(BYTES * 8, SIGNS * 5, "none of them is lost in signs");
     }
 

@@ -100,4 +100,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0044_password_no"),
     sql!("0045_role_grant"),
     sql!("0046_invitation_scope"),
+    sql!("0047_person_snils"),
 ];

@@ -40,6 +40,7 @@ pub mod second_factors;
 pub mod settings;
 pub mod sign_in_blocks;
 pub mod sign_in_locks;
+pub mod snils;
 pub mod state;
 pub mod stats;
 pub mod status;

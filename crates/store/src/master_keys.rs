@@ -5,6 +5,7 @@ use std::fmt;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::hex::hex;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::seal::{self, NONCE_BYTES, bound};
@@ -66,6 +67,10 @@ impl MasterKeys {
         self.0.first().expect("there is at least one key")
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = &MasterKey> {
+        self.0.iter()
+    }
+
     pub(crate) fn find(&self, id: &str) -> Option<&MasterKey> {
         self.0.iter().find(|key| key.id == id)
     }
@@ -96,6 +101,13 @@ impl MasterKey {
 
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What only whoever has this key makes of a text, hex: texts are looked up by it. Another one for each kind of thing.
+    pub(crate) fn hash(&self, domain: &[u8], text: &[u8]) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a key may have any length");
+        mac.update(&bound(&[domain, text]));
+        hex(&mac.finalize().into_bytes())
     }
 
     /// Seals a text for its place; the nonce is fresh and goes before it.

@@ -94,8 +94,10 @@ impl IdentityProvider for Esia {
             let tokens = self.exchange(env, answer.code, sign_in).await?;
             let token = self.verify(env, &tokens).await?;
             let subject = token.claims.sub.text();
-            let name = self.name_of(env, &subject, &tokens.access_token).await?;
-            Ok(Who { level: self.level.min(token.level()), subject, name, sid: token.sid })
+            let data = self.data_of(env, &subject, &tokens.access_token).await?;
+            let level = self.level.min(token.level());
+            let snils = data.snils().filter(|_| level == Level::Confirmed);
+            Ok(Who { level, subject, name: shown(&data.name()), snils, sid: token.sid })
         })
     }
 
@@ -209,14 +211,12 @@ impl Esia {
         Pinned::all(&self.certificates).map_err(wrong)
     }
 
-    /// Where the portal may ask for it.
-    async fn name_of(&self, env: &Env, subject: &str, access_token: &str) -> Result<String, Fault> {
-        if !self.scope.split(' ').any(|scope| scope == "fullname") {
-            return Ok(String::new());
+    /// As much of it as the portal may ask for.
+    async fn data_of(&self, env: &Env, subject: &str, access_token: &str) -> Result<PersonalData, Fault> {
+        if !self.scope.split(' ').any(|scope| ["fullname", "snils"].contains(&scope)) {
+            return Ok(PersonalData::default());
         }
-        let address = self.at(&format!("/rs/prns/{subject}"));
-        let data: PersonalData = metadata::get(env, &address, Some(access_token)).await?;
-        Ok(shown(&data.name()))
+        metadata::get(env, &self.at(&format!("/rs/prns/{subject}")), Some(access_token)).await
     }
 
     /// Nobody's sign-in waits for it or fails by it.

@@ -11,11 +11,14 @@ mod signer;
 
 use std::pin::Pin;
 
-use domain::identity::{
-    Level,
-    id_token::TokenFault,
-    logout_token::LogoutFault,
-    refusal::{Reason, Refusal},
+use domain::{
+    identifier::Snils,
+    identity::{
+        Level,
+        id_token::TokenFault,
+        logout_token::LogoutFault,
+        refusal::{Reason, Refusal},
+    },
 };
 use store::identities::SignIn;
 use web::{Env, Problem};
@@ -44,6 +47,8 @@ pub(crate) struct Who {
     pub(crate) level: Level,
     /// Empty where the provider has none.
     pub(crate) name: String,
+    /// Where the provider has it, and checked it.
+    pub(crate) snils: Option<Snils>,
     /// The session there, where the provider names it.
     pub(crate) sid: Option<String>,
 }

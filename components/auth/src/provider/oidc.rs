@@ -88,7 +88,7 @@ impl IdentityProvider for Oidc {
             let claims = self.verify(env, &published, &tokens, sign_in).await?;
             let subject = claims.sub.text();
             let name = name(env, &published, &tokens.access_token, &subject).await?;
-            Ok(Who { subject, level: self.level, name, sid: claims.sid })
+            Ok(Who { subject, level: self.level, name, snils: None, sid: claims.sid })
         })
     }
 

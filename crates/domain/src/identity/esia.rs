@@ -16,6 +16,7 @@ use super::{
     Level,
     id_token::{Claims, Subject},
 };
+use crate::identifier::Snils;
 
 /// Both endings are read: our own has none (RFC 7515), a signer may add one.
 const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
@@ -171,9 +172,15 @@ pub struct PersonalData {
     last_name: String,
     first_name: String,
     middle_name: String,
+    snils: String,
 }
 
 impl PersonalData {
+    /// The СНИЛС, where the portal was granted it.
+    pub fn snils(&self) -> Option<Snils> {
+        Snils::parse(&self.snils).ok()
+    }
+
     /// «Иванова Анна Сергеевна».
     pub fn name(&self) -> String {
         let parts = [&self.last_name, &self.first_name, &self.middle_name];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, Subcommand};
-use store::{Db, MasterKeys, second_factors};
+use store::{Db, MasterKeys, Tx, second_factors, snils};
 
 use super::state::StateArgs;
 use crate::variables::{EnvFile, environment_name};
@@ -25,7 +25,7 @@ enum Command {
     Rotate(Rotate),
 }
 
-/// Wrap the keys of all files and the secrets of second factors with the newest master key, while the portal serves.
+/// Wrap the keys of all files, the secrets of second factors and the numbers of persons with the newest master key, while the portal serves.
 ///
 /// The variable files_key holds the master keys, the newest first: put a new one in front of the old one, restart the
 /// host, run this, and take the old one out. The files themselves are not touched. Prints one JSON object: how many
@@ -72,14 +72,22 @@ impl Rotate {
     }
 }
 
-/// The secrets of second factors lie in the suite's own database.
+/// The secrets of second factors and the numbers of persons lie in the suite's own database.
 fn reseal(db: &Db, keys: &MasterKeys) -> Result<u64> {
+    let secrets = reseal_all(db, |tx, fresh, after| second_factors::reseal(tx, keys, fresh, after, ROWS_AT_ONCE))?;
+    Ok(secrets + reseal_all(db, |tx, fresh, after| snils::reseal(tx, keys, fresh, after, ROWS_AT_ONCE))?)
+}
+
+/// What one batch did: how many rows it sealed anew, and behind which to go on.
+type Batch = store::Result<(u64, Option<String>)>;
+
+fn reseal_all(db: &Db, batch: impl Fn(&Tx<'_>, &mut dyn FnMut() -> [u8; 24], &str) -> Batch) -> Result<u64> {
     let (mut resealed, mut after) = (0, String::new());
     loop {
         let nonces = (0..ROWS_AT_ONCE).map(|_| random()).collect::<Result<Vec<_>>>()?;
         let mut nonces = nonces.into_iter();
-        let fresh = || nonces.next().expect("one for each row");
-        let (count, last) = db.write(|tx| second_factors::reseal(tx, keys, fresh, &after, ROWS_AT_ONCE))?;
+        let mut fresh = || nonces.next().expect("one for each row");
+        let (count, last) = db.write(|tx| batch(tx, &mut fresh, &after))?;
         resealed += count;
         match last {
             Some(last) => after = last,

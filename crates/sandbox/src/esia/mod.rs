@@ -30,6 +30,7 @@ struct Person {
     last_name: &'static str,
     first_name: &'static str,
     middle_name: &'static str,
+    snils: &'static str,
     /// Whether somebody looked at the passport.
     is_confirmed: bool,
 }
@@ -40,13 +41,24 @@ const PEOPLE: [Person; 3] = [
         last_name: "Иванова",
         first_name: "Анна",
         middle_name: "Сергеевна",
+        snils: "112-233-445 95",
         is_confirmed: true,
     },
     Person {
-        oid: "1000299354", last_name: "Петров", first_name: "Борис", middle_name: "Ильич", is_confirmed: false
+        oid: "1000299354",
+        last_name: "Петров",
+        first_name: "Борис",
+        middle_name: "Ильич",
+        snils: "087-654-303 00",
+        is_confirmed: false,
     },
     Person {
-        oid: "1000299355", last_name: "Новикова", first_name: "Вера", middle_name: "", is_confirmed: true
+        oid: "1000299355",
+        last_name: "Новикова",
+        first_name: "Вера",
+        middle_name: "",
+        snils: "123-456-789 64",
+        is_confirmed: true,
     },
 ];
 
@@ -115,6 +127,7 @@ async fn person(State(esia): State<Esia>, Path(oid): Path<String>, headers: Head
         (Some(grant), Some(person)) if grant.oid == oid && !grant.misbehaviour.is("no-name") => Json(json!({
             "stateFacts": ["EntityRoot"], "firstName": person.first_name, "lastName": person.last_name,
             "middleName": person.middle_name, "trusted": person.is_confirmed, "status": "REGISTERED",
+            "snils": person.snils,
         }))
         .into_response(),
         _ => StatusCode::FORBIDDEN.into_response(),

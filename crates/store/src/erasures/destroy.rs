@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Erasure, add_count};
 use crate::{
     Result, Tx, audit, confirmations, consents, contact_codes, events, grants, homes, identities, import, invitations, levels,
-    notices, passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks,
+    notices, passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks, snils,
     trusted_devices,
 };
 
@@ -21,6 +21,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("person_level", |tx, _, person_id, _| levels::forget(tx, person_id)),
     ("level_request", |tx, now, person_id, _| levels::requests::forget(tx, now, person_id)),
     ("passkey", |tx, _, person_id, _| passkeys::forget(tx, person_id)),
+    ("person_snils", |tx, _, person_id, _| snils::forget(tx, person_id)),
     ("totp", |tx, _, person_id, _| second_factors::forget(tx, person_id)),
     ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),
     ("pending_sign_in", |tx, _, person_id, _| pending_sign_ins::forget(tx, person_id)),

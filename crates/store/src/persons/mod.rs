@@ -5,7 +5,10 @@ pub mod sessions;
 use domain::access::{Grant, Role, Scope};
 use jiff::Timestamp;
 
-use crate::{Conn, Result, Tx, grants, params};
+use crate::{
+    Conn, Result, Tx, grants, params,
+    snils::{self, Hashes},
+};
 
 /// In the place of a password's hash, where the person has no password: no password fits it.
 pub const NO_PASSWORD: &str = "";
@@ -32,19 +35,22 @@ pub enum Key<'a> {
     Phone(&'a str),
     /// Lower case.
     Email(&'a str),
+    /// A confirmed СНИЛС.
+    Snils(&'a Hashes),
 }
 
-/// The credentials of the person with this login, phone or e-mail.
+/// The credentials of the person with this login, phone, e-mail or СНИЛС.
 ///
 /// # Errors
 /// A failing database.
 pub fn credentials(conn: &Conn<'_>, key: Key<'_>) -> Result<Option<Credentials>> {
-    let (column, text) = match key {
-        Key::Login(text) => ("login", text),
-        Key::Phone(text) => ("phone", text),
-        Key::Email(text) => ("email", text),
+    let (condition, text) = match key {
+        Key::Login(text) => ("login = ?1", text),
+        Key::Phone(text) => ("phone = ?1", text),
+        Key::Email(text) => ("email = ?1", text),
+        Key::Snils(hashes) => (snils::PERSON_IS, hashes.as_json()),
     };
-    let sql = format!("select person_id, name, password_hash, password_no from person where {column} = ?1");
+    let sql = format!("select person_id, name, password_hash, password_no from person where {condition}");
     let row = conn.query_first(&sql, params![text])?;
     row.map(|row| {
         let (password_hash, password_no) = (row.get(2)?, row.get(3)?);
@@ -79,6 +85,8 @@ pub struct Profile {
     pub password_hash: String,
     /// Another one for each password that was set, the same for another hash of the same password.
     pub password_no: i64,
+    /// What stands for the person's confirmed СНИЛС ([`crate::snils::hash`]).
+    pub snils_hash: Option<String>,
 }
 
 /// What the portal knows of a person.
@@ -86,7 +94,9 @@ pub struct Profile {
 /// # Errors
 /// A failing database.
 pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
-    let sql = "select person_id, name, login, phone, email, password_hash, password_no from person where person_id = ?1";
+    let sql = "select person_id, name, login, phone, email, password_hash, password_no,
+                      (select snils_hash from person_snils s where s.person_id = p.person_id)
+               from person p where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
         Ok(Profile {
@@ -97,6 +107,7 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             email: row.get(4)?,
             password_hash: row.get(5)?,
             password_no: row.get(6)?,
+            snils_hash: row.get(7)?,
         })
     })
     .transpose()
@@ -204,8 +215,7 @@ const FORGOTTEN: &str = "Удалённый пользователь";
 /// # Errors
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
-    let sql =
-        "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2,
+    let sql = "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2,
                            password_no = password_no + 1, name = ?3
                where person_id = ?1 and login is not 'erased-' || person_id
                returning 1";

@@ -122,9 +122,8 @@ fn of_64_guesses_at_a_recovery_code_five_are_looked_at_and_the_right_one_comes_t
     let asked = stranger.post("/api/auth/sign-in", &body).problem("second-factor-required");
     let path = format!("/api/auth/sign-ins/{}/answers", asked["second_factor"]["sign_in_id"].as_str().expect("an id"));
     let device = cookies(&stranger, &["__Host-device"]);
-    let answer = |code: &Value| {
-        beside(&suite, &device).post(&path, &json!({ "method": "recovery-code", "answer": code }))
-    };
+    let answer =
+        |code: &Value| beside(&suite, &device).post(&path, &json!({ "method": "recovery-code", "answer": code }));
     let counted = at_once(|number| answer(&json!(format!("{number:024}"))));
     assert_eq!(counted, counts(&[("wrong-code", 5), ("sign-in-stale", 59)]));
     answer(&codes[0]).problem("sign-in-stale");

@@ -48,6 +48,7 @@ mod second_factor;
 mod second_stage;
 mod sessions;
 mod sign_in;
+mod snils;
 mod staff;
 mod suite;
 mod support;
