@@ -53,7 +53,7 @@ function card(root, consent) {
     earlier && text("Текст, с которым вы согласились тогда", earlier, false),
     failed,
     !isGiven && el("button", { class: "button", type: "button", onclick: give }, "Даю согласие"),
-    state === "given" && withdrawal(withdraw));
+    state === "given" && withdrawal(in_force.purpose, withdraw));
 }
 
 /**
@@ -66,14 +66,28 @@ function text(title, text, isOpen) {
     el("summary", {}, `${title}, версия ${text.version}`), el("div", { class: "legal" }, paragraphs(text.text)));
 }
 
-/** @param {(event: Event) => void} withdraw */
-function withdrawal(withdraw) {
+/**
+ * What a withdrawal means, by the purpose of the consent.
+ * @type {Record<string, () => HTMLElement[]>}
+ */
+const MEANING = {
+  portal: () => [
+    el("p", {}, "После отзыва портал не примет от вас новых данных: показаний, счетов, контактов. Смотреть прежние можно как раньше."),
+    el("p", {}, "Начисления и показания, которые организация хранит по закону, останутся у неё. Вход и остальное мы сотрём через 30 дней."),
+    el("p", {}, el("a", { href: "/my-data" }, "Что именно сотрём и что останется")),
+  ],
+  proof: () => [el("p", {}, "Документы мы удалим, а заявку закроем. Личность, которую уже подтвердили, останется подтверждённой.")],
+};
+
+/**
+ * @param {string} purpose
+ * @param {(event: Event) => void} withdraw
+ */
+function withdrawal(purpose, withdraw) {
   return el("details", { class: "disclosure" },
     el("summary", {}, "Отозвать согласие"),
     el("div", { class: "stack stack--tight" },
-      el("p", {}, "После отзыва портал не примет от вас новых данных: показаний, счетов, контактов. Смотреть прежние можно как раньше."),
-      el("p", {}, "Начисления и показания, которые организация хранит по закону, останутся у неё. Вход и остальное мы сотрём через 30 дней."),
-      el("p", {}, el("a", { href: "/my-data" }, "Что именно сотрём и что останется")),
+      MEANING[purpose]?.() ?? [],
       el("p", {}, "Передумаете — дайте согласие снова на этой же странице."),
       el("button", { class: "button button--quiet", type: "button", onclick: withdraw }, "Отзываю согласие")));
 }

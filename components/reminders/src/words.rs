@@ -256,6 +256,14 @@ fn words(event: &Event) -> Words {
             body: format!("Нужно исправить: {items}. Остальное отправлять заново не надо."),
             link: "/level",
         },
+        Event::LevelFell => Words {
+            kind: "level-fell",
+            title: "Личность больше не подтверждена",
+            body: "Сервис, через который вы вошли, больше не подтверждает, кто вы. Закрыто то, что этого требует: подтвердите \
+                   личность там или заявкой. Показания передавать можно."
+                .to_owned(),
+            link: "/level",
+        },
         Event::LevelAskedAgain { reason } => Words {
             kind: "level-asked-again",
             title: "Подтвердите личность заново",

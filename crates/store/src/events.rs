@@ -173,6 +173,9 @@ pub enum Event {
         /// What, in words.
         items: String,
     },
+    /// A provider is not sure any more who a person is.
+    #[serde(rename = "level.fell")]
+    LevelFell,
     /// The company asks a person to confirm once more.
     #[serde(rename = "level.asked-again")]
     LevelAskedAgain {

@@ -60,7 +60,8 @@ for (const [name, viewport] of /** @type {const} */ ([["a phone", PHONE], ["a de
       await page.getByRole("button", { name: "Отзываю согласие" }).click();
       await page.getByText("Вы отозвали согласие").waitFor();
       await assertAccessible(page, "a withdrawn consent");
-      await page.getByRole("button", { name: "Даю согласие" }).click();
+      const portal = page.getByRole("region", { name: "Согласие на обработку персональных данных" });
+      await portal.getByRole("button", { name: "Даю согласие" }).click();
       await page.getByText("Вы дали согласие").waitFor();
       assert.deepEqual(faults, []);
       await context.close();

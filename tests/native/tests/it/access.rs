@@ -4,6 +4,7 @@
 use domain::{
     access::{Action, Relation, Role, allows},
     identity::Level,
+    level,
     one_time_code::OneTimeCode,
 };
 use http::StatusCode;
@@ -359,6 +360,19 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[tokio::test]
+async fn what_asks_for_a_confirmed_identity_refuses_whoever_has_none() {
+    let suite = Suite::demo(NOW);
+    let own = settle(&suite, "boris", 2).await;
+    let cookie = suite.sign_in("boris").await;
+    let asks = |operation: &&Operation| matches!(operation.access, Access::Person(action) if level::asked(action) == Level::Confirmed);
+    assert!(OPERATIONS.iter().any(|operation| asks(&operation)));
+    for operation in OPERATIONS.iter().filter(asks) {
+        let refused = answer(&suite, operation, &own, &[("cookie", &cookie)]).await;
+        assert_eq!(refused.problem(), "level-too-low", "{operation:?}");
+    }
 }
 
 #[tokio::test]

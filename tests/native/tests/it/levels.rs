@@ -110,6 +110,23 @@ async fn a_provider_that_is_trusted_raises_the_level_and_lowers_it_at_the_next_s
 }
 
 #[tokio::test]
+async fn whoever_a_provider_is_sure_of_no_more_hears_of_it_once() {
+    let suite = Suite::with_provider_but(&[("oidc_level", "basic")]);
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    sign_in(&mut browser, "/", GOOD).await;
+    register(&mut browser).await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update identity set level = 'confirmed'", []).unwrap();
+    assert_eq!(level(&mut browser).await, "confirmed");
+    for _ in 0..2 {
+        assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/");
+    }
+    assert_eq!(level(&mut browser).await, "basic");
+    reminders::run(&suite.env, suite.env.now()).unwrap();
+    assert_eq!(suite.rows("select title from notice where kind = 'level-fell'"), [["Личность больше не подтверждена"]]);
+}
+
+#[tokio::test]
 async fn the_trust_of_the_operator_bounds_what_a_provider_says() {
     let suite = Suite::with_provider_but(&[("oidc_level", "basic")]);
     let mut browser = Browser::new(&suite, "10.0.0.5:1");
