@@ -114,7 +114,7 @@ function anotherRole(desk, { staff_id, name }, scopes) {
     find("h2", desk).focus();
     announce("Записано");
   }));
-  return el("details", {}, el("summary", {}, "Дать ещё роль"), form);
+  return el("details", { class: "disclosure" }, el("summary", {}, "Дать ещё роль"), form);
 }
 
 /**

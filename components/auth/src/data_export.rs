@@ -1,14 +1,16 @@
-//! Everything that the portal keeps of me, in one document (ФЗ-152, ст. 14).
+//! Everything that the portal keeps of me, in one document (ФЗ-152, ст. 14): for a program, or on paper.
+
+mod on_paper;
 
 use axum::{extract::State, response::Response};
 use domain::access::{Action, Relation};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::personal::{
     self, Section,
     catalog::{Fate, Part},
 };
-use utoipa::ToSchema;
-use web::{Actor, Client, Env, Problem, attachment, audit};
+use utoipa::{IntoParams, ToSchema};
+use web::{Actor, Client, Env, Problem, Query, attachment, audit};
 
 use crate::journal::{JournalItem, files};
 
@@ -92,24 +94,53 @@ pub(crate) fn at_erasure(fate: Fate) -> String {
     }
 }
 
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Format {
+    #[default]
+    Json,
+    Pdf,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wish {
+    /// `json` for a program, as it is where nothing is said; `pdf` to read and to print.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
+}
+
 /// Everything that the portal keeps of me, as a file
 #[utoipa::path(
     get, path = "/api/auth/export", operation_id = "export_own_data", tag = "auth", security(("session" = [])),
+    params(Wish),
     responses(
-        (status = 200, body = DataExport),
+        (status = 200, content((DataExport = "application/json"), (String = "application/pdf"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, rate-limited"),
+         description = "unauthenticated, forbidden, validation, rate-limited"),
     )
 )]
-pub(crate) async fn export(State(env): State<Env>, actor: Actor, client: Client) -> Result<Response, Problem> {
+pub(crate) async fn export(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Query(Wish { format }): Query<Wish>,
+) -> Result<Response, Problem> {
     actor.may(Action::ExportData, Relation::Own)?;
     env.db().write(|tx| {
         files::count(tx, &env, &actor)?;
         let object = format!("person:{}", actor.person_id);
         Ok::<_, Problem>(audit::record(tx, &env, &actor, &client, "data.export", &object, &[])?)
     })?;
-    let body = serde_json::to_vec(&everything(&env, &actor)?).map_err(Problem::internal)?;
-    Ok(attachment(&format!("moydom-data-{}.json", env.day()), "application/json", body))
+    let (everything, name) = (everything(&env, &actor)?, format!("moydom-data-{}", env.day()));
+    match format {
+        Format::Json => {
+            let body = serde_json::to_vec(&everything).map_err(Problem::internal)?;
+            Ok(attachment(&format!("{name}.json"), "application/json", body))
+        }
+        Format::Pdf => Ok(attachment(&format!("{name}.pdf"), "application/pdf", on_paper::write(&everything))),
+    }
 }
 
 fn everything(env: &Env, actor: &Actor) -> store::Result<DataExport> {

@@ -48,7 +48,7 @@ pub(crate) struct StaffView {
     name: String,
     #[schema(example = "olga")]
     login: Option<String>,
-    roles: Vec<HeldView>,
+    roles: Vec<HeldRoleView>,
     /// The last sign-in that is still known.
     #[schema(format = DateTime)]
     signed_in_at: Option<String>,
@@ -58,7 +58,7 @@ pub(crate) struct StaffView {
 
 /// A role that somebody holds somewhere.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct HeldView {
+pub(crate) struct HeldRoleView {
     grant_id: i64,
     #[schema(example = "dispatcher")]
     role: &'static str,
@@ -94,7 +94,7 @@ impl ScopeView {
     }
 }
 
-impl From<Held> for HeldView {
+impl From<Held> for HeldRoleView {
     fn from(Held { grant_id, grant: Grant { role, scope }, title }: Held) -> Self {
         Self { grant_id, role: role.as_str(), scope: ScopeView::of(&scope, title) }
     }
@@ -102,7 +102,7 @@ impl From<Held> for HeldView {
 
 impl StaffView {
     fn of(actor: &Actor, Staff { person_id, login, name, held, signed_in_at }: Staff) -> Self {
-        let roles = held.into_iter().map(HeldView::from).collect();
+        let roles = held.into_iter().map(HeldRoleView::from).collect();
         Self { is_me: person_id == actor.person_id, staff_id: person_id, name, login, roles, signed_in_at }
     }
 }

@@ -1,5 +1,6 @@
 //! Certificates by which a provider and our signer there are known: whoever administers the portal is told in time, for
-//! without them nobody signs in there. Sign-ins note them; nobody is asked from here.
+//! without them nobody signs in there. The signer's are noted at sign-ins, and nobody is asked from here; those that the
+//! operator pinned are read where they are pinned, so that they are told of even when nobody signs in.
 
 use domain::{
     access::Role,
@@ -7,6 +8,7 @@ use domain::{
     russian::plural,
 };
 use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
 use store::{
     Result, grants,
     identities::certificates::{self, Certificate},
@@ -21,7 +23,9 @@ pub(crate) fn warn(env: &Env, now: Timestamp) -> Result<usize> {
     let (days, ending) = env.db().read(|conn| {
         let days: u16 = Settings::at(conn, now)?.get("provider.certificate_days")?;
         let until = now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX);
-        Ok::<_, store::Error>((days, certificates::ending(conn, until)?))
+        let noted = certificates::ending(conn, until)?.into_iter().filter(|(_, noted)| noted.is_signers);
+        let pinned = pinned(env)?.into_iter().filter(|(_, pinned)| pinned.not_after <= until);
+        Ok::<_, store::Error>((days, noted.chain(pinned).collect::<Vec<_>>()))
     })?;
     if ending.is_empty() {
         return Ok(0);
@@ -35,6 +39,16 @@ pub(crate) fn warn(env: &Env, now: Timestamp) -> Result<usize> {
         let notices: Vec<_> = ending.iter().filter_map(told).flatten().collect();
         notices::add(tx, &notices)
     })
+}
+
+/// What the operator pinned and has an end. What is wrong with the variable is told at the start of the host.
+fn pinned(env: &Env) -> Result<Vec<(String, Certificate)>> {
+    let ders = certificate::ders(&env.variable("esia_certificates")?).unwrap_or_default();
+    let read = |der: Vec<u8>| {
+        let (certificate_id, not_after) = (web::hex(&Sha256::digest(&der)), certificate::not_after(&der)?);
+        Some(("esia".to_owned(), Certificate { certificate_id, is_signers: false, not_after }))
+    };
+    Ok(ders.into_iter().filter_map(read).collect())
 }
 
 fn notice(

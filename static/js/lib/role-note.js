@@ -10,7 +10,10 @@ const DESKS = {
   admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"]],
 };
 
-/** What only those reach who have the role in the whole portal. @type {typeof DESKS} */
+/**
+ * What only those reach who have the role in the whole portal.
+ * @type {typeof DESKS}
+ */
 const PORTAL_DESKS = {
   admin: [["/maintenance", "Объявить плановые работы"], ["/acts", "Акты об уничтожении данных"]],
 };

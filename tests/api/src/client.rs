@@ -134,7 +134,7 @@ impl Client {
             None => self.agent.run(request.body(())?)?,
         };
         self.keep_cookies(response.headers());
-        let text = response.body_mut().read_to_string()?;
+        let text = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
         Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), text })
     }
 

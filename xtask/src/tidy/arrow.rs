@@ -1,4 +1,5 @@
-//! Who may depend on whom: `domain ← store ← web ← components`, `schema → host`; a component never on a component.
+//! Who may depend on whom: `domain ← store ← web ← components`, `paper → components`,
+//! `schema → host`; a component never on a component.
 
 use std::collections::BTreeSet;
 
@@ -30,8 +31,8 @@ fn package(path: &str) -> Option<&str> {
 /// What the package may use of ours; nothing for tests, which may use everything.
 fn allowed(path: &str) -> Option<&'static [&'static str]> {
     match path.strip_suffix("/Cargo.toml")? {
-        component if component.starts_with("components/") => Some(&["domain", "store", "web"]),
-        "crates/domain" | "crates/schema" | "crates/sandbox" | "xtask" => Some(&[]),
+        component if component.starts_with("components/") => Some(&["domain", "paper", "store", "web"]),
+        "crates/domain" | "crates/paper" | "crates/schema" | "crates/sandbox" | "xtask" => Some(&[]),
         "crates/store" => Some(&["domain"]),
         "crates/web" => Some(&["domain", "store"]),
         "crates/host" => Some(&["domain", "schema", "store"]),

@@ -122,21 +122,21 @@ fn everything(env: &Env, actor: &Actor) -> store::Result<Vec<Happening>> {
     }
 }
 
+/// The columns of the journal, wherever it is a table.
+pub(crate) const COLUMNS: [&str; 6] = ["Когда (UTC)", "Что", "Кто", "Адрес", "Устройство", "Подробности"];
+
+/// An entry in the cells of [`COLUMNS`].
+pub(crate) fn cells(item: &JournalItem) -> [String; 6] {
+    let details: Vec<_> = item.details.iter().map(|detail| format!("{}: {}", detail.name, detail.value)).collect();
+    let who = item.by.as_deref().unwrap_or(item.who.words()).to_owned();
+    let (address, device) = (item.address.clone(), item.device.clone());
+    let (address, device) = (address.unwrap_or_default(), device.unwrap_or_default());
+    [item.at.clone(), item.what.to_owned(), who, address, device, details.join("; ")]
+}
+
 fn table(items: &[JournalItem]) -> String {
-    let mut csv = Csv::new(&["Когда (UTC)", "Что", "Кто", "Адрес", "Устройство", "Подробности"]);
-    for item in items {
-        let details: Vec<_> = item.details.iter().map(|detail| format!("{}: {}", detail.name, detail.value)).collect();
-        let who = item.by.as_deref().unwrap_or(item.who.words());
-        let (address, device) = (item.address.as_deref(), item.device.as_deref());
-        csv.row(&[
-            &item.at,
-            item.what,
-            who,
-            address.unwrap_or_default(),
-            device.unwrap_or_default(),
-            &details.join("; "),
-        ]);
-    }
+    let mut csv = Csv::new(&COLUMNS);
+    items.iter().for_each(|item| csv.row(&cells(item).each_ref().map(String::as_str)));
     csv.into()
 }
 

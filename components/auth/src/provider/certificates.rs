@@ -5,15 +5,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::identity::{certificate::ders, jwk::Jwk};
 use jiff::Timestamp;
 use rsa::{RsaPublicKey, pkcs8::DecodePublicKey as _, traits::PublicKeyParts as _};
-use sha2::{Digest as _, Sha256};
 use x509_parser::{certificate::X509Certificate, prelude::FromDer as _};
 
 /// A key that the operator pinned, with its certificate's time where it came in one.
 #[derive(Debug)]
 pub(crate) struct Pinned {
     pub(crate) key: Jwk,
-    /// SHA-256 of what was pinned, hex.
-    pub(crate) certificate_id: String,
     validity: Option<(Timestamp, Timestamp)>,
 }
 
@@ -38,17 +35,12 @@ impl Pinned {
             }
         };
         let key = jwk(&RsaPublicKey::from_public_key_der(spki).ok()?);
-        Some(Self { key, certificate_id: web::hex(&Sha256::digest(der)), validity })
+        Some(Self { key, validity })
     }
 
     /// Whether it counts at this moment.
     pub(crate) fn holds(&self, now: Timestamp) -> bool {
         self.validity.is_none_or(|(from, until)| from <= now && now < until)
-    }
-
-    /// Its end, where it has one.
-    pub(crate) fn not_after(&self) -> Option<Timestamp> {
-        self.validity.map(|(_, until)| until)
     }
 }
 

@@ -219,28 +219,25 @@ impl Esia {
         metadata::get(env, &self.at(&format!("/rs/prns/{subject}")), Some(access_token)).await
     }
 
-    /// Nobody's sign-in waits for it or fails by it.
+    /// The signer's; the pinned ones are read by the scheduled job itself. Nobody's sign-in waits for it or fails by it.
     async fn note_certificates(&self, env: &Env) {
         let is_due = env.db().read(|conn| noted::is_due(conn, env.now(), Self::KEY, NOTED_EVERY));
-        let (Ok(true), Ok(pinned)) = (is_due, self.pinned()) else { return };
+        let Ok(true) = is_due else { return };
         let (env, signer) = (env.clone(), self.signer.clone());
         let sender = env.clone();
         let noting = async move {
-            let _those_before_stand = note(&env, &signer, pinned).await;
+            let _those_before_stand = note(&env, &signer).await;
         };
         sender.after_answer(noting).await;
     }
 }
 
-async fn note(env: &Env, signer: &Signer, pinned: Vec<Pinned>) -> Result<(), Fault> {
+async fn note(env: &Env, signer: &Signer) -> Result<(), Fault> {
     let own = signer.certificates(env).await?.into_iter().map(|one| Certificate {
         certificate_id: one.certificate_hash.to_ascii_lowercase(),
         is_signers: true,
         not_after: one.not_after,
     });
-    let pinned = pinned.into_iter().filter_map(|one| {
-        Some(Certificate { not_after: one.not_after()?, is_signers: false, certificate_id: one.certificate_id })
-    });
-    let all: Vec<_> = own.chain(pinned).collect();
+    let all: Vec<_> = own.collect();
     env.db().write(|tx| noted::note(tx, env.now(), Esia::KEY, &all)).map_err(unavailable)
 }

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
+use x509_parser::{certificate::X509Certificate, prelude::FromDer as _};
 
 /// The certificates or public keys of a text, as DER: PEM blocks, or base64 parted by commas or spaces. `\n` written as
 /// two letters, as an environment may have it, is the end of a line.
@@ -27,6 +28,12 @@ pub fn ders(text: &str) -> Result<Vec<Vec<u8>>, usize> {
 /// A certificate and a public key both are a sequence (X.690, tag 30).
 fn der(entry: &str) -> Option<Vec<u8>> {
     STANDARD.decode(entry).ok().filter(|der| der.first() == Some(&0x30))
+}
+
+/// When a certificate ends, given as DER; a public key alone has no end.
+pub fn not_after(der: &[u8]) -> Option<Timestamp> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
 }
 
 /// How near the end of a certificate is; each is told once.

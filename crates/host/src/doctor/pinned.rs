@@ -2,7 +2,6 @@
 
 use domain::identity::certificate::{self, Step};
 use jiff::Timestamp;
-use x509_parser::{certificate::X509Certificate, prelude::FromDer as _};
 
 use super::Finding;
 
@@ -12,7 +11,7 @@ const DAYS_WARNED: u16 = 30;
 /// What stands in the variable; a public key alone has no end. Nothing where nothing is pinned.
 pub(super) fn examine(what: &'static str, value: &str, now: Timestamp) -> Option<Finding> {
     let pinned = certificate::ders(value).ok().filter(|pinned| !pinned.is_empty())?;
-    let ends = pinned.iter().filter_map(|der| end(der));
+    let ends = pinned.iter().filter_map(|der| certificate::not_after(der));
     let Some(first) = ends.min() else { return Some(Finding::good(what, "keys without an end")) };
     let day = first.strftime("%Y-%m-%d");
     Some(match certificate::step(first, now, DAYS_WARNED) {
@@ -20,11 +19,6 @@ pub(super) fn examine(what: &'static str, value: &str, now: Timestamp) -> Option
         Some(Step::Over) => Finding::warning(what, format!("one ended on {day}: remove it, or add the one after it")),
         Some(_) => Finding::warning(what, format!("one ends on {day}: get the one after it and add it beside")),
     })
-}
-
-fn end(der: &[u8]) -> Option<Timestamp> {
-    let (_, certificate) = X509Certificate::from_der(der).ok()?;
-    Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
 }
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ fn a_person_takes_the_journal_away_and_the_operator_finds_the_extract_in_the_log
     assert!(table.header("content-disposition").starts_with("attachment"), "{table:?}");
     let data = anna.get("/api/auth/export").expect(200);
     assert_eq!((&data["format"], &data["sections"][0]["table"]), (&json!("moydom-export-1"), &json!("person")));
+    let paper = anna.get("/api/auth/export?format=pdf");
+    assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"));
     let extract = anna.get("/api/auth/journal/extract");
     let file = suite.state().join("extract.json");
     std::fs::write(&file, &extract.text).expect("a file");

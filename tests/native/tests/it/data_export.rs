@@ -48,3 +48,34 @@ async fn no_secret_and_nothing_of_a_neighbour_is_in_the_export() {
     let session_id = suite.rows("select session_id from session order by created_at desc").concat();
     assert!(session_id.iter().all(|id| !data.contains(id.as_str())), "the name of a session stays inside");
 }
+
+/// What another program reads in a document, without spaces.
+fn read(pdf: &[u8]) -> (usize, String) {
+    let document = lopdf::Document::load_mem(pdf).unwrap();
+    let pages: Vec<u32> = document.get_pages().keys().copied().collect();
+    let text = document.extract_text(&pages).unwrap();
+    (pages.len(), text.chars().filter(|letter| !letter.is_whitespace()).collect())
+}
+
+#[tokio::test]
+async fn the_export_on_paper_says_in_russian_what_is_kept_why_and_how_long() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let answer = anna.ask("GET", "/api/auth/export?format=pdf", None).await;
+    assert_eq!(answer.headers["content-type"], "application/pdf");
+    assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"moydom-data-2026-07-20.pdf\"");
+    let (pages, text) = read(&answer.bytes);
+    assert!((2..30).contains(&pages), "{pages}");
+    for said in [
+        "Анна Сергеевна",
+        "+79000000015",
+        "Сколько хранится",
+        "83.1.2.3",
+        "20.07.2026 09:00 UTC",
+        "Скачаны все ваши данные",
+    ] {
+        assert!(text.contains(&said.replace(' ', "")), "{said}");
+    }
+    assert!(!text.contains("argon2id"));
+    assert_eq!(anna.ask("GET", "/api/auth/export?format=doc", None).await.problem(), "validation");
+}

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use domain::identity::certificate::{ders, not_after};
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -216,20 +217,36 @@ async fn a_key_that_is_not_pinned_signs_nobody_in_and_of_several_any_does() {
     }
 }
 
+/// When [`CERTIFICATE`] ends.
+fn end_of_pinned() -> jiff::Timestamp {
+    not_after(&ders(CERTIFICATE).unwrap()[0]).unwrap()
+}
+
+#[tokio::test]
+async fn a_pinned_certificate_that_ends_is_told_of_though_nobody_signs_in() {
+    let suite = with_esia(&[("esia_certificates", CERTIFICATE)]);
+    for (days, notices) in [(31, 0), (29, 1)] {
+        let now = end_of_pinned() - SignedDuration::from_hours(24 * days);
+        suite.set_clock(now);
+        reminders::run(&suite.env, now).unwrap();
+        let told =
+            suite.rows("select login from notice join person using (person_id) where kind = 'provider-certificate'");
+        assert_eq!(told.len(), notices, "{days}: the one administrator of the portal, no other: {told:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_administrator_is_told_of_a_certificate_once_for_each_step() {
     let suite = with_esia(&[("esia_certificates", CERTIFICATE)]);
     begin("esia", &mut browser(&suite), "/").await;
-    let noted = "select not_after from provider_certificate where holder = ";
-    let end =
-        |holder: &str| suite.rows(&format!("{noted}'{holder}'")).concat().concat().parse::<jiff::Timestamp>().unwrap();
+    let noted = suite.rows("select not_after from provider_certificate where holder = 'signer'").concat().concat();
     let told = || suite.rows("select title from notice where kind = 'provider-certificate' order by created_at");
-    for (holder, earlier) in [("signer", 0), ("provider", 3)] {
+    for (end, earlier) in [(noted.parse().unwrap(), 0), (end_of_pinned(), 3)] {
         for (days, steps) in [(31, 0), (29, 1), (28, 1), (7, 2), (-1, 3)] {
-            let now = end(holder) - SignedDuration::from_hours(24 * days);
+            let now = end - SignedDuration::from_hours(24 * days);
             suite.set_clock(now);
             reminders::run(&suite.env, now).unwrap();
-            assert_eq!(told().len(), earlier + steps, "{holder} {days}");
+            assert_eq!(told().len(), earlier + steps, "{end} {days}");
         }
     }
     assert_eq!(told()[0], ["Скоро закончится сертификат входа через другой сервис"]);
