@@ -103,14 +103,14 @@ async fn a_check_promises_what_the_import_does_and_changes_nothing() {
     let before = admin.count("meter");
     let checked = admin.step(&import_id, "check").await;
     assert_eq!((checked.status, checked.body["stage"].as_str()), (StatusCode::OK, Some("checked")), "{}", checked.body);
-    assert_eq!((admin.count("meter"), admin.count("company")), (before.clone(), "1".to_owned()));
+    assert_eq!((admin.count("meter"), admin.count("company")), (before.clone(), "2".to_owned()));
     assert_eq!(checked.body["report"]["files"][1]["added"], 700);
 
     let applied = admin.step(&import_id, "apply").await;
     assert_eq!((applied.status, applied.body["stage"].as_str()), (StatusCode::OK, Some("applied")), "{}", applied.body);
     assert_eq!(applied.body["report"], checked.body["report"]);
     assert_eq!(admin.count("meter").parse::<usize>().unwrap(), before.parse::<usize>().unwrap() + 700);
-    assert_eq!(admin.count("company"), "2");
+    assert_eq!(admin.count("company"), "3");
 }
 
 #[tokio::test]
@@ -248,7 +248,7 @@ async fn what_changed_between_the_check_and_the_word_refuses_all() {
 
     let applied = admin.step(&import_id, "apply").await;
     assert_eq!((applied.status, applied.body["stage"].as_str()), (StatusCode::OK, Some("refused")), "{}", applied.body);
-    assert_eq!(admin.count("company"), "1");
+    assert_eq!(admin.count("company"), "2");
 }
 
 /// From now on another part of the same size comes whenever the portal does something, and the import is at this stage.
@@ -279,7 +279,7 @@ async fn an_import_takes_in_no_part_that_came_after_its_check() {
     assert_eq!(admin.step(&import_id, "check").await.body["stage"], "checked");
     send_meanwhile(&admin, &import_id, "checked");
     assert_eq!(admin.step(&import_id, "apply").await.problem(), "import-not-ready");
-    assert_eq!(admin.count("company"), "1");
+    assert_eq!(admin.count("company"), "2");
 }
 
 #[tokio::test]
