@@ -565,14 +565,6 @@ CREATE TABLE person_level (
     check ((asked_again_at is null) = (asked_again_reason is null))
 ) strict, without rowid;
 
-CREATE TABLE person_role (
-    person_id text not null references person (person_id),
-    role text not null check (role in ('resident', 'dispatcher', 'executor', 'accountant', 'manager', 'admin',
-                                       'inspector', 'integrator', 'support')),
-    granted_at text not null,
-    primary key (person_id, role)
-) strict, without rowid;
-
 CREATE TABLE person_snils (
     person_id text primary key references person (person_id),
     snils_hash text not null unique,  -- HMAC-SHA256 under a master key, hex

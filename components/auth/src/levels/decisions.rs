@@ -235,9 +235,11 @@ fn lower(
 ) -> Result<Result<(String, String), Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, now)?, LOOKS, &actor.person_id)?;
     let known = persons::credentials(tx, key(identifier))?;
-    let known = known.map(|known| Ok::<_, store::Error>((grants::whereabouts(tx, &known.person_id)?, known))).transpose()?;
+    let known =
+        known.map(|known| Ok::<_, store::Error>((grants::whereabouts(tx, &known.person_id)?, known))).transpose()?;
     let Some((_, known)) = known.filter(|(place, _)| actor.reaches_person(Action::CheckIdentity, place)) else {
-        let detail = "Такого логина, телефона или почты ни у кого из ваших жителей нет. Проверьте каждую букву и цифру.";
+        let detail =
+            "Такого логина, телефона или почты ни у кого из ваших жителей нет. Проверьте каждую букву и цифру.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
     if known.person_id == actor.person_id {

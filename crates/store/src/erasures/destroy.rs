@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{Erasure, add_count};
 use crate::{
-    Result, Tx, audit, confirmations, consents, contact_codes, events, grants, homes, identities, import, invitations, levels,
-    notices, passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks, snils,
-    trusted_devices,
+    Result, Tx, audit, confirmations, consents, contact_codes, events, grants, homes, identities, import, invitations,
+    levels, notices, passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks,
+    snils, trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.

@@ -213,8 +213,7 @@ async fn a_manager_sees_the_requests_of_the_own_houses_and_asks_only_their_peopl
     hire(&suite, "their-manager", Role::Manager, &neighbours);
     let wish = json!({ "identifier": "anna", "reason": "Сменился собственник." });
     let path = "/api/auth/level-desk/ask-again";
-    for (login, count, status) in
-        [("own-manager", 1, StatusCode::CREATED), ("their-manager", 0, StatusCode::NOT_FOUND)]
+    for (login, count, status) in [("own-manager", 1, StatusCode::CREATED), ("their-manager", 0, StatusCode::NOT_FOUND)]
     {
         let mut manager = Browser::signed_in(&suite, "10.0.0.7:1", login).await;
         let list = manager.ask("GET", REQUESTS, None).await.body;
