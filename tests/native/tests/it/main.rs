@@ -13,6 +13,7 @@ mod door;
 mod erasures;
 mod esia;
 mod events;
+mod example;
 mod factors;
 mod hashing;
 mod home_of;

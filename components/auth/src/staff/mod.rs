@@ -1,31 +1,27 @@
 //! Who works here: the list, invitations, a role taken away, a forgotten password. `moydom admin` does the same where
 //! nobody can sign in yet.
 
+mod desk;
+
 use axum::{body::Bytes, extract::State};
 use domain::{
-    access::{self, Action, Grant, Role, Scope, Whereabouts},
+    access::{Action, Grant, Role, Scope},
     confirmation::Operation,
     contact::{ContactError, Login},
-    invitation::InvitationToken,
     person_name::PersonName,
 };
 use http::StatusCode;
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     grants::{self, Held, Staff},
-    invitations::{self, Invitation, NewInvitation},
-    persons::{self, Key, sessions},
-    settings::Settings,
+    invitations::{self, Invitation},
+    persons::{self, Key},
 };
 use utoipa::ToSchema;
-use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
-    confirmation::{Confirmation, Confirmed},
-    fresh_id,
-};
+use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, confirmation::Confirmation};
 
+use self::desk::{Desk, ROLE, Whom, in_the_log};
 use crate::sessions::end_for;
 
 /// Those whom somebody may be made here: a resident registers, a program gets a token.
@@ -409,99 +405,4 @@ pub(crate) async fn take_role(
         Ok::<_, Problem>(listed(tx, &env, &actor, &reach)?)
     })?;
     Ok(Reply::ok(list))
-}
-
-/// A scope as the audit log names it.
-fn in_the_log(scope: &Scope) -> String {
-    scope.id().map_or_else(|| scope.kind().to_owned(), |id| format!("{}:{id}", scope.kind()))
-}
-
-/// In what role it is done: the person reads it beside the name.
-const ROLE: (&str, &str) = ("role", Role::Admin.as_str());
-
-/// Whom a link is for.
-struct Whom<'a> {
-    login: &'a str,
-    name: &'a str,
-    roles: Vec<&'static str>,
-    scope: &'a Scope,
-    resets: Option<&'a str>,
-}
-
-/// Where an administrator decides about others.
-struct Desk<'a> {
-    env: &'a Env,
-    actor: &'a Actor,
-    client: &'a Client,
-    confirmed: Confirmed<'a>,
-}
-
-impl Desk<'_> {
-    /// Uses the confirmation up, and tells where the person administers at this moment: of two who dismiss each other one
-    /// stays, and so the portal never loses its last administrator.
-    fn begin(&self, tx: &Tx<'_>) -> Result<Vec<Scope>, Problem> {
-        self.confirmed.take(tx, self.env)?;
-        let reach = access::scopes(&grants::of_person(tx, &self.actor.person_id)?, Action::ManageStaff);
-        if reach.is_empty() { Err(Problem::forbidden()) } else { Ok(reach) }
-    }
-
-    /// One of the staff within reach, but not the administrator who asks: somebody else decides about that one.
-    fn other(&self, conn: &Conn<'_>, reach: &[Scope], staff_id: &str) -> Result<Staff, Problem> {
-        if staff_id == self.actor.person_id {
-            let detail = "О себе решает другой администратор. Свой пароль меняют в профиле.";
-            return Err(Problem::new(Slug::Forbidden, detail));
-        }
-        grants::staff(conn, reach)?.into_iter().find(|one| one.person_id == staff_id).ok_or_else(Problem::not_found)
-    }
-
-    /// A new password opens everything that its person may do: all of that has to be within reach.
-    fn reaches_all(&self, conn: &Conn<'_>, staff_id: &str) -> Result<(), Problem> {
-        let work = grants::whereabouts(conn, staff_id)?.work;
-        if self.actor.reaches_person(Action::ManageStaff, &Whereabouts { homes: Vec::new(), work }) {
-            return Ok(());
-        }
-        let detail = "Этот человек работает не только у вас: новый пароль ему задаст администратор всего портала.";
-        Err(Problem::new(Slug::Forbidden, detail))
-    }
-
-    /// The role, the sessions that began with it, and the invitations that it allowed go together.
-    fn take(&self, tx: &Tx<'_>, staff_id: &str, grant_id: i64, grant: &Grant) -> Result<(), Problem> {
-        let now = self.env.now();
-        if !grants::take(tx, now, staff_id, grant_id)? {
-            return Err(Problem::not_found());
-        }
-        sessions::end_all(tx, now, staff_id)?;
-        invitations::end_those_of(tx, now, staff_id)?;
-        let fields = [ROLE, ("from", grant.role.as_str()), ("scope", &in_the_log(&grant.scope))];
-        Ok(self.note(tx, "staff.take-role", &format!("person:{staff_id}"), &fields)?)
-    }
-
-    fn link(&self, tx: &Tx<'_>, whom: &Whom<'_>) -> Result<StaffLink, Problem> {
-        let (env, token) = (self.env, InvitationToken::from_random(self.env.random()));
-        let hours = Settings::at(tx, env.now())?.get("invitation.hours")?;
-        let (invitation_id, expires_at) = (fresh_id(env), env.now() + SignedDuration::from_hours(hours));
-        let new = NewInvitation {
-            invitation_id: &invitation_id,
-            token_hash: &token.hash(),
-            login: whom.login,
-            name: whom.name,
-            roles: &whom.roles,
-            scope: whom.scope,
-            invited_by: Some(&self.actor.person_id),
-            resets: whom.resets,
-            expires_at,
-        };
-        invitations::add(tx, env.now(), &new)?;
-        let object =
-            whom.resets.map_or(format!("invitation:{invitation_id}"), |person_id| format!("person:{person_id}"));
-        let action = if whom.resets.is_some() { "staff.reset" } else { "staff.invite" };
-        let (roles, scope) = (whom.roles.join(" "), in_the_log(whom.scope));
-        self.note(tx, action, &object, &[ROLE, ("login", whom.login), ("roles", &roles), ("scope", &scope)])?;
-        let link = format!("{}/invitation#{}", env.public_origin()?, token.expose());
-        Ok(StaffLink { link, expires_at: format!("{expires_at:.3}") })
-    }
-
-    fn note(&self, tx: &Tx<'_>, action: &str, object: &str, fields: &[(&str, &str)]) -> store::Result<()> {
-        audit::record(tx, self.env, self.actor, self.client, action, object, fields)
-    }
 }
