@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     access::NOW,
+    authenticator::{self, Key},
     factors,
     home_of::{CODE, Objects},
     imports, newcomer, proof,
