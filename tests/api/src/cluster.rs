@@ -32,7 +32,7 @@ impl Cluster {
         if !may_start_own() {
             return None;
         }
-        let backends = Backends::start_over(Some(&demo_state().join("sqlite_db.db")));
+        let backends = Backends::start_over(Some(demo_state()));
         let world = World::start();
         let start = || {
             let empty = tempfile::tempdir().expect("a folder for the state");
@@ -58,47 +58,27 @@ impl Cluster {
     }
 }
 
-/// A Redis server and a libSQL server: the real one that `LIBSQL_SERVER` names, or a stand-in.
+/// A Redis server and two libSQL servers, for what is known and for sealed files: the real ones that `LIBSQL_SERVER`
+/// names, or stand-ins.
 pub struct Backends {
     redis: Redis,
-    libsql: Libsql,
+    database: Libsql,
+    files: Libsql,
     folder: TempDir,
 }
 
-enum Libsql {
-    StandIn(LibsqlServer),
-    Real(Process),
-}
-
 impl Backends {
-    /// Starts both over an empty database.
+    /// Starts all over empty databases.
     pub fn start() -> Self {
         Self::start_over(None)
     }
 
-    fn start_over(database: Option<&Path>) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the database");
-        // Where the real server has it; the file beside makes it take over a database that it did not write itself.
-        let own = folder.path().join("dbs/default");
-        fs::create_dir_all(&own).expect("a folder");
-        if let Some(database) = database {
-            fs::copy(database, own.join("data")).expect("the state is copied");
-            fs::write(own.join(".sentinel"), "").expect("a file");
-        }
-        let libsql = match env::var_os("LIBSQL_SERVER") {
-            Some(program) => Libsql::Real(Process::start(|address| {
-                let mut server = Command::new(&program);
-                server.args(["--http-listen-addr", &address.to_string(), "--no-welcome", "--db-path"]);
-                server.arg(folder.path());
-                server
-            })),
-            None => {
-                let localhost = SocketAddr::from(([127, 0, 0, 1], 0));
-                let server = LibsqlServer::start(localhost, own.join("data"), DATABASE_TOKEN);
-                Libsql::StandIn(RUNTIME.block_on(server).expect("the libSQL server starts"))
-            }
-        };
-        let backends = Self { redis: Redis::start(), libsql, folder };
+    fn start_over(state: Option<&Path>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the databases");
+        let start =
+            |name, file| Libsql::start(folder.path().join(name), state.map(|state| state.join(file)).as_deref());
+        let (database, files) = (start("database", "sqlite_db.db"), start("files", "files.db"));
+        let backends = Self { redis: Redis::start(), database, files, folder };
         fs::write(backends.runtime_config(), backends.config()).expect("a runtime configuration");
         let file = format!("[sqlite_database.default]\ntype = \"spin\"\npath = {:?}\n", backends.database());
         fs::write(backends.runtime_config_of_file(), file).expect("a runtime configuration");
@@ -117,17 +97,62 @@ impl Backends {
 
     /// The file behind the libSQL server.
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join("dbs/default/data")
+        self.database.file()
     }
 
     fn config(&self) -> String {
-        let libsql = match &self.libsql {
-            Libsql::StandIn(server) => server.address(),
-            Libsql::Real(server) => server.address,
+        self.redis.config() + &self.database.config("default") + &self.files.config("files")
+    }
+}
+
+/// A libSQL server over one database.
+struct Libsql {
+    program: Program,
+    folder: PathBuf,
+}
+
+enum Program {
+    StandIn(LibsqlServer),
+    Real(Process),
+}
+
+impl Libsql {
+    /// Where the real server has its database.
+    const DATABASE: &str = "dbs/default/data";
+
+    fn start(folder: PathBuf, database: Option<&Path>) -> Self {
+        let file = folder.join(Self::DATABASE);
+        fs::create_dir_all(file.with_file_name("")).expect("a folder");
+        if let Some(database) = database {
+            fs::copy(database, &file).expect("the state is copied");
+            // Makes the real server take over a database that it did not write itself.
+            fs::write(file.with_file_name(".sentinel"), "").expect("a file");
+        }
+        let program = match env::var_os("LIBSQL_SERVER") {
+            Some(program) => Program::Real(Process::start(|address| {
+                let mut server = Command::new(&program);
+                server.args(["--http-listen-addr", &address.to_string(), "--no-welcome", "--db-path"]).arg(&folder);
+                server
+            })),
+            None => {
+                let server = LibsqlServer::start(SocketAddr::from(([127, 0, 0, 1], 0)), file, DATABASE_TOKEN);
+                Program::StandIn(RUNTIME.block_on(server).expect("the libSQL server starts"))
+            }
         };
-        let database = format!(
-            "[sqlite_database.default]\ntype = \"libsql\"\nurl = \"http://{libsql}\"\ntoken = \"{DATABASE_TOKEN}\"\n"
-        );
-        self.redis.config() + &database
+        Self { program, folder }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join(Self::DATABASE)
+    }
+
+    fn config(&self, label: &str) -> String {
+        let address = match &self.program {
+            Program::StandIn(server) => server.address(),
+            Program::Real(server) => server.address,
+        };
+        format!(
+            "[sqlite_database.{label}]\ntype = \"libsql\"\nurl = \"http://{address}\"\ntoken = \"{DATABASE_TOKEN}\"\n"
+        )
     }
 }

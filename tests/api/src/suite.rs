@@ -268,7 +268,7 @@ pub fn moydom(arguments: &[&str], state: &Path) -> String {
 }
 
 fn copy_state(from: &Path, to: &Path) {
-    for file in ["sqlite_db.db", "sqlite_key_value.db"] {
+    for file in ["sqlite_db.db", "files.db", "sqlite_key_value.db"] {
         let source = from.join(file);
         if source.exists() {
             std::fs::copy(source, to.join(file)).expect("the state is copied");
