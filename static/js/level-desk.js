@@ -33,6 +33,8 @@ async function startDesk(root) {
   } catch (error) {
     find("[data-level-waiting]", root).replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
   }
+  // What stands below the list waits for it, so that nothing moves.
+  again.hidden = false;
 }
 
 /**

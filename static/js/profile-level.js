@@ -8,7 +8,5 @@ import { standing } from "./lib/level.js";
 export async function start(root) {
   /** @type {import("portal-types").Level | null} */
   const level = await get("/api/auth/level").catch(() => null);
-  if (!level) return;
-  find("[data-profile-level-said]", root).textContent = standing(level);
-  root.hidden = false;
+  find("[data-profile-level-said]", root).textContent = level ? standing(level) : "Сейчас не узнать. Загляните чуть позже.";
 }

@@ -6,7 +6,7 @@ import { time } from "./format.js";
 
 /** @param {Level} level */
 export function standing({ level, source, since, until }) {
-  if (level !== "confirmed") return "Личность не подтверждена: вы входите, и этого хватает, чтобы смотреть счета и передавать показания.";
+  if (level !== "confirmed") return "Личность не подтверждена. Смотреть счета и передавать показания можно.";
   const who = source === "company" ? "управляющая организация" : "сервис, через который вы входите";
   return `Личность подтверждена: ${who}, ${time(since ?? "")}.${until ? ` Действует до: ${time(until)}.` : ""}`;
 }

@@ -77,7 +77,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             (path, Some(json!({ "round": 1, "verdict": "confirmed" })))
         }
         "/api/auth/level-desk/ask-again" => {
-            (path, Some(json!({ "identifier": "boris", "reason": "Новый собственник" })))
+            (path, Some(json!({ "identifier": "anna", "reason": "Новый собственник" })))
         }
         "/api/auth/journal/export" => (format!("{path}?format=csv"), None),
         "/api/auth/support/searches" => {

@@ -164,14 +164,13 @@ async fn the_same_is_done_for_people_of_the_own_company() {
     hire(&suite, "own-manager", Role::Manager, &house);
     let (admin, support) = (suite.sign_in("own-admin").await, suite.sign_in("own-support").await);
     let manager = suite.sign_in("own-manager").await;
-    // Whom the examples search for has linked nothing yet.
-    let is_search = |path: &str| path.ends_with("/searches") || path.ends_with("/ask-again");
-    let asked = |operation: &&Operation| is_of_staff(operation.access) && !is_search(operation.path);
+    // Whom the example searches for has linked nothing yet.
+    let asked = |operation: &&Operation| is_of_staff(operation.access) && !operation.path.ends_with("/searches");
     for operation in OPERATIONS.iter().filter(asked) {
         let (cookie, is_within) = match operation.access {
             Access::Person(Action::ManageStaff) => (
                 &admin,
-                operation.path != INVITATIONS && operation.method != "POST" || operation.path.ends_with("/reset"),
+                operation.method != "POST" || ["/reset", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
             Access::Person(Action::CheckIdentity) => (&manager, true),
