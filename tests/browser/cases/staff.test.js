@@ -57,8 +57,8 @@ test("an administrator of the portal gives a role in a company, finds it by its 
   await open(page, "/staff");
   const manager = page.getByRole("article").filter({ hasText: "Глеб Николаевич" });
   await manager.getByText("Дать ещё роль").click();
-  await manager.getByLabel("Роль").selectOption({ label: "инспектор" });
-  await manager.getByLabel("Где").selectOption({ label: "ТСЖ «Соседи»" });
+  await manager.getByRole("combobox", { name: "Роль" }).selectOption({ label: "инспектор" });
+  await manager.getByRole("combobox", { name: "Где" }).selectOption({ label: "ТСЖ «Соседи»" });
   await manager.getByRole("button", { name: /^Дать роль/ }).click();
   await confirm(page);
   await manager.getByRole("listitem").filter({ hasText: "инспектор: ТСЖ «Соседи»" }).waitFor();
