@@ -85,7 +85,7 @@ pub struct Profile {
     pub password_hash: String,
     /// Another one for each password that was set, the same for another hash of the same password.
     pub password_no: i64,
-    /// What stands for the person's confirmed СНИЛС ([`crate::snils::hash`]).
+    /// What stands for the person's confirmed СНИЛС ([`Hashes`]).
     pub snils_hash: Option<String>,
 }
 
