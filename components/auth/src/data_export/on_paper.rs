@@ -10,6 +10,9 @@ use crate::journal::{JournalItem, files};
 const TITLE: &str = "Мои данные на портале «Мой дом»";
 /// So many columns stand beside each other; a row of more is told field by field.
 const COLUMNS_MAX: usize = 4;
+/// So many entries of the journal are printed, the newest: some hundred and fifty pages, which nobody prints, but which
+/// an instance can hold. All of them are in the file for a program.
+const ENTRIES_MAX: usize = 2_000;
 
 pub(super) fn write(export: &DataExport) -> Vec<u8> {
     let mut paper = Paper::new(TITLE);
@@ -67,9 +70,15 @@ fn without_repeats(reasons: &[&str]) -> String {
 
 fn write_journal(paper: &mut Paper, journal: &[JournalItem]) {
     paper.heading(Level::Two, "Журнал: что происходило с вашими данными");
+    if journal.len() > ENTRIES_MAX {
+        paper.paragraph(&format!(
+            "Здесь последние {ENTRIES_MAX} записей из {}. Все записи — в файле JSON на той же странице «Ваши данные».",
+            journal.len()
+        ));
+    }
     let columns = files::COLUMNS.map(|title| Column { title, share: 1 });
     let row = |item: &JournalItem| files::cells(item).iter().map(|text| when(text)).collect();
-    paper.table(&columns, &journal.iter().map(row).collect::<Vec<_>>());
+    paper.table(&columns, &journal.iter().take(ENTRIES_MAX).map(row).collect::<Vec<_>>());
 }
 
 fn cell(value: &Value) -> String {

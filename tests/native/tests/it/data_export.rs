@@ -1,6 +1,7 @@
 //! Everything that is kept of a person is given to that person, and nothing of anybody else.
 
 use serde_json::{Value, json};
+use store::audit::{self, Record};
 
 use crate::{door::Browser, newcomer, suite::Suite};
 
@@ -78,4 +79,18 @@ async fn the_export_on_paper_says_in_russian_what_is_kept_why_and_how_long() {
     }
     assert!(!text.contains("argon2id"));
     assert_eq!(anna.ask("GET", "/api/auth/export?format=doc", None).await.problem(), "validation");
+}
+
+#[tokio::test]
+async fn of_a_long_journal_the_paper_holds_the_newest_entries_and_says_where_the_others_are() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let object = format!("person:{}", suite.rows("select person_id from person where login = 'anna'")[0][0]);
+    let record = Record { actor: "system", action: "profile.rename", object: &object, fields: &[] };
+    suite.env.db().write(|tx| audit::record_all(tx, suite.env.now(), &vec![([1; 32], record); 2_100])).unwrap();
+    let (pages, text) = read(&anna.ask("GET", "/api/auth/export?format=pdf", None).await.bytes);
+    assert!(text.contains("Здесьпоследние2000записейиз2"), "what is left out is told");
+    assert!(pages < 250, "{pages}");
+    let everything = anna.ask("GET", "/api/auth/export", None).await.body;
+    assert!(everything["journal"].as_array().unwrap().len() > 2_100, "nothing is left out for a program");
 }
