@@ -84,7 +84,7 @@ function filter(desk, people) {
  */
 function card(desk, one, scopes) {
   const { staff_id, name, login, roles } = one;
-  const seen = one.signed_in_at ? `Последний вход: ${fullTime(one.signed_in_at)}.` : "Ещё не входил.";
+  const seen = one.signed_in_at ? `Последний вход: ${fullTime(one.signed_in_at)}.` : "Входов ещё не было.";
   return el("article", { class: "stack stack--tight", "data-places": roles.map(({ scope }) => key(scope)).join(" ") },
     el("h3", {}, name),
     el("p", { class: "soft small" }, `${login ?? ""}. ${seen}`),

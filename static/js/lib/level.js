@@ -1,6 +1,6 @@
 // @ts-check
 /** Whether the portal knows who a person is, in words. */
-import { time } from "./format.js";
+import { fullTime } from "./format.js";
 
 /** @typedef {import("portal-types").Level} Level */
 
@@ -8,5 +8,5 @@ import { time } from "./format.js";
 export function standing({ level, source, since, until }) {
   if (level !== "confirmed") return "Личность не подтверждена. Смотреть счета и передавать показания можно.";
   const who = source === "company" ? "управляющая организация" : "сервис, через который вы входите";
-  return `Личность подтверждена: ${who}, ${time(since ?? "")}.${until ? ` Действует до: ${time(until)}.` : ""}`;
+  return `Личность подтверждена: ${who}, ${fullTime(since ?? "")}.${until ? ` Действует до: ${fullTime(until)}.` : ""}`;
 }
