@@ -32,13 +32,30 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Takes a slot.
+    /// Takes a slot for somebody who is known: by a session, a right code, or a device that once signed the person in.
     ///
     /// # Errors
     /// `busy` where all are taken.
     pub(crate) fn take(tx: &Tx<'_>, env: &Env, settings: &Settings) -> Result<Self, Problem> {
-        let slot_id = fresh_id(env);
-        if hashing_slots::take(tx, env.now(), &slot_id, LEASE, settings.get("hashing.slots")?)? {
+        Self::take_among(tx, env, settings, None)
+    }
+
+    /// Takes a slot for anybody else. Strangers have few of them: those who guess wait for each other.
+    ///
+    /// # Errors
+    /// `busy` where all of theirs are taken.
+    pub(crate) fn take_as_stranger(tx: &Tx<'_>, env: &Env, settings: &Settings) -> Result<Self, Problem> {
+        Self::take_among(tx, env, settings, Some(settings.get("hashing.slots_of_strangers")?))
+    }
+
+    fn take_among(
+        tx: &Tx<'_>,
+        env: &Env,
+        settings: &Settings,
+        most_of_strangers: Option<u32>,
+    ) -> Result<Self, Problem> {
+        let (slot_id, most) = (fresh_id(env), settings.get("hashing.slots")?);
+        if hashing_slots::take(tx, env.now(), &slot_id, LEASE, most, most_of_strangers)? {
             return Ok(Self { slot_id, cost: Cost::at(settings)? });
         }
         let detail = "Сейчас входит очень много людей. Повторите через несколько секунд: набранное не пропало.";

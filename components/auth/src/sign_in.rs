@@ -153,7 +153,8 @@ impl<'a> Attempt<'a> {
             Ok(failures) => failures,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let slot = Slot::take(tx, env, &settings)?;
+        let take = if limits.is_known { Slot::take } else { Slot::take_as_stranger };
+        let slot = take(tx, env, &settings)?;
         Ok(Ok(Self { env, client, device, typed, known, limits, failures, slot }))
     }
 

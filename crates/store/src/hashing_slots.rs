@@ -4,18 +4,30 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Result, Tx, params};
 
-/// Takes a slot for the time of `lease` under a fresh id, unless `most` are taken; answers whether it got one. The
+/// Takes a slot for the time of `lease` under a fresh id, unless `most` are taken; answers whether it got one. A stranger
+/// takes one of `most_of_strangers` among them, so that whoever guesses leaves places to those who are known. The
 /// slot of whoever stopped without giving it back is free once its lease is over, and so is one that is leased for
 /// longer than anybody leases, by a clock that was set back since; hosts whose clocks differ a little end none.
 ///
 /// # Errors
 /// A failing database.
-pub fn take(tx: &Tx<'_>, now: Timestamp, slot_id: &str, lease: SignedDuration, most: u32) -> Result<bool> {
+pub fn take(
+    tx: &Tx<'_>,
+    now: Timestamp,
+    slot_id: &str,
+    lease: SignedDuration,
+    most: u32,
+    most_of_strangers: Option<u32>,
+) -> Result<bool> {
     let sql = "delete from hashing_slot where leased_until < ?1 or leased_until > ?2";
     tx.execute(sql, params![now, now + lease + lease])?;
-    let sql = "insert into hashing_slot (slot_id, leased_until)
-               select ?1, ?2 where (select count(*) from hashing_slot) < ?3 returning slot_id";
-    Ok(tx.query_first(sql, params![slot_id, now + lease, i64::from(most)])?.is_some())
+    let sql = "insert into hashing_slot (slot_id, leased_until, is_strangers)
+               select ?1, ?2, ?4 is not null
+               where (select count(*) from hashing_slot) < ?3
+                   and (?4 is null or (select count(*) from hashing_slot where is_strangers = 1) < ?4)
+               returning slot_id";
+    let of_strangers = most_of_strangers.map(i64::from);
+    Ok(tx.query_first(sql, params![slot_id, now + lease, i64::from(most), of_strangers])?.is_some())
 }
 
 /// Gives a slot back.

@@ -13,7 +13,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(10);
 /// Other instances hash for so long: all slots are taken.
 fn take_all(suite: &Suite, lease: SignedDuration) {
     let now = suite.env.now();
-    let take = |id: &str| suite.env.db().write(|tx| hashing_slots::take(tx, now, id, lease, 4)).unwrap();
+    let take = |id: &str| suite.env.db().write(|tx| hashing_slots::take(tx, now, id, lease, 4, None)).unwrap();
     assert_eq!(["1", "2", "3", "4", "5"].map(take), [true, true, true, true, false]);
 }
 
@@ -87,7 +87,18 @@ async fn a_host_whose_clock_is_a_little_behind_leaves_the_others_their_slots() {
     let suite = Suite::demo(NOW);
     take_all(&suite, LEASE);
     let (now, take) = (suite.env.now() - SignedDuration::from_secs(1), hashing_slots::take);
-    assert!(!suite.env.db().write(|tx| take(tx, now, "6", LEASE, 4)).unwrap());
+    assert!(!suite.env.db().write(|tx| take(tx, now, "6", LEASE, 4, None)).unwrap());
+}
+
+#[tokio::test]
+async fn strangers_who_guess_leave_places_to_known_devices() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let now = suite.env.now();
+    let take = |id: &str| suite.env.db().write(|tx| hashing_slots::take(tx, now, id, LEASE, 4, Some(1))).unwrap();
+    assert_eq!(["1", "2"].map(take), [true, false]);
+    assert_eq!(anna.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(Browser::new(&suite, "83.9.9.9:1").sign_in("anna", PASSWORD).await.problem(), "busy");
 }
 
 #[tokio::test]
