@@ -19,6 +19,7 @@ mod hashing;
 mod home_of;
 mod imports;
 mod invitations;
+mod invitations_backed;
 mod journal;
 mod key_value;
 mod level_requests;
