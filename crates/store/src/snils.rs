@@ -3,7 +3,7 @@
 //! A number of eleven digits is found in seconds by whoever has a plain hash of it, so it is looked up by a hash under the
 //! operator's master key, and lies sealed beside it for a new key.
 
-use domain::identifier::Snils;
+use domain::{identifier::Snils, identity::ESIA};
 use jiff::Timestamp;
 
 use crate::{
@@ -28,7 +28,7 @@ pub enum Source {
 impl Source {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Esia => "esia",
+            Self::Esia => ESIA,
             Self::Company => "company",
         }
     }

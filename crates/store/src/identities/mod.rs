@@ -7,7 +7,7 @@ pub mod logout_tokens;
 use domain::identity::Level;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Error, Result, Row, Tx, params};
+use crate::{Conn, Error, Result, Row, Tx, params, value::json_text};
 
 /// Who signs in at a provider.
 #[derive(Clone, Copy, Debug)]
@@ -76,13 +76,14 @@ pub fn seen(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
     tx.execute(sql, params![identity.issuer, identity.subject, now, identity.level.as_str()])
 }
 
-/// When a provider last said of the person that it is sure who that is; none where none says so.
+/// When one of these issuers last said of the person that it is sure who that is; none where none says so.
 ///
 /// # Errors
 /// A failing database.
-pub fn confirmed_at(conn: &Conn<'_>, person_id: &str) -> Result<Option<Timestamp>> {
-    let sql = "select max(level_at) from identity where person_id = ?1 and level = 'confirmed'";
-    conn.query_first(sql, params![person_id])?.map_or(Ok(None), |row| row.get(0))
+pub fn confirmed_at(conn: &Conn<'_>, person_id: &str, issuers: &[String]) -> Result<Option<Timestamp>> {
+    let sql = "select max(level_at) from identity
+               where person_id = ?1 and level = 'confirmed' and issuer in (select value from json_each(?2))";
+    conn.query_first(sql, params![person_id, json_text(&issuers)?])?.map_or(Ok(None), |row| row.get(0))
 }
 
 /// An identity of a person.
