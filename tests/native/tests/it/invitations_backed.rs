@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{
     door::Browser,
-    scopes::{FIRST, INVITATIONS, NEIGHBOURS, STAFF, give, hire, person_id, places, wish},
+    factors::person_id,
+    scopes::{FIRST, INVITATIONS, NEIGHBOURS, STAFF, give, hire, places, wish},
     staff::accept,
     suite::{Answer, Suite},
 };

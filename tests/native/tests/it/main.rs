@@ -22,6 +22,7 @@ mod invitations;
 mod invitations_backed;
 mod journal;
 mod key_value;
+mod level_documents;
 mod level_requests;
 mod levels;
 mod locks;

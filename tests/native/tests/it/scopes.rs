@@ -11,7 +11,9 @@ use store::{
 };
 use web::fresh_id;
 
-use crate::{access::answered, door::Browser, home_of::settle, staff::accept, suite::Suite, support::search};
+use crate::{
+    access::answered, door::Browser, factors::person_id, home_of::settle, staff::accept, suite::Suite, support::search,
+};
 
 const NOW: &str = "2026-07-20T09:00:00Z";
 pub(crate) const STAFF: &str = "/api/auth/staff";
@@ -57,10 +59,6 @@ fn transfer(suite: &Suite, person_id: &str, scope: &Scope) {
     let column = format!("{}_id", scope.kind());
     let sql = format!("update role_grant set {column} = ?1 where person_id = ?2");
     file.execute(&sql, [scope.id().unwrap(), person_id]).unwrap();
-}
-
-pub(crate) fn person_id(suite: &Suite, login: &str) -> String {
-    suite.rows(&format!("select person_id from person where login = '{login}'")).concat().concat()
 }
 
 fn sent(scope: &Scope) -> Value {
