@@ -239,7 +239,7 @@ fn open(
 ) -> Result<FoundPerson, Problem> {
     let person = profile(tx, actor, person_id)?;
     if locks::locked_since(tx, env, &person)?.is_some() {
-        locks::clear(tx, &person)?;
+        locks::clear(tx, env, &person)?;
         audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[ROLE, ("reason", reason)])?;
         events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     }
