@@ -202,6 +202,7 @@ fn act(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, text: &Text, act:
         Act::Withdrawn if text.purpose == PROOF => give_up_documents(tx, env, actor)?,
         _ if text.purpose != PORTAL => {}
         Act::Withdrawn => {
+            give_up_documents(tx, env, actor)?;
             let due_at = after_withdrawal(tx, env, actor)?;
             events::emit(tx, env.now(), &actor.person_id, &Event::ConsentWithdrawn { due_at })?;
         }
@@ -212,7 +213,7 @@ fn act(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, text: &Text, act:
     Ok(())
 }
 
-/// Without the consent to them no documents are kept; what was decided by them stays.
+/// Without the consent to them, or to the login, no documents are kept; what was decided by them stays.
 fn give_up_documents(tx: &Tx<'_>, env: &Env, actor: &Actor) -> store::Result<()> {
     requests::cancel(tx, env.now(), &actor.person_id)?;
     documents::doom_all(tx, env.now(), &actor.person_id).map(drop)

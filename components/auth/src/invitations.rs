@@ -71,7 +71,12 @@ fn open(conn: &Conn<'_>, env: &Env, token: &str) -> Result<Invitation, Problem> 
     let token = InvitationToken::parse(token.trim()).map_err(|_| unknown())?;
     let found = invitations::find(conn, &token.hash())?.ok_or_else(unknown)?;
     match invitation::state(found.is_used, found.expires_at, env.now()) {
-        InvitationState::Open => Ok(found),
+        InvitationState::Open if invitations::is_backed(conn, &found)? => Ok(found),
+        InvitationState::Open => {
+            let detail = "Ссылка больше не действует: тот, кто её сделал, уже не может решать об этом. Попросите новую у \
+                          администратора.";
+            Err(Problem::new(Slug::InvitationExpired, detail))
+        }
         InvitationState::Used => {
             let detail = "По этой ссылке пароль уже задан. Войдите с ним. Если его задали не вы, сразу сообщите тому, \
                           кто прислал ссылку.";

@@ -10,10 +10,11 @@ use store::{
     persons::{self, Profile},
     settings::Settings,
     sign_in_locks::{self, Counter},
+    snils,
 };
 use web::{Env, Problem, Slug, sha256};
 
-use crate::codes::Decided;
+use crate::{codes::Decided, second_factor};
 
 /// The failures in a row of one attempt to sign in.
 pub(crate) struct Failures {
@@ -56,35 +57,40 @@ impl Failures {
 
 /// The whole sign-in was right: the row of failures is over. A device that was never used ends those of all the person's
 /// names: whoever mistyped under one of them came in by another. `device` is the hash of its cookie.
-pub(crate) fn passed(tx: &Tx<'_>, person_id: &str, device: &str) -> store::Result<()> {
+pub(crate) fn passed(tx: &Tx<'_>, env: &Env, person_id: &str, device: &str) -> Result<(), Problem> {
     if sign_in_locks::is_known_device(tx, person_id, device)? {
-        return sign_in_locks::reset(tx, Counter { subject: person_id, device: Some(device) });
+        return Ok(sign_in_locks::reset(tx, Counter { subject: person_id, device: Some(device) })?);
     }
-    persons::profile(tx, person_id)?
-        .map_or(Ok(()), |profile| names(&profile).try_for_each(|name| sign_in_locks::clear(tx, &name)))
+    let Some(profile) = persons::profile(tx, person_id)? else { return Ok(()) };
+    Ok(names(tx, env, &profile)?.iter().try_for_each(|name| sign_in_locks::clear(tx, name))?)
 }
 
 /// Lets a person in again on every device: the support or a code has made sure who it is.
-pub(crate) fn clear(tx: &Tx<'_>, profile: &Profile) -> store::Result<()> {
-    subjects(profile).try_for_each(|subject| sign_in_locks::clear(tx, &subject))
+pub(crate) fn clear(tx: &Tx<'_>, env: &Env, profile: &Profile) -> Result<(), Problem> {
+    Ok(subjects(tx, env, profile)?.iter().try_for_each(|subject| sign_in_locks::clear(tx, subject))?)
 }
 
 /// Since when a person is locked out on some device or under some name.
-pub(crate) fn locked_since(conn: &Conn<'_>, env: &Env, profile: &Profile) -> store::Result<Option<Timestamp>> {
+pub(crate) fn locked_since(conn: &Conn<'_>, env: &Env, profile: &Profile) -> Result<Option<Timestamp>, Problem> {
     let settings = Settings::at(conn, env.now())?;
     let (most, keep) = (most(&settings)?, kept(&settings)?);
-    let since = |subject: String| sign_in_locks::locked_since(conn, env.now(), &subject, most, keep).transpose();
-    subjects(profile).filter_map(since).reduce(|one, other| Ok(one?.min(other?))).transpose()
+    let since = |subject: &String| sign_in_locks::locked_since(conn, env.now(), subject, most, keep).transpose();
+    let subjects = subjects(conn, env, profile)?;
+    Ok(subjects.iter().filter_map(since).reduce(|one, other| Ok(one?.min(other?))).transpose()?)
 }
 
 /// Everything that failures of this person are counted under.
-fn subjects(profile: &Profile) -> impl Iterator<Item = String> {
-    std::iter::once(profile.person_id.clone()).chain(names(profile))
+fn subjects(conn: &Conn<'_>, env: &Env, profile: &Profile) -> Result<Vec<String>, Problem> {
+    let mut subjects = names(conn, env, profile)?;
+    subjects.push(profile.person_id.clone());
+    Ok(subjects)
 }
 
-fn names(profile: &Profile) -> impl Iterator<Item = String> {
-    let names = [&profile.login, &profile.phone, &profile.email, &profile.snils_hash];
-    names.into_iter().flatten().map(|name| strangers(name))
+/// A СНИЛС counts under the master key that was the newest when it was typed.
+fn names(conn: &Conn<'_>, env: &Env, profile: &Profile) -> Result<Vec<String>, Problem> {
+    let hashes = snils::hashes(conn, &second_factor::keys(env)?, &profile.person_id)?;
+    let names = [&profile.login, &profile.phone, &profile.email].into_iter().flatten();
+    Ok(names.chain(&hashes).map(|name| strangers(name)).collect())
 }
 
 /// Devices that never signed the person in count under this; what was typed is not kept.

@@ -133,7 +133,7 @@ impl Step<'_> {
     fn let_in(&self, tx: &Tx<'_>, settings: &Settings, pending: &Pending) -> Result<Opened, Problem> {
         let Self { env, client, device, .. } = self;
         let person_id = pending.person_id.clone();
-        locks::passed(tx, &person_id, &device.hash())?;
+        locks::passed(tx, env, &person_id, &device.hash())?;
         if self.is_trusted {
             self.trust(tx, settings, &person_id)?;
         }

@@ -8,7 +8,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use domain::identity::{
-    Level, SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
+    SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
     pkce::CodeVerifier,
     refusal::{self, Reason},
 };
@@ -19,14 +19,13 @@ use store::{
     Tx, audit, consents,
     events::{self, Event},
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
-    levels,
     persons::{self, sessions::ProviderSession},
     settings::Settings,
     snils::{self, Source},
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    Body, Client, Env, Path, Problem, Query, Reply, Slug, fresh_id,
+    Body, Client, Env, Path, Problem, Query, Reply, Slug, fresh_id, level,
     limit::{self, Rule},
     session, sha256,
 };
@@ -316,21 +315,19 @@ fn open(
         identities::await_person(tx, env.now(), &new)?;
         return Ok(None);
     };
-    let before = levels::standing(tx, &Settings::at(tx, env.now())?, env.now(), &person_id)?.level;
+    let settings = Settings::at(tx, env.now())?;
+    let before = level::standing(tx, env, &settings, &person_id)?.level;
     // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
     match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
         true => identities::seen(tx, env.now(), identity)?,
         false => take_over(tx, env, &person_id, identity, who)?,
     }
-    tell_of_a_fall(tx, env, &person_id, before)?;
+    // Whose provider is sure no more hears of it: what the confirmed level opened is closed.
+    if level::standing(tx, env, &settings, &person_id)?.level < before {
+        events::emit(tx, env.now(), &person_id, &Event::LevelFell)?;
+    }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
     let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };
     let person = Person { person_id, name };
     Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))
-}
-
-/// Whose provider is sure no more hears of it: what the confirmed level opened is closed.
-fn tell_of_a_fall(tx: &Tx<'_>, env: &Env, person_id: &str, before: Level) -> store::Result<()> {
-    let now = levels::standing(tx, &Settings::at(tx, env.now())?, env.now(), person_id)?.level;
-    if now < before { events::emit(tx, env.now(), person_id, &Event::LevelFell) } else { Ok(()) }
 }

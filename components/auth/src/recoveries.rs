@@ -231,7 +231,7 @@ pub(crate) fn renew(
     password_hash: &str,
     first: FirstStep<'_>,
 ) -> Result<Decided<Opened>, Problem> {
-    locks::clear(tx, &person)?;
+    locks::clear(tx, env, &person)?;
     blocks::lift_by_recovery(tx, &person.person_id)?;
     let Profile { person_id, name, .. } = person;
     contact_codes::spend_all(tx, &person_id)?;

@@ -57,7 +57,7 @@ pub(crate) fn second_stage(
         return Ok(Stage::Blocked(refusal));
     }
     if is_enough(tx, env, device, &person.person_id, first)? {
-        locks::passed(tx, &person.person_id, &device.hash())?;
+        locks::passed(tx, env, &person.person_id, &device.hash())?;
         let opened = opening::open(tx, env, client, device, person)?;
         first.provider().map_or(Ok(()), |by| note_provider(tx, &opened.actor().session_id, by))?;
         return Ok(Stage::Opened(opened));

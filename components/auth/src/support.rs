@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     access::{Action, Role},
     contact::Identifier,
-    look::{Reason, ReasonError},
+    look::{self, Reason, ReasonError, WordsError},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,6 @@ use crate::{
 };
 
 const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
-const REASON_CHARACTERS_MAX: usize = 500;
 /// In what role it is done: the person reads it beside the name.
 const ROLE: (&str, &str) = ("role", Role::Support.as_str());
 
@@ -57,8 +56,8 @@ impl Search {
             .map_err(|_| FieldError::new("/identifier", "Введите логин, телефон или почту целиком."));
         let reason = Reason::parse(&self.purpose, &self.words).map_err(|error| match error {
             ReasonError::UnknownPurpose => FieldError::new("/purpose", "Выберите из списка, зачем вы ищете человека."),
-            ReasonError::MissingWords => FieldError::new("/words", "Напишите причину: хотя бы 3 знака."),
-            ReasonError::LongWords => FieldError::new("/words", "Напишите короче: до 500 знаков."),
+            ReasonError::Words(WordsError::Missing) => FieldError::new("/words", "Напишите причину: хотя бы 3 знака."),
+            ReasonError::Words(WordsError::Long) => FieldError::new("/words", "Напишите короче: до 500 знаков."),
         });
         match (identifier, reason) {
             (Ok(identifier), Ok(reason)) => Ok((identifier, reason)),
@@ -223,10 +222,10 @@ pub(crate) async fn unlock(
 }
 
 fn reason(input: &Unlock) -> Result<&str, Problem> {
-    let reason = input.reason.trim();
-    let detail = "Напишите, как вы убедились, что звонит этот человек: от 3 до 500 знаков.";
-    let fault = || Problem::validation(vec![FieldError::new("/reason", detail)]);
-    (3..=REASON_CHARACTERS_MAX).contains(&reason.chars().count()).then_some(reason).ok_or_else(fault)
+    look::words(&input.reason, true).map_err(|_| {
+        let detail = "Напишите, как вы убедились, что звонит этот человек: от 3 до 500 знаков.";
+        Problem::validation(vec![FieldError::new("/reason", detail)])
+    })
 }
 
 /// Where nothing is locked nothing is done: a second press of the button is no second act.
@@ -240,7 +239,7 @@ fn open(
 ) -> Result<FoundPerson, Problem> {
     let person = profile(tx, actor, person_id)?;
     if locks::locked_since(tx, env, &person)?.is_some() {
-        locks::clear(tx, &person)?;
+        locks::clear(tx, env, &person)?;
         audit::record(tx, env, actor, client, "sign-in.unlock", &object(person_id), &[ROLE, ("reason", reason)])?;
         events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
     }

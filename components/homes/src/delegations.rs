@@ -230,8 +230,11 @@ pub(crate) async fn grant(
     Body { value: wish, bytes }: Body<Wish>,
 ) -> Result<Reply<NewDelegationView>, Problem> {
     actor.may(Action::Delegate, Relation::Own)?;
-    level::require(&env, &actor, Action::Delegate)?;
-    let settings = env.db().read(|conn| Settings::at(conn, env.now()))?;
+    let settings = env.db().read(|conn| {
+        let settings = Settings::at(conn, env.now())?;
+        level::require(conn, &env, &settings, &actor.person_id, Action::Delegate)?;
+        Ok::<_, Problem>(settings)
+    })?;
     let grant = wish.parse(&env, &settings)?;
     let confirmed = confirmation.named(&env, &actor, Operation::Delegate, &bytes)?;
     let token = InvitationToken::from_random(env.random());
@@ -297,9 +300,19 @@ impl DelegationLink {
 }
 
 fn gone() -> Problem {
-    let detail = "Эта ссылка больше не действует: её уже приняли, отозвали или её срок прошёл. Попросите новую у того, кто \
-                  её прислал.";
+    let detail = "Эта ссылка не действует: её уже приняли, отозвали, её срок прошёл, или тот, кто её прислал, больше не \
+                  может доверить счёт. Попросите его прислать новую.";
     Problem::new(Slug::NotFound, detail)
+}
+
+/// What a link offers, while whoever made it still may: the level is asked for again, as for what is made now.
+fn offered(conn: &Conn<'_>, env: &Env, token_hash: &str) -> Result<Delegation, Problem> {
+    let offered = homes::offered(conn, env.now(), token_hash)?.ok_or_else(gone)?;
+    let settings = Settings::at(conn, env.now())?;
+    match level::is_enough(conn, env, &settings, &offered.granted_by, Action::Delegate)? {
+        true => Ok(offered),
+        false => Err(gone()),
+    }
 }
 
 /// What a link would let me do; looking does not take it
@@ -319,8 +332,7 @@ pub(crate) async fn view(
 ) -> Result<Reply<HeldView>, Problem> {
     actor.may(Action::TakeDelegation, Relation::None)?;
     let token_hash = link.hash()?;
-    let offered = env.db().read(|conn| homes::offered(conn, env.now(), &token_hash))?;
-    Ok(Reply::ok(offered.ok_or_else(gone)?.into()))
+    Ok(Reply::ok(env.db().read(|conn| offered(conn, &env, &token_hash))?.into()))
 }
 
 /// Take what a link lets me do; of all who have the link a single one gets it
@@ -343,7 +355,7 @@ pub(crate) async fn take(
     let token_hash = link.hash()?;
     let list = env.db().write(|tx| {
         consent::require(tx, &actor)?;
-        let offered = homes::offered(tx, env.now(), &token_hash)?.ok_or_else(gone)?;
+        let offered = offered(tx, &env, &token_hash)?;
         if !homes::take(tx, env.now(), &token_hash, &actor.person_id)? {
             return Err(gone());
         }

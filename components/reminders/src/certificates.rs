@@ -4,7 +4,10 @@
 
 use domain::{
     access::Role,
-    identity::certificate::{self, Step},
+    identity::{
+        ESIA,
+        certificate::{self, Step},
+    },
     russian::plural,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -46,7 +49,7 @@ fn pinned(env: &Env) -> Result<Vec<(String, Certificate)>> {
     let ders = certificate::ders(&env.variable("esia_certificates")?).unwrap_or_default();
     let read = |der: Vec<u8>| {
         let (certificate_id, not_after) = (web::hex(&Sha256::digest(&der)), certificate::not_after(&der)?);
-        Some(("esia".to_owned(), Certificate { certificate_id, is_signers: false, not_after }))
+        Some((ESIA.to_owned(), Certificate { certificate_id, is_signers: false, not_after }))
     };
     Ok(ders.into_iter().filter_map(read).collect())
 }

@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Error, Result,
-    levels::{self, documents, requests},
+    levels::{
+        self, documents,
+        requests::{self, Undecided},
+    },
     notices::{self, NewNotice},
     settings::Settings,
 };
@@ -12,12 +15,17 @@ use web::{Env, fresh_id};
 const ROWS_AT_ONCE: u32 = 1_000;
 const FILES_AT_ONCE: u32 = 200;
 
-/// Deletes the files that are let go; answers how many. Each file goes before the row that names it: a run that stops in
+/// Deletes the files that are let go; answers how many. Whose request the company never decided on hears of it. Each file goes before the row that names it: a run that stops in
 /// between is made up for by the next one.
 pub(crate) fn forget_documents(env: &Env, now: Timestamp) -> Result<usize> {
     env.db().write(|tx| {
         let days: i64 = Settings::at(tx, now)?.get("level.documents_kept_days")?;
-        requests::sweep(tx, now, now - SignedDuration::from_hours(24 * days), ROWS_AT_ONCE)
+        let until = now - SignedDuration::from_hours(24 * days);
+        let undecided = requests::give_up_undecided(tx, now, until, ROWS_AT_ONCE)?;
+        if !undecided.is_empty() {
+            notices::add(tx, &undecided.into_iter().map(|one| given_up(env, now, one)).collect::<Vec<_>>())?;
+        }
+        requests::sweep(tx, now, until, ROWS_AT_ONCE)
     })?;
     let doomed = env.db().read(|conn| documents::doomed(conn, now, FILES_AT_ONCE))?;
     for file_id in &doomed {
@@ -25,6 +33,22 @@ pub(crate) fn forget_documents(env: &Env, now: Timestamp) -> Result<usize> {
         env.db().write(|tx| documents::forget(tx, file_id))?;
     }
     Ok(doomed.len())
+}
+
+fn given_up(env: &Env, now: Timestamp, undecided: Undecided) -> NewNotice {
+    NewNotice {
+        notice_id: fresh_id(env),
+        person_id: undecided.person_id,
+        subject: format!("level-undecided:{}", undecided.level_request_id),
+        kind: "level-undecided",
+        title: "Заявка закрыта без решения".to_owned(),
+        body:
+            "По вашей заявке на подтверждение личности так и не решили. Мы закрыли её и удаляем документы. Отправьте \
+               новую или подтвердите личность через сервис, который проверял ваши документы."
+                .to_owned(),
+        link: Some("/level"),
+        created_at: now,
+    }
 }
 
 /// Tells those whose confirmation by the company is over, once; answers how many notices that took.

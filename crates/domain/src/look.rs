@@ -56,6 +56,28 @@ impl Purpose {
     }
 }
 
+/// Why an explanation is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordsError {
+    /// Fewer than 3 characters, where some are needed.
+    Missing,
+    /// More than [`WORDS_CHARACTERS_MAX`].
+    Long,
+}
+
+/// Reads an explanation in one's own words, without the spaces around it; where none is needed it may be short or empty.
+///
+/// # Errors
+/// [`WordsError`].
+pub fn words(text: &str, are_needed: bool) -> Result<&str, WordsError> {
+    let words = text.trim();
+    match words.chars().count() {
+        0..=2 if are_needed => Err(WordsError::Missing),
+        0..=WORDS_CHARACTERS_MAX => Ok(words),
+        _ => Err(WordsError::Long),
+    }
+}
+
 /// A reason that may be given: a purpose, and words where it needs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -70,10 +92,8 @@ pub struct Reason {
 pub enum ReasonError {
     /// The purpose is not of the list.
     UnknownPurpose,
-    /// «Другая причина» without a word of what it is.
-    MissingWords,
-    /// More than [`WORDS_CHARACTERS_MAX`].
-    LongWords,
+    /// The words are too long, or «другая причина» has none of what it is.
+    Words(WordsError),
 }
 
 impl Reason {
@@ -82,12 +102,9 @@ impl Reason {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(purpose: &str, words: &str) -> Result<Self, ReasonError> {
-        let (purpose, words) = (Purpose::parse(purpose).ok_or(ReasonError::UnknownPurpose)?, words.trim().to_owned());
-        match words.chars().count() {
-            0..=2 if purpose == Purpose::Other => Err(ReasonError::MissingWords),
-            count if count > WORDS_CHARACTERS_MAX => Err(ReasonError::LongWords),
-            _ => Ok(Self { purpose, words }),
-        }
+        let purpose = Purpose::parse(purpose).ok_or(ReasonError::UnknownPurpose)?;
+        let words = self::words(words, purpose == Purpose::Other).map_err(ReasonError::Words)?;
+        Ok(Self { purpose, words: words.to_owned() })
     }
 }
 
@@ -101,9 +118,9 @@ mod tests {
             let is_enough = Reason::parse(purpose.as_str(), " ").is_ok();
             assert_eq!(is_enough, purpose != Purpose::Other, "{purpose:?}");
         }
-        assert_eq!(Reason::parse("other", "да"), Err(ReasonError::MissingWords));
+        assert_eq!(Reason::parse("other", "да"), Err(ReasonError::Words(WordsError::Missing)));
         assert_eq!(Reason::parse("other", " сверка ").unwrap().words, "сверка");
         assert_eq!(Reason::parse("curiosity", "так"), Err(ReasonError::UnknownPurpose));
-        assert_eq!(Reason::parse("security", &"я".repeat(501)), Err(ReasonError::LongWords));
+        assert_eq!(Reason::parse("security", &"я".repeat(501)), Err(ReasonError::Words(WordsError::Long)));
     }
 }

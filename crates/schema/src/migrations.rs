@@ -101,5 +101,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0045_role_grant"),
     sql!("0046_invitation_scope"),
     sql!("0047_person_snils"),
-    sql!("0048_hashing_slot_of_strangers"),
+    sql!("0048_level_document_asked"),
+    sql!("0049_hashing_slot_of_strangers"),
 ];

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Tx, params};
+use crate::{Conn, Result, Tx, Value, params};
 
 /// What is confirmed: one request of one session, word for word.
 #[derive(Clone, Copy, Debug)]
@@ -119,19 +119,32 @@ pub fn confirm(tx: &Tx<'_>, now: Timestamp, confirmation_id: &str) -> Result<()>
     tx.execute(sql, params![confirmation_id, now])
 }
 
+/// Given for this very request, and neither used nor over.
+const IS_GIVEN: &str = "confirmation_id = ?1 and person_id = ?3 and session_id = ?4 and operation = ?5
+                        and request_hash = ?6 and confirmed_at is not null and used_at is null and expires_at >= ?2";
+
+/// Whether a confirmation was given for this very request and may be taken; it stays as it is.
+///
+/// # Errors
+/// A failing database.
+pub fn is_given(conn: &Conn<'_>, now: Timestamp, confirmation_id: &str, request: &Request<'_>) -> Result<bool> {
+    let sql = format!("select 1 from confirmation where {IS_GIVEN}");
+    Ok(conn.query_first(&sql, &parameters(now, confirmation_id, request))?.is_some())
+}
+
+fn parameters(now: Timestamp, confirmation_id: &str, request: &Request<'_>) -> [Value; 6] {
+    let Request { person_id, session_id, operation, request_hash } = *request;
+    [confirmation_id.into(), now.into(), person_id.into(), session_id.into(), operation.into(), request_hash.into()]
+}
+
 /// Uses a confirmation up for the very request that it was asked for, by one statement: of many requests a single one
 /// finds it.
 ///
 /// # Errors
 /// A failing database.
 pub fn take(tx: &Tx<'_>, now: Timestamp, confirmation_id: &str, request: &Request<'_>) -> Result<bool> {
-    let sql = "update confirmation set used_at = ?2
-               where confirmation_id = ?1 and person_id = ?3 and session_id = ?4 and operation = ?5
-                 and request_hash = ?6 and confirmed_at is not null and used_at is null and expires_at >= ?2
-               returning 1";
-    let Request { person_id, session_id, operation, request_hash } = *request;
-    let row = tx.query_first(sql, params![confirmation_id, now, person_id, session_id, operation, request_hash])?;
-    Ok(row.is_some())
+    let sql = format!("update confirmation set used_at = ?2 where {IS_GIVEN} returning 1");
+    Ok(tx.query_first(&sql, &parameters(now, confirmation_id, request))?.is_some())
 }
 
 /// Forgets what was asked more than `keep` ago, at most `count` of it.

@@ -1,7 +1,7 @@
 //! Who may be what, where: roles granted in scopes. A scope is the portal, a company or a house; what it reaches is
 //! [`domain::access::Scope::covers`], and for lists `within_reach!`, the same rule in SQL.
 
-use domain::access::{Grant, Role, Scope, Whereabouts};
+use domain::access::{self, Action, Grant, Role, Scope, Whereabouts};
 use jiff::Timestamp;
 
 use crate::{Conn, Error, Result, Row, Tx, params, value::json_text};
@@ -65,6 +65,23 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Grant>> {
     conn.query(sql, params![person_id])?.iter().map(|row| grant(row, 0)).collect()
 }
 
+/// Where a person may do this as one of the staff, now.
+///
+/// # Errors
+/// A failing database.
+pub fn reach(conn: &Conn<'_>, person_id: &str, action: Action) -> Result<Vec<Scope>> {
+    Ok(access::scopes(&of_person(conn, person_id)?, action))
+}
+
+/// Whether a person may do this, now, wherever another one works: what opens a sign-in opens all of that.
+///
+/// # Errors
+/// A failing database.
+pub fn reaches_work(conn: &Conn<'_>, person_id: &str, action: Action, staff_id: &str) -> Result<bool> {
+    let whereabouts = Whereabouts { homes: Vec::new(), work: work(conn, staff_id)? };
+    Ok(access::allows_to_person(&of_person(conn, person_id)?, action, &whereabouts))
+}
+
 /// Whether a person works for the portal or a company.
 ///
 /// # Errors
@@ -95,8 +112,13 @@ pub fn whereabouts(conn: &Conn<'_>, person_id: &str) -> Result<Whereabouts> {
                where l.person_id = ?1 and l.ended_at is null";
     let home = |row: &Row| Ok(Scope::House { house_id: row.get(0)?, company_id: row.get(1)? });
     let homes = conn.query(sql, params![person_id])?.iter().map(home).collect::<Result<_>>()?;
-    let work = of_person(conn, person_id)?.into_iter().filter(|grant| grant.role != Role::Resident);
-    Ok(Whereabouts { homes, work: work.map(|grant| grant.scope).collect() })
+    Ok(Whereabouts { homes, work: work(conn, person_id)? })
+}
+
+/// The scopes of a person's roles of staff.
+fn work(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Scope>> {
+    let of_staff = of_person(conn, person_id)?.into_iter().filter(|grant| grant.role != Role::Resident);
+    Ok(of_staff.map(|grant| grant.scope).collect())
 }
 
 /// Grants a role in a scope, where the person does not hold it there; answers whether it was granted. `granted_by` is who
@@ -145,18 +167,30 @@ pub struct Staff {
 /// # Errors
 /// A failing database.
 pub fn staff(conn: &Conn<'_>, reach: &[Scope]) -> Result<Vec<Staff>> {
+    chosen(conn, reach, None)
+}
+
+/// One with a role of staff within these scopes, as [`staff`] tells of all.
+///
+/// # Errors
+/// A failing database.
+pub fn one_of_staff(conn: &Conn<'_>, reach: &[Scope], person_id: &str) -> Result<Option<Staff>> {
+    Ok(chosen(conn, reach, Some(person_id))?.pop())
+}
+
+fn chosen(conn: &Conn<'_>, reach: &[Scope], person_id: Option<&str>) -> Result<Vec<Staff>> {
     let sql = concat!(
         "select p.person_id, p.login, p.name,
                 (select max(s.created_at) from session s where s.person_id = p.person_id),
                 g.role_grant_id, coalesce(c.name, h.address, ''), g.role, g.company_id, g.house_id, h.company_id
          from role_grant g join person p using (person_id)
               left join house h using (house_id) left join company c on c.company_id = g.company_id
-         where g.taken_at is null and g.role <> 'resident' and ",
+         where g.taken_at is null and g.role <> 'resident' and (?2 is null or g.person_id = ?2) and ",
         within_reach!("coalesce(g.company_id, h.company_id)", "g.house_id"),
         " order by p.login, p.person_id, g.role_grant_id"
     );
     let mut staff: Vec<Staff> = Vec::new();
-    for row in &conn.query(sql, params![json_text(&reach)?])? {
+    for row in &conn.query(sql, params![json_text(&reach)?, person_id])? {
         let held = Held { grant_id: row.get(4)?, title: row.get(5)?, grant: grant(row, 6)? };
         match staff.last_mut().filter(|last| row.get::<String>(0).is_ok_and(|person_id| person_id == last.person_id)) {
             Some(same) => same.held.push(held),
@@ -202,6 +236,21 @@ pub fn places(conn: &Conn<'_>, reach: &[Scope]) -> Result<Vec<Place>> {
         places.insert(0, Place { scope: Scope::Portal, title: String::new() });
     }
     Ok(places)
+}
+
+/// The scope of this kind and id, where there is one.
+///
+/// # Errors
+/// A failing database.
+pub fn scope_of(conn: &Conn<'_>, kind: &str, id: Option<&str>) -> Result<Option<Scope>> {
+    let sql = match (kind, id) {
+        ("portal", None) => return Ok(Some(Scope::Portal)),
+        ("company", Some(_)) => "select company_id, null, null from company where company_id = ?1",
+        ("house", Some(_)) => "select null, house_id, company_id from house where house_id = ?1",
+        _ => return Ok(None),
+    };
+    let row = conn.query_first(sql, params![id])?;
+    row.map(|row| scope(row.get(0)?, row.get(1)?, row.get(2)?)).transpose()
 }
 
 fn place(row: &Row) -> Result<Place> {

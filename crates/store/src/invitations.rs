@@ -1,11 +1,11 @@
 //! Invitations: a link that lets one person set a password, once: a new one, or one of the staff who forgot it.
 
-use domain::access::Scope;
+use domain::access::{self, Action, Scope};
 use jiff::Timestamp;
 
 use crate::{
     Conn, Result, Row, Tx,
-    grants::{columns, scope, within_reach},
+    grants::{self, columns, scope, within_reach},
     params,
     value::json_text,
 };
@@ -33,15 +33,18 @@ pub struct NewInvitation<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Keeps an invitation; earlier ones of the same login that nobody took end.
+/// Keeps an invitation; earlier ones of the same login that nobody took end within the `reach` of whoever invites: those
+/// of others stay theirs.
 ///
 /// # Errors
 /// A failing database.
-pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewInvitation<'_>) -> Result<()> {
-    tx.execute(
-        "update invitation set expires_at = ?2 where login = ?1 and used_at is null and expires_at > ?2",
-        params![new.login, now],
-    )?;
+pub fn add(tx: &Tx<'_>, now: Timestamp, reach: &[Scope], new: &NewInvitation<'_>) -> Result<()> {
+    let sql = format!(
+        "{END} where invitation_id in (select i.invitation_id from invitation i left join house h using (house_id)
+                                       where i.login = ?3 and {IS_OPEN} and {})",
+        within_reach!("coalesce(i.company_id, h.company_id)", "i.house_id")
+    );
+    tx.execute(&sql, params![json_text(&reach)?, now, new.login])?;
     let (company_id, house_id) = columns(new.scope);
     tx.execute(
         "insert into invitation (invitation_id, token_hash, login, name, roles, resets, created_at, expires_at,
@@ -62,6 +65,9 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewInvitation<'_>) -> Result<()> {
         ],
     )
 }
+
+const END: &str = "update invitation set expires_at = ?2";
+const IS_OPEN: &str = "i.used_at is null and i.expires_at > ?2";
 
 /// An invitation as it was kept.
 #[derive(Debug)]
@@ -129,13 +135,35 @@ pub fn open_ones(conn: &Conn<'_>, now: Timestamp, reach: &[Scope]) -> Result<Vec
     conn.query(&sql, params![json_text(&reach)?, now])?.iter().map(read).collect()
 }
 
-/// Ends the invitations that somebody asked for and nobody took: whoever may invite no more has invited nobody.
+/// Whether whoever asked for an invitation still might: one holds no longer than the right by which it was made. Those of
+/// the operator hold.
 ///
 /// # Errors
 /// A failing database.
-pub fn end_those_of(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
-    let sql = "update invitation set expires_at = ?2 where invited_by = ?1 and used_at is null and expires_at > ?2";
-    tx.execute(sql, params![person_id, now])
+pub fn is_backed(conn: &Conn<'_>, invitation: &Invitation) -> Result<bool> {
+    let Some(invited_by) = &invitation.invited_by else { return Ok(true) };
+    match &invitation.resets {
+        Some(staff_id) => grants::reaches_work(conn, invited_by, Action::ManageStaff, staff_id),
+        None => {
+            let held = grants::of_person(conn, invited_by)?;
+            Ok(access::allows_in(&held, Action::ManageStaff, &invitation.scope))
+        }
+    }
+}
+
+/// Ends the invitations that somebody asked for, nobody took, and the person might not make any more: whoever may invite
+/// nowhere has invited nobody.
+///
+/// # Errors
+/// A failing database.
+pub fn end_unbacked(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
+    let sql = format!(
+        "{END} where invitation_id in (select i.invitation_id from invitation i left join house h using (house_id)
+                                       where i.invited_by = ?3 and {IS_OPEN} and not {})",
+        within_reach!("coalesce(i.company_id, h.company_id)", "i.house_id")
+    );
+    let reach = grants::reach(tx, person_id, Action::ManageStaff)?;
+    tx.execute(&sql, params![json_text(&reach)?, now, person_id])
 }
 
 /// Notes who took an invitation.

@@ -36,6 +36,7 @@ pub mod readings;
 pub mod reminders;
 pub mod requests;
 mod seal;
+pub mod sealed;
 pub mod second_factors;
 pub mod settings;
 pub mod sign_in_blocks;

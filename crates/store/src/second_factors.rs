@@ -5,14 +5,11 @@
 use domain::{recovery_code::RecoveryCode, totp::Secret};
 use jiff::Timestamp;
 
-use crate::{
-    Conn, Error, MasterKeys, Result, Tx, Value,
-    master_keys::{MasterKey, Place},
-    params,
-    seal::NONCE_BYTES,
-};
+use crate::{Conn, Error, MasterKeys, Result, Tx, params, seal::NONCE_BYTES, sealed::Sealed};
 
-const SECRET_DOMAIN: &[u8] = b"moydom totp secret v1";
+/// The secrets of apps.
+pub const SECRETS: Sealed =
+    Sealed { table: "totp", column: "sealed_secret", domain: b"moydom totp secret v1", hash: None };
 
 /// What second factors a person has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,7 +64,7 @@ pub fn begin_totp(
     person_id: &str,
     secret: &Secret,
 ) -> Result<bool> {
-    let (master_key_id, sealed) = seal(keys.newest(), nonce, person_id, secret.expose());
+    let (sealed, master_key_id) = SECRETS.seal(keys, nonce, person_id, secret.expose());
     let sql = "insert into totp (person_id, sealed_secret, master_key_id, created_at) values (?1, ?2, ?3, ?4)
                on conflict (person_id) do update set sealed_secret = ?2, master_key_id = ?3, created_at = ?4
                    where confirmed_at is null
@@ -91,7 +88,8 @@ pub struct Totp {
 pub fn totp(conn: &Conn<'_>, keys: &MasterKeys, person_id: &str) -> Result<Option<Totp>> {
     let sql = "select sealed_secret, master_key_id, confirmed_at is not null from totp where person_id = ?1";
     let Some(row) = conn.query_first(sql, params![person_id])? else { return Ok(None) };
-    let secret = open(keys, &row.get::<String>(1)?, person_id, &row.get::<Vec<u8>>(0)?)?;
+    let secret = SECRETS.open(keys, &row.get::<String>(1)?, person_id, &row.get::<Vec<u8>>(0)?)?;
+    let secret = secret.try_into().map_err(|_| Error::BadData("a totp secret of another length".to_owned()))?;
     Ok(Some(Totp { secret: Secret::new(secret), is_confirmed: row.get(2)? }))
 }
 
@@ -179,46 +177,6 @@ pub fn remove_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
     remove_totp(tx, person_id)?;
     remove_contact(tx, person_id)?;
     remove_recovery_codes(tx, person_id)
-}
-
-/// Seals the secrets behind `after` that lie under an older master key with the newest one, at most `count` of them.
-/// `nonce` makes 24 fresh random bytes. Answers how many those were, and behind whom to go on; nobody when it is over.
-///
-/// # Errors
-/// A failing database, or [`Error::BadData`] where none of the master keys opens a secret.
-pub fn reseal(
-    tx: &Tx<'_>,
-    keys: &MasterKeys,
-    mut nonce: impl FnMut() -> [u8; NONCE_BYTES],
-    after: &str,
-    count: u32,
-) -> Result<(u64, Option<String>)> {
-    let sql = "select person_id, sealed_secret, master_key_id from totp
-               where master_key_id <> ?1 and person_id > ?2 order by person_id limit ?3";
-    let rows = tx.query(sql, params![keys.newest().id(), after, i64::from(count)])?;
-    let mut last = None;
-    for row in &rows {
-        let person_id: String = row.get(0)?;
-        let secret = open(keys, &row.get::<String>(2)?, &person_id, &row.get::<Vec<u8>>(1)?)?;
-        let (master_key_id, sealed) = seal(keys.newest(), nonce(), &person_id, &secret);
-        let sql = "update totp set sealed_secret = ?2, master_key_id = ?3 where person_id = ?1";
-        tx.execute(sql, params![&person_id, sealed, master_key_id])?;
-        last = Some(person_id);
-    }
-    Ok((rows.len() as u64, last))
-}
-
-fn seal(master: &MasterKey, nonce: [u8; NONCE_BYTES], person_id: &str, secret: &[u8]) -> (String, Value) {
-    let place = Place { domain: SECRET_DOMAIN, parts: &[person_id.as_bytes()] };
-    (master.id().to_owned(), Value::Blob(master.seal(place, nonce, secret)))
-}
-
-/// It fits only whom it was sealed for.
-fn open(keys: &MasterKeys, master_key_id: &str, person_id: &str, sealed: &[u8]) -> Result<[u8; 20]> {
-    let place = Place { domain: SECRET_DOMAIN, parts: &[person_id.as_bytes()] };
-    let secret = keys.find(master_key_id).and_then(|master| master.open(place, sealed));
-    let secret = secret.and_then(|secret| secret.try_into().ok());
-    secret.ok_or_else(|| Error::BadData(format!("files_key does not open a totp secret of its key {master_key_id:?}")))
 }
 
 /// Destroys what stands here of a person; answers how many rows those were.

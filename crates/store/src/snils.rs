@@ -3,18 +3,20 @@
 //! A number of eleven digits is found in seconds by whoever has a plain hash of it, so it is looked up by a hash under the
 //! operator's master key, and lies sealed beside it for a new key.
 
-use domain::identifier::Snils;
+use domain::{identifier::Snils, identity::ESIA};
 use jiff::Timestamp;
 
-use crate::{
-    Error, MasterKeys, Result, Tx, Value,
-    master_keys::{MasterKey, Place},
-    params,
-    seal::NONCE_BYTES,
-};
+use crate::{Conn, MasterKeys, Result, Tx, master_keys::MasterKey, params, seal::NONCE_BYTES, sealed::Sealed};
 
 const HASH_DOMAIN: &[u8] = b"moydom snils hash v1";
-const SEAL_DOMAIN: &[u8] = b"moydom snils v1";
+
+/// The numbers themselves.
+pub const NUMBERS: Sealed = Sealed {
+    table: "person_snils",
+    column: "sealed_snils",
+    domain: b"moydom snils v1",
+    hash: Some(("snils_hash", HASH_DOMAIN)),
+};
 
 /// Who made sure whose СНИЛС it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub enum Source {
 impl Source {
     const fn as_str(self) -> &'static str {
         match self {
-            Self::Esia => "esia",
+            Self::Esia => ESIA,
             Self::Company => "company",
         }
     }
@@ -88,7 +90,7 @@ pub fn keep(
     if tx.query_first(sql, params![hashes.as_json(), person_id])?.is_some() {
         return Ok(false);
     }
-    let (master_key_id, sealed) = seal(keys.newest(), nonce, person_id, snils.as_str().as_bytes());
+    let (sealed, master_key_id) = NUMBERS.seal(keys, nonce, person_id, snils.as_str().as_bytes());
     let sql = "insert into person_snils (person_id, snils_hash, sealed_snils, master_key_id, source, confirmed_at)
                values (?1, ?2, ?3, ?4, ?5, ?6)
                on conflict (person_id) do update set snils_hash = ?2, sealed_snils = ?3, master_key_id = ?4, source = ?5,
@@ -97,42 +99,29 @@ pub fn keep(
     Ok(true)
 }
 
-/// Seals and hashes what lies under an older master key behind `after` with the newest one, at most `count` of it. `nonce`
-/// makes 24 fresh random bytes. Answers how many those were, and behind whom to go on; nobody when it is over.
+/// What the person's СНИЛС was looked up and counted by under any of the master keys; nothing where there is none, or none of
+/// them opens it: then nobody finds the person by it either.
 ///
 /// # Errors
-/// A failing database, or [`Error::BadData`] where none of the master keys opens one.
-pub fn reseal(
-    tx: &Tx<'_>,
-    keys: &MasterKeys,
-    mut nonce: impl FnMut() -> [u8; NONCE_BYTES],
-    after: &str,
-    count: u32,
-) -> Result<(u64, Option<String>)> {
-    let sql = "select person_id, sealed_snils, master_key_id from person_snils
-               where master_key_id <> ?1 and person_id > ?2 order by person_id limit ?3";
-    let rows = tx.query(sql, params![keys.newest().id(), after, i64::from(count)])?;
-    let mut last = None;
-    for row in &rows {
-        let person_id: String = row.get(0)?;
-        let plain = open(keys, &row.get::<String>(2)?, &person_id, &row.get::<Vec<u8>>(1)?)?;
-        let (master_key_id, sealed) = seal(keys.newest(), nonce(), &person_id, &plain);
-        let sql = "update person_snils set snils_hash = ?2, sealed_snils = ?3, master_key_id = ?4 where person_id = ?1";
-        tx.execute(sql, params![&person_id, keys.newest().hash(HASH_DOMAIN, &plain), sealed, master_key_id])?;
-        last = Some(person_id);
-    }
-    Ok((rows.len() as u64, last))
+/// A failing database.
+pub fn hashes(conn: &Conn<'_>, keys: &MasterKeys, person_id: &str) -> Result<Vec<String>> {
+    let sql = "select sealed_snils, master_key_id from person_snils where person_id = ?1";
+    let Some(row) = conn.query_first(sql, params![person_id])? else { return Ok(Vec::new()) };
+    let number = NUMBERS.open(keys, &row.get::<String>(1)?, person_id, &row.get::<Vec<u8>>(0)?);
+    Ok(number.map_or_else(|_| Vec::new(), |number| keys.all().map(|key| key.hash(HASH_DOMAIN, &number)).collect()))
 }
 
-fn seal(master: &MasterKey, nonce: [u8; NONCE_BYTES], person_id: &str, plain: &[u8]) -> (String, Value) {
-    let place = Place { domain: SEAL_DOMAIN, parts: &[person_id.as_bytes()] };
-    (master.id().to_owned(), Value::Blob(master.seal(place, nonce, plain)))
-}
-
-fn open(keys: &MasterKeys, master_key_id: &str, person_id: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-    let place = Place { domain: SEAL_DOMAIN, parts: &[person_id.as_bytes()] };
-    let plain = keys.find(master_key_id).and_then(|key| key.open(place, sealed));
-    plain.ok_or_else(|| Error::BadData(format!("the number of {person_id} opens with no key of files_key")))
+/// Takes a СНИЛС back that ESIA confirmed, where no identity there says any more that it is sure who the person is. Whatever
+/// changes identities asks it.
+///
+/// # Errors
+/// A failing database.
+pub(crate) fn take_back_unproved(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    let sql = "delete from person_snils
+               where person_id = ?1 and source = ?2
+                 and not exists (select 1 from identity
+                                 where person_id = ?1 and provider = ?3 and level = 'confirmed')";
+    tx.execute(sql, params![person_id, Source::Esia.as_str(), ESIA])
 }
 
 /// Destroys the СНИЛС of a person; answers how many rows those were.

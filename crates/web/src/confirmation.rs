@@ -11,7 +11,7 @@ use http::request::Parts;
 use jiff::SignedDuration;
 use serde::Serialize;
 use store::{
-    Tx,
+    Conn, Tx,
     confirmations::{self, Request},
     settings::Settings,
 };
@@ -110,6 +110,15 @@ pub struct Confirmed<'a> {
 }
 
 impl Confirmed<'_> {
+    /// Refuses before work that must not be done in vain; the confirmation is used up by [`Self::take`] alone.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub fn check(&self, conn: &Conn<'_>, env: &Env) -> Result<(), Problem> {
+        let request = request(self.actor, self.operation, &self.request_hash);
+        if confirmations::is_given(conn, env.now(), &self.confirmation_id, &request)? { Ok(()) } else { Err(stale()) }
+    }
+
     /// Uses the confirmation up, in the transaction of what it confirms.
     ///
     /// # Errors

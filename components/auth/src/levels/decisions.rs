@@ -5,6 +5,7 @@ use domain::{
     access::Action,
     contact::Identifier,
     level_request::{Correction, CorrectionError},
+    look::{self, WordsError},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,8 +29,6 @@ use super::{
     request::stale,
 };
 use crate::{second_factor::own_contact, sign_in::key};
-
-const REASON_CHARACTERS_MAX: usize = 500;
 
 /// What the company decides.
 #[derive(Deserialize, ToSchema)]
@@ -124,8 +123,8 @@ fn fault(index: usize, error: CorrectionError) -> FieldError {
     let (field, detail) = match error {
         CorrectionError::UnknownItem => ("item", "Такого поля или документа в заявке нет."),
         CorrectionError::UnknownReason => ("reason", "Выберите причину из списка."),
-        CorrectionError::MissingWords => ("words", "Напишите, что исправить: хотя бы 3 знака."),
-        CorrectionError::LongWords => ("words", "Напишите короче: до 500 знаков."),
+        CorrectionError::Words(WordsError::Missing) => ("words", "Напишите, что исправить: хотя бы 3 знака."),
+        CorrectionError::Words(WordsError::Long) => ("words", "Напишите короче: до 500 знаков."),
     };
     FieldError::new(format!("/corrections/{index}/{field}"), detail)
 }
@@ -210,16 +209,13 @@ pub(crate) async fn ask_again(
 }
 
 fn whom(input: &AskAgain) -> Result<(Identifier, &str), Problem> {
-    let reason = input.reason.trim();
-    let is_told = (3..=REASON_CHARACTERS_MAX).contains(&reason.chars().count());
-    let identifier = Identifier::parse(&input.identifier);
-    let faults = [
-        identifier.is_err().then(|| FieldError::new("/identifier", "Введите логин, телефон или почту целиком.")),
-        (!is_told).then(|| FieldError::new("/reason", "Напишите, почему: от 3 до 500 знаков. Человек это прочтёт.")),
-    ];
-    match identifier {
-        Ok(identifier) if is_told => Ok((identifier, reason)),
-        _ => Err(Problem::validation(faults.into_iter().flatten().collect())),
+    let identifier = Identifier::parse(&input.identifier)
+        .map_err(|_| FieldError::new("/identifier", "Введите логин, телефон или почту целиком."));
+    let reason = look::words(&input.reason, true)
+        .map_err(|_| FieldError::new("/reason", "Напишите, почему: от 3 до 500 знаков. Человек это прочтёт."));
+    match (identifier, reason) {
+        (Ok(identifier), Ok(reason)) => Ok((identifier, reason)),
+        (identifier, reason) => Err(Problem::validation(identifier.err().into_iter().chain(reason.err()).collect())),
     }
 }
 

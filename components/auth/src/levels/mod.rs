@@ -74,7 +74,7 @@ pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<L
 
 fn view(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<LevelView> {
     let settings = Settings::at(conn, env.now())?;
-    let Standing { level, word, until } = levels::standing(conn, &settings, env.now(), &actor.person_id)?;
+    let Standing { level, word, until } = web::level::standing(conn, env, &settings, &actor.person_id)?;
     let is_required = web::level::is_required(&settings)?;
     let asked_again = levels::known(conn, &actor.person_id)?.asked_again.map(|(_, reason)| reason);
     let open = requests::open(conn, &actor.person_id)?;

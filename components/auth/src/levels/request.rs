@@ -33,7 +33,8 @@ use web::{
 use super::{moment, sealed};
 use crate::profile;
 
-const UPLOADS: Rule = Rule { setting: "limit.level_upload_per_person", window: SignedDuration::from_hours(1) };
+/// The answers are a file like the documents.
+const UPLOADS: Rule = Rule { setting: "limit.level_upload_per_person", window: SignedDuration::from_hours(24) };
 
 /// My request to have my identity confirmed.
 #[derive(Serialize, ToSchema)]
@@ -177,9 +178,13 @@ fn taken(document: Document, bytes: &[u8]) -> Result<&'static str, Problem> {
 
 fn begin(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<Request, Problem> {
     demand_consent(tx, env, actor)?;
-    limit::count(tx, env, &Settings::at(tx, env.now())?, UPLOADS, &actor.person_id)?;
+    count_upload(tx, env, actor)?;
     let request = requests::begin(tx, env.now(), &fresh_id(env), &actor.person_id)?;
     if request.stage.takes_more() { Ok(request) } else { Err(stale()) }
+}
+
+fn count_upload(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<(), Problem> {
+    limit::count(tx, env, &Settings::at(tx, env.now())?, UPLOADS, &actor.person_id)
 }
 
 /// Documents have a consent of their own (ФЗ-152, ст. 9).
@@ -283,6 +288,10 @@ pub(crate) async fn send(
     let (account_link_id, registered) = env.db().read(|conn| home(conn, &actor, &account_id))?;
     let confirmed = confirmation.named(&env, &actor, Operation::ProveIdentity, &bytes)?;
     let form = serde_json::to_vec(&answers).map_err(Problem::internal)?;
+    env.db().write(|tx| {
+        confirmed.check(tx, &env)?;
+        count_upload(tx, &env, &actor)
+    })?;
     let file_id = sealed::put(&env, &request, documents::FORM, "application/json", &form)?;
     let results = comparison::compare(&answers, &registered);
     let view = env.db().write(|tx| {

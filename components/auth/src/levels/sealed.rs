@@ -1,11 +1,12 @@
 //! The sealed files of a request: named first, then put. They are kept by the transaction that says what they are.
 
 use domain::level_request::Answers;
+use jiff::SignedDuration;
 use store::levels::{
     documents::{self, Document, NewDocument},
     requests::Request,
 };
-use web::{Env, Problem, fresh_id};
+use web::{Env, Problem, Slug, fresh_id};
 
 use crate::second_factor::keys;
 
@@ -26,10 +27,18 @@ pub(super) fn put(
     };
     let new =
         NewDocument { document: &document, level_request_id: &request.level_request_id, person_id: &request.person_id };
-    env.db().write(|tx| documents::name(tx, env.now(), &new))?;
+    if !env.db().write(|tx| documents::name(tx, env.now(), &new))? {
+        return Err(too_many());
+    }
     let put = env.files().put(env.now(), &keys(env)?, env.random(), &document.file_id, bytes);
     put.map_err(Problem::internal)?;
     Ok(document.file_id)
+}
+
+/// Replaced files go with the next runs of the job.
+fn too_many() -> Problem {
+    let detail = "Файлов в этой заявке стало слишком много: прежние ещё удаляются. Повторите через 15 минут.";
+    Problem::new(Slug::RateLimited, detail).retry_after(SignedDuration::from_mins(15))
 }
 
 /// The whole of a file.

@@ -1,7 +1,7 @@
 //! ESIA («Госуслуги»): each request is signed by a service of ours, its tokens by certificates that the operator pinned.
 
 use domain::identity::{
-    Level,
+    ESIA, Level,
     esia::{self, Form, IdToken, PersonalData, Signed},
     id_token::{self, Expected, TokenFault},
     jwk::Algorithm,
@@ -12,7 +12,7 @@ use store::identities::{
     SignIn,
     certificates::{self as noted, Certificate},
 };
-use web::{Env, Problem};
+use web::{Env, Problem, level};
 
 use super::{
     Answer, Asking, Begun, Ended, Fault, IdentityProvider, Who,
@@ -61,7 +61,7 @@ struct Request {
 
 impl IdentityProvider for Esia {
     fn key(&self) -> &'static str {
-        Self::KEY
+        ESIA
     }
 
     fn name(&self) -> &str {
@@ -113,8 +113,6 @@ impl IdentityProvider for Esia {
 }
 
 impl Esia {
-    const KEY: &'static str = "esia";
-
     /// ESIA, where the operator switched it on: without our name there it is off.
     pub(crate) fn configured(env: &Env) -> Result<Option<Self>, Problem> {
         let client_id = env.variable("esia_client_id")?;
@@ -129,10 +127,10 @@ impl Esia {
             address: env.variable("esia_address")?,
             scope: env.variable("esia_scope")?,
             form: Form::parse(&form).ok_or_else(unknown)?,
-            level: super::level(env, "esia_level")?,
+            level: level::trust(env, "esia_level")?,
             certificates: env.variable("esia_certificates")?,
             signer: Signer::configured(env)?,
-            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, Self::KEY),
+            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, ESIA),
             client_id,
         }))
     }
@@ -221,7 +219,7 @@ impl Esia {
 
     /// The signer's; the pinned ones are read by the scheduled job itself. Nobody's sign-in waits for it or fails by it.
     async fn note_certificates(&self, env: &Env) {
-        let is_due = env.db().read(|conn| noted::is_due(conn, env.now(), Self::KEY, NOTED_EVERY));
+        let is_due = env.db().read(|conn| noted::is_due(conn, env.now(), ESIA, NOTED_EVERY));
         let Ok(true) = is_due else { return };
         let (env, signer) = (env.clone(), self.signer.clone());
         let sender = env.clone();
@@ -239,5 +237,5 @@ async fn note(env: &Env, signer: &Signer) -> Result<(), Fault> {
         not_after: one.not_after,
     });
     let all: Vec<_> = own.collect();
-    env.db().write(|tx| noted::note(tx, env.now(), Esia::KEY, &all)).map_err(unavailable)
+    env.db().write(|tx| noted::note(tx, env.now(), ESIA, &all)).map_err(unavailable)
 }

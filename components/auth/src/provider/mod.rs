@@ -147,13 +147,6 @@ pub(crate) fn all(env: &Env) -> Result<Vec<Box<dyn IdentityProvider>>, Problem> 
     Ok([esia, oidc].into_iter().flatten().collect())
 }
 
-/// How far the operator trusts a provider.
-fn level(env: &Env, variable: &str) -> Result<Level, Problem> {
-    let level = env.variable(variable)?;
-    let unknown = || Problem::internal(format!("variable {variable}: {level:?} is neither basic nor confirmed"));
-    Level::parse(&level).ok_or_else(unknown)
-}
-
 /// An address with these parameters after those that it has.
 fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
     let separator = if address.contains('?') { '&' } else { '?' };

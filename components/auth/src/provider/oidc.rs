@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::identity::{
-    Level,
+    Level, OIDC,
     id_token::{self, Claims, Expected},
     jwk::Algorithm,
     logout_token::{self, LogoutFault},
@@ -10,7 +10,7 @@ use domain::identity::{
 use form_urlencoded::byte_serialize;
 use serde::Deserialize;
 use store::{identities::SignIn, kv::ProviderRecord};
-use web::{Env, Problem};
+use web::{Env, Problem, level};
 
 use super::{
     Answer, Asking, Begun, Ended, Fault, IdentityProvider, Who, exchange, jws::Jws, metadata, shown, signature,
@@ -46,7 +46,7 @@ struct UserInfo {
 
 impl IdentityProvider for Oidc {
     fn key(&self) -> &'static str {
-        Self::KEY
+        OIDC
     }
 
     fn name(&self) -> &str {
@@ -117,8 +117,6 @@ impl IdentityProvider for Oidc {
 }
 
 impl Oidc {
-    pub(crate) const KEY: &'static str = "oidc";
-
     /// The provider, where the operator switched it on: without our name there it is off.
     pub(crate) fn configured(env: &Env) -> Result<Option<Self>, Problem> {
         let client_id = env.variable("oidc_client_id")?;
@@ -129,8 +127,8 @@ impl Oidc {
             name: env.variable("oidc_name")?,
             issuer: env.variable("oidc_issuer")?,
             client_secret: env.variable("oidc_client_secret")?,
-            level: super::level(env, "oidc_level")?,
-            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, Self::KEY),
+            level: level::trust(env, "oidc_level")?,
+            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, OIDC),
             client_id,
         }))
     }

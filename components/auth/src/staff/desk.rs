@@ -1,7 +1,7 @@
 //! What an administrator does to others of the staff, in one transaction each.
 
 use domain::{
-    access::{self, Action, Grant, Role, Scope, Whereabouts},
+    access::{Action, Grant, Role, Scope},
     invitation::InvitationToken,
 };
 use jiff::SignedDuration;
@@ -46,7 +46,7 @@ impl Desk<'_> {
     /// stays, and so the portal never loses its last administrator.
     pub(super) fn begin(&self, tx: &Tx<'_>) -> Result<Vec<Scope>, Problem> {
         self.confirmed.take(tx, self.env)?;
-        let reach = access::scopes(&grants::of_person(tx, &self.actor.person_id)?, Action::ManageStaff);
+        let reach = grants::reach(tx, &self.actor.person_id, Action::ManageStaff)?;
         if reach.is_empty() { Err(Problem::forbidden()) } else { Ok(reach) }
     }
 
@@ -56,32 +56,31 @@ impl Desk<'_> {
             let detail = "О себе решает другой администратор. Свой пароль меняют в профиле.";
             return Err(Problem::new(Slug::Forbidden, detail));
         }
-        grants::staff(conn, reach)?.into_iter().find(|one| one.person_id == staff_id).ok_or_else(Problem::not_found)
+        grants::one_of_staff(conn, reach, staff_id)?.ok_or_else(Problem::not_found)
     }
 
-    /// A new password opens everything that its person may do: all of that has to be within reach.
+    /// A new password opens everything that its person may do: all of that has to be within reach at this moment.
     pub(super) fn reaches_all(&self, conn: &Conn<'_>, staff_id: &str) -> Result<(), Problem> {
-        let work = grants::whereabouts(conn, staff_id)?.work;
-        if self.actor.reaches_person(Action::ManageStaff, &Whereabouts { homes: Vec::new(), work }) {
+        if grants::reaches_work(conn, &self.actor.person_id, Action::ManageStaff, staff_id)? {
             return Ok(());
         }
         let detail = "Этот человек работает не только у вас: новый пароль ему задаст администратор всего портала.";
         Err(Problem::new(Slug::Forbidden, detail))
     }
 
-    /// The role, the sessions that began with it, and the invitations that it allowed go together.
+    /// The role, the sessions that began with it, and the invitations that it alone allowed go together.
     pub(super) fn take(&self, tx: &Tx<'_>, staff_id: &str, grant_id: i64, grant: &Grant) -> Result<(), Problem> {
         let now = self.env.now();
         if !grants::take(tx, now, staff_id, grant_id)? {
             return Err(Problem::not_found());
         }
         sessions::end_all(tx, now, staff_id)?;
-        invitations::end_those_of(tx, now, staff_id)?;
+        invitations::end_unbacked(tx, now, staff_id)?;
         let fields = [ROLE, ("from", grant.role.as_str()), ("scope", &in_the_log(&grant.scope))];
         Ok(self.note(tx, "staff.take-role", &format!("person:{staff_id}"), &fields)?)
     }
 
-    pub(super) fn link(&self, tx: &Tx<'_>, whom: &Whom<'_>) -> Result<StaffLink, Problem> {
+    pub(super) fn link(&self, tx: &Tx<'_>, reach: &[Scope], whom: &Whom<'_>) -> Result<StaffLink, Problem> {
         let (env, token) = (self.env, InvitationToken::from_random(self.env.random()));
         let hours = Settings::at(tx, env.now())?.get("invitation.hours")?;
         let (invitation_id, expires_at) = (fresh_id(env), env.now() + SignedDuration::from_hours(hours));
@@ -96,7 +95,7 @@ impl Desk<'_> {
             resets: whom.resets,
             expires_at,
         };
-        invitations::add(tx, env.now(), &new)?;
+        invitations::add(tx, env.now(), reach, &new)?;
         let object =
             whom.resets.map_or(format!("invitation:{invitation_id}"), |person_id| format!("person:{person_id}"));
         let action = if whom.resets.is_some() { "staff.reset" } else { "staff.invite" };

@@ -161,10 +161,10 @@ pub(crate) struct WishedScope {
 impl WishedScope {
     /// A scope beyond the own is answered like one that is nowhere.
     fn find(&self, tx: &Tx<'_>, reach: &[Scope]) -> Result<Scope, Problem> {
-        let is_it = |scope: &Scope| scope.kind() == self.kind && scope.id() == self.id.as_deref();
-        let found = grants::places(tx, reach)?.into_iter().find(|place| is_it(&place.scope));
+        let found = grants::scope_of(tx, &self.kind, self.id.as_deref())?;
+        let within = found.filter(|found| reach.iter().any(|scope| scope.covers(found)));
         let detail = "Выберите из списка, где человек будет работать: организацию или дом.";
-        Ok(found.ok_or_else(|| Problem::validation(vec![FieldError::new("/scope", detail)]))?.scope)
+        within.ok_or_else(|| Problem::validation(vec![FieldError::new("/scope", detail)]))
     }
 }
 
@@ -231,13 +231,14 @@ pub(crate) async fn invite(
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &bytes)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let link = env.db().write(|tx| {
-        let scope = &input.scope.find(tx, &desk.begin(tx)?)?;
+        let reach = desk.begin(tx)?;
+        let scope = &input.scope.find(tx, &reach)?;
         let whom = Whom { login: login.as_str(), name: name.as_str(), roles, scope, resets: None };
         if persons::credentials(tx, Key::Login(whom.login))?.is_some() {
             let detail = "Под этим логином уже кто-то входит. Выберите другой или задайте тому человеку новый пароль.";
             return Err(Problem::validation(vec![FieldError::new("/login", detail)]));
         }
-        desk.link(tx, &whom)
+        desk.link(tx, &reach, &whom)
     })?;
     Ok(Reply::created(link))
 }
@@ -268,7 +269,8 @@ pub(crate) async fn reset(
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &body)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let link = env.db().write(|tx| {
-        let staff = desk.other(tx, &desk.begin(tx)?, &staff_id)?;
+        let reach = desk.begin(tx)?;
+        let staff = desk.other(tx, &reach, &staff_id)?;
         desk.reaches_all(tx, &staff_id)?;
         let profile = persons::profile(tx, &staff_id)?.ok_or_else(Problem::not_found)?;
         if profile.phone.is_some() || profile.email.is_some() {
@@ -278,7 +280,7 @@ pub(crate) async fn reset(
         let login = staff.login.as_deref().ok_or_else(Problem::not_found)?;
         let roles = staff.held.iter().map(|held| held.grant.role.as_str()).collect();
         let scope = &staff.held.first().ok_or_else(Problem::not_found)?.grant.scope;
-        desk.link(tx, &Whom { login, name: &staff.name, roles, scope, resets: Some(&staff_id) })
+        desk.link(tx, &reach, &Whom { login, name: &staff.name, roles, scope, resets: Some(&staff_id) })
     })?;
     Ok(Reply::created(link))
 }

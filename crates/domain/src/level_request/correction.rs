@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Document, Field};
-
-/// The longest explanation, in characters.
-pub const WORDS_CHARACTERS_MAX: usize = 500;
+use crate::look::{self, WordsError};
 
 /// What a correction is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,10 +105,8 @@ pub enum CorrectionError {
     UnknownItem,
     /// The reason is not of the list.
     UnknownReason,
-    /// «Другая причина» without a word of what it is.
-    MissingWords,
-    /// More than [`WORDS_CHARACTERS_MAX`].
-    LongWords,
+    /// The words are too long, or «другая причина» has none of what it is.
+    Words(WordsError),
 }
 
 impl Correction {
@@ -121,14 +117,8 @@ impl Correction {
     pub fn parse(item: &str, reason: &str, words: &str) -> Result<Self, CorrectionError> {
         let item = Item::parse(item).ok_or(CorrectionError::UnknownItem)?;
         let reason = Reason::parse(reason).ok_or(CorrectionError::UnknownReason)?;
-        let words = words.trim();
-        match words.chars().count() {
-            0..=2 if reason == Reason::Other => Err(CorrectionError::MissingWords),
-            0..=WORDS_CHARACTERS_MAX => {
-                Ok(Self { item: item.as_str().to_owned(), reason: reason.as_str().to_owned(), words: words.to_owned() })
-            }
-            _ => Err(CorrectionError::LongWords),
-        }
+        let words = look::words(words, reason == Reason::Other).map_err(CorrectionError::Words)?;
+        Ok(Self { item: item.as_str().to_owned(), reason: reason.as_str().to_owned(), words: words.to_owned() })
     }
 
     /// What it is of; nothing where a later version wrote it.
@@ -158,9 +148,9 @@ mod tests {
     fn another_reason_needs_words_and_no_words_are_endless() {
         let parse = |reason, words: &str| Correction::parse("passport-scan", reason, words);
         assert_eq!(parse("unreadable", "").unwrap().item(), Some(Item::Document(Document::Passport)));
-        assert_eq!(parse("other", " a "), Err(CorrectionError::MissingWords));
+        assert_eq!(parse("other", " a "), Err(CorrectionError::Words(WordsError::Missing)));
         assert_eq!(parse("other", "Не ваш").unwrap().words, "Не ваш");
-        assert_eq!(parse("expired", &"я".repeat(501)), Err(CorrectionError::LongWords));
+        assert_eq!(parse("expired", &"я".repeat(501)), Err(CorrectionError::Words(WordsError::Long)));
         assert_eq!(parse("whim", ""), Err(CorrectionError::UnknownReason));
         assert_eq!(Correction::parse("form", "other", "x"), Err(CorrectionError::UnknownItem));
     }

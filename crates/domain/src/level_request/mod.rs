@@ -12,6 +12,13 @@ pub use correction::{Correction, CorrectionError, Item, Reason};
 /// The largest document, in bytes: a page as a phone takes it.
 pub const DOCUMENT_BYTES_MAX: usize = 5 << 20;
 
+/// How many files of one round may lie there at once, replaced ones that are not deleted yet among them: each of the three
+/// documents and the answers, corrected a few times.
+pub const ROUND_FILES_MAX: u32 = 16;
+
+/// How large those may be together, in bytes.
+pub const ROUND_BYTES_MAX: u64 = 40 << 20;
+
 /// What a person sends besides the answers; one file of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Document {
@@ -67,7 +74,7 @@ pub enum Stage {
     Returned,
     /// The company confirmed.
     Confirmed,
-    /// The person gave it up, or let its time pass.
+    /// The person gave it up, or somebody let its time pass.
     Cancelled,
 }
 

@@ -194,7 +194,7 @@ impl Dismiss {
         self.state.open()?.db().write(|tx| {
             let (Credentials { person_id, .. }, roles) = one_of_staff(tx, &login)?;
             grants::dismiss(tx, now, &person_id)?;
-            invitations::end_those_of(tx, now, &person_id)?;
+            invitations::end_unbacked(tx, now, &person_id)?;
             sessions::end_all(tx, now, &person_id)?;
             let (object, roles) = (format!("person:{person_id}"), roles.join(" "));
             let fields = [("roles", roles.as_str())];
@@ -300,7 +300,7 @@ fn invite(
         expires_at,
     };
     state::settle(tx, now)?;
-    invitations::add(tx, now, &new)?;
+    invitations::add(tx, now, &[Scope::Portal], &new)?;
     let object = format!("invitation:{invitation_id}");
     let (roles, kind) = (roles.join(" "), if whom.resets.is_some() { "reset" } else { "new" });
     let fields = [("login", login), ("roles", roles.as_str()), ("kind", kind)];

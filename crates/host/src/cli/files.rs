@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, Subcommand};
-use store::{Db, MasterKeys, Tx, second_factors, snils};
+use store::{
+    Db, MasterKeys,
+    sealed::{self, Sealed},
+};
 
 use super::state::StateArgs;
 use crate::variables::{EnvFile, environment_name};
@@ -74,20 +77,16 @@ impl Rotate {
 
 /// The secrets of second factors and the numbers of persons lie in the suite's own database.
 fn reseal(db: &Db, keys: &MasterKeys) -> Result<u64> {
-    let secrets = reseal_all(db, |tx, fresh, after| second_factors::reseal(tx, keys, fresh, after, ROWS_AT_ONCE))?;
-    Ok(secrets + reseal_all(db, |tx, fresh, after| snils::reseal(tx, keys, fresh, after, ROWS_AT_ONCE))?)
+    sealed::ALL.into_iter().map(|kind| reseal_all(db, keys, kind)).sum()
 }
 
-/// What one batch did: how many rows it sealed anew, and behind which to go on.
-type Batch = store::Result<(u64, Option<String>)>;
-
-fn reseal_all(db: &Db, batch: impl Fn(&Tx<'_>, &mut dyn FnMut() -> [u8; 24], &str) -> Batch) -> Result<u64> {
+fn reseal_all(db: &Db, keys: &MasterKeys, kind: &Sealed) -> Result<u64> {
     let (mut resealed, mut after) = (0, String::new());
     loop {
         let nonces = (0..ROWS_AT_ONCE).map(|_| random()).collect::<Result<Vec<_>>>()?;
         let mut nonces = nonces.into_iter();
-        let mut fresh = || nonces.next().expect("one for each row");
-        let (count, last) = db.write(|tx| batch(tx, &mut fresh, &after))?;
+        let fresh = || nonces.next().expect("one for each row");
+        let (count, last) = db.write(|tx| kind.reseal(tx, keys, fresh, &after, ROWS_AT_ONCE))?;
         resealed += count;
         match last {
             Some(last) => after = last,

@@ -7,7 +7,7 @@ pub mod logout_tokens;
 use domain::identity::Level;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Error, Result, Row, Tx, params};
+use crate::{Conn, Error, Result, Row, Tx, Value, params, snils, value::json_text};
 
 /// Who signs in at a provider.
 #[derive(Clone, Copy, Debug)]
@@ -59,10 +59,14 @@ pub fn link(tx: &Tx<'_>, now: Timestamp, person_id: &str, identity: Identity<'_>
 /// # Errors
 /// A failing database.
 pub fn signed_in(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
-    tx.execute(
-        "update identity set level = ?3, name = ?4, signed_in_at = ?5, level_at = ?5 where issuer = ?1 and subject = ?2",
-        params![identity.issuer, identity.subject, identity.level.as_str(), identity.name, now],
-    )
+    let sql = "update identity set level = ?3, name = ?4, signed_in_at = ?5, level_at = ?5
+               where issuer = ?1 and subject = ?2 returning person_id";
+    note(tx, sql, params![identity.issuer, identity.subject, identity.level.as_str(), identity.name, now])
+}
+
+fn note(tx: &Tx<'_>, sql: &str, parameters: &[Value]) -> Result<()> {
+    let row = tx.query_first(sql, parameters)?;
+    row.map_or(Ok(()), |row| snils::take_back_unproved(tx, &row.get::<String>(0)?))
 }
 
 /// Notes that the identity's person signed in; what the provider says of the person is not taken over, but that it is
@@ -72,17 +76,18 @@ pub fn signed_in(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<
 /// A failing database.
 pub fn seen(tx: &Tx<'_>, now: Timestamp, identity: Identity<'_>) -> Result<()> {
     let sql = "update identity set signed_in_at = ?3, level = case when ?4 = 'basic' then ?4 else level end
-               where issuer = ?1 and subject = ?2";
-    tx.execute(sql, params![identity.issuer, identity.subject, now, identity.level.as_str()])
+               where issuer = ?1 and subject = ?2 returning person_id";
+    note(tx, sql, params![identity.issuer, identity.subject, now, identity.level.as_str()])
 }
 
-/// When a provider last said of the person that it is sure who that is; none where none says so.
+/// When one of these issuers last said of the person that it is sure who that is; none where none says so.
 ///
 /// # Errors
 /// A failing database.
-pub fn confirmed_at(conn: &Conn<'_>, person_id: &str) -> Result<Option<Timestamp>> {
-    let sql = "select max(level_at) from identity where person_id = ?1 and level = 'confirmed'";
-    conn.query_first(sql, params![person_id])?.map_or(Ok(None), |row| row.get(0))
+pub fn confirmed_at(conn: &Conn<'_>, person_id: &str, issuers: &[String]) -> Result<Option<Timestamp>> {
+    let sql = "select max(level_at) from identity
+               where person_id = ?1 and level = 'confirmed' and issuer in (select value from json_each(?2))";
+    conn.query_first(sql, params![person_id, json_text(&issuers)?])?.map_or(Ok(None), |row| row.get(0))
 }
 
 /// An identity of a person.
@@ -121,20 +126,22 @@ fn linked(row: &Row) -> Result<Linked> {
     })
 }
 
-/// Takes the person's identity at a provider away.
+/// Takes the person's identity at a provider away, and what it alone proved.
 ///
 /// # Errors
 /// A failing database.
 pub fn unlink(tx: &Tx<'_>, person_id: &str, provider: &str) -> Result<()> {
-    tx.execute("delete from identity where person_id = ?1 and provider = ?2", params![person_id, provider])
+    tx.execute("delete from identity where person_id = ?1 and provider = ?2", params![person_id, provider])?;
+    snils::take_back_unproved(tx, person_id)
 }
 
-/// Takes all identities of a person away.
+/// Takes all identities of a person away, and what they alone proved.
 ///
 /// # Errors
 /// A failing database.
 pub fn unlink_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
-    tx.execute("delete from identity where person_id = ?1", params![person_id])
+    tx.execute("delete from identity where person_id = ?1", params![person_id])?;
+    snils::take_back_unproved(tx, person_id)
 }
 
 fn level(row: &Row, index: usize) -> Result<Level> {

@@ -1,6 +1,8 @@
 //! What people send with a request: which sealed file is what. A file is named here, then put, then marked as put: no
-//! transaction spans both databases, and whatever stops in between leaves a row by which the file is found and deleted.
+//! transaction spans both databases, and whatever stops in between leaves a row by which the file is found and deleted. A row
+//! goes only after its file, and not while that may still be put.
 
+use domain::level_request::{ROUND_BYTES_MAX, ROUND_FILES_MAX};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Conn, Result, Row, Tx, params};
@@ -8,7 +10,7 @@ use crate::{Conn, Result, Row, Tx, params};
 /// The answers themselves are a sealed file too.
 pub const FORM: &str = "form";
 
-/// Nobody needs longer to put a file.
+/// Nobody needs longer to put a file: no request takes so long.
 const PUT_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// A document of a request.
@@ -37,26 +39,32 @@ pub struct NewDocument<'a> {
     pub person_id: &'a str,
 }
 
-/// Names a file before it is put.
+/// Names a file before it is put, by one statement: of one round no more than [`ROUND_FILES_MAX`] files of
+/// [`ROUND_BYTES_MAX`] together lie there at once. Answers whether it may be put.
 ///
 /// # Errors
 /// A failing database.
-pub fn name(tx: &Tx<'_>, now: Timestamp, new: &NewDocument<'_>) -> Result<()> {
+pub fn name(tx: &Tx<'_>, now: Timestamp, new: &NewDocument<'_>) -> Result<bool> {
     let Document { file_id, kind, round, content_type, size_bytes } = new.document;
-    tx.execute(
+    let sql =
         "insert into level_document (file_id, level_request_id, person_id, kind, round, content_type, size_bytes, named_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
-            file_id,
-            new.level_request_id,
-            new.person_id,
-            kind,
-            i64::from(*round),
-            content_type,
-            size_bytes.cast_signed(),
-            now
-        ],
-    )
+         select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+         where (select count(*) < ?9 and coalesce(sum(size_bytes), 0) + ?7 <= ?10 from level_document
+                where level_request_id = ?2 and round = ?5)
+         returning 1";
+    let row = params![
+        file_id,
+        new.level_request_id,
+        new.person_id,
+        kind,
+        i64::from(*round),
+        content_type,
+        size_bytes.cast_signed(),
+        now,
+        i64::from(ROUND_FILES_MAX),
+        ROUND_BYTES_MAX.cast_signed()
+    ];
+    Ok(tx.query_first(sql, row)?.is_some())
 }
 
 /// Notes that a file was put: it takes the place of the earlier one of its kind and round. Answers whether its request
@@ -72,7 +80,8 @@ pub fn keep(tx: &Tx<'_>, now: Timestamp, file_id: &str) -> Result<bool> {
                                and r.round + 1 = level_document.round and r.stage in ('draft', 'returned'))
                returning level_request_id, kind, round";
     let Some(row) = tx.query_first(sql, params![file_id, now])? else {
-        tx.execute("update level_document set doomed_at = ?2 where file_id = ?1", params![file_id, now])?;
+        let sql = "update level_document set put_at = ?2, doomed_at = coalesce(doomed_at, ?2) where file_id = ?1";
+        tx.execute(sql, params![file_id, now])?;
         return Ok(false);
     };
     let (request, kind, round): (String, String, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -104,31 +113,35 @@ fn read(row: &Row) -> Result<Document> {
     })
 }
 
-/// Lets the files of a request go.
+/// Lets the files of a request go, as its person asked.
 ///
 /// # Errors
 /// A failing database.
 pub fn doom(tx: &Tx<'_>, now: Timestamp, level_request_id: &str) -> Result<()> {
-    let sql = "update level_document set doomed_at = ?2 where level_request_id = ?1 and doomed_at is null";
+    let sql = "update level_document set doomed_at = coalesce(doomed_at, ?2), is_asked_for = 1
+               where level_request_id = ?1 and is_asked_for = 0";
     tx.execute(sql, params![level_request_id, now])
 }
 
-/// Lets all files of a person go; answers how many those are.
+/// Lets all files of a person go, as the person asked; answers how many those are.
 ///
 /// # Errors
 /// A failing database.
 pub fn doom_all(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<usize> {
-    let sql = "update level_document set doomed_at = ?2 where person_id = ?1 and doomed_at is null returning 1";
+    let sql = "update level_document set doomed_at = coalesce(doomed_at, ?2), is_asked_for = 1
+               where person_id = ?1 and is_asked_for = 0 returning 1";
     Ok(tx.query(sql, params![person_id, now])?.len())
 }
 
-/// Files that go now, at most `count`: those that are let go, and those that nobody finished putting.
+/// Files that go now, at most `count`: those that are let go, first of all whose person asked for it, and those that nobody
+/// finished putting. One that is let go while it is put waits until it lies there.
 ///
 /// # Errors
 /// A failing database.
 pub fn doomed(conn: &Conn<'_>, now: Timestamp, count: u32) -> Result<Vec<String>> {
-    let sql = "select file_id from level_document where doomed_at is not null or put_at is null and named_at < ?1
-               limit ?2";
+    let sql = "select file_id from level_document
+               where doomed_at is not null and put_at is not null or put_at is null and named_at < ?1
+               order by is_asked_for desc, named_at limit ?2";
     conn.query(sql, params![now - PUT_WITHIN, i64::from(count)])?.iter().map(|row| row.get(0)).collect()
 }
 

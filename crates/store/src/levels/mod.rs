@@ -9,15 +9,22 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Conn, Result, Tx, identities, params, settings::Settings};
 
-/// On which level a person stands at the moment `now`.
+/// On which level a person stands at the moment `now`, where of all providers the word of these `issuers` counts: what one
+/// said that is trusted no more holds no more.
 ///
 /// # Errors
 /// A failing database, or a setting that is absent.
-pub fn standing(conn: &Conn<'_>, settings: &Settings, now: Timestamp, person_id: &str) -> Result<Standing> {
+pub fn standing(
+    conn: &Conn<'_>,
+    settings: &Settings,
+    now: Timestamp,
+    issuers: &[String],
+    person_id: &str,
+) -> Result<Standing> {
     let known = known(conn, person_id)?;
     let said = |source, said_at: Option<Timestamp>| said_at.map(|said_at| Word { source, said_at });
-    let words =
-        [said(Source::Provider, identities::confirmed_at(conn, person_id)?), said(Source::Company, known.confirmed_at)];
+    let by_provider = identities::confirmed_at(conn, person_id, issuers)?;
+    let words = [said(Source::Provider, by_provider), said(Source::Company, known.confirmed_at)];
     let days: i64 = settings.get("level.valid_days")?;
     let valid_for = (days > 0).then(|| SignedDuration::from_hours(24 * days));
     let terms = Terms { asked_again_at: known.asked_again.map(|(at, _)| at), valid_for };

@@ -209,6 +209,11 @@ pub struct OnDesk {
     pub place: Scope,
 }
 
+/// Documents of whoever lives there no more are nobody's to see. Whoever linked the same account anew lives there.
+const LIVES_THERE: &str = "exists (select 1 from account_link v
+                                   where v.person_id = r.person_id and v.account_id = l.account_id
+                                     and v.ended_at is null)";
+
 const ON_DESK: &str = "r.level_request_id, r.person_id, r.account_link_id, r.stage, r.round, r.submitted_at, r.due_at,
                        r.decided_at, p.name, h.address, f.kind, f.number, h.house_id, h.company_id
                        from level_request r
@@ -218,24 +223,26 @@ const ON_DESK: &str = "r.level_request_id, r.person_id, r.account_link_id, r.sta
                        join premises f using (premises_id)
                        join house h using (house_id)";
 
-/// Requests within these scopes that wait for a decision, those whose time is over or ends first before the others, at most `count`.
+/// Requests within these scopes, of people who live there, that wait for a decision; those whose time is over or ends first
+/// before the others, at most `count`.
 ///
 /// # Errors
 /// A failing database.
 pub fn waiting(conn: &Conn<'_>, reach: &[Scope], count: u32) -> Result<Vec<OnDesk>> {
     let sql = format!(
-        "select {ON_DESK} where r.stage = 'submitted' and {} order by r.due_at, r.level_request_id limit ?2",
+        "select {ON_DESK} where r.stage = 'submitted' and {LIVES_THERE} and {}
+         order by r.due_at, r.level_request_id limit ?2",
         within_reach!("h.company_id", "h.house_id")
     );
     conn.query(&sql, params![json_text(&reach)?, i64::from(count)])?.iter().map(on_desk).collect()
 }
 
-/// A request that the company has or had on its desk.
+/// A request that the company has or had on its desk, of somebody who still lives there.
 ///
 /// # Errors
 /// A failing database.
 pub fn on_the_desk(conn: &Conn<'_>, level_request_id: &str) -> Result<Option<OnDesk>> {
-    let sql = format!("select {ON_DESK} where r.level_request_id = ?1 and r.round > 0");
+    let sql = format!("select {ON_DESK} where r.level_request_id = ?1 and r.round > 0 and {LIVES_THERE}");
     conn.query_first(&sql, params![level_request_id])?.as_ref().map(on_desk).transpose()
 }
 
@@ -283,6 +290,28 @@ pub fn registered_by_link(conn: &Conn<'_>, account_link_id: &str) -> Result<Opti
 fn home(row: &Row) -> Result<(String, Registered)> {
     let address = full_address(&row.get::<String>(1)?, &row.get::<String>(2)?, &row.get::<String>(3)?);
     Ok((row.get(0)?, Registered { names: parsed(&row.get::<String>(4)?)?, address }))
+}
+
+/// A request that nobody decided on.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// Its id.
+    pub level_request_id: String,
+    /// Whose.
+    pub person_id: String,
+}
+
+/// Gives up what nobody decided on though it was due before `until`, at most `count`; answers which ones those are.
+///
+/// # Errors
+/// A failing database.
+pub fn give_up_undecided(tx: &Tx<'_>, now: Timestamp, until: Timestamp, count: u32) -> Result<Vec<Undecided>> {
+    let sql = "update level_request set stage = 'cancelled', decided_at = ?1
+               where level_request_id in (select level_request_id from level_request
+                                          where stage = 'submitted' and due_at < ?2 limit ?3)
+               returning level_request_id, person_id";
+    let given_up = tx.query(sql, params![now, until, i64::from(count)])?;
+    given_up.iter().map(|row| Ok(Undecided { level_request_id: row.get(0)?, person_id: row.get(1)? })).collect()
 }
 
 /// Gives up what was neither sent nor corrected since `until`, at most `count`, and lets the documents go that nobody

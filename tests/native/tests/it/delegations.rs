@@ -3,7 +3,7 @@
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use store::homes;
+use store::{homes, levels};
 
 use crate::{
     door::Browser,
@@ -204,6 +204,23 @@ async fn a_link_is_taken_once_in_time_and_never_by_who_made_it() {
     suite.set_clock(suite.env.now() + SignedDuration::from_hours(24 * 7 + 1));
     let mut third = Browser::signed_in(&suite, "83.9.9.8:1", "resident03").await;
     assert_eq!(take(&mut third, &late).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn a_link_is_taken_only_while_its_owner_is_on_the_level_that_it_was_made_on() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let mut boris = Browser::signed_in(&suite, "83.9.9.9:1", "boris").await;
+    let own = account(&mut anna).await;
+    let link = token(&anna.ask_surely("POST", PATH, Some(wish(&own, &["see-readings"], "2026-12-01"))).await);
+    let anna_id = suite.rows("select person_id from person where login = 'anna'").concat().concat();
+    let (db, now) = (suite.env.db(), suite.env.now());
+    db.write(|tx| levels::ask_again(tx, now, &anna_id, "Сменился собственник.")).unwrap();
+    let view = format!("{PATH}/view");
+    assert_eq!(boris.ask("POST", &view, Some(json!({ "token": link }))).await.problem(), "not-found");
+    assert_eq!(take(&mut boris, &link).await.problem(), "not-found");
+    db.write(|tx| levels::confirm(tx, now + SignedDuration::from_secs(1), &anna_id)).unwrap();
+    assert_eq!(take(&mut boris, &link).await.status, StatusCode::CREATED, "a refusal uses nothing up");
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::{
 const ANNA: &str = "1000299353";
 const BORIS: &str = "1000299354";
 pub(crate) const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", misbehaviour: "none" };
+/// Boris signs in.
+pub(crate) const UNSURE: Decision = Decision { subject: Some(BORIS), ..SIGNED_IN };
 
 /// A certificate of RSA that holds from 2026 to 2036.
 const CERTIFICATE: &str = include_str!("esia.pem");

@@ -12,6 +12,7 @@ use store::{
     contact_codes::{self, NewContactCode},
     erasures,
     homes::{self, NewAccountCode, NewDelegation, NewLinkRequest, Purpose, Right, register},
+    levels,
     notices::{self, NewNotice},
     persons::{self, ContactKind},
     status,
@@ -220,12 +221,16 @@ fn notice(notice_id: &str, person_id: &str, now: jiff::Timestamp) -> NewNotice {
     }
 }
 
-/// Somebody else, who has an account.
+/// Somebody else, who has an account and is known for sure.
 pub(crate) fn neighbour(suite: &Suite) -> String {
     let person_id = row(suite, "select person_id from person where login = 'resident20'").remove(0);
     let sql = "select account_id from account join premises using (premises_id) where premises.number = '39'";
     let (account_id, link_id, now) = (row(suite, sql).remove(0), fresh_id(&suite.env), suite.env.now());
-    suite.env.db().write(|tx| homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)).unwrap();
+    let settled = suite.env.db().write(|tx| {
+        levels::confirm(tx, now, &person_id)?;
+        homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)
+    });
+    settled.unwrap();
     person_id
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     door::Browser,
     journal::journal,
+    newcomer::consent,
     proof::{PDF, PNG, agree, answers, of, put, put_all, send, submitted},
     suite::{Answer, Suite},
 };
@@ -279,15 +280,16 @@ async fn a_request_that_nobody_finishes_goes_with_its_documents() {
 
 #[tokio::test]
 async fn whoever_gives_it_up_or_withdraws_the_consent_leaves_no_document() {
-    for way in ["cancel", "withdraw"] {
+    for (method, way) in [
+        ("DELETE", REQUEST),
+        ("POST", "/api/auth/consents/proof/withdraw"),
+        ("POST", "/api/auth/consents/portal/withdraw"),
+    ] {
         let suite = Suite::demo(NOW);
         let mut anna = anna(&suite).await;
+        assert_eq!(anna.ask("POST", "/api/auth/consents", Some(consent())).await.status, 201);
         submitted(&suite, &mut anna).await;
-        let answer = match way {
-            "cancel" => anna.ask("DELETE", REQUEST, None).await,
-            _ => anna.ask("POST", "/api/auth/consents/proof/withdraw", None).await,
-        };
-        assert_eq!(answer.status, 204, "{way}");
+        assert_eq!(anna.ask(method, way, None).await.status, 204, "{way}");
         reminders::run(&suite.env, suite.env.now()).unwrap();
         assert_eq!(files(&suite), 0, "{way}");
         assert_eq!(level(&mut anna).await["request"], json!(null), "{way}");

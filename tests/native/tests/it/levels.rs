@@ -6,7 +6,8 @@ use store::{identities, levels};
 
 use crate::{
     door::Browser,
-    provider::{GOOD, register, sign_in},
+    esia::{UNSURE, esia, with_esia},
+    provider::{self, GOOD, register, sign_in},
     suite::{Answer, Suite},
 };
 
@@ -111,15 +112,15 @@ async fn a_provider_that_is_trusted_raises_the_level_and_lowers_it_at_the_next_s
 
 #[tokio::test]
 async fn whoever_a_provider_is_sure_of_no_more_hears_of_it_once() {
-    let suite = Suite::with_provider_but(&[("oidc_level", "basic")]);
+    let suite = with_esia(&[]);
     let mut browser = Browser::new(&suite, "10.0.0.5:1");
-    sign_in(&mut browser, "/", GOOD).await;
+    esia(&mut browser, "/", UNSURE).await;
     register(&mut browser).await;
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update identity set level = 'confirmed'", []).unwrap();
     assert_eq!(level(&mut browser).await, "confirmed");
     for _ in 0..2 {
-        assert_eq!(sign_in(&mut browser, "/", GOOD).await, "/");
+        assert_eq!(esia(&mut browser, "/", UNSURE).await, "/");
     }
     assert_eq!(level(&mut browser).await, "basic");
     reminders::run(&suite.env, suite.env.now()).unwrap();
@@ -133,4 +134,28 @@ async fn the_trust_of_the_operator_bounds_what_a_provider_says() {
     sign_in(&mut browser, "/", GOOD).await;
     register(&mut browser).await;
     assert_eq!(level(&mut browser).await, "basic");
+}
+
+#[tokio::test]
+async fn a_provider_s_word_counts_only_while_the_operator_trusts_that_very_one() {
+    let word = identities::Identity {
+        provider: "oidc",
+        issuer: &format!("{}/oidc", provider::origin()),
+        subject: "4711",
+        level: domain::identity::Level::Confirmed,
+        name: "",
+    };
+    let changes: [&[(&str, &str)]; 4] =
+        [&[], &[("oidc_level", "basic")], &[("oidc_client_id", "")], &[("oidc_issuer", "https://id.example")]];
+    for change in changes {
+        let suite = Suite::with_provider_but(change);
+        let mut boris = Browser::signed_in(&suite, "83.1.2.3:1", "boris").await;
+        let boris_id = person_id(&suite, "boris");
+        suite.env.db().write(|tx| identities::link(tx, suite.env.now(), &boris_id, word)).unwrap();
+        // Behind the level it is the day that is refused: it is long past by the clock of the provider.
+        let (expected, refusal) =
+            if change.is_empty() { ("confirmed", "validation") } else { ("basic", "level-too-low") };
+        assert_eq!(level(&mut boris).await, expected, "{change:?}");
+        assert_eq!(delegate(&mut boris).await.problem(), refusal, "{change:?}");
+    }
 }

@@ -99,7 +99,7 @@ fn link(suite: &Suite, login: &str, resets: Option<&str>) -> String {
         resets,
         expires_at: now + SignedDuration::from_hours(24),
     };
-    suite.env.db().write(|tx| invitations::add(tx, now, &invitation)).unwrap();
+    suite.env.db().write(|tx| invitations::add(tx, now, &[Scope::Portal], &invitation)).unwrap();
     token.expose()
 }
 

@@ -83,7 +83,8 @@ pub(crate) fn gather(suite: &Suite, person_id: &str) {
     gathered.unwrap();
 }
 
-fn file(suite: &Suite, kind: &str, round: u32, bytes: &[u8]) -> documents::Document {
+/// A document whose file lies there.
+pub(crate) fn file(suite: &Suite, kind: &str, round: u32, bytes: &[u8]) -> documents::Document {
     let (keys, file_id) = (MasterKeys::parse(FILES_KEY).unwrap(), fresh_id(&suite.env));
     suite.env.files().put(suite.env.now(), &keys, suite.env.random(), &file_id, bytes).unwrap();
     let content_type = store::files::content_type(bytes).to_owned();

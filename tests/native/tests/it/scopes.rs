@@ -11,25 +11,27 @@ use store::{
 };
 use web::fresh_id;
 
-use crate::{access::answered, door::Browser, home_of::settle, staff::accept, suite::Suite, support::search};
+use crate::{
+    access::answered, door::Browser, factors::person_id, home_of::settle, staff::accept, suite::Suite, support::search,
+};
 
 const NOW: &str = "2026-07-20T09:00:00Z";
-const STAFF: &str = "/api/auth/staff";
-const INVITATIONS: &str = "/api/auth/staff/invitations";
+pub(crate) const STAFF: &str = "/api/auth/staff";
+pub(crate) const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
 /// The demo's houses.
-const FIRST: &str = "Л10";
-const NEIGHBOURS: &str = "С3";
+pub(crate) const FIRST: &str = "Л10";
+pub(crate) const NEIGHBOURS: &str = "С3";
 
 /// The company that manages the house of this code, and the house.
-fn places(suite: &Suite, code: &str) -> [Scope; 2] {
+pub(crate) fn places(suite: &Suite, code: &str) -> [Scope; 2] {
     let row = suite.rows(&format!("select company_id, house_id from house where code = '{code}'")).concat();
     let [company_id, house_id] = row.try_into().unwrap();
     [Scope::Company { company_id: company_id.clone() }, Scope::House { house_id, company_id }]
 }
 
 /// Somebody new with the demo's password and this role here.
-fn hire(suite: &Suite, login: &str, role: Role, scope: &Scope) -> String {
+pub(crate) fn hire(suite: &Suite, login: &str, role: Role, scope: &Scope) -> String {
     let person_id = fresh_id(&suite.env);
     let new = NewPerson {
         person_id: &person_id,
@@ -46,7 +48,7 @@ fn hire(suite: &Suite, login: &str, role: Role, scope: &Scope) -> String {
     person_id
 }
 
-fn give(suite: &Suite, person_id: &str, role: Role, scope: &Scope) {
+pub(crate) fn give(suite: &Suite, person_id: &str, role: Role, scope: &Scope) {
     let grant = Grant { role, scope: scope.clone() };
     assert!(suite.env.db().write(|tx| grants::add(tx, suite.env.now(), person_id, &grant, None)).unwrap());
 }
@@ -59,15 +61,11 @@ fn transfer(suite: &Suite, person_id: &str, scope: &Scope) {
     file.execute(&sql, [scope.id().unwrap(), person_id]).unwrap();
 }
 
-fn person_id(suite: &Suite, login: &str) -> String {
-    suite.rows(&format!("select person_id from person where login = '{login}'")).concat().concat()
-}
-
 fn sent(scope: &Scope) -> Value {
     json!({ "kind": scope.kind(), "id": scope.id() })
 }
 
-fn wish(login: &str, scope: &Scope) -> Option<Value> {
+pub(crate) fn wish(login: &str, scope: &Scope) -> Option<Value> {
     Some(json!({ "login": login, "name": "Мария", "roles": ["dispatcher"], "scope": sent(scope) }))
 }
 

@@ -69,7 +69,8 @@ async fn a_secret_opens_for_nobody_else_and_goes_over_to_a_new_master_key() {
     let before = read(&anna, &keys()).unwrap().unwrap().secret;
     let new = "new:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
     let both = store::MasterKeys::parse(&format!("{new} {}", crate::suite::FILES_KEY)).unwrap();
-    let resealed = suite.env.db().write(|tx| second_factors::reseal(tx, &both, || suite.env.random(), "", 10)).unwrap();
+    let resealed =
+        suite.env.db().write(|tx| second_factors::SECRETS.reseal(tx, &both, || suite.env.random(), "", 10)).unwrap();
     assert_eq!(resealed, (1, Some(anna.clone())));
     assert_eq!(read(&anna, &store::MasterKeys::parse(new).unwrap()).unwrap().unwrap().secret, before);
     assert!(read(&anna, &keys()).is_err(), "the old key opens nothing");

@@ -1,14 +1,21 @@
 //! Sign-in by a confirmed СНИЛС and the password.
 
+use domain::identity::Level;
 use http::StatusCode;
-use store::{demo::PASSWORD, snils, stats};
+use store::{
+    demo::PASSWORD,
+    identities::{self, Identity},
+    snils, stats,
+};
 
 use crate::{
     door::{Browser, guess},
-    esia::{SIGNED_IN, esia, with_esia},
-    factors,
-    provider::{Decision, link},
+    esia::{SIGNED_IN, UNSURE, esia, with_esia},
+    factors::{self, person_id},
+    newcomer::{recover, recovering},
+    provider::{Decision, GOOD, link, sign_in, unlink},
     suite::Suite,
+    support::search,
 };
 
 const SNILS: &str = "112-233-445 95";
@@ -38,8 +45,7 @@ async fn who_is_confirmed_at_esia_signs_in_by_the_snils_however_it_is_written() 
 
 #[tokio::test]
 async fn without_the_scope_or_a_confirmation_nothing_is_kept() {
-    let boris = Decision { subject: Some("1000299354"), ..SIGNED_IN };
-    for (scope, decision) in [("openid fullname snils", boris), ("openid snils", boris)] {
+    for (scope, decision) in [("openid fullname snils", UNSURE), ("openid snils", UNSURE)] {
         let suite = with_esia(&[("esia_scope", scope)]);
         known_at_esia(&suite, decision).await;
         assert!(suite.rows("select 1 from person_snils").is_empty(), "{scope}");
@@ -101,7 +107,7 @@ async fn a_new_master_key_takes_the_numbers_over() {
     let newest = snils::Hashes::of(&both, &number).newest().to_owned();
     let kept = || suite.rows("select snils_hash from person_snils").concat().concat();
     assert_ne!(kept(), newest);
-    let resealed = suite.env.db().write(|tx| snils::reseal(tx, &both, || suite.env.random(), "", 10)).unwrap();
+    let resealed = suite.env.db().write(|tx| snils::NUMBERS.reseal(tx, &both, || suite.env.random(), "", 10)).unwrap();
     assert_eq!((resealed.0, kept()), (1, newest));
 }
 
@@ -115,4 +121,64 @@ async fn somebody_else_s_number_stays_that_one_s() {
     let kept = suite.env.db().write(|tx| snils::keep(tx, now, &keys, nonce, &boris, &number, snils::Source::Company));
     assert!(!kept.unwrap());
     assert_eq!(Browser::new(&suite, "83.1.2.8:1").sign_in(SNILS, PASSWORD).await.body["name"], "Анна Сергеевна");
+}
+
+#[tokio::test]
+async fn a_snils_goes_with_the_identity_that_proved_it() {
+    for way in ["unlink", "recover", "fall"] {
+        let suite = with_esia(&[SCOPE]);
+        known_at_esia(&suite, SIGNED_IN).await;
+        let mut anna = Browser::signed_in(&suite, "10.0.0.7:1", "anna").await;
+        match way {
+            "unlink" => {
+                let gone = anna.ask_surely("DELETE", "/api/auth/identities/esia", None).await;
+                assert_eq!(gone.status, StatusCode::NO_CONTENT);
+            }
+            "recover" => {
+                let asked = recovering(&suite, "anna").await;
+                let recovered = recover(&suite, &asked.id, &asked.code, PASSWORD).await;
+                assert_eq!(recovered.status, StatusCode::CREATED, "{}", recovered.body);
+            }
+            _ => {
+                let row = suite.rows("select issuer, subject from identity").concat();
+                let (issuer, subject, level) = (&row[0], &row[1], Level::Basic);
+                let identity = Identity { provider: "esia", issuer, subject, level, name: "" };
+                suite.env.db().write(|tx| identities::signed_in(tx, suite.env.now(), identity)).unwrap();
+            }
+        }
+        assert!(suite.rows("select 1 from person_snils").is_empty(), "{way}");
+        let refused = Browser::new(&suite, "83.1.2.9:1").sign_in(SNILS, PASSWORD).await;
+        assert_eq!(refused.problem(), "wrong-credentials", "{way}");
+    }
+}
+
+#[tokio::test]
+async fn a_snils_stays_when_another_identity_goes() {
+    let suite = with_esia(&[SCOPE]);
+    known_at_esia(&suite, SIGNED_IN).await;
+    let mut anna = Browser::signed_in(&suite, "10.0.0.7:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
+    assert_eq!(unlink(&mut anna).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(suite.rows("select 1 from person_snils").len(), 1);
+}
+
+#[tokio::test]
+async fn a_lock_of_a_snils_is_seen_and_lifted_before_a_new_master_key_takes_the_number_over() {
+    let both = format!("{} {}", "ab".repeat(32), crate::suite::FILES_KEY);
+    let suite = with_esia(&[SCOPE, ("files_key", &both)]);
+    known_at_esia(&suite, SIGNED_IN).await;
+    let (number, anna) = (domain::identifier::Snils::parse(SNILS).unwrap(), person_id(&suite, "anna"));
+    let (now, old, nonce) = (suite.env.now(), factors::keys(), suite.env.random());
+    let kept = suite.env.db().write(|tx| snils::keep(tx, now, &old, nonce, &anna, &number, snils::Source::Esia));
+    assert!(kept.unwrap(), "as it lay there before the new key came");
+    assert_eq!(guess(&suite, SNILS, 5).await.problem(), "sign-in-locked");
+    let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
+    let found = support.ask("POST", "/api/auth/support/searches", Some(search("anna"))).await.body;
+    assert!(found["locked_since"].is_string(), "{found}");
+    let reason = serde_json::json!({ "reason": "Назвала номер счёта" });
+    let path = format!("/api/auth/support/persons/{anna}/unlock");
+    let opened = support.ask("POST", &path, Some(reason)).await;
+    assert!(opened.body["locked_since"].is_null(), "{}", opened.body);
+    assert_eq!(Browser::new(&suite, "83.1.2.9:1").sign_in(SNILS, PASSWORD).await.status, StatusCode::OK);
 }

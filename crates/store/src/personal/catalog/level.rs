@@ -78,6 +78,7 @@ pub(super) const PARTS: &[Part] = &[
             ("round", "служебная отметка"),
             ("named_at", "служебная отметка"),
             ("doomed_at", "служебная отметка"),
+            ("is_asked_for", "служебная отметка"),
         ],
         source: "level_document where person_id = ?1 order by named_at",
     },
