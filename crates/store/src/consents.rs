@@ -11,6 +11,8 @@ use crate::{Conn, Result, Row, Tx, params};
 
 /// The purpose without which no login can be kept.
 pub const PORTAL: &str = "portal";
+/// The e-mail of the profile as the address for legally meaningful messages.
+pub const ELECTRONIC_ADDRESS: &str = "electronic-address";
 /// Documents by which the company confirms who somebody is.
 pub const PROOF: &str = "proof";
 
