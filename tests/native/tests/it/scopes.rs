@@ -17,19 +17,20 @@ const NOW: &str = "2026-07-20T09:00:00Z";
 const STAFF: &str = "/api/auth/staff";
 const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
+const ADDRESSES: &str = "/api/auth/electronic-addresses";
 /// The demo's houses.
 const FIRST: &str = "Л10";
-const NEIGHBOURS: &str = "С3";
+pub(crate) const NEIGHBOURS: &str = "С3";
 
 /// The company that manages the house of this code, and the house.
-fn places(suite: &Suite, code: &str) -> [Scope; 2] {
+pub(crate) fn places(suite: &Suite, code: &str) -> [Scope; 2] {
     let row = suite.rows(&format!("select company_id, house_id from house where code = '{code}'")).concat();
     let [company_id, house_id] = row.try_into().unwrap();
     [Scope::Company { company_id: company_id.clone() }, Scope::House { house_id, company_id }]
 }
 
 /// Somebody new with the demo's password and this role here.
-fn hire(suite: &Suite, login: &str, role: Role, scope: &Scope) -> String {
+pub(crate) fn hire(suite: &Suite, login: &str, role: Role, scope: &Scope) -> String {
     let person_id = fresh_id(&suite.env);
     let new = NewPerson {
         person_id: &person_id,
@@ -125,6 +126,7 @@ fn is_of_staff(access: Access) -> bool {
         Action::ManageStaff,
         Action::UnlockSignIn,
         Action::CheckIdentity,
+        Action::ExportAddresses,
         Action::SeeErasures,
         Action::AnnounceMaintenance,
     ];
@@ -146,7 +148,13 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
             for operation in OPERATIONS.iter().filter(|operation| is_of_staff(operation.access)) {
                 let status = answered(&suite, operation, &objects, &[("cookie", &cookie)]).await;
                 let asked = (operation.method, operation.path, role);
-                let is_own_list = [("GET", STAFF, Role::Admin), ("GET", REQUESTS, Role::Manager)].contains(&asked);
+                let own_lists = [
+                    ("GET", STAFF, Role::Admin),
+                    ("GET", REQUESTS, Role::Manager),
+                    ("GET", ADDRESSES, Role::Admin),
+                    ("GET", ADDRESSES, Role::Manager),
+                ];
+                let is_own_list = own_lists.contains(&asked);
                 assert_eq!(status.is_success(), is_own_list, "{login} {operation:?}: {status}");
             }
         }
@@ -173,7 +181,7 @@ async fn the_same_is_done_for_people_of_the_own_company() {
                 operation.method != "POST" || ["/reset", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
-            Access::Person(Action::CheckIdentity) => (&manager, true),
+            Access::Person(Action::CheckIdentity | Action::ExportAddresses) => (&manager, true),
             _ => (&admin, false),
         };
         let status = answered(&suite, operation, &objects, &[("cookie", cookie)]).await;
