@@ -87,7 +87,7 @@ function signing({ challenge_id, text, expires_at }, done) {
   const form = el("form", { class: "stack stack--tight", method: "post", action: "/security", novalidate: true },
     el("h3", {}, "Подпишите текст"),
     el("p", { class: "soft" }, `До ${time(expires_at)}. Текст нельзя менять: подписывается сам файл.`),
-    el("pre", { class: "signed-text", tabindex: 0, "aria-label": "Текст для подписи" }, text),
+    el("pre", { class: "signed-text" }, text),
     el("ol", { class: "steps" },
       el("li", {}, save),
       el("li", {}, "Подпишите файл программой для электронной подписи, например «КриптоПро». Нужна отсоединённая подпись (CMS) с вложенным сертификатом."),
