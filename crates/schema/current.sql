@@ -101,6 +101,20 @@ begin
     select raise(abort, 'an audit entry never goes');
 end;
 
+CREATE TABLE certificate_challenge (
+    challenge_id text primary key,
+    person_id text not null references person (person_id),
+    session_id text not null,       -- another session cannot answer
+    text text not null,             -- its very bytes are signed
+    created_at text not null,
+    expires_at text not null,
+    used_at text
+) strict, without rowid;
+
+CREATE INDEX certificate_challenge_by_age on certificate_challenge (created_at);
+
+CREATE INDEX certificate_challenge_by_person on certificate_challenge (person_id);
+
 CREATE TABLE company (
     company_id text primary key,
     name text not null,
@@ -217,6 +231,11 @@ CREATE TABLE delegation_account (
     delegation_id text not null references delegation (delegation_id) on delete cascade,
     account_link_id text not null references account_link (account_link_id), -- the granter's: without it nothing is left
     primary key (delegation_id, account_link_id)
+) strict, without rowid;
+
+CREATE TABLE electronic_address (
+    person_id text primary key references person (person_id),
+    since text not null             -- since when this very e-mail is the address
 ) strict, without rowid;
 
 CREATE TABLE erasure (
@@ -732,6 +751,19 @@ CREATE TABLE sign_in_notice (
 ) strict, without rowid;
 
 CREATE INDEX sign_in_notice_by_age on sign_in_notice (expires_at);
+
+CREATE TABLE signing_certificate (
+    certificate_id text primary key,
+    person_id text not null references person (person_id),
+    fingerprint text not null unique, -- sha256 of the certificate, hex
+    owner text not null,            -- surname, name and patronymic, as it stands there
+    issuer text not null,
+    serial text not null,           -- its number at the issuer, hex
+    not_after text not null,
+    connected_at text not null
+) strict, without rowid;
+
+CREATE INDEX signing_certificate_by_person on signing_certificate (person_id);
 
 CREATE TABLE state (
     only_row integer primary key check (only_row = 1),

@@ -1,5 +1,6 @@
 // @ts-check
 /** The company's desk: who waits to have an identity confirmed, and who is asked to confirm again. */
+import { addressExport } from "./lib/address-export.js";
 import { get, post } from "./lib/api.js";
 import { el, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled } from "./lib/form.js";
@@ -35,6 +36,7 @@ async function startDesk(root) {
   }
   // What stands below the list waits for it, so that nothing moves.
   again.hidden = false;
+  find("[data-desk]", root).append(addressExport());
 }
 
 /**

@@ -5,6 +5,7 @@ import { codeForm } from "./lib/code-form.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled } from "./lib/form.js";
+import { showAddress } from "./profile-address.js";
 
 /** @typedef {import("portal-types").Profile} Profile */
 /** @typedef {import("portal-types").ContactChange} ContactChange */
@@ -22,11 +23,13 @@ export function startContacts(root) {
  * @param {HTMLElement} root
  * @param {Profile} profile
  */
-export function showContacts(root, { masked_phone, masked_email }) {
+export function showContacts(root, profile) {
+  const { masked_phone, masked_email } = profile;
   const mayGo = Boolean(masked_phone && masked_email);
   find("[data-profile-channels]", root).replaceChildren(
     masked_phone ? contact(root, { channel: "sms", name: "Телефон", masked: masked_phone, mayGo }) : "",
     masked_email ? contact(root, { channel: "email", name: "Почта", masked: masked_email, mayGo }) : "");
+  showAddress(root, profile);
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 /** The protection of the sign-in: its parts come onto the page together, so that none moves another. */
 import { start as startBlock } from "./block-sign-in.js";
+import { start as startCertificates } from "./certificates.js";
 import { start as startEndOthers } from "./end-others.js";
 import { find } from "./lib/dom.js";
 import { start as startPasskeys } from "./passkeys.js";
@@ -16,6 +17,7 @@ export async function start(root) {
   await Promise.all([
     startSecondFactor(part("second-factor")),
     startPasskeys(part("passkeys")),
+    startCertificates(part("certificates")),
     startTrustedDevices(part("trusted-devices")),
   ]);
   find("[data-security-waiting]", root).remove();

@@ -1,5 +1,6 @@
 // @ts-check
 /** For administrators: who works where, inviting others, giving a role and taking it away, signing out, a new password. */
+import { addressExport } from "./lib/address-export.js";
 import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
@@ -59,7 +60,8 @@ function show(desk, { people, invited, scopes }) {
       invited.length > 0
         ? el("ul", {}, invited.map((one) => el("li", {}, `${one.name} (${one.login}): ${one.roles.map(called).join(", ")}, ${place(one.scope)}. Ссылка действует до: ${fullTime(one.expires_at)}`)))
         : el("p", { class: "empty" }, "Никто.")),
-    invitation(desk, scopes));
+    invitation(desk, scopes),
+    addressExport());
 }
 
 /**

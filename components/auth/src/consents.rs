@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
-    consents::{self, Act, LastAct, PORTAL, PROOF, Text},
+    consents::{self, Act, ELECTRONIC_ADDRESS, LastAct, PORTAL, PROOF, Text},
     erasures,
     events::{self, Event},
     levels::{documents, requests},
@@ -14,7 +14,7 @@ use store::{
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug};
 
-use crate::{audits, erasures::after_withdrawal};
+use crate::{audits, electronic_addresses, erasures::after_withdrawal};
 
 /// The texts that hold today, one for each purpose.
 #[derive(Serialize, ToSchema)]
@@ -182,12 +182,24 @@ pub(crate) async fn withdraw(
     Path(purpose): Path<String>,
 ) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageConsents, Relation::Own)?;
-    env.db().write(|tx| {
-        let acts = consents::last_acts(tx, &actor.person_id)?;
-        let last = acts.into_iter().find(|act| act.text.purpose == purpose).ok_or_else(Problem::not_found)?;
-        act(tx, &env, &actor, &client, &last.text, Act::Withdrawn)
+    env.db().write(|tx| match take_back(tx, &env, &actor, &client, &purpose)? {
+        true => Ok(()),
+        false => Err(Problem::not_found()),
     })?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Withdraws the consent for a purpose, where it is not withdrawn; answers whether the person ever gave it.
+pub(crate) fn take_back(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    purpose: &str,
+) -> Result<bool, Problem> {
+    let acts = consents::last_acts(tx, &actor.person_id)?;
+    let Some(last) = acts.into_iter().find(|act| act.text.purpose == purpose) else { return Ok(false) };
+    act(tx, env, actor, client, &last.text, Act::Withdrawn).map(|()| true)
 }
 
 /// Does what is not done already.
@@ -198,17 +210,19 @@ fn act(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, text: &Text, act:
         return Ok(());
     }
     record(tx, env, client, &actor.person_id, text, act)?;
-    match act {
-        Act::Withdrawn if text.purpose == PROOF => give_up_documents(tx, env, actor)?,
-        _ if text.purpose != PORTAL => {}
-        Act::Withdrawn => {
+    match (text.purpose.as_str(), act) {
+        (PROOF, Act::Withdrawn) => give_up_documents(tx, env, actor)?,
+        (ELECTRONIC_ADDRESS, Act::Given) => electronic_addresses::begin(tx, env, actor)?,
+        (ELECTRONIC_ADDRESS, Act::Withdrawn) => electronic_addresses::end(tx, env, actor)?,
+        (PORTAL, Act::Withdrawn) => {
             give_up_documents(tx, env, actor)?;
             let due_at = after_withdrawal(tx, env, actor)?;
             events::emit(tx, env.now(), &actor.person_id, &Event::ConsentWithdrawn { due_at })?;
         }
-        Act::Given => {
+        (PORTAL, Act::Given) => {
             erasures::cancel(tx, env.now(), &actor.person_id, Some(erasures::Reason::Withdrawal))?;
         }
+        _ => {}
     }
     Ok(())
 }

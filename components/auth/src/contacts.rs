@@ -10,6 +10,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::{
     Tx,
+    consents::ELECTRONIC_ADDRESS,
     contact_codes::{self, Purpose},
     events::{self, Event},
     persons::{self, Profile},
@@ -24,6 +25,7 @@ use web::{
 
 use crate::{
     codes::{self, Decided, For, Kept},
+    consents, electronic_addresses,
     opening::Device,
     profile::{self, ProfileView},
     registrations::{contact_key, parse_contact},
@@ -199,7 +201,7 @@ fn taken() -> Problem {
     Problem::new(Slug::AlreadyRegistered, detail)
 }
 
-/// Codes that are on their way to the contact of before change nothing any more.
+/// Codes that are on their way to the contact of before change nothing any more. An electronic address goes with its e-mail.
 fn change(
     tx: &Tx<'_>,
     env: &Env,
@@ -218,6 +220,11 @@ fn change(
     let names = if channel == "sms" { ["phone_from", "phone_to"] } else { ["email_from", "email_to"] };
     let fields = [(names[0], from.unwrap_or_default()), (names[1], to.unwrap_or_default())];
     audit::record(tx, env, actor, client, "profile.contact-change", &profile::object(actor), &fields)?;
+    match to {
+        Some(email) if channel == "email" => electronic_addresses::follow(tx, env, actor, email)?,
+        None if channel == "email" => consents::take_back(tx, env, actor, client, ELECTRONIC_ADDRESS).map(drop)?,
+        _ => {}
+    }
     Ok(events::emit(tx, env.now(), &actor.person_id, &Event::ContactChanged)?)
 }
 

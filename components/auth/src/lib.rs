@@ -2,11 +2,13 @@
 
 mod audits;
 mod blocks;
+mod certificates;
 mod codes;
 mod confirmations;
 mod consents;
 mod contacts;
 mod data_export;
+mod electronic_addresses;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod erasures;
@@ -73,6 +75,10 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(sessions::end_one))
         .routes(routes!(profile::show, profile::change))
         .routes(routes!(profile::change_password))
+        .routes(routes!(certificates::begin))
+        .routes(routes!(certificates::list, certificates::connect))
+        .routes(routes!(certificates::remove))
+        .routes(routes!(electronic_addresses::export))
         .routes(routes!(levels::show))
         .routes(routes!(levels::request::put_document).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(levels::request::send, levels::request::cancel))

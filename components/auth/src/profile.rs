@@ -47,6 +47,9 @@ pub(crate) struct ProfileView {
     /// All but its ends hidden.
     #[schema(example = "a***@example.ru")]
     masked_email: Option<String>,
+    /// Since when the e-mail is the electronic address for legally meaningful messages.
+    #[schema(format = DateTime)]
+    electronic_address_since: Option<String>,
     roles: Vec<&'static str>,
 }
 
@@ -55,6 +58,7 @@ impl ProfileView {
         Self {
             masked_phone: masked_phone(&profile),
             masked_email: masked_email(&profile),
+            electronic_address_since: profile.electronic_address_since.map(|since| format!("{since:.3}")),
             person_id: profile.person_id,
             name: profile.name,
             login: profile.login,

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Result, confirmations, contact_codes, erasures, homes, identities, import, passkeys, pending_sign_ins,
-    persons::sessions, requests, settings::Settings, sign_in_blocks, sign_in_locks, trusted_devices,
+    Result, certificates, confirmations, contact_codes, erasures, homes, identities, import, passkeys,
+    pending_sign_ins, persons::sessions, requests, settings::Settings, sign_in_blocks, sign_in_locks, trusted_devices,
 };
 use web::Env;
 
@@ -64,6 +64,7 @@ pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
         let years = settings.get::<i64>("erasure.act_kept_years")?;
         erasures::sweep(tx, now - SignedDuration::from_hours(24 * 366 * years), ROWS_AT_ONCE)?;
         passkeys::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
+        certificates::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         pending_sign_ins::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         trusted_devices::sweep(tx, now, ROWS_AT_ONCE)?;
         sign_in_blocks::sweep(tx, now, ROWS_AT_ONCE)?;

@@ -177,6 +177,35 @@ fn words(event: &Event) -> Words {
                 .to_owned(),
             link: "/profile",
         },
+        Event::ElectronicAddressChanged { masked_email: Some(masked_email) } => Words {
+            kind: "electronic-address-changed",
+            title: "У вас есть электронный адрес",
+            body: format!(
+                "Юридически значимые сообщения управляющая организация может присылать на {masked_email}. Если решали не вы, \
+                 отмените это в профиле и смените пароль."
+            ),
+            link: "/profile",
+        },
+        Event::ElectronicAddressChanged { masked_email: None } => Words {
+            kind: "electronic-address-changed",
+            title: "Электронного адреса больше нет",
+            body: "Юридически значимые сообщения по почте больше не придут: только на бумаге или так, как сказано в договоре. \
+                   Назначить адрес снова можно в профиле."
+                .to_owned(),
+            link: "/profile",
+        },
+        Event::CertificateConnected { owner } => Words {
+            kind: "certificate-connected",
+            title: "Электронная подпись подключена",
+            body: format!("Владелец сертификата: {owner}. Если подключали не вы, уберите его и смените пароль."),
+            link: "/security",
+        },
+        Event::CertificateRemoved { owner } => Words {
+            kind: "certificate-removed",
+            title: "Электронная подпись убрана",
+            body: format!("Владелец сертификата: {owner}. Если убирали не вы, смените пароль и подключите его снова."),
+            link: "/security",
+        },
         Event::NewDevice { device, address } => Words {
             kind: "new-device",
             title: "Вход с нового устройства",

@@ -130,6 +130,8 @@ pub enum Action {
     ProveIdentity,
     /// Decide whether people are who they say.
     CheckIdentity,
+    /// Take away the electronic addresses of the people of one's houses, for a register.
+    ExportAddresses,
     /// See what happened with a person's data.
     SeeJournal,
     /// Take away everything that is kept of a person.
@@ -150,7 +152,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -171,6 +173,7 @@ impl Action {
         Self::ManageConsents,
         Self::ProveIdentity,
         Self::CheckIdentity,
+        Self::ExportAddresses,
         Self::SeeJournal,
         Self::ExportData,
         Self::EraseData,
@@ -216,6 +219,8 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::ProveIdentity, Relation::Own),
     // Passports are for the fewest: neither a dispatcher nor an administrator of the portal reads them.
     (Role::Manager, Action::CheckIdentity, Relation::Scope),
+    (Role::Manager, Action::ExportAddresses, Relation::Scope),
+    (Role::Admin, Action::ExportAddresses, Relation::Scope),
     (Role::Support, Action::UnlockSignIn, Relation::Scope),
     // Acts and announcements are the portal's: only a role in the whole portal reaches them.
     (Role::Admin, Action::SeeErasures, Relation::Scope),

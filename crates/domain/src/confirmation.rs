@@ -29,13 +29,17 @@ pub enum Operation {
     LinkIdentity,
     /// An identity at a provider lets in no more.
     UnlinkIdentity,
+    /// A certificate of an electronic signature is the person's.
+    ConnectCertificate,
+    /// It is the person's no more.
+    RemoveCertificate,
     /// Somebody works here, or does not any more, or gets another password.
     ManageStaff,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -47,6 +51,8 @@ impl Operation {
         Self::BlockSignIn,
         Self::LinkIdentity,
         Self::UnlinkIdentity,
+        Self::ConnectCertificate,
+        Self::RemoveCertificate,
         Self::ManageStaff,
     ];
 
@@ -64,6 +70,8 @@ impl Operation {
             Self::BlockSignIn => "block-sign-in",
             Self::LinkIdentity => "link-identity",
             Self::UnlinkIdentity => "unlink-identity",
+            Self::ConnectCertificate => "connect-certificate",
+            Self::RemoveCertificate => "remove-certificate",
             Self::ManageStaff => "manage-staff",
         }
     }
@@ -82,6 +90,8 @@ impl Operation {
             Self::BlockSignIn => "остановить вход и завершить все сеансы",
             Self::LinkIdentity => "ещё один способ войти в ваш кабинет",
             Self::UnlinkIdentity => "отвязать вход через другой сервис",
+            Self::ConnectCertificate => "подключить электронную подпись",
+            Self::RemoveCertificate => "убрать электронную подпись",
             Self::ManageStaff => "изменить, кто здесь работает",
         }
     }

@@ -42,5 +42,6 @@ pub mod second_factor;
 pub mod session;
 pub mod share;
 pub mod sign_in_name;
+pub mod signing_certificate;
 pub mod totp;
 pub mod user_agent;

@@ -13,6 +13,8 @@ pub enum Purpose {
     Enquiry,
     /// The person asked to have the own identity confirmed.
     IdentityCheck,
+    /// The addresses go to the company's register.
+    Register,
     /// Something looks like an attempt on the person's data.
     Security,
     /// A court, the police or a supervising body asks by right.
@@ -23,8 +25,15 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, the usual first.
-    pub const ALL: [Self; 6] =
-        [Self::SignInHelp, Self::Enquiry, Self::IdentityCheck, Self::Security, Self::Authority, Self::Other];
+    pub const ALL: [Self; 7] = [
+        Self::SignInHelp,
+        Self::Enquiry,
+        Self::IdentityCheck,
+        Self::Register,
+        Self::Security,
+        Self::Authority,
+        Self::Other,
+    ];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -32,6 +41,7 @@ impl Purpose {
             Self::SignInHelp => "sign-in-help",
             Self::Enquiry => "enquiry",
             Self::IdentityCheck => "identity-check",
+            Self::Register => "register",
             Self::Security => "security",
             Self::Authority => "authority",
             Self::Other => "other",
@@ -49,6 +59,7 @@ impl Purpose {
             Self::SignInHelp => "помощь со входом",
             Self::Enquiry => "ответ на обращение человека",
             Self::IdentityCheck => "подтверждение личности",
+            Self::Register => "реестр электронных адресов",
             Self::Security => "проверка безопасности",
             Self::Authority => "запрос государственного органа",
             Self::Other => "другая причина",

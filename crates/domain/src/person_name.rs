@@ -33,6 +33,24 @@ fn is_unseen(letter: char) -> bool {
     letter.is_control() || is_format
 }
 
+/// The words of a name in a form to compare. Case, ё and е, hyphens and doubled spaces make no difference.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let plain = name.to_lowercase().replace('ё', "е");
+    plain.split(|sign: char| !sign.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a name tells who somebody is: one word is many people's.
+pub(crate) fn is_full(name: &str) -> bool {
+    words(name).len() > 1
+}
+
+/// Whether two names may be one person's, in whatever order of words: one of them may lack the patronymic.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (words(one), words(other));
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.iter().all(|word| long.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -58,6 +76,20 @@ mod tests {
             assert_eq!(PersonName::parse(typed), Err(NameError), "{typed:?}");
         }
         assert!(PersonName::parse(&"я".repeat(100)).is_ok());
+    }
+
+    #[test]
+    fn a_name_is_one_person_s_in_any_order_and_without_the_patronymic() {
+        for (one, other, expected) in [
+            ("Семёнова Анна Сергеевна", "АННА СЕРГЕЕВНА СЕМЕНОВА", true),
+            ("Анна Семёнова", "Семенова Анна Сергеевна", true),
+            ("Петрова-Водкина Анна", "Анна Петрова Водкина", true),
+            ("Семёнова Анна Петровна", "Семёнова Анна Сергеевна", false),
+            ("Семёнов Антон", "Семёнова Анна Сергеевна", false),
+        ] {
+            assert_eq!(is_same(one, other), expected, "{one}, {other}");
+            assert_eq!(is_same(other, one), expected, "{other}, {one}");
+        }
     }
 
     proptest! {

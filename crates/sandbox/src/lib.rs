@@ -1,5 +1,6 @@
 //! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail, an OpenID provider
-//! (`/oidc`), ESIA (`/esia`) with the service that signs for it (`/signer`), and a libSQL server ([`LibsqlServer`], the program `sandbox-libsql`).
+//! (`/oidc`), ESIA (`/esia`) with the service that signs for it (`/signer`), the program by which people sign
+//! (`/signature`), and a libSQL server ([`LibsqlServer`], the program `sandbox-libsql`).
 //!
 //! What was "sent" stays in memory and can be read as a page (`GET /`), as JSON (`GET /messages?to=…`) or, by tests
 //! in the same process, through [`Sandbox::messages`].
@@ -13,6 +14,7 @@ mod message;
 mod oidc;
 mod outbox;
 mod page;
+mod signature;
 mod signer;
 
 use std::net::SocketAddr;
@@ -41,9 +43,13 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let outbox = Outbox::new(token);
         let origin = format!("http://{address}");
-        let (provider, signer) = (oidc::Provider::new(&origin, token), signer::Signer::new(token));
+        let signatures = signature::Signatures::new();
+        let (provider, signer) = (oidc::Provider::new(&origin, token), signer::Signer::new(token, signatures.clone()));
         let esia = esia::Esia::new(&origin, signer.clone());
-        let providers = oidc::router(provider).merge(esia::router(esia)).merge(signer::router(signer));
+        let providers = oidc::router(provider)
+            .merge(esia::router(esia))
+            .merge(signer::router(signer))
+            .merge(signature::router(signatures));
         let router = router(outbox.clone()).merge(providers);
         let server = tokio::spawn(async move {
             // Returns only when the task is aborted: a failed accept is retried inside.

@@ -55,6 +55,7 @@ fn page(list: &str) -> String {
 <h1>Песочница</h1>
 <p>SMS и письма, которые портал «отправил». На самом деле они никуда не ушли; страница обновляется сама.
 <br><span lang=\"en\">Messages that the portal “sent”. None of them left this machine; the page reloads by itself.</span></p>
+<p><a href=\"/signature\">Электронная подпись</a></p>
 {list}
 </main>
 </html>

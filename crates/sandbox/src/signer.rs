@@ -1,5 +1,6 @@
 //! The service that signs for ESIA, as docs/operations.md describes it. Its signatures are real, though of another
-//! scheme: the portal does not look inside. It also knows which of its certificates were revoked, as ESIA does.
+//! scheme: the portal does not look inside. It also knows which of its certificates were revoked, as ESIA does, and checks
+//! the signatures of people.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +20,8 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use signature::Signer as _;
 
+use crate::signature::{Signatures, Verdict};
+
 const CERTIFICATE_TIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 #[derive(Clone)]
@@ -29,6 +32,8 @@ struct Inner {
     own: Mutex<Certificate>,
     /// By which ESIA signs tokens.
     esia: SigningKey,
+    /// Those of people.
+    signatures: Signatures,
 }
 
 struct Certificate {
@@ -50,9 +55,9 @@ impl Certificate {
 }
 
 impl Signer {
-    pub(crate) fn new(token: &str) -> Self {
+    pub(crate) fn new(token: &str, signatures: Signatures) -> Self {
         let own = Mutex::new(Certificate::new());
-        Self(Arc::new(Inner { token: token.to_owned(), own, esia: SigningKey::random(&mut OsRng) }))
+        Self(Arc::new(Inner { token: token.to_owned(), own, esia: SigningKey::random(&mut OsRng), signatures }))
     }
 
     fn own(&self) -> MutexGuard<'_, Certificate> {
@@ -91,6 +96,7 @@ pub(crate) fn router(signer: Signer) -> Router {
         .route("/signer/v1/sign", post(sign_in_envelope))
         .route("/signer/verify", post(verify))
         .route("/signer/v1/verify", post(verify))
+        .route("/signer/verify-cms", post(verify_cms))
         .route("/signer/certificates", get(certificates))
         .route("/signer/v1/certificates", get(certificates))
         .route("/signer/revoke", post(revoke))
@@ -136,6 +142,28 @@ async fn verify(State(signer): State<Signer>, headers: HeaderMap, Json(claimed):
     let signature = Signature::from_slice(&bytes(&claimed.signature));
     let is_by_esia = signature.is_ok_and(|signature| key.verify(&bytes(&claimed.data), &signature).is_ok());
     Json(json!({ "valid": is_by_esia && claimed.algorithm == "GOST3410_2012_256" })).into_response()
+}
+
+#[derive(Deserialize)]
+struct ClaimedCms {
+    data: String,
+    cms: String,
+}
+
+async fn verify_cms(State(signer): State<Signer>, headers: HeaderMap, Json(claimed): Json<ClaimedCms>) -> Response {
+    if !signer.lets(&headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+    let verdict = match signer.0.signatures.verify(&bytes(&claimed.data), &bytes(&claimed.cms)) {
+        Verdict::Valid(certificate) => {
+            json!({ "verdict": "valid", "certificate": URL_SAFE_NO_PAD.encode(certificate) })
+        }
+        Verdict::Wrong => json!({ "verdict": "wrong" }),
+        Verdict::Untrusted => json!({ "verdict": "untrusted" }),
+        Verdict::Revoked => json!({ "verdict": "revoked" }),
+    };
+    Json(verdict).into_response()
 }
 
 async fn certificates(State(signer): State<Signer>, headers: HeaderMap) -> Response {

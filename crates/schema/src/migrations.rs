@@ -103,4 +103,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0047_person_snils"),
     sql!("0048_level_document_asked"),
     sql!("0049_hashing_slot_of_strangers"),
+    sql!("0050_certificate"),
+    sql!("0051_electronic_address"),
 ];

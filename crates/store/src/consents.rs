@@ -11,6 +11,8 @@ use crate::{Conn, Result, Row, Tx, params};
 
 /// The purpose without which no login can be kept.
 pub const PORTAL: &str = "portal";
+/// The e-mail of the profile as the address for legally meaningful messages.
+pub const ELECTRONIC_ADDRESS: &str = "electronic-address";
 /// Documents by which the company confirms who somebody is.
 pub const PROOF: &str = "proof";
 
@@ -29,7 +31,7 @@ pub struct Text {
     pub sha256: String,
 }
 
-/// The texts that hold at the moment `now`, on its day in UTC: of each purpose the latest.
+/// The texts that hold at the moment `now`, on its day in UTC: of each purpose the latest, that of the login first.
 ///
 /// # Errors
 /// A failing database.
@@ -38,8 +40,8 @@ pub fn in_force(conn: &Conn<'_>, now: Timestamp) -> Result<Vec<Text>> {
     let sql = "select purpose, version, title, body, sha256 from consent_text t
                where version = (select max(version) from consent_text
                                 where purpose = t.purpose and valid_from <= ?1)
-               order by purpose";
-    conn.query(sql, params![day])?.iter().map(read_text).collect()
+               order by purpose <> ?2, purpose";
+    conn.query(sql, params![day, PORTAL])?.iter().map(read_text).collect()
 }
 
 fn read_text(row: &Row) -> Result<Text> {

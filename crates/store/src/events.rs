@@ -126,6 +126,25 @@ pub enum Event {
     /// A person's phone or e-mail was changed.
     #[serde(rename = "contact.changed")]
     ContactChanged,
+    /// A person's electronic address for legally meaningful messages is this e-mail from now on, or there is none.
+    #[serde(rename = "electronic-address.changed")]
+    ElectronicAddressChanged {
+        /// The e-mail, all but its ends hidden; absent where the address ended.
+        #[serde(default)]
+        masked_email: Option<String>,
+    },
+    /// A certificate of an electronic signature was connected to a person's profile.
+    #[serde(rename = "certificate.connected")]
+    CertificateConnected {
+        /// The name in it.
+        owner: String,
+    },
+    /// A certificate of an electronic signature was taken off a person's profile.
+    #[serde(rename = "certificate.removed")]
+    CertificateRemoved {
+        /// The name in it.
+        owner: String,
+    },
     /// A person signed in on a device that was not used before.
     #[serde(rename = "sign-in.new-device")]
     NewDevice {

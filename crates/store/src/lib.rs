@@ -7,12 +7,14 @@
 
 pub mod audit;
 mod backend;
+pub mod certificates;
 pub mod confirmations;
 pub mod consents;
 pub mod contact_codes;
 mod db;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod demo;
+pub mod electronic_addresses;
 pub mod erasures;
 mod error;
 pub mod events;

@@ -56,6 +56,11 @@ impl Hashes {
         &self.newest
     }
 
+    /// Whether a hash that was kept is of this number.
+    pub fn is(&self, kept: &str) -> bool {
+        self.json.contains(&format!("\"{kept}\""))
+    }
+
     pub(crate) fn as_json(&self) -> &str {
         &self.json
     }

@@ -47,6 +47,11 @@ impl Csv {
         csv
     }
 
+    /// The rest of a table whose beginning is elsewhere: without the mark and the names of columns.
+    pub const fn continued() -> Self {
+        Self(String::new())
+    }
+
     /// Adds a row.
     pub fn row(&mut self, cells: &[&str]) {
         let cells: Vec<_> = cells.iter().map(|cell| quoted(cell)).collect();

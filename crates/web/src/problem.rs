@@ -168,6 +168,7 @@ slugs! {
     LastWayIn "last-way-in" CONFLICT "Это единственный способ войти";
     SecondFactorOn "second-factor-on" CONFLICT "Уже включено";
     SignInStale "sign-in-stale" CONFLICT "Этот вход больше не ждёт";
+    SignaturesOff "signatures-off" CONFLICT "Электронная подпись здесь не включена";
     ConsentOutdated "consent-outdated" CONFLICT "Текст согласия обновился";
     ConsentRequired "consent-required" CONFLICT "Сначала дайте согласие";
     ConsentWithdrawn "consent-withdrawn" CONFLICT "Вы отозвали согласие";
@@ -186,6 +187,7 @@ slugs! {
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Неподходящий вид данных";
     Validation "validation" UNPROCESSABLE_ENTITY "Проверьте поля";
     PasskeyRefused "passkey-refused" UNPROCESSABLE_ENTITY "Ключ не подошёл";
+    CertificateRefused "certificate-refused" UNPROCESSABLE_ENTITY "Электронная подпись не подошла";
     WrongCode "wrong-code" UNPROCESSABLE_ENTITY "Код не подошёл";
     SignInLocked "sign-in-locked" LOCKED "Вход закрыт";
     RateLimited "rate-limited" TOO_MANY_REQUESTS "Слишком много попыток";
@@ -193,6 +195,7 @@ slugs! {
     Busy "busy" SERVICE_UNAVAILABLE "Сервер занят";
     Timeout "timeout" GATEWAY_TIMEOUT "Сервер не успел ответить";
     ProviderUnavailable "provider-unavailable" BAD_GATEWAY "Этот вход не отвечает";
+    SignaturesUnavailable "signatures-unavailable" BAD_GATEWAY "Проверить подпись сейчас нельзя";
     GatewayUnavailable "gateway-unavailable" BAD_GATEWAY "Не удалось отправить код";
 }
 

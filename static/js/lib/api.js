@@ -74,19 +74,44 @@ export const patch = (path, options) => send("PATCH", path, options);
 export const del = (path, options) => send("DELETE", path, options);
 
 /**
+ * A file, and the path of its next part, where there is one.
+ * @param {string} path
+ */
+export async function getFile(path) {
+  const response = await answer("GET", path, {});
+  const next = /<([^>]+)>; rel="next"/.exec(response.headers.get("link") ?? "")?.[1] ?? null;
+  return { file: await response.blob(), next };
+}
+
+/**
  * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {Options} [options]
  */
 async function send(method, path, options = {}) {
+  const response = await answer(method, path, options);
+  if (response.status === 204) return null;
+  const body = await response.json().catch(() => null);
+  if (body !== null) return body;
+  throw new ProblemError(unreadable(response.status), 0);
+}
+
+/**
+ * What the portal answers, where that is no problem.
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {Options} options
+ */
+async function answer(method, path, options) {
   const response = await reach(method, path, options);
   noteServerTime(response);
   if (response.status === 401 && !options.isSignIn) return leaveForSignIn();
-  if (response.ok) noteActivity();
-  if (response.status === 204) return null;
-  const body = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body;
-  throw new ProblemError(body ?? unreadable(response.status), Number(response.headers.get("retry-after")) || 0);
+  if (!response.ok) {
+    const problem = await response.json().catch(() => null);
+    throw new ProblemError(problem ?? unreadable(response.status), Number(response.headers.get("retry-after")) || 0);
+  }
+  noteActivity();
+  return response;
 }
 
 /**

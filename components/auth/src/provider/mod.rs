@@ -25,6 +25,7 @@ use web::{Env, Problem};
 
 use esia::Esia;
 pub(crate) use oidc::Oidc;
+pub(crate) use signer::{CmsVerdict, Signer};
 
 /// What begins a sign-in, and what the provider will be asked to repeat.
 pub(crate) struct Begun<'a> {

@@ -1,4 +1,5 @@
-//! The service of ours that signs for ESIA and checks its signatures: GOST cryptography stays outside the component.
+//! The service of ours that signs for ESIA, checks its signatures and those of people: GOST cryptography stays outside the
+//! component.
 //! Its contract stands in docs/operations.md.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -39,6 +40,21 @@ struct Verdict {
     valid: bool,
 }
 
+/// What the service says of a detached CMS and of the certificate in it.
+#[derive(Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub(crate) enum CmsVerdict {
+    /// Somebody signed these very bytes by this certificate (base64url of its DER), which a trusted centre made and did
+    /// not take back.
+    Valid { certificate: String },
+    /// It is no CMS, of other bytes, or without the certificate.
+    Wrong,
+    /// Nobody trusted made the certificate.
+    Untrusted,
+    /// The certificate was taken back.
+    Revoked,
+}
+
 #[derive(Deserialize)]
 struct Certificates {
     certificates: Vec<Certificate>,
@@ -54,6 +70,11 @@ pub(crate) struct Certificate {
 impl Signer {
     pub(crate) fn configured(env: &Env) -> store::Result<Self> {
         Ok(Self { address: env.variable("esia_signer_address")?, token: env.variable("esia_signer_token")? })
+    }
+
+    /// The service, where the operator set it up: it has a token then.
+    pub(crate) fn switched_on(env: &Env) -> store::Result<Option<Self>> {
+        Ok(Some(Self::configured(env)?).filter(|signer| !signer.token.is_empty()))
     }
 
     pub(crate) async fn sign(&self, env: &Env, form: Form, text: &str) -> Result<Signature, Fault> {
@@ -77,6 +98,12 @@ impl Signer {
         }
         let verdict: Verdict = self.post(env, "/verify", &body).await?;
         Ok(verdict.valid)
+    }
+
+    /// By which certificate a person signed these bytes.
+    pub(crate) async fn verify_cms(&self, env: &Env, data: &[u8], cms: &[u8]) -> Result<CmsVerdict, Fault> {
+        let body = json!({ "data": URL_SAFE_NO_PAD.encode(data), "cms": URL_SAFE_NO_PAD.encode(cms) });
+        self.post(env, "/verify-cms", &body).await
     }
 
     pub(crate) async fn certificates(&self, env: &Env) -> Result<Vec<Certificate>, Fault> {

@@ -6,7 +6,7 @@ use super::{
     Answers, Field,
     answers::{self},
 };
-use crate::address;
+use crate::{address, person_name::words};
 
 /// What the register says of a home and of whose it is.
 #[derive(Clone, Debug, Default)]
@@ -66,15 +66,10 @@ fn said(is_same: bool) -> Outcome {
     if is_same { Outcome::Match } else { Outcome::Differs }
 }
 
-/// Whether every word of a part stands in a name. Case, ё and е, hyphens and doubled spaces make no difference.
+/// Whether every word of a part stands in a name.
 fn has(name: &str, part: &str) -> bool {
     let name = words(name);
     words(part).iter().all(|word| name.contains(word))
-}
-
-fn words(text: &str) -> Vec<String> {
-    let plain = text.to_lowercase().replace('ё', "е");
-    plain.split(|sign: char| !sign.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether what was typed names the home; its own order, abbreviations and commas make no difference.

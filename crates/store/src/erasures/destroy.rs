@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{Erasure, add_count};
 use crate::{
-    Result, Tx, audit, confirmations, consents, contact_codes, events, grants, homes, identities, import, invitations,
-    levels, notices, passkeys, pending_sign_ins, persons, requests, second_factors, sign_in_blocks, sign_in_locks,
-    snils, trusted_devices,
+    Result, Tx, audit, certificates, confirmations, consents, contact_codes, electronic_addresses, events, grants,
+    homes, identities, import, invitations, levels, notices, passkeys, pending_sign_ins, persons, requests,
+    second_factors, sign_in_blocks, sign_in_locks, snils, trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.
@@ -21,6 +21,8 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("person_level", |tx, _, person_id, _| levels::forget(tx, person_id)),
     ("level_request", |tx, now, person_id, _| levels::requests::forget(tx, now, person_id)),
     ("passkey", |tx, _, person_id, _| passkeys::forget(tx, person_id)),
+    ("signing_certificate", |tx, _, person_id, _| certificates::forget(tx, person_id)),
+    ("electronic_address", |tx, _, person_id, _| electronic_addresses::forget(tx, person_id)),
     ("person_snils", |tx, _, person_id, _| snils::forget(tx, person_id)),
     ("totp", |tx, _, person_id, _| second_factors::forget(tx, person_id)),
     ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),

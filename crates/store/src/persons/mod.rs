@@ -85,6 +85,8 @@ pub struct Profile {
     pub password_hash: String,
     /// Another one for each password that was set, the same for another hash of the same password.
     pub password_no: i64,
+    /// Since when the e-mail is the electronic address ([`crate::electronic_addresses`]).
+    pub electronic_address_since: Option<Timestamp>,
 }
 
 /// What the portal knows of a person.
@@ -92,8 +94,9 @@ pub struct Profile {
 /// # Errors
 /// A failing database.
 pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
-    let sql =
-        "select person_id, name, login, phone, email, password_hash, password_no from person where person_id = ?1";
+    let sql = "select person_id, name, login, phone, email, password_hash, password_no,
+                      (select since from electronic_address e where e.person_id = p.person_id)
+               from person p where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
         Ok(Profile {
@@ -104,6 +107,7 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             email: row.get(4)?,
             password_hash: row.get(5)?,
             password_no: row.get(6)?,
+            electronic_address_since: row.get(7)?,
         })
     })
     .transpose()

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Makes a request, confirms it by a code to the phone, makes it again.
-fn confirmed(suite: &Suite, client: &Client, phone: &str, method: &str, path: &str) -> Value {
+pub(crate) fn confirmed(suite: &Suite, client: &Client, phone: &str, method: &str, path: &str) -> Value {
     let asked = client.send(method, path, &[], None).problem("confirmation-required");
     let id = give(suite, client, &asked, ("sms", phone));
     let answer = client.send(method, path, &[("confirmation", &id)], None);

@@ -17,4 +17,5 @@ mod profile;
 mod providers;
 mod readings;
 mod sign_in;
+mod signatures;
 mod status;

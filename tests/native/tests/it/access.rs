@@ -22,7 +22,7 @@ use crate::{
     example::example,
     factors,
     home_of::{CODE, Objects, settle},
-    imports, newcomer, proof,
+    imports, newcomer, proof, signing,
     suite::{Answer, JOBS_TOKEN, Suite},
 };
 
@@ -33,7 +33,9 @@ pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
 const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 14] = [
+const TAKES_DATA: [&str; 16] = [
+    "/api/auth/certificates",
+    "/api/auth/certificates/challenges",
     "/api/auth/level-request",
     "/api/auth/level-request/documents/{document}",
     "/api/homes/delegations",
@@ -90,6 +92,10 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     }
     match operation.path {
         "/api/auth/passkeys" => authenticator::ask(suite, DEVICE, Some(&objects.person_id)),
+        "/api/auth/certificates" => signing::ask(suite, session_id(&headers).as_deref()),
+        "/api/auth/certificates/{certificate_id}" => {
+            signing::keep(suite, &objects.person_id, &objects.certificate_id);
+        }
         "/api/auth/passkeys/{passkey_id}" => {
             Key::of(&objects.person_id).keep(suite, &objects.person_id, &objects.passkey_id);
         }

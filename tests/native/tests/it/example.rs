@@ -8,7 +8,7 @@ use crate::{
     authenticator::{self, Key},
     factors,
     home_of::{CODE, Objects},
-    imports, newcomer, proof,
+    imports, newcomer, proof, signing,
 };
 
 /// A request as a program would make it; for an operation of an object, about one of `objects`.
@@ -35,6 +35,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{sign_in_id}", factors::SIGN_IN_ID)
         .replace("{trusted_device_id}", &objects.trusted_device_id)
         .replace("{passkey_id}", &objects.passkey_id)
+        .replace("{certificate_id}", &objects.certificate_id)
         .replace("{challenge_id}", authenticator::CHALLENGE_ID)
         .replace("{level_request_id}", &objects.level_request_id)
         .replace("{document}", "passport-scan")
@@ -47,6 +48,8 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             let key = Key::of(&format!("another of {}", objects.person_id));
             (path, Some(key.made(authenticator::CHALLENGE_ID, authenticator::CHALLENGE, "Телефон")))
         }
+        "/api/auth/certificates" if operation.method == "POST" => (path, Some(signing::example())),
+        "/api/auth/electronic-addresses" => (format!("{path}?purpose=register"), None),
         "/api/auth/passkey-sign-ins/{challenge_id}/answers" => {
             (path, Some(Key::of(&objects.person_id).signed(authenticator::CHALLENGE, 0)))
         }

@@ -61,6 +61,8 @@ pub(crate) struct Objects {
     pub(crate) trusted_device_id: String,
     /// What a passkey of the person is called that the walk makes when it asks about one.
     pub(crate) passkey_id: String,
+    /// What a certificate of the person is called that the walk connects when it asks about one.
+    pub(crate) certificate_id: String,
 }
 
 /// The one row that a query gives.
@@ -114,7 +116,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let number = another[1].clone();
     let session_id = open_session(suite, login).await;
     let trusted_device_id = factors::trust(suite, &person_id);
-    let passkey_id = fresh_id(&suite.env);
+    let (passkey_id, certificate_id) = (fresh_id(&suite.env), fresh_id(&suite.env));
     let entrance = Entrance::open(suite, login, flat).await;
     let code = "000000".to_owned();
     let import_id = imports::stage(suite, &person_id);
@@ -145,6 +147,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         entrance,
         trusted_device_id,
         passkey_id,
+        certificate_id,
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 17] = [
+const NOBODYS_OWN: [(&str, &str); 18] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -34,6 +34,7 @@ const NOBODYS_OWN: [(&str, &str); 17] = [
         "/api/auth/passkeys",
         "a question that was asked of this very person and browser, and a device's name for a new key",
     ),
+    ("/api/auth/certificates", "a text that was asked for in this very session"),
     (
         "/api/auth/support/persons/{person_id}/unblock",
         "two of the support unblock whoever is within their scope (`scopes`), and the audit log names both",

@@ -25,7 +25,7 @@ async fn a_person_sees_the_profile_with_masked_contacts() {
     profile["person_id"].take();
     let seen = json!({
         "person_id": null, "name": "Анна Сергеевна", "login": "anna", "masked_phone": "+7********15",
-        "masked_email": null, "roles": ["resident"],
+        "masked_email": null, "electronic_address_since": null, "roles": ["resident"],
     });
     assert_eq!(profile, seen);
 }

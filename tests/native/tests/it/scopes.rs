@@ -19,6 +19,7 @@ const NOW: &str = "2026-07-20T09:00:00Z";
 pub(crate) const STAFF: &str = "/api/auth/staff";
 pub(crate) const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
+const ADDRESSES: &str = "/api/auth/electronic-addresses";
 /// The demo's houses.
 pub(crate) const FIRST: &str = "Л10";
 pub(crate) const NEIGHBOURS: &str = "С3";
@@ -123,6 +124,7 @@ fn is_of_staff(access: Access) -> bool {
         Action::ManageStaff,
         Action::UnlockSignIn,
         Action::CheckIdentity,
+        Action::ExportAddresses,
         Action::SeeErasures,
         Action::AnnounceMaintenance,
     ];
@@ -144,7 +146,13 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
             for operation in OPERATIONS.iter().filter(|operation| is_of_staff(operation.access)) {
                 let status = answered(&suite, operation, &objects, &[("cookie", &cookie)]).await;
                 let asked = (operation.method, operation.path, role);
-                let is_own_list = [("GET", STAFF, Role::Admin), ("GET", REQUESTS, Role::Manager)].contains(&asked);
+                let own_lists = [
+                    ("GET", STAFF, Role::Admin),
+                    ("GET", REQUESTS, Role::Manager),
+                    ("GET", ADDRESSES, Role::Admin),
+                    ("GET", ADDRESSES, Role::Manager),
+                ];
+                let is_own_list = own_lists.contains(&asked);
                 assert_eq!(status.is_success(), is_own_list, "{login} {operation:?}: {status}");
             }
         }
@@ -171,7 +179,7 @@ async fn the_same_is_done_for_people_of_the_own_company() {
                 operation.method != "POST" || ["/reset", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
-            Access::Person(Action::CheckIdentity) => (&manager, true),
+            Access::Person(Action::CheckIdentity | Action::ExportAddresses) => (&manager, true),
             _ => (&admin, false),
         };
         let status = answered(&suite, operation, &objects, &[("cookie", cookie)]).await;

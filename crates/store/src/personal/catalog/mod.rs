@@ -208,6 +208,16 @@ const PARTS: &[Part] = &[
         source: "consent_act where person_id = ?1 order by consent_seq",
     },
     Part {
+        table: "electronic_address",
+        title: "Электронный адрес",
+        purpose: "юридически значимые сообщения управляющей организации",
+        kept: "пока вы не отозвали согласие и почта есть в профиле",
+        fate: Fate::Goes,
+        fields: &[field("since", "с какого времени")],
+        withheld: &[ID],
+        source: "electronic_address where person_id = ?1",
+    },
+    Part {
         table: "contact_code",
         title: "Коды восстановления входа и смены контакта",
         purpose: "восстановление входа, смена телефона и почты",

@@ -1,0 +1,43 @@
+//! The page on which somebody signs: who it is, and what is wrong with the certificate.
+
+use axum::{
+    http::{HeaderName, header},
+    response::Html,
+};
+use jiff::{ToSpan as _, Zoned, civil::Date};
+
+pub(super) async fn show() -> ([(HeaderName, &'static str); 1], Html<String>) {
+    let policy = "default-src 'none'; style-src 'self'; form-action 'self'";
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page(Zoned::now().date())))
+}
+
+/// The certificate holds for a year around this day.
+fn page(today: Date) -> String {
+    let (from, until) = (today.saturating_sub(6.months()), today.saturating_add(6.months()));
+    format!(
+        "<!doctype html>
+<html lang=\"ru\">
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width\">
+<title>Песочница: электронная подпись</title>
+<link rel=\"stylesheet\" href=\"/style.css\">
+<main>
+<h1>Электронная подпись</h1>
+<p>Подписывает текст портала сертификатом, который тут же и выдаёт. Скачанный файл загрузите на портал.
+<br><span lang=\"en\">Signs the portal’s text by a certificate made on the spot; give the file to the portal.</span></p>
+<form method=\"post\" action=\"/signature\">
+<p><label>Фамилия <input name=\"surname\" value=\"Иванова\"></label></p>
+<p><label>Имя и отчество <input name=\"given_name\" value=\"Анна Сергеевна\"></label></p>
+<p><label>СНИЛС <input name=\"snils\" value=\"112-233-445 95\"></label></p>
+<p><label>Действует с <input name=\"from\" type=\"date\" value=\"{from}\"></label>
+<label>по <input name=\"until\" type=\"date\" value=\"{until}\"></label></p>
+<p><label>Алгоритм <select name=\"algorithm\"><option>ECDSA<option>RSA</select></label></p>
+<p><label>Ошибка <select name=\"trouble\"><option>none<option>unknown-centre<option>revoked</select></label></p>
+<p><label>Текст <textarea name=\"text\" rows=\"6\" cols=\"60\"></textarea></label></p>
+<p><button>Подписать</button></p>
+</form>
+</main>
+</html>
+"
+    )
+}
