@@ -272,7 +272,7 @@ CREATE INDEX event_waiting on event (event_id) where handled_at is null;
 CREATE TABLE hashing_slot (
     slot_id text primary key,
     leased_until text not null      -- whoever stops without giving it back holds it no longer
-) strict, without rowid;
+, is_strangers integer not null default 0 check (is_strangers in (0, 1))) strict, without rowid;
 
 CREATE TABLE house (
     house_id text primary key,
