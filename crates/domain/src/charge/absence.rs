@@ -3,9 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::charge::part::Part;
+use crate::charge::fact::Unit;
 use crate::dated::Days;
-use crate::period::Period;
 use crate::russian::full_date;
 use crate::service::Service;
 
@@ -64,7 +63,8 @@ pub enum AbsenceRefusal {
 }
 
 impl Absence {
-    /// The full days away, if the absence lowers the charge of a service.
+    /// The full days away, if the absence lowers the charge of a service: those of a month, charged by norm for the
+    /// persons who are away, are what that month is lowered by.
     ///
     /// `meter_is_possible` tells whether the dwelling could have a meter for it.
     pub fn full_days(
@@ -79,7 +79,7 @@ impl Absence {
         if !service.is_lowered_by_absence() {
             return Err(AbsenceRefusal::ServiceExcluded);
         }
-        if meter_is_possible && service.unit() != crate::charge::fact::Unit::Person {
+        if meter_is_possible && service.unit() != Unit::Person {
             return Err(AbsenceRefusal::MeterPossible);
         }
         let deadline = self.returned_on.saturating_add(i64::from(rules.asked_within_days).days());
@@ -92,26 +92,6 @@ impl Absence {
         let over = rules.full_days_over;
         days.filter(|_| full_days > over).ok_or(AbsenceRefusal::TooShort { full_days, over })
     }
-}
-
-/// The days of a month that fall into full days away, as a part of it. The leg of the norm with this part, for those
-/// who are away, is what the month is lowered by.
-pub fn part_away(full_days: Days, period: Period) -> AwayInMonth {
-    match full_days.common(Days::of(period)) {
-        None => AwayInMonth::NotAtAll,
-        Some(days) => Part::of(period, days).map_or(AwayInMonth::AllOfIt, AwayInMonth::Part),
-    }
-}
-
-/// How much of a month somebody is away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AwayInMonth {
-    /// On no full day.
-    NotAtAll,
-    /// On some days.
-    Part(Part),
-    /// On all days.
-    AllOfIt,
 }
 
 #[cfg(test)]
@@ -154,15 +134,5 @@ mod tests {
         assert_eq!(days(Service::ColdWater, true), Err(AbsenceRefusal::MeterPossible));
         assert!(days(Service::ColdWater, false).is_ok());
         assert!(days(Service::SolidWaste, true).is_ok());
-    }
-
-    #[test]
-    fn an_absence_falls_into_the_months_of_its_days() {
-        let days = Days::new(date(2026, 3, 25), date(2026, 5, 2)).unwrap();
-        let in_month = |month| part_away(days, Period::new(2026, month).unwrap());
-        assert_eq!(in_month(2), AwayInMonth::NotAtAll);
-        assert!(matches!(in_month(3), AwayInMonth::Part(part) if part.days() == 7));
-        assert_eq!(in_month(4), AwayInMonth::AllOfIt);
-        assert!(matches!(in_month(5), AwayInMonth::Part(part) if part.days() == 2));
     }
 }

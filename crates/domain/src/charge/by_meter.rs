@@ -22,10 +22,9 @@ pub struct Metered<'a> {
 impl<'a> Metered<'a> {
     /// The volume of the month.
     pub(super) fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
-        let used = self.used(notation);
         let volume = match self.billed(notation) {
-            None => used,
-            Some(billed) => notation.not_below_zero(notation.difference(used, billed)),
+            None => self.used(notation),
+            Some(billed) => notation.not_below_zero(notation.difference(self.named_used(notation), billed)),
         };
         notation.named(Quantity::Volume, self.unit, volume)
     }
@@ -34,8 +33,12 @@ impl<'a> Metered<'a> {
     pub(super) fn write_returned<N: Notation<'a>>(&self, notation: &N) -> N::Term {
         let nothing = || notation.fact(&Fact::count(0, Quantity::BilledByAverage, self.unit));
         let billed = self.billed(notation).unwrap_or_else(nothing);
-        let returned = notation.not_below_zero(notation.difference(billed, self.used(notation)));
+        let returned = notation.not_below_zero(notation.difference(billed, self.named_used(notation)));
         notation.named(Quantity::Volume, self.unit, returned)
+    }
+
+    fn named_used<N: Notation<'a>>(&self, notation: &N) -> N::Term {
+        notation.named(Quantity::Volume, self.unit, self.used(notation))
     }
 
     fn used<N: Notation<'a>>(&self, notation: &N) -> N::Term {

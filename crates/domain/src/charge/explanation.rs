@@ -123,12 +123,15 @@ impl<'a> Node<'a> {
             (_, None) => self.write_operation(out, place),
             (_, Some(name)) => {
                 // A step in the middle stands in brackets, or its «=» would be read as that of the whole.
-                let (open, close) = if place.leads() { ("", "") } else { ("(", ")") };
-                out.write_str(open)?;
-                self.write_operation(out, Place::Start)?;
-                out.write_str(if self.value.decimal().is_some() { " = " } else { " ≈ " })?;
-                write_number(out, self.value, name.unit)?;
-                out.write_str(close)
+                in_brackets(out, place.leads(), |out| {
+                    self.write_operation(out, Place::Start)?;
+                    out.write_str(match &self.operation {
+                        Operation::NotBelowZero { part } if part.value.is_negative() => " меньше нуля, поэтому ",
+                        _ if self.value.decimal().is_some() => " = ",
+                        _ => " ≈ ",
+                    })?;
+                    write_number(out, self.value, name.unit)
+                })
             }
         }
     }
@@ -136,40 +139,63 @@ impl<'a> Node<'a> {
     fn write_operation(&self, out: &mut impl fmt::Write, place: Place) -> fmt::Result {
         match &self.operation {
             Operation::Fact { .. } => write_number(out, self.value, Unit::One),
-            Operation::Sum { parts } => write_all(out, parts, " + ", place.is_open(), Place::Term),
+            Operation::Sum { parts } => in_brackets(out, place.is_open(), |out| {
+                for (index, part) in parts.iter().enumerate() {
+                    out.write_str(if index > 0 { " + " } else { "" })?;
+                    part.write(out, Place::Term)?;
+                }
+                Ok(())
+            }),
             Operation::Difference { parts } if is_reading(&parts[0]) && is_reading(&parts[1]) => {
                 parts[1].write(out, Place::Term)?;
                 out.write_str(" → ")?;
                 parts[0].write(out, Place::Term)
             }
             Operation::Difference { parts } => {
-                let is_open = matches!(place, Place::Start | Place::Minuend);
-                if !is_open {
-                    out.write_char('(')?;
-                }
-                parts[0].write(out, Place::Minuend)?;
-                out.write_str(" − ")?;
-                parts[1].write(out, Place::Factor)?;
-                if is_open { Ok(()) } else { out.write_char(')') }
+                in_brackets(out, matches!(place, Place::Start | Place::Minuend), |out| {
+                    parts[0].write(out, Place::Minuend)?;
+                    out.write_str(" − ")?;
+                    parts[1].write(out, Place::Factor)
+                })
             }
             Operation::Product { parts } => write_product(out, parts, place),
             Operation::Quotient { parts } => {
                 parts[0].write(out, place.of_first_factor())?;
+                if parts[1].is_hundred_percent() {
+                    // «× 50 %» says it already.
+                    return Ok(());
+                }
                 out.write_str(" / ")?;
                 parts[1].write(out, Place::Factor)
             }
-            Operation::Least { parts } => {
+            Operation::Least { parts } => in_brackets(out, place == Place::Start, |out| {
                 out.write_str("меньшее из: ")?;
-                write_all(out, parts.as_slice(), " и ", true, Place::Factor)
-            }
-            Operation::NotBelowZero { part } if part.value.is_negative() => {
-                out.write_str("меньше нуля не бывает: ")?;
-                part.write(out, Place::Factor)?;
-                out.write_str(" → 0")
+                parts[0].write(out, Place::Factor)?;
+                out.write_str(" и ")?;
+                parts[1].write(out, Place::Factor)
+            }),
+            Operation::NotBelowZero { part } if part.value.is_negative() && self.name.is_none() => {
+                in_brackets(out, false, |out| {
+                    part.write(out, Place::Start)?;
+                    out.write_str(" меньше нуля, поэтому 0")
+                })
             }
             Operation::NotBelowZero { part } => part.write(out, place),
         }
     }
+
+    fn is_hundred_percent(&self) -> bool {
+        self.name.is_some_and(|name| name.quantity == Quantity::HundredPercent)
+    }
+}
+
+fn in_brackets<W: fmt::Write>(out: &mut W, is_open: bool, write: impl FnOnce(&mut W) -> fmt::Result) -> fmt::Result {
+    if is_open {
+        return write(out);
+    }
+    out.write_char('(')?;
+    write(out)?;
+    out.write_char(')')
 }
 
 /// Where a step stands in a sentence, and so whether it needs brackets.
@@ -210,19 +236,6 @@ fn write_product(out: &mut impl fmt::Write, parts: &[Node<'_>], place: Place) ->
         part.write(out, if index == 0 { place.of_first_factor() } else { Place::Factor })?;
     }
     Ok(())
-}
-
-fn write_all(out: &mut impl fmt::Write, parts: &[Node<'_>], between: &str, is_open: bool, place: Place) -> fmt::Result {
-    if !is_open {
-        out.write_char('(')?;
-    }
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            out.write_str(between)?;
-        }
-        part.write(out, place)?;
-    }
-    if is_open { Ok(()) } else { out.write_char(')') }
 }
 
 fn is_reading(node: &Node<'_>) -> bool {

@@ -96,10 +96,10 @@ pub enum Quantity {
     Heat,
     /// How many persons.
     Persons,
-    /// How many persons are away.
-    PersonsAway,
     /// How many persons have a benefit.
     PersonsWithBenefit,
+    /// Dwellings.
+    Dwellings,
     /// The area of premises.
     Area,
     /// The area of all premises of a house.
@@ -205,8 +205,8 @@ impl Quantity {
             Self::HeatPerVolume => "тепло на 1 м³ горячей воды",
             Self::Heat => "тепло",
             Self::Persons => "проживает",
-            Self::PersonsAway => "отсутствует",
             Self::PersonsWithBenefit => "имеет льготу",
+            Self::Dwellings => "помещений",
             Self::Area => "площадь помещения",
             Self::AreaOfHouse => "площадь всех помещений дома",
             Self::AreaInCommon => "площадь общего имущества",

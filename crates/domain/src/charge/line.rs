@@ -24,11 +24,11 @@ pub struct Line<'a> {
 #[derive(Debug, Clone, Copy)]
 pub enum Recalculation<'a> {
     /// Persons were away: what their norm would have cost is returned.
-    Absence(Leg<'a>),
+    Absence(&'a [Leg<'a>]),
     /// The service was away too long.
     Interruption(Interrupted<'a>),
     /// Earlier months were billed above what the meter told later.
-    BilledAboveMeter(Leg<'a>),
+    BilledAboveMeter(&'a [Leg<'a>]),
     /// A year of heating that was paid evenly.
     YearOfHeating(YearOfHeating<'a>),
 }
@@ -104,7 +104,7 @@ impl<'a> Recalculation<'a> {
 impl<'a> Formula<'a> for Recalculation<'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
         match self {
-            Self::Absence(leg) | Self::BilledAboveMeter(leg) => leg.write(notation),
+            Self::Absence(legs) | Self::BilledAboveMeter(legs) => legs.write(notation),
             Self::Interruption(interrupted) => interrupted.write(notation),
             Self::YearOfHeating(year) => year.write(notation),
         }

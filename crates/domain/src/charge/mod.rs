@@ -32,7 +32,9 @@ pub use fact::{Fact, Quantity, Source, Unit};
 pub use heating::{Heating, YearOfHeating};
 pub use leg::{Leg, LegVolume, Method, Volume};
 pub use line::{Figures, Line, Recalculation};
-pub use month::{ChargeError, Household, MeteredService, Premises, per_area, per_person};
+pub use month::{
+    ChargeError, Holders, Household, MeteredService, Premises, benefits, fixed_part, per_area, per_person,
+};
 pub use notation::{Formula, Notation};
 pub use part::Part;
 pub use pricing::Pricing;

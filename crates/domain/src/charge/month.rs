@@ -4,21 +4,22 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::charge::benefit::Benefit;
 use crate::charge::by_average::Averaged;
 use crate::charge::by_meter::Metered;
 use crate::charge::by_norm::{Occupants, PerPerson};
 use crate::charge::fact::{Fact, Quantity, Source, Unit};
 use crate::charge::leg::{Leg, Volume};
-use crate::charge::line::Recalculation;
 use crate::charge::notation::Formula as _;
 use crate::charge::part::Part;
-use crate::dated::{Dated, DatedError, Days};
+use crate::charge::pricing::Pricing;
+use crate::dated::{Dated, DatedError, Days, Row};
 use crate::exact::{ArithmeticError, Exact};
 use crate::meter::MeterKind;
 use crate::meter_life::{Basis, MeterMonth, MeterRules, NormReason};
 use crate::norm::{Norm, NormBasis, NormMultiplier};
 use crate::period::Period;
-use crate::tariff::{RateMismatch, Tariff};
+use crate::tariff::{BenefitRate, RateMismatch, Tariff};
 
 /// Why a month cannot be charged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,39 +61,92 @@ impl Premises {
     }
 }
 
-/// A month of a service that costs so much for each square metre held.
+/// Days of a month of a service that costs so much for each square metre held.
 pub fn per_area<'a>(
     period: Period,
+    days: Days,
     prices: &'a Dated<Tariff>,
     premises: &'a Dated<Premises>,
 ) -> Result<Vec<Leg<'a>>, ChargeError> {
-    each(period, prices, premises, Premises::fact)
+    each(period, days, prices, premises, |tariff, premises| Ok(Some((premises.fact(), tariff.pricing(0, None)?))))
 }
 
-/// A month of a service that costs so much for each person.
+/// Days of a month of a service that costs so much for each person.
 pub fn per_person<'a>(
     period: Period,
+    days: Days,
     prices: &'a Dated<Tariff>,
     households: &'a Dated<Household>,
 ) -> Result<Vec<Leg<'a>>, ChargeError> {
-    each(period, prices, households, |household| household.occupants.fact(&household.id))
+    each(period, days, prices, households, |tariff, household| {
+        Ok(Some((household.occupants.fact(&household.id), tariff.pricing(0, None)?)))
+    })
+}
+
+/// Days of a month of the fixed part of a two-part tariff; nothing while the tariff has none.
+pub fn fixed_part<'a>(
+    period: Period,
+    days: Days,
+    prices: &'a Dated<Tariff>,
+    premises: &'a Dated<Premises>,
+) -> Result<Vec<Leg<'a>>, ChargeError> {
+    each(period, days, prices, premises, |tariff, premises| {
+        let source = Source::Register { id: &premises.id };
+        let one = Fact { value: Decimal::ONE, quantity: Quantity::Dwellings, unit: Unit::One, source };
+        Ok(tariff.fixed_pricing().map(|pricing| (one, pricing)))
+    })
 }
 
 fn each<'a, T>(
     period: Period,
+    days: Days,
     prices: &'a Dated<Tariff>,
     held: &'a Dated<T>,
-    count: impl Fn(&'a T) -> Fact<'a>,
+    count: impl Fn(&'a Tariff, &'a T) -> Result<Option<(Fact<'a>, Pricing<'a>)>, RateMismatch>,
 ) -> Result<Vec<Leg<'a>>, ChargeError> {
     let mut legs = Vec::new();
-    for days in Days::of(period).cut(prices.changes().chain(held.changes())) {
-        if let Ok(row) = held.on(days.first()) {
-            let pricing = prices.on(days.first())?.value.pricing(0, None)?;
-            let volume = Volume::Each(count(&row.value));
-            legs.push(Leg { part: Part::of(period, days), ..Leg::whole(volume, pricing) });
+    for days in days.cut(prices.changes().chain(held.changes())) {
+        let Ok(row) = held.on(days.first()) else { continue };
+        let tariff = &prices.on(days.first())?.value;
+        if let Some((count, pricing)) = count(tariff, &row.value)? {
+            legs.push(Leg { part: Part::of(period, days), ..Leg::whole(Volume::Each(count), pricing) });
         }
     }
     Ok(legs)
+}
+
+/// Those of a household who have a benefit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holders<'a> {
+    /// The id of the household's record.
+    pub id: &'a str,
+    /// How many have it.
+    pub with: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+/// The benefits of a month: for each time within it with one rate, on the legs that `legs` makes of those days.
+/// `unit` is that of the limit; `holders` are given if the benefit is not for all who live here.
+pub fn benefits<'a>(
+    period: Period,
+    rates: &'a Dated<BenefitRate>,
+    unit: Unit,
+    holders: Option<Holders<'a>>,
+    legs: impl Fn(Days) -> Result<Vec<Leg<'a>>, ChargeError>,
+) -> Result<Vec<Benefit<'a>>, ChargeError> {
+    let persons = holders.map(|Holders { id, with, of }| {
+        let source = Source::Register { id };
+        let fact = |value: u32, quantity| Fact { value: value.into(), quantity, unit: Unit::Person, source };
+        (fact(with, Quantity::PersonsWithBenefit), fact(of, Quantity::Persons))
+    });
+    let mut benefits = Vec::new();
+    for days in Days::of(period).cut(rates.changes()) {
+        let Ok(Row { value: rate, .. }) = rates.on(days.first()) else { continue };
+        let limit = rate.limit_fact(unit);
+        benefits.extend(legs(days)?.into_iter().map(|leg| Benefit { leg, rate: rate.fact(), limit, persons }));
+    }
+    Ok(benefits)
 }
 
 /// What a service that meters count is charged by.
@@ -119,8 +173,7 @@ pub struct MeteredService<'a> {
 impl<'a> MeteredService<'a> {
     /// A month of one rate, counted from 0, by what its meter told and did not tell.
     ///
-    /// What a meter told falls to the days of a month evenly, unless readings of a day say otherwise: then each month
-    /// of the meter's life is one between such readings.
+    /// Where a price changes in its middle, what the meter told falls to the days of the month evenly.
     pub fn legs(&self, month: &'a MeterMonth<'a>, rate: usize) -> Result<Vec<Leg<'a>>, ChargeError> {
         let mut legs = Vec::new();
         if let Some(settled) = &month.settled {
@@ -164,15 +217,15 @@ impl<'a> MeteredService<'a> {
     }
 
     /// What earlier months were billed above what the meter told in this one, at the price of its end (п. 61: it is
-    /// settled in the month in which it is found).
-    pub fn returned(&self, month: &'a MeterMonth<'a>, rate: usize) -> Result<Option<Recalculation<'a>>, ChargeError> {
+    /// settled in the month in which it is found): none if nothing was.
+    pub fn returned(&self, month: &'a MeterMonth<'a>, rate: usize) -> Result<Option<Leg<'a>>, ChargeError> {
         let Some(settled) = month.settled.as_ref() else { return Ok(None) };
         if settled.billed_by_average.is_none() && settled.billed_by_norm.is_none() {
             return Ok(None);
         }
         let volume = Volume::Returned(Metered { settled, rate, unit: self.unit() });
         let leg = self.leg(month.period.last_day(), rate, volume)?;
-        Ok((leg.value()? > Exact::ZERO).then_some(Recalculation::BilledAboveMeter(leg)))
+        Ok((leg.value()? > Exact::ZERO).then_some(leg))
     }
 
     /// A volume of some days of a month, cut where a price changes.

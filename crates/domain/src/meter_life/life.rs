@@ -105,7 +105,7 @@ impl<'a, 'r> Life<'a, 'r> {
         }
         self.account_until(&mut month, period.last_day());
         self.averaged_in_row += u32::from(month.is_averaged);
-        let settled = (!month.runs.is_empty()).then(|| Settled {
+        let settled = (!month.runs.is_empty()).then_some(Settled {
             runs: month.runs,
             billed_by_average: month.billed_by_average,
             billed_by_norm: month.billed_by_norm,

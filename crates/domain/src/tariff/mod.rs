@@ -3,6 +3,7 @@
 //! Nothing here knows when prices change: in 2026 that is 1 January and 1 October. Norms stand in [`crate::norm`].
 
 mod act;
+mod benefit;
 mod rates;
 
 use rust_decimal::Decimal;
@@ -13,6 +14,7 @@ use crate::dated::Book;
 use crate::service::Service;
 
 pub use act::Act;
+pub use benefit::BenefitRate;
 pub use rates::{RateMismatch, Rates};
 
 /// What a price is for: the house, what is supplied, and by whom.
