@@ -23,6 +23,7 @@ impl<'a> Metered<'a> {
     /// The volume of the month.
     pub(super) fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
         let volume = match self.billed(notation) {
+            None if self.settled.may_return() => notation.not_below_zero(self.used(notation)),
             None => self.used(notation),
             Some(billed) => notation.not_below_zero(notation.difference(self.named_used(notation), billed)),
         };

@@ -59,16 +59,19 @@ pub struct Interrupted<'a> {
 
 impl<'a> Formula<'a> for Interrupted<'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
-        let charge = || notation.named(Quantity::Charge, Unit::Ruble, self.legs.write(notation));
+        let charge = notation.named(Quantity::Charge, Unit::Ruble, self.legs.write(notation));
+        let percent_per_hour = self.rules.percent_per_hour;
+        if Decimal::from(self.hours_over) * percent_per_hour >= Decimal::ONE_HUNDRED {
+            return charge;
+        }
         let hours = notation.fact(&Fact::count(self.hours_over, Quantity::HoursOver, Unit::Hour));
         let percent_per_hour = Fact {
-            value: self.rules.percent_per_hour,
+            value: percent_per_hour,
             quantity: Quantity::PercentPerHour,
             unit: Unit::Percent,
             source: Source::Setting { name: &self.rules.name },
         };
-        let hours_of_charge = notation.product(charge(), hours);
-        notation.least(notation.percent(hours_of_charge, &percent_per_hour), charge())
+        notation.percent(notation.product(charge, hours), &percent_per_hour)
     }
 }
 

@@ -219,10 +219,7 @@ impl<'a> MeteredService<'a> {
     /// What earlier months were billed above what the meter told in this one, at the price of its end (п. 61: it is
     /// settled in the month in which it is found): none if nothing was.
     pub fn returned(&self, month: &'a MeterMonth<'a>, rate: usize) -> Result<Option<Leg<'a>>, ChargeError> {
-        let Some(settled) = month.settled.as_ref() else { return Ok(None) };
-        if settled.billed_by_average.is_none() && settled.billed_by_norm.is_none() {
-            return Ok(None);
-        }
+        let Some(settled) = month.settled.as_ref().filter(|settled| settled.may_return()) else { return Ok(None) };
         let volume = Volume::Returned(Metered { settled, rate, unit: self.unit() });
         let leg = self.leg(month.period.last_day(), rate, volume)?;
         Ok((leg.value()? > Exact::ZERO).then_some(leg))

@@ -18,7 +18,8 @@ pub struct Event<'a> {
     pub kind: EventKind,
 }
 
-/// What can happen to a meter. Values are one per rate.
+/// What can happen to a meter. Values are one per rate. Those of the company (at a check, a verification, a
+/// replacement, a removal) hold even where they are below what was told before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     /// It was installed and taken into use.
@@ -52,6 +53,12 @@ pub enum EventKind {
     RolledOver {
         /// The month.
         period: Period,
+        /// What it showed.
+        values: Rates<Decimal>,
+    },
+    /// The company read it at a check. What residents told before may have been too much: the difference is returned
+    /// (ПП 354 п. 61).
+    Checked {
         /// What it showed.
         values: Rates<Decimal>,
     },

@@ -11,7 +11,7 @@ use super::{
 use crate::dated::Days;
 use crate::meter::MeterKind;
 use crate::period::Period;
-use crate::reading::{Decrease, Dial};
+use crate::reading::Dial;
 use crate::tariff::Rates;
 
 /// A meter as its events have left it.
@@ -54,6 +54,17 @@ struct Point<'a> {
     period: Period,
     used: Rates<Decimal>,
     event: &'a str,
+}
+
+/// What a value below the one before means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fall {
+    /// It cannot be.
+    Refused,
+    /// The dial passed through zero.
+    ThroughZero,
+    /// Too much was told before.
+    Returned,
 }
 
 /// A month while its events are gone through.
@@ -124,8 +135,9 @@ impl<'a, 'r> Life<'a, 'r> {
                 self.verified_until = Some(verified_until);
                 self.begin(month, event, dial, first)
             }
-            EventKind::Read { values, .. } => self.read(month, event, values, false),
-            EventKind::RolledOver { values, .. } => self.read(month, event, values, true),
+            EventKind::Read { values, .. } => self.read(month, event, values, Fall::Refused),
+            EventKind::RolledOver { values, .. } => self.read(month, event, values, Fall::ThroughZero),
+            EventKind::Checked { values } => self.read(month, event, values, Fall::Returned),
             EventKind::Verified { last, first, verified_until } => {
                 self.verified_until = Some(verified_until);
                 let dial = self.dial(event)?;
@@ -142,7 +154,7 @@ impl<'a, 'r> Life<'a, 'r> {
             EventKind::AccessRefused => self.stop(event, |dial| State::NoAccess { dial }),
             // It had been trusted all along: a verification that became known later says so.
             EventKind::Restored { first } if matches!(self.state, State::Working(_)) => {
-                self.read(month, event, first, false)
+                self.read(month, event, first, Fall::Returned)
             }
             EventKind::Restored { first } => {
                 let dial = self.dial(event)?;
@@ -151,7 +163,7 @@ impl<'a, 'r> Life<'a, 'r> {
             }
             EventKind::Removed { last } => {
                 self.dial(event)?;
-                self.read(month, event, last, false)?;
+                self.read(month, event, last, Fall::Returned)?;
                 self.account_until(month, event.on.saturating_sub(1.days()));
                 month.from = event.on;
                 self.state = State::Absent;
@@ -174,7 +186,7 @@ impl<'a, 'r> Life<'a, 'r> {
             self.account_until(month, event.on.saturating_sub(1.days()));
             return self.begin(month, event, dial, first);
         };
-        self.read(month, event, last, false)?;
+        self.read(month, event, last, Fall::Returned)?;
         if face.shows.count() != first.count() {
             // Another number of rates: an average of one does not tell about the other.
             return self.begin(month, event, dial, first);
@@ -233,7 +245,7 @@ impl<'a, 'r> Life<'a, 'r> {
         month: &mut Month<'a>,
         event: &Event<'a>,
         values: Rates<Decimal>,
-        rolled_over: bool,
+        fall: Fall,
     ) -> Result<(), LifeError> {
         let dial = self.dial(event)?;
         check(dial, event, values)?;
@@ -241,16 +253,16 @@ impl<'a, 'r> Life<'a, 'r> {
         let pairs = face.shows.zip(values);
         let pairs = pairs.map_err(|source| LifeError::Rates { event: event.id.to_owned(), source })?;
         for (rate, &(before, now)) in pairs.as_slice().iter().enumerate() {
-            dial.consumption(before, now, rolled_over).map_err(|source: Decrease| LifeError::Decrease {
-                event: event.id.to_owned(),
-                before,
-                now,
-                source,
-            })?;
-            let turned_at = (now < before).then(|| dial.capacity());
+            if now < before && fall == Fall::Refused {
+                return Err(LifeError::Decrease { event: event.id.to_owned(), before, now });
+            }
+            let turned_at = (now < before && fall == Fall::ThroughZero).then(|| dial.capacity());
             month.add_run(Run { rate, before, now, turned_at, from: face.event, to: event.id });
         }
-        let used = |(before, now)| if now < before { dial.through_zero(before, now) } else { now - before };
+        let used = |(before, now)| match fall {
+            Fall::ThroughZero if now < before => dial.through_zero(before, now),
+            _ => now - before,
+        };
         self.count(month.period, pairs.map(used), event.id);
         month.billed_by_average = month.billed_by_average.or(self.billed_by_average.take());
         month.billed_by_norm = month.billed_by_norm.or(self.billed_by_norm.take());
@@ -278,7 +290,8 @@ impl<'a, 'r> Life<'a, 'r> {
         let months = |point: &Point<'_>| u32::try_from(last.period.months_since(point.period)).unwrap_or(u32::MAX);
         let first = self.points.iter().find(|point| months(point) <= rules.average_months)?;
         let months = months(first);
-        let used = last.used.zip(first.used).ok()?.map(|(until, before)| until - before);
+        // Below zero if a check in these months took back what was told before them.
+        let used = last.used.zip(first.used).ok()?.map(|(until, before)| (until - before).max(Decimal::ZERO));
         let is_enough = months >= rules.average_months_min.max(1);
         is_enough.then_some(UsedOver { used, months, from: first.event, to: last.event })
     }

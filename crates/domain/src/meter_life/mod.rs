@@ -2,8 +2,8 @@
 //!
 //! [`months`] is a function of what happened, not of when it became known: a fact that arrives late gives the same
 //! months as if it had arrived in time, and the difference to what was billed is a correction
-//! ([`crate::correction`]). No volume can be below zero: values only grow, through zero only where an event says so,
-//! and what was billed above a meter is a figure of its own.
+//! ([`crate::correction`]). No volume can be below zero: values of residents only grow, through zero only where an
+//! event says so, and what was billed above a meter is a figure of its own.
 
 mod event;
 mod life;
@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 use crate::dated::{Dated, DatedError, Days};
 use crate::meter::MeterKind;
 use crate::period::Period;
-use crate::reading::{Decrease, DialError};
+use crate::reading::DialError;
 use crate::tariff::{RateMismatch, Rates};
 
 pub use event::{Event, EventKind};
@@ -34,7 +34,7 @@ pub struct MeterMonth<'a> {
     pub stretches: Vec<Stretch<'a>>,
 }
 
-/// What the meter told in a month.
+/// What the meter told in a month. It may come to less than was billed before: see [`Settled::may_return`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled<'a> {
     /// From value to value, rate by rate; several where a meter was replaced or a dial passed through zero.
@@ -45,6 +45,15 @@ pub struct Settled<'a> {
     pub billed_by_norm: Option<Decimal>,
 }
 
+impl Settled<'_> {
+    /// Whether earlier months may have been billed more than the meter tells: by average, by norm, or by a value that
+    /// was too high.
+    pub fn may_return(&self) -> bool {
+        let is_below = |run: &Run<'_>| run.now < run.before && run.turned_at.is_none();
+        self.billed_by_average.is_some() || self.billed_by_norm.is_some() || self.runs.iter().any(is_below)
+    }
+}
+
 /// Two values of one dial, and so what was used between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run<'a> {
@@ -52,7 +61,7 @@ pub struct Run<'a> {
     pub rate: usize,
     /// The value before.
     pub before: Decimal,
-    /// The value now; not below the one before unless the dial passed through zero.
+    /// The value now; below the one before if the dial passed through zero or a check showed less than was told.
     pub now: Decimal,
     /// After which number the dial began at zero, if it did.
     pub turned_at: Option<Decimal>,
@@ -130,8 +139,6 @@ pub enum LifeError {
         before: Decimal,
         /// The value now.
         now: Decimal,
-        /// What is wrong.
-        source: Decrease,
     },
     /// The dial cannot show a value.
     #[error("событие {event}: {source}")]

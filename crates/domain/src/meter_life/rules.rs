@@ -47,12 +47,12 @@ pub enum NormReason {
 }
 
 impl MeterRules {
-    /// Whether the norm is multiplied, where a meter is technically possible. For the absence and failure of an
-    /// electricity meter its grid answers, not the resident.
+    /// Whether the norm is multiplied, where a meter is technically possible. For the failure of an electricity meter
+    /// the grid or the supplier answers, not the resident.
     pub const fn is_multiplied(self, kind: MeterKind, reason: NormReason) -> bool {
         match reason {
-            NormReason::NoMeter | NormReason::NotTrusted => !matches!(kind, MeterKind::Electricity),
-            NormReason::NoAccess => true,
+            NormReason::NoMeter | NormReason::NoAccess => true,
+            NormReason::NotTrusted => !matches!(kind, MeterKind::Electricity),
             NormReason::NoReading => self.missing_reading_is_multiplied,
         }
     }

@@ -202,6 +202,21 @@ fn a_replacement_joins_two_dials() {
 }
 
 #[test]
+fn a_check_that_shows_less_than_was_told_returns_the_difference() {
+    let mut events = half_a_year();
+    events.push(event("07", date(2026, 7, 5), EventKind::Checked { values: one("19") }));
+    events.push(read("08", 8, "20"));
+    let months = default_lived(&events, 9);
+    assert_eq!(all_told(&months)[6..], ["м0 −3", "м1", "с1×30"], "the average is of what was used in truth");
+    let mut same_month = half_a_year();
+    same_month.push(event("055", date(2026, 6, 28), EventKind::Checked { values: one("21") }));
+    assert_eq!(all_told(&default_lived(&same_month, 6))[5], "м1");
+    let mut removed = half_a_year();
+    removed.push(event("07", date(2026, 7, 11), EventKind::Removed { last: one("21.5") }));
+    assert_eq!(all_told(&default_lived(&removed, 7))[6], "м0 −0.5 нNoMeter×21");
+}
+
+#[test]
 fn several_readings_of_a_month_are_one_run() {
     let mut events = half_a_year();
     events.push(event("055", date(2026, 6, 28), EventKind::Read { period: period(6), values: one("23") }));
@@ -239,6 +254,7 @@ fn a_multiplier_stands_where_the_resident_answers_for_the_meter() {
     let rules = MeterRules::default();
     let is_multiplied = |kind, reason| rules.is_multiplied(kind, reason);
     assert!(is_multiplied(MeterKind::ColdWater, NormReason::NoMeter));
+    assert!(is_multiplied(MeterKind::Electricity, NormReason::NoMeter));
     assert!(is_multiplied(MeterKind::ColdWater, NormReason::NotTrusted));
     assert!(!is_multiplied(MeterKind::Electricity, NormReason::NotTrusted));
     assert!(is_multiplied(MeterKind::Electricity, NormReason::NoAccess));

@@ -60,7 +60,7 @@ fn a_metered() -> impl Strategy<Value = Metered<'static>> {
     (a_number(3), a_number(3), billed_by).prop_map(|(one, other, (billed_by_average, billed_by_norm))| {
         let capacity = Decimal::from(100_000);
         let runs = vec![
-            Run { rate: 0, before: one.min(other), now: one.max(other), turned_at: None, from: "e1", to: "e2" },
+            Run { rate: 0, before: one, now: other, turned_at: None, from: "e1", to: "e2" },
             Run { rate: 0, before: one, now: other, turned_at: Some(capacity), from: "e2", to: "e3" },
         ];
         let settled = Box::leak(Box::new(Settled { runs, billed_by_average, billed_by_norm }));
