@@ -323,9 +323,10 @@ impl<'a, 'r> Life<'a, 'r> {
         let may_be = self.averaged_in_row < month.rules.average_in_row_max;
         match self.average(month.rules).filter(|_| may_be) {
             Some(average) => {
-                let months = self.billed_by_average.map_or(0, |billed| billed.months) + 1;
-                self.billed_by_average = Some(BilledByAverage { average, months });
-                Basis::Average(average)
+                // Months in a row have one average, even where the rules for it change between them.
+                let before = self.billed_by_average.unwrap_or(BilledByAverage { average, months: 0 });
+                self.billed_by_average = Some(BilledByAverage { months: before.months + 1, ..before });
+                Basis::Average(before.average)
             }
             None => {
                 // What follows the average does not begin it anew.

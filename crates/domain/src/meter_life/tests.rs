@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::charge::{Averaged, Fact, Formula as _, Leg, Metered, Pricing, Quantity, Source, Unit, Volume};
+use crate::dated::Row;
 use crate::exact::Exact;
 use crate::reading::Dial;
 
@@ -127,6 +128,34 @@ fn the_next_reading_settles_what_was_billed_by_average() {
     assert_eq!(later("29"), ["м3", "с13/6×31"]);
     assert_eq!(later("26")[0], "м0");
     assert_eq!(later("25")[0], "м0 −1", "what was billed too much is returned, and no volume is below zero");
+}
+
+#[test]
+fn months_in_a_row_have_one_average_though_its_rules_change() {
+    let readings = [("01", "12"), ("02", "14"), ("03", "16"), ("04", "20"), ("05", "24"), ("06", "28")];
+    let mut events = vec![installed("10")];
+    events.extend((1..).zip(readings).map(|(month, (id, value))| read(id, month, value)));
+    events.push(read("09", 9, "40"));
+    let row = |from, until, average_months| Row {
+        from,
+        until,
+        value: MeterRules { average_months, ..MeterRules::default() },
+    };
+    let rules =
+        Dated::unbroken(vec![row(date(2026, 1, 1), Some(date(2026, 7, 31)), 6), row(date(2026, 8, 1), None, 3)]);
+    let rules = rules.unwrap();
+    let around = Surroundings { kind: MeterKind::ColdWater, rules: &rules, norm_volume: &|_| Decimal::ZERO };
+    let told = all_told(&months(&events, period(10), around).unwrap());
+    assert_eq!(told[6..], ["с3×31", "с3×31", "м6", "с4×31"]);
+}
+
+#[test]
+fn a_month_without_rules_is_named() {
+    let rules = Dated::unbroken(vec![Row { from: date(2026, 2, 1), until: None, value: MeterRules::default() }]);
+    let rules = rules.unwrap();
+    let around = Surroundings { kind: MeterKind::ColdWater, rules: &rules, norm_volume: &|_| Decimal::ZERO };
+    let gap = DatedError::Gap { from: date(2026, 1, 1), until: Some(date(2026, 1, 31)) };
+    assert_eq!(months(&[installed("10")], period(3), around), Err(LifeError::Rules(gap)));
 }
 
 #[test]
