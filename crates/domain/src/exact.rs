@@ -11,6 +11,8 @@ use num_traits::{CheckedAdd as _, CheckedMul as _};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
+use ArithmeticError::{DivisionByZero, TooLarge};
+
 /// An exact fraction. Equal are those of equal value: `2/4` is `1/2`.
 #[derive(Debug, Clone, Copy)]
 pub struct Exact {
@@ -29,8 +31,6 @@ pub enum ArithmeticError {
     #[error("в расчёте деление на ноль: проверьте площадь дома и число дней")]
     DivisionByZero,
 }
-
-use ArithmeticError::{DivisionByZero, TooLarge};
 
 impl Exact {
     /// Nothing.
