@@ -155,7 +155,7 @@ impl Dial {
     }
 
     /// The first value that does not fit: `10^d`.
-    fn capacity(self) -> Decimal {
+    pub fn capacity(self) -> Decimal {
         Decimal::from(10_u64.pow(u32::from(self.digits_integer)))
     }
 }
