@@ -4,7 +4,6 @@ import { actButton, focusOn } from "./lib/act.js";
 import { get, post } from "./lib/api.js";
 import { announce, el, find } from "./lib/dom.js";
 import { fullTime } from "./lib/format.js";
-import { paragraphs } from "./lib/legal.js";
 
 /** @typedef {import("portal-types").Profile} Profile */
 /** @typedef {import("portal-types").ConsentText} ConsentText */
@@ -30,6 +29,7 @@ export function showAddress(root, { masked_email, electronic_address_since }) {
     const { items } = await get("/api/auth/consent-texts");
     const text = items.find(({ purpose }) => purpose === PURPOSE);
     if (!text) return;
+    const { paragraphs } = await import("./lib/legal.js");
     const give = () => change(post("/api/auth/consents", { body: { purpose: PURPOSE, version: text.version } }), "Электронный адрес назначен");
     const title = el("h3", {}, text.title);
     place.replaceChildren(title, el("div", { class: "legal" }, paragraphs(text.text)), errors, el("p", {}, actButton("Даю согласие", errors, give, { isQuiet: false })));
@@ -38,8 +38,8 @@ export function showAddress(root, { masked_email, electronic_address_since }) {
   if (!masked_email) {
     place.replaceChildren(el("p", {}, "Сначала добавьте почту: поле «Новый телефон или почта» выше."));
   } else if (electronic_address_since) {
-    place.replaceChildren(el("p", {}, `${masked_email}, с ${fullTime(electronic_address_since)}.`), errors, el("p", {}, actButton("Отменить электронный адрес", errors, withdraw)));
+    place.replaceChildren(el("p", {}, `Почта из профиля, с ${fullTime(electronic_address_since)}.`), errors, el("p", {}, actButton("Отменить электронный адрес", errors, withdraw)));
   } else {
-    place.replaceChildren(el("p", {}, "Пока не назначен."), errors, el("p", {}, actButton(`Назначить почту ${masked_email}`, errors, read)));
+    place.replaceChildren(el("p", {}, "Пока не назначен."), errors, el("p", {}, actButton("Назначить почту из профиля", errors, read)));
   }
 }

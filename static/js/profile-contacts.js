@@ -1,7 +1,6 @@
 // @ts-check
 /** In the profile: by which phone and e-mail the person signs in and is reached, and how to change them. */
 import { post } from "./lib/api.js";
-import { codeForm } from "./lib/code-form.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled } from "./lib/form.js";
@@ -48,6 +47,7 @@ function contact(root, { channel, name, masked, mayGo }) {
 }
 
 /**
+ * The form for the code is loaded when it is wanted: most visits end without.
  * @param {HTMLElement} root
  * @param {HTMLFormElement} form
  */
@@ -55,7 +55,9 @@ async function change(root, form) {
   const body = filled(form, { contact: "Введите телефон или почту" });
   /** @returns {Promise<ContactChange>} */
   const ask = () => confirming((confirmation) => post(PATH, { body, confirmation }));
-  const code = codeForm(await ask(), {
+  const asked = await ask();
+  const { codeForm } = await import("./lib/code-form.js");
+  const code = codeForm(asked, {
     action: "Подтвердить контакт",
     again: ask,
     send: ({ contact_code_id }, digits) => post(`${PATH}/${contact_code_id}/confirm`, { body: { code: digits } }),
