@@ -527,7 +527,7 @@ CREATE TABLE pending_sign_in (
     created_at text not null,
     expires_at text not null,
     used_at text
-, is_by_contact integer not null default 0 check (is_by_contact in (0, 1))) strict, without rowid;
+, is_by_contact integer not null default 0 check (is_by_contact in (0, 1)), provider_authenticated_at text) strict, without rowid;
 
 CREATE INDEX pending_sign_in_by_age on pending_sign_in (created_at);
 
@@ -604,7 +604,7 @@ CREATE TABLE provider_sign_in (
     created_at text not null,
     expires_at text not null,
     used_at text
-) strict, without rowid;
+, is_anew integer not null default 0 check (is_anew in (0, 1))) strict, without rowid;
 
 CREATE INDEX provider_sign_in_by_age on provider_sign_in (created_at);
 
@@ -682,7 +682,7 @@ CREATE TABLE session (
     swept_at text,                  -- when the key-value records were removed
     user_agent text not null,
     address text not null
-, provider text, provider_subject text, provider_sid text) strict, without rowid;
+, provider text, provider_subject text, provider_sid text, provider_authenticated_at text) strict, without rowid;
 
 CREATE INDEX session_by_age on session (expires_at) where swept_at is not null;
 
@@ -798,7 +798,7 @@ CREATE TABLE unlinked_identity (
     created_at text not null,
     expires_at text not null,
     used_at text
-, sid text) strict, without rowid;
+, sid text, authenticated_at text) strict, without rowid;
 
 CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 

@@ -16,10 +16,7 @@ use store::{
     consents::{self, Act},
     events::{self, Event},
     identities::{self, Linked, Unlinked},
-    persons::{
-        self, NewPerson,
-        sessions::{ProviderSession, note_provider},
-    },
+    persons::{self, NewPerson, sessions::note_provider},
     state,
 };
 use utoipa::ToSchema;
@@ -159,8 +156,7 @@ fn begin_here(
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
     let person = Person { person_id, name: name.as_str().to_owned() };
     let opened = opening::open(tx, env, client, device, person)?;
-    let by = ProviderSession { provider: &found.provider, subject: &found.subject, sid: found.sid.as_deref() };
-    note_provider(tx, &opened.actor().session_id, by)?;
+    note_provider(tx, &opened.actor().session_id, found.session())?;
     Ok(opened)
 }
 

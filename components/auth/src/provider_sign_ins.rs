@@ -7,10 +7,13 @@ use axum::{
     extract::State,
     response::{AppendHeaders, IntoResponse, Response},
 };
-use domain::identity::{
-    SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
-    pkce::CodeVerifier,
-    refusal::{self, Reason},
+use domain::{
+    confirmation::is_recent,
+    identity::{
+        SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
+        pkce::CodeVerifier,
+        refusal::{self, Reason},
+    },
 };
 use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
@@ -19,7 +22,7 @@ use store::{
     Tx, audit, consents,
     events::{self, Event},
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
-    persons::{self, sessions::ProviderSession},
+    persons,
     settings::Settings,
     snils::{self, Source},
 };
@@ -56,7 +59,7 @@ pub(crate) struct ProviderList {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProviderView {
     #[schema(example = "oidc")]
-    provider: &'static str,
+    pub(crate) provider: &'static str,
     /// What people know it by.
     #[schema(example = "Единый вход города")]
     name: String,
@@ -68,9 +71,12 @@ pub(crate) struct ProviderView {
     responses((status = 200, body = ProviderList))
 )]
 pub(crate) async fn list(State(env): State<Env>) -> Result<Reply<ProviderList>, Problem> {
-    let items = provider::all(&env)?.into_iter();
-    let items = items.map(|one| ProviderView { provider: one.key(), name: one.name().to_owned() }).collect();
-    Ok(Reply::ok(ProviderList { items }))
+    Ok(Reply::ok(ProviderList { items: views(&env)?.collect() }))
+}
+
+pub(crate) fn views(env: &Env) -> Result<impl Iterator<Item = ProviderView>, Problem> {
+    let view = |one: Box<dyn IdentityProvider>| ProviderView { provider: one.key(), name: one.name().to_owned() };
+    Ok(provider::all(env)?.into_iter().map(view))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -79,6 +85,10 @@ pub(crate) struct NewProviderSignIn {
     /// The path of the portal to go on to.
     #[schema(example = "/readings")]
     next: String,
+    /// Whether the person is to sign in there anew, as a confirmation by `sign-in` asks: a session that is open at the
+    /// provider is not enough then.
+    #[serde(default)]
+    is_anew: bool,
 }
 
 /// A sign-in that goes on at the provider.
@@ -120,10 +130,11 @@ pub(crate) async fn begin(
         nonce: &nonce,
         code_verifier: verifier.expose(),
         next: next_path(&input.next),
+        is_anew: input.is_anew,
         expires_at,
     };
     env.db().write(|tx| keep(tx, &env, &client, &device, &new))?;
-    let begun = Begun { state: &state, nonce: &nonce, challenge: &verifier.challenge() };
+    let begun = Begun { state: &state, nonce: &nonce, challenge: &verifier.challenge(), is_anew: input.is_anew };
     let authorize_url = provider.authorize_url(&env, &begun).await.map_err(unavailable)?;
     let view = ProviderSignInView { authorize_url, expires_at: format!("{expires_at:.3}") };
     Ok((AppendHeaders([session::device_cookie(device.as_str())]), Reply::created(view)))
@@ -208,8 +219,14 @@ async fn identify(
     }
     let Some(code) = &callback.code else { return Err(without_code(callback)) };
     let answer = Answer { code, issuer: callback.iss.as_deref() };
-    let who = provider.identify(env, &answer, sign_in).await;
-    who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string().chars().take(CAUSE_MAX).collect() })
+    let who = provider.identify(env, &answer, sign_in).await.map_err(|fault| Refusal {
+        reason: fault.reason(),
+        cause: fault.to_string().chars().take(CAUSE_MAX).collect(),
+    })?;
+    if sign_in.is_anew && !is_recent(who.authenticated_at, env.now()) {
+        return Err(Refusal { reason: Reason::NotAnew, cause: "auth_time: not a moment ago".to_owned() });
+    }
+    Ok(who)
 }
 
 /// Of the provider's own words only those that the standard has are kept.
@@ -303,13 +320,13 @@ fn open(
     identity: Identity<'_>,
     who: &Who,
 ) -> Result<Option<Stage>, Problem> {
-    let sid = who.sid.as_deref();
     let Some(person_id) = identities::person(tx, identity)? else {
         let new = NewUnlinked {
             unlinked_identity_id: &fresh_id(env),
             identity,
             cookie_hash: &waiting.hash(),
-            sid,
+            sid: who.sid.as_deref(),
+            authenticated_at: who.authenticated_at,
             expires_at: ends_at(env.now(), UNLINKED_TIME),
         };
         identities::await_person(tx, env.now(), &new)?;
@@ -327,7 +344,6 @@ fn open(
         events::emit(tx, env.now(), &person_id, &Event::LevelFell)?;
     }
     let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
-    let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };
-    let person = Person { person_id, name };
+    let (person, by) = (Person { person_id, name }, who.session(identity.provider));
     Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))
 }

@@ -14,6 +14,7 @@ mod oidc;
 mod outbox;
 mod page;
 mod signer;
+mod since;
 
 use std::net::SocketAddr;
 

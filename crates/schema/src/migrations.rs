@@ -102,4 +102,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0046_invitation_scope"),
     sql!("0047_person_snils"),
     sql!("0048_level_document_asked"),
+    sql!("0051_provider_freshness"),
 ];

@@ -76,6 +76,7 @@ impl IdentityProvider for Esia {
         esia::state(env.random())
     }
 
+    /// Nothing is known by which ESIA could be asked to let a person sign in anew: its token tells whether that was so.
     fn authorize_url<'a>(&'a self, env: &'a Env, begun: &'a Begun<'a>) -> Asking<'a, String> {
         Box::pin(async {
             let request = self.sign(env, begun.state, None).await?;
@@ -97,7 +98,8 @@ impl IdentityProvider for Esia {
             let data = self.data_of(env, &subject, &tokens.access_token).await?;
             let level = self.level.min(token.level());
             let snils = data.snils().filter(|_| level == Level::Confirmed);
-            Ok(Who { level, subject, name: shown(&data.name()), snils, sid: token.sid })
+            let authenticated_at = token.claims.authenticated_at(env.now());
+            Ok(Who { level, subject, name: shown(&data.name()), snils, sid: token.sid, authenticated_at })
         })
     }
 

@@ -70,6 +70,7 @@ struct Grant {
     challenge: Option<String>,
     state: String,
     oid: String,
+    auth_time: i64,
     signing: String,
     misbehaviour: Misbehaviour,
 }

@@ -7,7 +7,7 @@ pub mod logout_tokens;
 use domain::identity::Level;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Error, Result, Row, Tx, Value, params, snils, value::json_text};
+use crate::{Conn, Error, Result, Row, Tx, Value, params, persons::sessions::ProviderSession, snils, value::json_text};
 
 /// Who signs in at a provider.
 #[derive(Clone, Copy, Debug)]
@@ -164,6 +164,8 @@ pub struct NewSignIn<'a> {
     pub code_verifier: &'a str,
     /// The path to go on to.
     pub next: &'a str,
+    /// Whether the provider is asked to let the person sign in there anew.
+    pub is_anew: bool,
     /// When it is over.
     pub expires_at: Timestamp,
 }
@@ -174,9 +176,20 @@ pub struct NewSignIn<'a> {
 /// A failing database.
 pub fn begin(tx: &Tx<'_>, now: Timestamp, new: &NewSignIn<'_>) -> Result<()> {
     tx.execute(
-        "insert into provider_sign_in (state_hash, provider, device, nonce, code_verifier, next, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![new.state_hash, new.provider, new.device, new.nonce, new.code_verifier, new.next, now, new.expires_at],
+        "insert into provider_sign_in (state_hash, provider, device, nonce, code_verifier, next, is_anew, created_at,
+                                       expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            new.state_hash,
+            new.provider,
+            new.device,
+            new.nonce,
+            new.code_verifier,
+            new.next,
+            new.is_anew,
+            now,
+            new.expires_at
+        ],
     )
 }
 
@@ -189,6 +202,8 @@ pub struct SignIn {
     pub code_verifier: String,
     /// The path to go on to.
     pub next: String,
+    /// Whether the provider was asked to let the person sign in there anew.
+    pub is_anew: bool,
 }
 
 /// Uses a begun sign-in up, by one statement: of many answers with one state a single one finds it. None where this
@@ -199,9 +214,12 @@ pub struct SignIn {
 pub fn take(tx: &Tx<'_>, now: Timestamp, provider: &str, state_hash: &str, device: &str) -> Result<Option<SignIn>> {
     let sql = "update provider_sign_in set used_at = ?4
                where state_hash = ?1 and provider = ?2 and device = ?3 and used_at is null and expires_at >= ?4
-               returning nonce, code_verifier, next";
+               returning nonce, code_verifier, next, is_anew";
     let row = tx.query_first(sql, params![state_hash, provider, device, now])?;
-    row.map(|row| Ok(SignIn { nonce: row.get(0)?, code_verifier: row.get(1)?, next: row.get(2)? })).transpose()
+    row.map(|row| {
+        Ok(SignIn { nonce: row.get(0)?, code_verifier: row.get(1)?, next: row.get(2)?, is_anew: row.get(3)? })
+    })
+    .transpose()
 }
 
 /// Somebody whom a provider vouched for and nobody here is yet.
@@ -215,6 +233,8 @@ pub struct NewUnlinked<'a> {
     pub cookie_hash: &'a str,
     /// The session at the provider, where that is told.
     pub sid: Option<&'a str>,
+    /// When the person proved there who that is, where that is told.
+    pub authenticated_at: Option<Timestamp>,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -227,8 +247,8 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
     let Identity { provider, issuer, subject, level, name } = new.identity;
     tx.execute(
         "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, cookie_hash, level, name, sid,
-                                        created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                        authenticated_at, created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             new.unlinked_identity_id,
             provider,
@@ -238,6 +258,7 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
             level.as_str(),
             name,
             new.sid,
+            new.authenticated_at,
             now,
             new.expires_at
         ],
@@ -261,6 +282,8 @@ pub struct Unlinked {
     pub name: String,
     /// The session at the provider, where that is told.
     pub sid: Option<String>,
+    /// When the person proved there who that is, where that is told.
+    pub authenticated_at: Option<Timestamp>,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -276,9 +299,20 @@ impl Unlinked {
             name: &self.name,
         }
     }
+
+    /// As the session keeps it that begins by this sign-in.
+    pub fn session(&self) -> ProviderSession<'_> {
+        ProviderSession {
+            provider: &self.provider,
+            subject: &self.subject,
+            sid: self.sid.as_deref(),
+            authenticated_at: self.authenticated_at,
+        }
+    }
 }
 
-const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, sid, expires_at";
+const UNLINKED: &str =
+    "unlinked_identity_id, provider, issuer, subject, level, name, sid, authenticated_at, expires_at";
 
 /// The identity that waits under this cookie.
 ///
@@ -327,7 +361,8 @@ fn unlinked(row: &Row) -> Result<Unlinked> {
         level: level(row, 4)?,
         name: row.get(5)?,
         sid: row.get(6)?,
-        expires_at: row.get(7)?,
+        authenticated_at: row.get(7)?,
+        expires_at: row.get(8)?,
     })
 }
 

@@ -9,14 +9,16 @@ use serde_json::json;
 
 use crate::{
     door::Browser,
-    provider::{self, Decision, GOOD, agent, begin, link, location, register, sign_in, sign_in_at, way_at},
+    provider::{
+        self, Decision, GOOD, agent, begin, link, location, register, sign_in, sign_in_anew, sign_in_at, way_at,
+    },
     suite::Suite,
 };
 
 /// Anna is confirmed there, Boris is not.
 const ANNA: &str = "1000299353";
 const BORIS: &str = "1000299354";
-pub(crate) const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", misbehaviour: "none" };
+pub(crate) const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", ..GOOD };
 /// Boris signs in.
 pub(crate) const UNSURE: Decision = Decision { subject: Some(BORIS), ..SIGNED_IN };
 
@@ -135,6 +137,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("expired", "provider-distrusted", "exp: expired"),
         ("early", "provider-distrusted", "nbf or iat: not yet valid"),
         ("old", "provider-distrusted", "iat: issued too long ago"),
+        ("no-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
         ("alg-none", "provider-distrusted", "its algorithm is not on our list"),
         ("es256", "provider-distrusted", "its algorithm is not on our list"),
         ("other-key", "provider-distrusted", "the signature is wrong"),
@@ -146,7 +149,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     for (misbehaviour, reason, cause) in table {
         for signing in ["RS256", "GOST3410_2012_256"] {
             let mut browser = browser(&suite);
-            let to = esia(&mut browser, "/", Decision { misbehaviour, signing, ..SIGNED_IN }).await;
+            let to = sign_in_anew("esia", &mut browser, Decision { misbehaviour, signing, ..SIGNED_IN }).await;
             assert_eq!(to, format!("/sign-in?reason={reason}"), "{misbehaviour} {signing}");
             let recorded = suite.rows(
                 "select d.fields from audit_entry e join audit_detail d using (audit_seq)

@@ -51,6 +51,7 @@ mod second_factor;
 mod second_stage;
 mod sessions;
 mod sign_in;
+mod sign_in_anew;
 mod snils;
 mod staff;
 mod suite;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     door::Browser,
-    provider::{self, ANNA, Decision, GOOD, location, register, sign_in, way},
+    provider::{self, ANNA, Decision, GOOD, location, register, sign_in, sign_in_anew, way},
     suite::Suite,
 };
 
@@ -80,6 +80,8 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("expired", "provider-distrusted", "exp: expired"),
         ("early", "provider-distrusted", "nbf or iat: not yet valid"),
         ("old", "provider-distrusted", "iat: issued too long ago"),
+        ("stale-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
+        ("no-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
         ("other-nonce", "provider-distrusted", "nonce: another sign-in"),
         ("no-nonce", "provider-distrusted", "nonce: another sign-in"),
         ("other-access-token", "provider-distrusted", "at_hash: another access token"),
@@ -92,7 +94,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     ];
     for (misbehaviour, reason, cause) in table {
         let mut browser = browser(&suite);
-        let to = sign_in(&mut browser, "/readings", Decision { misbehaviour, ..GOOD }).await;
+        let to = sign_in_anew("oidc", &mut browser, Decision { misbehaviour, ..GOOD }).await;
         assert_eq!(to, format!("/sign-in?reason={reason}"), "{misbehaviour}");
         assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
         let recorded = suite.rows(

@@ -166,6 +166,7 @@ const PARTS: &[Part] = &[
             field("address", "сетевой адрес"),
             field("provider", "через какой сервис"),
             field("provider_subject", "ваш номер у сервиса"),
+            field("provider_authenticated_at", "когда вы подтвердили сервису, что это вы"),
         ],
         withheld: &[ID, ("session_id", SECRET), ("swept_at", "служебная отметка"), ("provider_sid", SECRET)],
         source: "session where person_id = ?1 order by created_at",
