@@ -175,7 +175,7 @@ pub(crate) struct Callback {
         (status = 303, description = "Signed in, or back at the sign-in page with a reason",
          headers(("location" = String), ("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "not-found, validation"),
+         description = "not-found"),
     )
 )]
 pub(crate) async fn finish(
@@ -183,15 +183,16 @@ pub(crate) async fn finish(
     client: Client,
     headers: HeaderMap,
     Path(provider): Path<String>,
-    Query(callback): Query<Callback>,
+    callback: Result<Query<Callback>, Problem>,
 ) -> Result<Response, Problem> {
-    let provider = provider::find(&env, &provider)?.ok_or_else(Problem::not_found)?;
+    let Some(provider) = provider::find(&env, &provider)? else { return Ok(refused(Reason::Unknown)) };
     let device = Device::of(&env, &client);
-    let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
-    let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
-    let Some(sign_in) = taken else { return Ok(refused(Reason::Stale)) };
-    match identify(&env, &*provider, &callback, &sign_in).await {
-        Ok(who) => let_in(&env, &client, &headers, &device, &*provider, &who, &sign_in.next).await,
+    let answered = match callback {
+        Ok(Query(callback)) => answered(&env, &*provider, &device, &callback).await?,
+        Err(_) => Err(Refusal::new(Reason::Distrusted, "its parameters are not those of an answer")),
+    };
+    match answered {
+        Ok((who, next)) => let_in(&env, &client, &headers, &device, &*provider, &who, &next).await,
         Err(refusal) => {
             env.db().write(|tx| refuse(tx, &env, &client, &*provider, &refusal))?;
             Ok(refused(refusal.reason))
@@ -208,6 +209,27 @@ struct Refusal {
     cause: String,
 }
 
+impl Refusal {
+    fn new(reason: Reason, cause: &str) -> Self {
+        Self { reason, cause: cause.chars().take(CAUSE_MAX).collect() }
+    }
+}
+
+/// Who signed in, and where the way goes on; the sign-in that was begun is used up.
+async fn answered(
+    env: &Env,
+    provider: &dyn IdentityProvider,
+    device: &Device,
+    callback: &Callback,
+) -> Result<Result<(Who, String), Refusal>, Problem> {
+    let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
+    let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
+    let Some(sign_in) = taken else {
+        return Ok(Err(Refusal::new(Reason::Stale, "state: no sign-in of this browser waits for it")));
+    };
+    Ok(identify(env, provider, callback, &sign_in).await.map(|who| (who, sign_in.next)))
+}
+
 async fn identify(
     env: &Env,
     provider: &dyn IdentityProvider,
@@ -215,16 +237,14 @@ async fn identify(
     sign_in: &SignIn,
 ) -> Result<Who, Refusal> {
     if callback.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer()) {
-        return Err(Refusal { reason: Reason::Distrusted, cause: "another provider answered".to_owned() });
+        return Err(Refusal::new(Reason::Distrusted, "another provider answered"));
     }
     let Some(code) = &callback.code else { return Err(without_code(callback)) };
     let answer = Answer { code, issuer: callback.iss.as_deref() };
-    let who = provider.identify(env, &answer, sign_in).await.map_err(|fault| Refusal {
-        reason: fault.reason(),
-        cause: fault.to_string().chars().take(CAUSE_MAX).collect(),
-    })?;
+    let who = provider.identify(env, &answer, sign_in).await;
+    let who = who.map_err(|fault| Refusal::new(fault.reason(), &fault.to_string()))?;
     if sign_in.is_anew && !is_recent(who.authenticated_at, env.now()) {
-        return Err(Refusal { reason: Reason::NotAnew, cause: "auth_time: not a moment ago".to_owned() });
+        return Err(Refusal::new(Reason::NotAnew, "auth_time: not a moment ago"));
     }
     Ok(who)
 }
@@ -235,7 +255,7 @@ fn without_code(callback: &Callback) -> Refusal {
     let nothing = refusal::Refusal { reason: Reason::Distrusted, words: "neither a code nor an error came" };
     let refusal::Refusal { reason, words } =
         callback.error.as_ref().map_or(nothing, |error| refusal::of_authorization(error, description));
-    Refusal { reason, cause: words.to_owned() }
+    Refusal::new(reason, words)
 }
 
 fn refuse(

@@ -8,7 +8,10 @@ use sandbox::Sandbox;
 use serde_json::{Value, json};
 use web::Unreachable;
 
-use crate::{door::Browser, suite::Answer};
+use crate::{
+    door::Browser,
+    suite::{Answer, Suite},
+};
 
 pub(crate) const CLIENT_SECRET: &str = "secret-of-the-portal";
 /// The provider's names for two people.
@@ -119,6 +122,29 @@ pub(crate) async fn sign_in(browser: &mut Browser<'_>, next: &str, decision: Dec
 pub(crate) async fn sign_in_at(provider: &str, browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
     let callback = way_at(provider, browser, next, decision).await;
     location(&browser.ask("GET", &callback, None).await)
+}
+
+/// Nothing that a provider does wrong: somebody sends its answer a second time.
+pub(crate) const REPLAY: &str = "replay";
+
+/// The whole sign-in of somebody who is to sign in anew at a provider that misbehaves.
+pub(crate) async fn misbehave(provider: &str, browser: &mut Browser<'_>, decision: Decision) -> String {
+    if decision.misbehaviour != REPLAY {
+        return sign_in_anew(provider, browser, decision).await;
+    }
+    let callback = way_at(provider, browser, "/", Decision { misbehaviour: "none", ..decision }).await;
+    assert_eq!(location(&browser.ask("GET", &callback, None).await), "/", "the first time it is right");
+    browser.ask("POST", "/api/auth/sign-out", None).await;
+    location(&browser.ask("GET", &callback, None).await)
+}
+
+/// What is recorded of refused sign-ins at a provider, the last one first.
+pub(crate) fn refusals(suite: &Suite, provider: &str) -> Vec<String> {
+    let sql = format!(
+        "select d.fields from audit_entry e join audit_detail d using (audit_seq)
+         where e.action = 'provider-sign-in.refuse' and e.object = 'provider:{provider}' order by audit_seq desc"
+    );
+    suite.rows(&sql).concat()
 }
 
 /// Where an answer sends the browser.
