@@ -154,8 +154,21 @@ fn begin_here(
     audits::of_person(tx, env, client, &person_id, "person.register", &[("provider", &found.provider)])?;
     crate::consents::record(tx, env, client, &person_id, &text, Act::Given)?;
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
-    let person = Person { person_id, name: name.as_str().to_owned() };
-    let opened = opening::open(tx, env, client, device, person)?;
+    open(tx, env, client, device, &person_id, &found)
+}
+
+/// A session as after any sign-in at the provider. Who links has one already; but the provider's word may open more than
+/// that one did, and whoever knew its cookie does not rise with it.
+fn open(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    person_id: &str,
+    found: &Unlinked,
+) -> Result<Opened, Problem> {
+    let name = persons::name(tx, person_id)?.ok_or_else(Problem::unauthenticated)?;
+    let opened = opening::open(tx, env, client, device, Person { person_id: person_id.to_owned(), name })?;
     note_provider(tx, &opened.actor().session_id, found.session())?;
     Ok(opened)
 }
@@ -264,7 +277,7 @@ pub(crate) struct NewIdentity {
     request_body = NewIdentity,
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     responses(
-        (status = 201, body = IdentityList),
+        (status = 201, body = IdentityList, headers(("set-cookie" = String, description = "The session goes on under it"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "validation, unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn, \
                         confirmation-required, confirmation-stale, rate-limited"),
@@ -283,15 +296,18 @@ pub(crate) async fn link(
         return Err(nobody_waits());
     }
     let confirmed = confirmation.named(&env, &actor, Operation::LinkIdentity, &bytes)?;
-    let linked = env.db().write(|tx| {
+    let device = Device::of(&env, &client);
+    let (opened, linked) = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         consent::require(tx, &actor)?;
         let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
         link_to(tx, &env, &actor.person_id, &found)?;
         audit::record(tx, &env, &actor, &client, "identity.link", &object(&found.provider), &[])?;
-        listed(tx, &env, &actor)
+        let opened = open(tx, &env, &client, &device, &actor.person_id, &found)?;
+        Ok::<_, Problem>((opened, listed(tx, &env, &actor)?))
     })?;
-    Ok((AppendHeaders([waiting::clear()]), Reply::created(linked)))
+    let (cookies, _) = opened.hand_over(&env, &client, &device, &headers).await?;
+    Ok((cookies, AppendHeaders([waiting::clear()]), Reply::created(linked)))
 }
 
 fn object(provider: &str) -> String {
