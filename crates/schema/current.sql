@@ -798,7 +798,8 @@ CREATE TABLE unlinked_identity (
     created_at text not null,
     expires_at text not null,
     used_at text
-, sid text, authenticated_at text) strict, without rowid;
+, sid text, authenticated_at text, next text not null default '/', sealed_snils blob, snils_key_id text                  -- which of files_key sealed it
+    check ((snils_key_id is null) = (sealed_snils is null))) strict, without rowid;
 
 CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 

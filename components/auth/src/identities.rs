@@ -17,6 +17,7 @@ use store::{
     events::{self, Event},
     identities::{self, Linked, Unlinked},
     persons::{self, NewPerson, sessions::note_provider},
+    snils::{self, Source},
     state,
 };
 use utoipa::ToSchema;
@@ -29,7 +30,7 @@ use crate::{
     audits,
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
-    provider,
+    provider, second_factor,
     sessions::{self, SessionView},
     waiting::{self, Waiting},
 };
@@ -46,6 +47,9 @@ pub(crate) struct AwaitingView {
     /// The name that the provider has; empty where it has none.
     #[schema(example = "Иванова Анна Сергеевна")]
     name: String,
+    /// The path of the portal to go on to, as the sign-in was begun with it.
+    #[schema(example = "/readings")]
+    next: String,
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -65,6 +69,7 @@ pub(crate) async fn awaiting(State(env): State<Env>, headers: HeaderMap) -> Resu
         provider_name: provider_name(&env, &found.provider)?,
         provider: found.provider,
         name: found.name,
+        next: found.next,
         expires_at: format!("{:.3}", found.expires_at),
     }))
 }
@@ -198,9 +203,15 @@ fn add(tx: &Tx<'_>, env: &Env, provider: &str, name: &PersonName) -> Result<Stri
     Ok(person_id)
 }
 
+/// What the provider told is kept with it. Somebody else's СНИЛС stays that one's.
 fn link_to(tx: &Tx<'_>, env: &Env, person_id: &str, found: &Unlinked) -> Result<(), Problem> {
     let linked = identities::link(tx, env.now(), person_id, found.identity());
-    linked.map_err(|error| if error.is_duplicate_of("identity.") { taken() } else { error.into() })
+    linked.map_err(|error| if error.is_duplicate_of("identity.") { taken() } else { Problem::from(error) })?;
+    let keys = second_factor::keys(env)?;
+    if let Some(snils) = found.snils.as_ref().and_then(|sealed| sealed.open(&keys, &found.unlinked_identity_id)) {
+        snils::keep(tx, env.now(), &keys, env.random(), person_id, &snils, Source::Esia)?;
+    }
+    Ok(())
 }
 
 fn taken() -> Problem {

@@ -24,7 +24,7 @@ use store::{
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
     persons,
     settings::Settings,
-    snils::{self, Source},
+    snils::{self, SealedSnils, Source},
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{
@@ -192,7 +192,7 @@ pub(crate) async fn finish(
         Err(_) => Err(Refusal::new(Reason::Distrusted, "its parameters are not those of an answer")),
     };
     match answered {
-        Ok((who, next)) => let_in(&env, &client, &headers, &device, &*provider, &who, &next).await,
+        Ok(answered) => let_in(&env, &client, &headers, &device, &*provider, &answered).await,
         Err(refusal) => {
             env.db().write(|tx| refuse(tx, &env, &client, &*provider, &refusal))?;
             Ok(refused(refusal.reason))
@@ -215,19 +215,25 @@ impl Refusal {
     }
 }
 
-/// Who signed in, and where the way goes on; the sign-in that was begun is used up.
+/// Who signed in at the provider, and where that was to lead.
+struct Answered {
+    who: Who,
+    next: String,
+}
+
+/// What came of a sign-in that was begun; it is used up.
 async fn answered(
     env: &Env,
     provider: &dyn IdentityProvider,
     device: &Device,
     callback: &Callback,
-) -> Result<Result<(Who, String), Refusal>, Problem> {
+) -> Result<Result<Answered, Refusal>, Problem> {
     let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
     let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
     let Some(sign_in) = taken else {
         return Ok(Err(Refusal::new(Reason::Stale, "state: no sign-in of this browser waits for it")));
     };
-    Ok(identify(env, provider, callback, &sign_in).await.map(|who| (who, sign_in.next)))
+    Ok(identify(env, provider, callback, &sign_in).await.map(|who| Answered { who, next: sign_in.next }))
 }
 
 async fn identify(
@@ -293,9 +299,9 @@ async fn let_in(
     headers: &HeaderMap,
     device: &Device,
     provider: &dyn IdentityProvider,
-    who: &Who,
-    next: &str,
+    answered: &Answered,
 ) -> Result<Response, Problem> {
+    let Answered { who, next } = answered;
     let identity = Identity {
         provider: provider.key(),
         issuer: provider.issuer(),
@@ -307,7 +313,7 @@ async fn let_in(
     give_up(env, headers)?;
     let waiting = Waiting::fresh(env);
     let known_device = AppendHeaders([session::device_cookie(device.as_str())]);
-    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who))? {
+    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, answered))? {
         None => Ok((known_device, AppendHeaders([waiting.set()]), redirect("/identity")).into_response()),
         Some(Stage::Opened(opened)) => {
             let (cookies, _) = opened.hand_over(env, client, device, headers).await?;
@@ -330,6 +336,28 @@ fn take_over(tx: &Tx<'_>, env: &Env, person_id: &str, identity: Identity<'_>, wh
     Ok(())
 }
 
+/// Nothing that the provider told is lost until the person says who that is here.
+fn await_person(
+    tx: &Tx<'_>,
+    env: &Env,
+    waiting: &Waiting,
+    identity: Identity<'_>,
+    Answered { who, next }: &Answered,
+) -> Result<(), Problem> {
+    let (id, keys) = (fresh_id(env), second_factor::keys(env)?);
+    let new = NewUnlinked {
+        unlinked_identity_id: &id,
+        identity,
+        cookie_hash: &waiting.hash(),
+        sid: who.sid.as_deref(),
+        authenticated_at: who.authenticated_at,
+        snils: who.snils.as_ref().map(|snils| SealedSnils::new(&keys, env.random(), &id, snils)),
+        next,
+        expires_at: ends_at(env.now(), UNLINKED_TIME),
+    };
+    Ok(identities::await_person(tx, env.now(), &new)?)
+}
+
 /// How far the identity's person comes in; without one the identity waits until somebody says who that is here.
 fn open(
     tx: &Tx<'_>,
@@ -338,19 +366,11 @@ fn open(
     device: &Device,
     waiting: &Waiting,
     identity: Identity<'_>,
-    who: &Who,
+    answered: &Answered,
 ) -> Result<Option<Stage>, Problem> {
+    let who = &answered.who;
     let Some(person_id) = identities::person(tx, identity)? else {
-        let new = NewUnlinked {
-            unlinked_identity_id: &fresh_id(env),
-            identity,
-            cookie_hash: &waiting.hash(),
-            sid: who.sid.as_deref(),
-            authenticated_at: who.authenticated_at,
-            expires_at: ends_at(env.now(), UNLINKED_TIME),
-        };
-        identities::await_person(tx, env.now(), &new)?;
-        return Ok(None);
+        return await_person(tx, env, waiting, identity, answered).map(|()| None);
     };
     let settings = Settings::at(tx, env.now())?;
     let before = level::standing(tx, env, &settings, &person_id)?.level;

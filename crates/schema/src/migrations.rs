@@ -103,4 +103,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0047_person_snils"),
     sql!("0048_level_document_asked"),
     sql!("0051_provider_freshness"),
+    sql!("0052_waiting_identity"),
 ];

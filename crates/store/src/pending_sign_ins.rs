@@ -3,7 +3,10 @@
 use domain::one_time_code::OneTimeCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Row, Tx, params, persons::sessions::ProviderSession};
+use crate::{
+    Conn, Result, Row, Tx, params,
+    persons::sessions::{ProviderSession, SignedOut},
+};
 
 /// A sign-in to be kept.
 #[derive(Debug)]
@@ -163,6 +166,17 @@ pub fn take(tx: &Tx<'_>, now: Timestamp, sign_in_id: &str) -> Result<bool> {
 pub fn end_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
     let sql = "update pending_sign_in set attempts_left = 0 where person_id = ?1 and used_at is null";
     tx.execute(sql, params![person_id])
+}
+
+/// None of the sign-ins waits any more that began by what a provider says is over.
+///
+/// # Errors
+/// A failing database.
+pub fn end_of_provider(tx: &Tx<'_>, over: SignedOut<'_>) -> Result<()> {
+    let sql = "update pending_sign_in set attempts_left = 0
+               where used_at is null and provider = ?1 and (?2 is not null or ?3 is not null)
+                 and (?2 is null or provider_subject = ?2) and (?3 is null or provider_sid = ?3)";
+    tx.execute(sql, params![over.provider, over.subject, over.sid])
 }
 
 /// Forgets sign-ins begun more than `keep` ago, at most `count` of them.

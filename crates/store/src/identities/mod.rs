@@ -7,7 +7,12 @@ pub mod logout_tokens;
 use domain::identity::Level;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Error, Result, Row, Tx, Value, params, persons::sessions::ProviderSession, snils, value::json_text};
+use crate::{
+    Conn, Error, Result, Row, Tx, Value, params,
+    persons::sessions::{ProviderSession, SignedOut},
+    snils::{self, SealedSnils},
+    value::json_text,
+};
 
 /// Who signs in at a provider.
 #[derive(Clone, Copy, Debug)]
@@ -235,6 +240,10 @@ pub struct NewUnlinked<'a> {
     pub sid: Option<&'a str>,
     /// When the person proved there who that is, where that is told.
     pub authenticated_at: Option<Timestamp>,
+    /// The СНИЛС that the provider told of somebody confirmed.
+    pub snils: Option<SealedSnils>,
+    /// The path to go on to.
+    pub next: &'a str,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -247,8 +256,8 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
     let Identity { provider, issuer, subject, level, name } = new.identity;
     tx.execute(
         "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, cookie_hash, level, name, sid,
-                                        authenticated_at, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                        authenticated_at, sealed_snils, snils_key_id, next, created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             new.unlinked_identity_id,
             provider,
@@ -259,6 +268,9 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
             name,
             new.sid,
             new.authenticated_at,
+            new.snils.as_ref().map(|snils| Value::Blob(snils.sealed.clone())),
+            new.snils.as_ref().map(|snils| snils.key_id.as_str()),
+            new.next,
             now,
             new.expires_at
         ],
@@ -284,6 +296,10 @@ pub struct Unlinked {
     pub sid: Option<String>,
     /// When the person proved there who that is, where that is told.
     pub authenticated_at: Option<Timestamp>,
+    /// The СНИЛС that the provider told of somebody confirmed.
+    pub snils: Option<SealedSnils>,
+    /// The path to go on to.
+    pub next: String,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -311,8 +327,8 @@ impl Unlinked {
     }
 }
 
-const UNLINKED: &str =
-    "unlinked_identity_id, provider, issuer, subject, level, name, sid, authenticated_at, expires_at";
+const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, sid, authenticated_at,
+                        sealed_snils, snils_key_id, next, expires_at";
 
 /// The identity that waits under this cookie.
 ///
@@ -352,7 +368,19 @@ pub fn end_awaiting(tx: &Tx<'_>, now: Timestamp, cookie_hash: &str) -> Result<()
     tx.execute(sql, params![cookie_hash, now])
 }
 
+/// Nobody decides any more about what waits by a sign-in that a provider says is over.
+///
+/// # Errors
+/// A failing database.
+pub fn end_awaiting_of(tx: &Tx<'_>, now: Timestamp, over: SignedOut<'_>) -> Result<()> {
+    let sql = "update unlinked_identity set used_at = ?4
+               where provider = ?1 and used_at is null and (?2 is not null or ?3 is not null)
+                 and (?2 is null or subject = ?2) and (?3 is null or sid = ?3)";
+    tx.execute(sql, params![over.provider, over.subject, over.sid, now])
+}
+
 fn unlinked(row: &Row) -> Result<Unlinked> {
+    let snils = row.get::<Option<Vec<u8>>>(8)?.zip(row.get::<Option<String>>(9)?);
     Ok(Unlinked {
         unlinked_identity_id: row.get(0)?,
         provider: row.get(1)?,
@@ -362,7 +390,9 @@ fn unlinked(row: &Row) -> Result<Unlinked> {
         name: row.get(5)?,
         sid: row.get(6)?,
         authenticated_at: row.get(7)?,
-        expires_at: row.get(8)?,
+        snils: snils.map(|(sealed, key_id)| SealedSnils { sealed, key_id }),
+        next: row.get(10)?,
+        expires_at: row.get(11)?,
     })
 }
 

@@ -169,6 +169,8 @@ fn identify(suite: &Suite, operation: &Operation, objects: &Objects) {
         cookie_hash: &web::sha256(WAITING),
         sid: None,
         authenticated_at: None,
+        snils: None,
+        next: "/",
         expires_at,
     };
     let linked = suite.env.db().write(|tx| {

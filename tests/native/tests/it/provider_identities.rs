@@ -24,6 +24,7 @@ async fn who_is_new_decides_and_begins_here_with_a_consent() {
     let awaiting = browser.ask("GET", AWAITING, None).await;
     assert_eq!(awaiting.body["provider_name"], "Единый вход");
     assert_eq!(awaiting.body["name"], "Иванова Анна Сергеевна");
+    assert_eq!(awaiting.body["next"], "/readings", "the way on is not lost");
     let consent = json!({ "purpose": "portal", "version": 99 });
     let id = &awaiting.body["unlinked_identity_id"];
     let outdated = json!({ "unlinked_identity_id": id, "name": "Анна", "consent": consent });
