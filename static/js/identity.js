@@ -100,6 +100,9 @@ function begin(root, { unlinked_identity_id, name: known, next }) {
     return leaveFor(safeNext(next));
   }
 
+  // The name that the provider has is where most people end: whoever is called otherwise types that.
+  const input = /** @type {HTMLInputElement} */ (find("[name=name]", nameForm));
+  input.value ||= known.slice(0, input.maxLength);
   onSubmit(nameForm, () => attempt(nameForm, showConsent));
   onSubmit(consentForm, () => attempt(consentForm, register));
   nameForm.hidden = false;

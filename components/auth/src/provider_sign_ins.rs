@@ -63,6 +63,11 @@ pub(crate) struct ProviderView {
     /// What people know it by.
     #[schema(example = "Единый вход города")]
     name: String,
+    /// Who signs in there may stand on this level here at most: `basic`, or `confirmed` where it checked documents.
+    #[schema(example = "confirmed")]
+    level: &'static str,
+    /// Whether whom it is sure of may sign in here by СНИЛС and password then.
+    tells_snils: bool,
 }
 
 /// Providers by which one can sign in
@@ -75,7 +80,12 @@ pub(crate) async fn list(State(env): State<Env>) -> Result<Reply<ProviderList>, 
 }
 
 pub(crate) fn views(env: &Env) -> Result<impl Iterator<Item = ProviderView>, Problem> {
-    let view = |one: Box<dyn IdentityProvider>| ProviderView { provider: one.key(), name: one.name().to_owned() };
+    let view = |one: Box<dyn IdentityProvider>| ProviderView {
+        provider: one.key(),
+        name: one.name().to_owned(),
+        level: one.level().as_str(),
+        tells_snils: one.tells_snils(),
+    };
     Ok(provider::all(env)?.into_iter().map(view))
 }
 

@@ -72,6 +72,14 @@ impl IdentityProvider for Esia {
         &self.issuer
     }
 
+    fn level(&self) -> Level {
+        self.level
+    }
+
+    fn tells_snils(&self) -> bool {
+        esia::grants(&self.scope, "snils")
+    }
+
     fn state(&self, env: &Env) -> String {
         esia::state(env.random())
     }
@@ -213,10 +221,12 @@ impl Esia {
 
     /// As much of it as the portal may ask for.
     async fn data_of(&self, env: &Env, subject: &str, access_token: &str) -> Result<PersonalData, Fault> {
-        if !self.scope.split(' ').any(|scope| ["fullname", "snils"].contains(&scope)) {
+        if !["fullname", "snils"].into_iter().any(|part| esia::grants(&self.scope, part)) {
             return Ok(PersonalData::default());
         }
-        metadata::get(env, &self.at(&format!("/rs/prns/{subject}")), Some(access_token)).await
+        let told: PersonalData =
+            metadata::get(env, &self.at(&format!("/rs/prns/{subject}")), Some(access_token)).await?;
+        Ok(told.within(&self.scope))
     }
 
     /// The signer's; the pinned ones are read by the scheduled job itself. Nobody's sign-in waits for it or fails by it.

@@ -80,6 +80,12 @@ pub(crate) trait IdentityProvider: Send + Sync {
     /// The address by which its tokens name it.
     fn issuer(&self) -> &str;
 
+    /// How far the operator trusts it.
+    fn level(&self) -> Level;
+
+    /// Whether it tells the СНИЛС of whom it is sure of.
+    fn tells_snils(&self) -> bool;
+
     /// A fresh state in the form that the provider takes.
     fn state(&self, env: &Env) -> String;
 

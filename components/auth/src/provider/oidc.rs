@@ -57,6 +57,14 @@ impl IdentityProvider for Oidc {
         &self.issuer
     }
 
+    fn level(&self) -> Level {
+        self.level
+    }
+
+    fn tells_snils(&self) -> bool {
+        false
+    }
+
     fn state(&self, env: &Env) -> String {
         web::hex(&env.random::<32>())
     }

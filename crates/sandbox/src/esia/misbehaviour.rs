@@ -52,7 +52,7 @@ const TOKEN: [Known; 4] = [
 ];
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 30] = [
+pub(crate) const NAMES: [&str; 31] = [
     "none",
     "wrong-state",
     "no-code",
@@ -83,4 +83,5 @@ pub(crate) const NAMES: [&str; 30] = [
     "organisation",
     "other-oid",
     "no-name",
+    "more-than-asked",
 ];

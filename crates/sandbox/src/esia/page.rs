@@ -110,10 +110,18 @@ pub(crate) async fn decide(State(esia): State<Esia>, Form(decision): Form<Decisi
     }
     let state = if misbehaviour.is("wrong-state") { fresh() } else { asked.signed.state.clone() };
     let code = fresh();
-    let Signed { client_id, redirect_uri, state: first_state, .. } = asked.signed.clone();
-    let challenge = asked.code_challenge.clone();
-    let auth_time = since.auth_time();
-    let grant = Grant { client_id, redirect_uri, challenge, state: first_state, oid, auth_time, signing, misbehaviour };
+    let Signed { client_id, scope, redirect_uri, state: first_state, .. } = asked.signed.clone();
+    let grant = Grant {
+        client_id,
+        scope,
+        redirect_uri,
+        challenge: asked.code_challenge.clone(),
+        state: first_state,
+        oid,
+        auth_time: since.auth_time(),
+        signing,
+        misbehaviour,
+    };
     esia.grants().insert(code.clone(), grant);
     asked.back(vec![("code", code), ("state", state)])
 }

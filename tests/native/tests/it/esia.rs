@@ -53,8 +53,12 @@ pub(crate) async fn esia(browser: &mut Browser<'_>, next: &str, decision: Decisi
 async fn both_providers_are_offered_at_once_and_each_knows_its_own() {
     let suite = with_esia(&[]);
     let listed = suite.ask("GET", "/api/auth/providers", &[], None).await;
-    let esia_item = json!({ "provider": "esia", "name": "Госуслуги" });
-    assert_eq!(listed.body["items"], json!([esia_item, { "provider": "oidc", "name": "Единый вход" }]));
+    let item =
+        |provider, name| json!({ "provider": provider, "name": name, "level": "confirmed", "tells_snils": false });
+    assert_eq!(listed.body["items"], json!([item("esia", "Госуслуги"), item("oidc", "Единый вход")]));
+    let other = with_esia(&[("esia_scope", "openid snils"), ("esia_level", "basic")]);
+    let listed = other.ask("GET", "/api/auth/providers", &[], None).await.body;
+    assert_eq!((&listed["items"][0]["tells_snils"], &listed["items"][0]["level"]), (&json!(true), &json!("basic")));
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(esia(&mut anna, "/", SIGNED_IN).await, "/identity");
     assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);

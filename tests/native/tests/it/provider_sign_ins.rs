@@ -31,7 +31,12 @@ fn sessions(suite: &Suite) -> usize {
 async fn the_providers_that_are_on_are_listed_and_without_a_client_id_there_is_none() {
     let suite = Suite::with_provider();
     let listed = suite.ask("GET", "/api/auth/providers", &[], None).await;
-    assert_eq!(listed.body, json!({ "items": [{ "provider": "oidc", "name": "Единый вход" }] }));
+    assert_eq!(
+        listed.body,
+        json!({ "items": [
+        { "provider": "oidc", "name": "Единый вход", "level": "confirmed", "tells_snils": false }
+    ] })
+    );
     let off = Suite::with_provider_but(&[("oidc_client_id", "")]);
     assert_eq!(off.ask("GET", "/api/auth/providers", &[], None).await.body, json!({ "items": [] }));
     let begun = off.ask("POST", "/api/auth/providers/oidc/sign-ins", &[], Some(json!({ "next": "/" }))).await;

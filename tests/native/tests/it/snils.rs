@@ -63,7 +63,13 @@ async fn the_first_sign_in_at_esia_is_enough_for_who_links_and_for_who_begins_he
 
 #[tokio::test]
 async fn without_the_scope_or_a_confirmation_nothing_is_kept() {
-    for (scope, decision) in [("openid fullname snils", UNSURE), ("openid snils", UNSURE)] {
+    let told_unasked = Decision { misbehaviour: "more-than-asked", ..SIGNED_IN };
+    for (scope, decision) in [
+        ("openid fullname snils", UNSURE),
+        ("openid snils", UNSURE),
+        ("openid fullname", SIGNED_IN),
+        ("openid fullname", told_unasked),
+    ] {
         let suite = with_esia(&[("esia_scope", scope)]);
         known_at_esia(&suite, decision).await;
         assert!(suite.rows("select 1 from person_snils").is_empty(), "{scope}");
