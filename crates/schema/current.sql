@@ -290,7 +290,7 @@ CREATE TABLE identity (
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider had it the last time; '' where it has none
     linked_at text not null,
-    signed_in_at text not null, level_at text,     -- the last time
+    signed_in_at text not null, level_at text, is_own_name integer not null default 0 check (is_own_name in (0, 1)),     -- the last time
     primary key (issuer, subject)
 ) strict, without rowid;
 

@@ -156,6 +156,9 @@ fn begin_here(
     let found = take(tx, env, headers, &input.unlinked_identity_id)?;
     let person_id = add(tx, env, &found.provider, name)?;
     link_to(tx, env, &person_id, &found)?;
+    if PersonName::parse(&found.name).is_ok_and(|known| known == *name) {
+        identities::follow_name(tx, found.identity())?;
+    }
     audits::of_person(tx, env, client, &person_id, "person.register", &[("provider", &found.provider)])?;
     crate::consents::record(tx, env, client, &person_id, &text, Act::Given)?;
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
@@ -242,6 +245,9 @@ pub(crate) struct IdentityView {
     linked_at: String,
     #[schema(format = DateTime)]
     signed_in_at: String,
+    /// When the provider said so.
+    #[schema(format = DateTime)]
+    told_at: String,
 }
 
 /// By which providers I sign in
@@ -272,6 +278,7 @@ fn view(env: &Env, linked: Linked) -> Result<IdentityView, Problem> {
         level: linked.level.as_str(),
         linked_at: format!("{:.3}", linked.linked_at),
         signed_in_at: format!("{:.3}", linked.signed_in_at),
+        told_at: format!("{:.3}", linked.told_at),
     })
 }
 

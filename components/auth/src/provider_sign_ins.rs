@@ -14,6 +14,7 @@ use domain::{
         pkce::CodeVerifier,
         refusal::{self, Reason},
     },
+    person_name::PersonName,
 };
 use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
@@ -34,6 +35,7 @@ use web::{
 };
 
 use crate::{
+    audits,
     identities::give_up,
     opening::{Device, Person},
     provider::{self, Answer, Begun, Fault, IdentityProvider, Who},
@@ -338,12 +340,42 @@ async fn let_in(
 }
 
 /// What the provider says of the person now. Somebody else's СНИЛС stays that one's.
-fn take_over(tx: &Tx<'_>, env: &Env, person_id: &str, identity: Identity<'_>, who: &Who) -> Result<(), Problem> {
+fn take_over(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    identity: Identity<'_>,
+    who: &Who,
+) -> Result<(), Problem> {
     identities::signed_in(tx, env.now(), identity)?;
+    follow_name(tx, env, client, person_id, identity)?;
     if let Some(snils) = &who.snils {
         snils::keep(tx, env.now(), &second_factor::keys(env)?, env.random(), person_id, snils, Source::Esia)?;
     }
     Ok(())
+}
+
+/// The name of the profile changes with the provider's where it was taken from there, and its person wrote no other.
+fn follow_name(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    identity: Identity<'_>,
+) -> Result<(), Problem> {
+    let Ok(told) = PersonName::parse(identity.name) else { return Ok(()) };
+    let name = persons::name(tx, person_id)?.ok_or_else(nobody)?;
+    if name == told.as_str() || !identities::is_name_followed(tx, identity)? {
+        return Ok(());
+    }
+    persons::rename(tx, person_id, told.as_str())?;
+    let fields = [("from", name.as_str()), ("to", told.as_str()), ("provider", identity.provider)];
+    Ok(audits::of_person(tx, env, client, person_id, "profile.rename", &fields)?)
+}
+
+fn nobody() -> Problem {
+    Problem::internal("an identity of nobody")
 }
 
 /// Nothing that the provider told is lost until the person says who that is here.
@@ -387,13 +419,13 @@ fn open(
     // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
     match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
         true => identities::seen(tx, env.now(), identity)?,
-        false => take_over(tx, env, &person_id, identity, who)?,
+        false => take_over(tx, env, client, &person_id, identity, who)?,
     }
     // Whose provider is sure no more hears of it: what the confirmed level opened is closed.
     if level::standing(tx, env, &settings, &person_id)?.level < before {
         events::emit(tx, env.now(), &person_id, &Event::LevelFell)?;
     }
-    let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
+    let name = persons::name(tx, &person_id)?.ok_or_else(nobody)?;
     let (person, by) = (Person { person_id, name }, who.session(identity.provider));
     Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))
 }

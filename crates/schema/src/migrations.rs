@@ -104,4 +104,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0048_level_document_asked"),
     sql!("0051_provider_freshness"),
     sql!("0052_waiting_identity"),
+    sql!("0053_name_of_provider"),
 ];

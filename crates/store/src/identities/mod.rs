@@ -108,6 +108,8 @@ pub struct Linked {
     pub linked_at: Timestamp,
     /// When the person last signed in by it.
     pub signed_in_at: Timestamp,
+    /// When the provider said what stands here.
+    pub told_at: Timestamp,
 }
 
 /// All identities of a person, by provider.
@@ -115,8 +117,7 @@ pub struct Linked {
 /// # Errors
 /// A failing database.
 pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Linked>> {
-    let sql =
-        "select provider, level, name, linked_at, signed_in_at from identity where person_id = ?1 order by provider";
+    let sql = "select provider, level, name, linked_at, signed_in_at, level_at from identity where person_id = ?1 order by provider";
     let rows = conn.query(sql, params![person_id])?;
     rows.iter().map(linked).collect()
 }
@@ -128,7 +129,34 @@ fn linked(row: &Row) -> Result<Linked> {
         name: row.get(2)?,
         linked_at: row.get(3)?,
         signed_in_at: row.get(4)?,
+        told_at: row.get(5)?,
     })
+}
+
+/// The profile's name is the provider's: it was taken from there.
+///
+/// # Errors
+/// A failing database.
+pub fn follow_name(tx: &Tx<'_>, identity: Identity<'_>) -> Result<()> {
+    let sql = "update identity set is_own_name = 1 where issuer = ?1 and subject = ?2";
+    tx.execute(sql, params![identity.issuer, identity.subject])
+}
+
+/// Whether the profile's name is the provider's.
+///
+/// # Errors
+/// A failing database.
+pub fn is_name_followed(conn: &Conn<'_>, identity: Identity<'_>) -> Result<bool> {
+    let sql = "select 1 from identity where issuer = ?1 and subject = ?2 and is_own_name = 1";
+    Ok(conn.query_first(sql, params![identity.issuer, identity.subject])?.is_some())
+}
+
+/// The profile's name is the person's own from now on, whatever the providers say.
+///
+/// # Errors
+/// A failing database.
+pub fn follow_no_name(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("update identity set is_own_name = 0 where person_id = ?1", params![person_id])
 }
 
 /// Takes the person's identity at a provider away, and what it alone proved.

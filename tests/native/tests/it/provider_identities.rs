@@ -193,6 +193,44 @@ async fn what_the_provider_says_of_a_person_is_taken_over_at_each_sign_in() {
 }
 
 #[tokio::test]
+async fn a_name_that_came_from_the_provider_follows_it_until_its_person_writes_another() {
+    let suite = Suite::with_provider();
+    let mut new = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut new, "/", GOOD).await, "/identity");
+    let told = new.ask("GET", AWAITING, None).await.body;
+    let consent = json!({ "purpose": "portal", "version": 1 });
+    let body =
+        json!({ "unlinked_identity_id": told["unlinked_identity_id"], "name": told["name"], "consent": consent });
+    let registered = new.ask("POST", "/api/auth/identities/registrations", Some(body)).await;
+    assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    // As the provider told it before the wedding.
+    let earlier = "update person set name = 'Петрова Анна' where person_id in (select person_id from identity)";
+    file.execute(earlier, []).unwrap();
+    suite.set_clock(suite.env.now() + SignedDuration::from_secs(60));
+    assert_eq!(sign_in(&mut new, "/", GOOD).await, "/");
+    assert_eq!(new.ask("GET", "/api/auth/session", None).await.body["name"], "Иванова Анна Сергеевна");
+    assert!(new.ask("GET", "/api/auth/journal", None).await.text.contains("Имя изменено"));
+    let kept = new.ask("GET", IDENTITIES, None).await.body["items"][0].take();
+    assert!(kept["told_at"].as_str() > kept["linked_at"].as_str(), "{kept}");
+
+    let renamed = new.ask("PATCH", "/api/auth/profile", Some(json!({ "name": "Анна" }))).await;
+    assert_eq!(renamed.status, StatusCode::OK);
+    assert_eq!(sign_in(&mut new, "/", GOOD).await, "/");
+    assert_eq!(new.ask("GET", "/api/auth/session", None).await.body["name"], "Анна");
+}
+
+#[tokio::test]
+async fn a_name_of_one_s_own_is_not_taken_from_the_provider() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/");
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.body["name"], "Анна Сергеевна");
+}
+
+#[tokio::test]
 async fn the_last_way_in_is_not_taken_away() {
     let suite = Suite::with_provider();
     let mut new = Browser::new(&suite, "10.0.0.5:1");

@@ -148,6 +148,7 @@ const PARTS: &[Part] = &[
             field("level_at", "когда сервис это сказал"),
             field("linked_at", "когда привязан"),
             field("signed_in_at", "последний вход"),
+            field("is_own_name", "берётся ли отсюда имя в профиле"),
         ],
         withheld: &[ID],
         source: "identity where person_id = ?1 order by linked_at",
