@@ -309,7 +309,7 @@ CREATE TABLE identity (
     level text not null check (level in ('basic', 'confirmed')),
     name text not null,             -- as the provider had it the last time; '' where it has none
     linked_at text not null,
-    signed_in_at text not null, level_at text,     -- the last time
+    signed_in_at text not null, level_at text, is_own_name integer not null default 0 check (is_own_name in (0, 1)),     -- the last time
     primary key (issuer, subject)
 ) strict, without rowid;
 
@@ -546,7 +546,7 @@ CREATE TABLE pending_sign_in (
     created_at text not null,
     expires_at text not null,
     used_at text
-, is_by_contact integer not null default 0 check (is_by_contact in (0, 1))) strict, without rowid;
+, is_by_contact integer not null default 0 check (is_by_contact in (0, 1)), provider_authenticated_at text) strict, without rowid;
 
 CREATE INDEX pending_sign_in_by_age on pending_sign_in (created_at);
 
@@ -623,7 +623,7 @@ CREATE TABLE provider_sign_in (
     created_at text not null,
     expires_at text not null,
     used_at text
-) strict, without rowid;
+, is_anew integer not null default 0 check (is_anew in (0, 1))) strict, without rowid;
 
 CREATE INDEX provider_sign_in_by_age on provider_sign_in (created_at);
 
@@ -701,7 +701,7 @@ CREATE TABLE session (
     swept_at text,                  -- when the key-value records were removed
     user_agent text not null,
     address text not null
-, provider text, provider_subject text, provider_sid text) strict, without rowid;
+, provider text, provider_subject text, provider_sid text, provider_authenticated_at text) strict, without rowid;
 
 CREATE INDEX session_by_age on session (expires_at) where swept_at is not null;
 
@@ -830,7 +830,8 @@ CREATE TABLE unlinked_identity (
     created_at text not null,
     expires_at text not null,
     used_at text
-, sid text) strict, without rowid;
+, sid text, authenticated_at text, next text not null default '/', sealed_snils blob, snils_key_id text                  -- which of files_key sealed it
+    check ((snils_key_id is null) = (sealed_snils is null))) strict, without rowid;
 
 CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 

@@ -19,18 +19,19 @@ export async function start(root) {
   const others = providers.filter(({ provider }) => !linked.some((one) => one.provider === provider));
   root.hidden = linked.length + others.length === 0;
   find("[data-identities]", root).replaceChildren(
-    ...linked.map((one) => card(one, root)),
+    ...linked.map((one) => card(one, root, providers)),
     ...others.map((one) => providerForm(one, `Добавить «${one.name}»`, "/profile")));
 }
 
 /**
  * @param {Identity} identity
  * @param {HTMLElement} root
+ * @param {Provider[]} providers those that are on
  */
-function card({ provider, provider_name, name, level, linked_at }, root) {
+function card({ provider, provider_name, name, level, linked_at, told_at }, root, providers) {
   const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
     el("div", { "data-error-summary": true }),
-    el("p", {}, el("strong", {}, provider_name), name && `: ${name}`),
+    el("p", {}, el("strong", {}, provider_name), name && `: ${name}, сведения от ${time(told_at)}`),
     el("p", { class: "soft small" }, [`Привязан ${time(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
     el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
   onSubmit(form, () => attempt(form, async () => {
@@ -38,5 +39,7 @@ function card({ provider, provider_name, name, level, linked_at }, root) {
     await start(root);
     find("h2", root).focus();
   }));
-  return form;
+  const there = providers.filter((one) => one.provider === provider);
+  return el("div", { class: "stack stack--tight" }, form,
+    there.map((one) => providerForm(one, `Обновить из «${one.name}»`, "/profile")));
 }

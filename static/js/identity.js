@@ -8,7 +8,7 @@ import { confirming } from "./lib/confirm.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled, leaveFor } from "./lib/form.js";
 import { paragraphs } from "./lib/legal.js";
-import { noteSignedIn } from "./lib/session.js";
+import { noteSignedIn, safeNext } from "./lib/session.js";
 
 /** @typedef {import("portal-types").AwaitingIdentity} AwaitingIdentity */
 /** @typedef {import("portal-types").ConsentText} ConsentText */
@@ -58,9 +58,9 @@ function offerOwn(link, session) {
 }
 
 /** @param {AwaitingIdentity} waiting */
-async function linkToOwn({ unlinked_identity_id }) {
+async function linkToOwn({ unlinked_identity_id, next }) {
   await confirming((confirmation) => post("/api/auth/identities", { body: { unlinked_identity_id }, confirmation }));
-  return leaveFor("/profile");
+  return leaveFor(safeNext(next));
 }
 
 /** @param {Session | null} session */
@@ -73,7 +73,7 @@ async function forget(session) {
  * @param {HTMLElement} root
  * @param {AwaitingIdentity} waiting
  */
-function begin(root, { unlinked_identity_id }) {
+function begin(root, { unlinked_identity_id, name: known, next }) {
   /** @type {HTMLFormElement} */
   const nameForm = find("[data-identity-name]", root);
   /** @type {HTMLFormElement} */
@@ -97,9 +97,12 @@ function begin(root, { unlinked_identity_id }) {
     const body = { unlinked_identity_id, name: chosen.name, consent: { purpose: PURPOSE, version: chosen.text.version } };
     const session = await post("/api/auth/identities/registrations", { body });
     noteSignedIn(session);
-    return leaveFor("/");
+    return leaveFor(safeNext(next));
   }
 
+  // The name that the provider has is where most people end: whoever is called otherwise types that.
+  const input = /** @type {HTMLInputElement} */ (find("[name=name]", nameForm));
+  input.value ||= known.slice(0, input.maxLength);
   onSubmit(nameForm, () => attempt(nameForm, showConsent));
   onSubmit(consentForm, () => attempt(consentForm, register));
   nameForm.hidden = false;

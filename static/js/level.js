@@ -32,8 +32,9 @@ export async function start(root) {
 async function show(root) {
   /** @type {[Level, { items: Provider[] }, import("portal-types").Session]} */
   const [level, { items: providers }, { roles }] = await Promise.all([get("/api/auth/level"), get("/api/auth/providers"), person()]);
+  const sure = providers.filter((one) => one.level === "confirmed");
   const isOpen = level.request !== null && level.request !== undefined;
-  root.replaceChildren(state(level), ...(level.level === "confirmed" || providers.length === 0 ? [] : [byProvider(providers)]));
+  root.replaceChildren(state(level), ...(level.level === "confirmed" || sure.length === 0 ? [] : [byProvider(sure)]));
   if (roles.includes("resident") && (level.level !== "confirmed" || isOpen)) root.append(await byCompany(root, level));
 }
 

@@ -170,6 +170,7 @@ pub(crate) fn set_origins(command: &mut Command, listen: SocketAddr, sandbox: &s
         ("esia_path", "/esia".to_owned()),
         ("esia_issuer", format!("{sandbox}/esia/")),
         ("esia_client_id", "MOYDOM01".to_owned()),
+        ("esia_scope", "openid fullname snils".to_owned()),
         ("esia_certificates", get(sandbox, "/esia/certificate")?),
         ("esia_signer_origin", sandbox.to_owned()),
         ("esia_signer_token", gateway_token),

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     confirmations::{self, Asked},
-    persons::{self, Profile},
+    identities,
+    persons::{self, Profile, sessions},
     second_factors,
     settings::Settings,
 };
@@ -32,6 +33,7 @@ use crate::{
     passkeys::{self, PasskeyProof},
     password::{self, Slot},
     profile,
+    provider_sign_ins::{self, ProviderView},
     second_factor::{self, Answer},
 };
 
@@ -60,6 +62,8 @@ pub(crate) struct MethodView {
     method: Method,
     /// Where a code would go, all but its ends hidden.
     masked_contact: Option<String>,
+    /// For `sign-in`: where to sign in anew first, with `is_anew`; none where the last sign-in there was a moment ago.
+    sign_in_at: Vec<ProviderView>,
 }
 
 /// What I am asked to confirm
@@ -79,17 +83,34 @@ pub(crate) async fn show(
 ) -> Result<Reply<ConfirmationView>, Problem> {
     actor.may(Action::Confirm, Relation::Own)?;
     let asked = env.db().read(|conn| find(conn, &actor, &confirmation_id))?;
-    let profile = env.db().read(|conn| profile::own(conn, &actor))?;
     let operation = Operation::parse(&asked.operation);
-    let methods = confirmation::methods(env.db().read(|conn| means(conn, &profile))?).into_iter();
     Ok(Reply::ok(ConfirmationView {
         confirmation_id,
         words: operation.map_or("это действие", Operation::words),
         operation: asked.operation,
-        methods: methods.map(|method| MethodView { method, masked_contact: masked(&profile, method) }).collect(),
+        methods: env.db().read(|conn| methods(conn, &env, &actor))?,
         attempts_left: asked.attempts_left,
         expires_at: format!("{:.3}", asked.expires_at),
     }))
+}
+
+fn methods(conn: &Conn<'_>, env: &Env, actor: &Actor) -> Result<Vec<MethodView>, Problem> {
+    let profile = profile::own(conn, actor)?;
+    let view = |method| {
+        let sign_in_at = if method == Method::SignIn { sign_in_at(conn, env, actor)? } else { Vec::new() };
+        Ok(MethodView { method, masked_contact: masked(&profile, method), sign_in_at })
+    };
+    confirmation::methods(means(conn, &profile)?).into_iter().map(view).collect()
+}
+
+/// Where a person signs in anew whose last sign-in there was too long ago to confirm anything.
+fn sign_in_at(conn: &Conn<'_>, env: &Env, actor: &Actor) -> Result<Vec<ProviderView>, Problem> {
+    if confirmation::is_recent(sessions::authenticated_at(conn, &actor.session_id)?, env.now()) {
+        return Ok(Vec::new());
+    }
+    let linked = identities::of_person(conn, &actor.person_id)?;
+    let is_linked = |one: &ProviderView| linked.iter().any(|linked| linked.provider == one.provider);
+    Ok(provider_sign_ins::views(env)?.filter(is_linked).collect())
 }
 
 fn find(conn: &Conn<'_>, actor: &Actor, confirmation_id: &str) -> Result<Asked, Problem> {
@@ -258,10 +279,7 @@ pub(crate) async fn answer(
             env.db().write(|tx| by.passkey(tx, &proof))??;
         }
         Method::Password => by.password(&input.password).await?,
-        Method::SignIn => {
-            let opened_at = env.kv().session(&actor.session_id)?.ok_or_else(Problem::unauthenticated)?.created_at;
-            env.db().write(|tx| by.sign_in(tx, opened_at))??;
-        }
+        Method::SignIn => env.db().write(|tx| by.sign_in(tx))??,
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -352,13 +370,14 @@ impl By<'_> {
         self.fail(tx, asked, refusal).map(Err)
     }
 
-    fn sign_in(&self, tx: &Tx<'_>, opened_at: jiff::Timestamp) -> Result<Decided<()>, Problem> {
+    /// By when the person signed in at the provider: a session there that was left open opens one here at any time.
+    fn sign_in(&self, tx: &Tx<'_>) -> Result<Decided<()>, Problem> {
         let (asked, _) = self.begin(tx)?;
-        if confirmation::is_recent(opened_at, self.env.now()) {
+        if confirmation::is_recent(sessions::authenticated_at(tx, &self.actor.session_id)?, self.env.now()) {
             return self.succeed(tx).map(Ok);
         }
-        let detail = "Вы вошли давно. Выйдите, войдите снова и повторите действие: в первые пять минут после входа оно \
-                      подтвердится.";
+        let detail = "В сервис, через который вы входите, вы вошли давно. Войдите через него ещё раз и повторите действие: \
+                      первые пять минут после входа оно подтвердится.";
         self.fail(tx, &asked, Problem::validation(vec![FieldError::new("/method", detail)])).map(Err)
     }
 

@@ -16,10 +16,8 @@ use store::{
     consents::{self, Act},
     events::{self, Event},
     identities::{self, Linked, Unlinked},
-    persons::{
-        self, NewPerson,
-        sessions::{ProviderSession, note_provider},
-    },
+    persons::{self, NewPerson, sessions::note_provider},
+    snils::{self, Source},
     state,
 };
 use utoipa::ToSchema;
@@ -32,7 +30,7 @@ use crate::{
     audits,
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
-    provider,
+    provider, second_factor,
     sessions::{self, SessionView},
     waiting::{self, Waiting},
 };
@@ -49,6 +47,9 @@ pub(crate) struct AwaitingView {
     /// The name that the provider has; empty where it has none.
     #[schema(example = "Иванова Анна Сергеевна")]
     name: String,
+    /// The path of the portal to go on to, as the sign-in was begun with it.
+    #[schema(example = "/readings")]
+    next: String,
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -68,6 +69,7 @@ pub(crate) async fn awaiting(State(env): State<Env>, headers: HeaderMap) -> Resu
         provider_name: provider_name(&env, &found.provider)?,
         provider: found.provider,
         name: found.name,
+        next: found.next,
         expires_at: format!("{:.3}", found.expires_at),
     }))
 }
@@ -154,13 +156,28 @@ fn begin_here(
     let found = take(tx, env, headers, &input.unlinked_identity_id)?;
     let person_id = add(tx, env, &found.provider, name)?;
     link_to(tx, env, &person_id, &found)?;
+    if PersonName::parse(&found.name).is_ok_and(|known| known == *name) {
+        identities::follow_name(tx, found.identity())?;
+    }
     audits::of_person(tx, env, client, &person_id, "person.register", &[("provider", &found.provider)])?;
     crate::consents::record(tx, env, client, &person_id, &text, Act::Given)?;
     events::emit(tx, env.now(), &person_id, &Event::PersonRegistered)?;
-    let person = Person { person_id, name: name.as_str().to_owned() };
-    let opened = opening::open(tx, env, client, device, person)?;
-    let by = ProviderSession { provider: &found.provider, subject: &found.subject, sid: found.sid.as_deref() };
-    note_provider(tx, &opened.actor().session_id, by)?;
+    open(tx, env, client, device, &person_id, &found)
+}
+
+/// A session as after any sign-in at the provider. Who links has one already; but the provider's word may open more than
+/// that one did, and whoever knew its cookie does not rise with it.
+fn open(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    person_id: &str,
+    found: &Unlinked,
+) -> Result<Opened, Problem> {
+    let name = persons::name(tx, person_id)?.ok_or_else(Problem::unauthenticated)?;
+    let opened = opening::open(tx, env, client, device, Person { person_id: person_id.to_owned(), name })?;
+    note_provider(tx, &opened.actor().session_id, found.session())?;
     Ok(opened)
 }
 
@@ -189,9 +206,15 @@ fn add(tx: &Tx<'_>, env: &Env, provider: &str, name: &PersonName) -> Result<Stri
     Ok(person_id)
 }
 
+/// What the provider told is kept with it. Somebody else's СНИЛС stays that one's.
 fn link_to(tx: &Tx<'_>, env: &Env, person_id: &str, found: &Unlinked) -> Result<(), Problem> {
     let linked = identities::link(tx, env.now(), person_id, found.identity());
-    linked.map_err(|error| if error.is_duplicate_of("identity.") { taken() } else { error.into() })
+    linked.map_err(|error| if error.is_duplicate_of("identity.") { taken() } else { Problem::from(error) })?;
+    let keys = second_factor::keys(env)?;
+    if let Some(snils) = found.snils.as_ref().and_then(|sealed| sealed.open(&keys, &found.unlinked_identity_id)) {
+        snils::keep(tx, env.now(), &keys, env.random(), person_id, &snils, Source::Esia)?;
+    }
+    Ok(())
 }
 
 fn taken() -> Problem {
@@ -222,6 +245,9 @@ pub(crate) struct IdentityView {
     linked_at: String,
     #[schema(format = DateTime)]
     signed_in_at: String,
+    /// When the provider said so.
+    #[schema(format = DateTime)]
+    told_at: String,
 }
 
 /// By which providers I sign in
@@ -252,6 +278,7 @@ fn view(env: &Env, linked: Linked) -> Result<IdentityView, Problem> {
         level: linked.level.as_str(),
         linked_at: format!("{:.3}", linked.linked_at),
         signed_in_at: format!("{:.3}", linked.signed_in_at),
+        told_at: format!("{:.3}", linked.told_at),
     })
 }
 
@@ -268,7 +295,7 @@ pub(crate) struct NewIdentity {
     request_body = NewIdentity,
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     responses(
-        (status = 201, body = IdentityList),
+        (status = 201, body = IdentityList, headers(("set-cookie" = String, description = "The session goes on under it"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "validation, unauthenticated, forbidden, not-found, identity-taken, consent-withdrawn, \
                         confirmation-required, confirmation-stale, rate-limited"),
@@ -287,15 +314,18 @@ pub(crate) async fn link(
         return Err(nobody_waits());
     }
     let confirmed = confirmation.named(&env, &actor, Operation::LinkIdentity, &bytes)?;
-    let linked = env.db().write(|tx| {
+    let device = Device::of(&env, &client);
+    let (opened, linked) = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         consent::require(tx, &actor)?;
         let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
         link_to(tx, &env, &actor.person_id, &found)?;
         audit::record(tx, &env, &actor, &client, "identity.link", &object(&found.provider), &[])?;
-        listed(tx, &env, &actor)
+        let opened = open(tx, &env, &client, &device, &actor.person_id, &found)?;
+        Ok::<_, Problem>((opened, listed(tx, &env, &actor)?))
     })?;
-    Ok((AppendHeaders([waiting::clear()]), Reply::created(linked)))
+    let (cookies, _) = opened.hand_over(&env, &client, &device, &headers).await?;
+    Ok((cookies, AppendHeaders([waiting::clear()]), Reply::created(linked)))
 }
 
 fn object(provider: &str) -> String {

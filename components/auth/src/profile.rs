@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    pending_sign_ins,
+    identities, pending_sign_ins,
     persons::{self, Profile},
     settings::Settings,
     trusted_devices,
@@ -130,6 +130,7 @@ fn rename(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, name: &PersonN
     }
     consent::require(tx, actor)?;
     persons::rename(tx, &actor.person_id, name.as_str())?;
+    identities::follow_no_name(tx, &actor.person_id)?;
     let fields = [("from", before.name.as_str()), ("to", name.as_str())];
     audit::record(tx, env, actor, client, "profile.rename", &object(actor), &fields)?;
     Ok(Profile { name: name.as_str().to_owned(), ..before })

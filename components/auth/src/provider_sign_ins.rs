@@ -7,10 +7,14 @@ use axum::{
     extract::State,
     response::{AppendHeaders, IntoResponse, Response},
 };
-use domain::identity::{
-    SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
-    pkce::CodeVerifier,
-    refusal::{self, Reason},
+use domain::{
+    confirmation::is_recent,
+    identity::{
+        SIGN_IN_TIME, UNLINKED_TIME, ends_at, next_path,
+        pkce::CodeVerifier,
+        refusal::{self, Reason},
+    },
+    person_name::PersonName,
 };
 use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
@@ -19,9 +23,9 @@ use store::{
     Tx, audit, consents,
     events::{self, Event},
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
-    persons::{self, sessions::ProviderSession},
+    persons,
     settings::Settings,
-    snils::{self, Source},
+    snils::{self, SealedSnils, Source},
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{
@@ -31,6 +35,7 @@ use web::{
 };
 
 use crate::{
+    audits,
     identities::give_up,
     opening::{Device, Person},
     provider::{self, Answer, Begun, Fault, IdentityProvider, Who},
@@ -56,10 +61,15 @@ pub(crate) struct ProviderList {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProviderView {
     #[schema(example = "oidc")]
-    provider: &'static str,
+    pub(crate) provider: &'static str,
     /// What people know it by.
     #[schema(example = "Единый вход города")]
     name: String,
+    /// Who signs in there may stand on this level here at most: `basic`, or `confirmed` where it checked documents.
+    #[schema(example = "confirmed")]
+    level: &'static str,
+    /// Whether whom it is sure of may sign in here by СНИЛС and password then.
+    tells_snils: bool,
 }
 
 /// Providers by which one can sign in
@@ -68,9 +78,17 @@ pub(crate) struct ProviderView {
     responses((status = 200, body = ProviderList))
 )]
 pub(crate) async fn list(State(env): State<Env>) -> Result<Reply<ProviderList>, Problem> {
-    let items = provider::all(&env)?.into_iter();
-    let items = items.map(|one| ProviderView { provider: one.key(), name: one.name().to_owned() }).collect();
-    Ok(Reply::ok(ProviderList { items }))
+    Ok(Reply::ok(ProviderList { items: views(&env)?.collect() }))
+}
+
+pub(crate) fn views(env: &Env) -> Result<impl Iterator<Item = ProviderView>, Problem> {
+    let view = |one: Box<dyn IdentityProvider>| ProviderView {
+        provider: one.key(),
+        name: one.name().to_owned(),
+        level: one.level().as_str(),
+        tells_snils: one.tells_snils(),
+    };
+    Ok(provider::all(env)?.into_iter().map(view))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -79,6 +97,10 @@ pub(crate) struct NewProviderSignIn {
     /// The path of the portal to go on to.
     #[schema(example = "/readings")]
     next: String,
+    /// Whether the person is to sign in there anew, as a confirmation by `sign-in` asks: a session that is open at the
+    /// provider is not enough then.
+    #[serde(default)]
+    is_anew: bool,
 }
 
 /// A sign-in that goes on at the provider.
@@ -120,10 +142,11 @@ pub(crate) async fn begin(
         nonce: &nonce,
         code_verifier: verifier.expose(),
         next: next_path(&input.next),
+        is_anew: input.is_anew,
         expires_at,
     };
     env.db().write(|tx| keep(tx, &env, &client, &device, &new))?;
-    let begun = Begun { state: &state, nonce: &nonce, challenge: &verifier.challenge() };
+    let begun = Begun { state: &state, nonce: &nonce, challenge: &verifier.challenge(), is_anew: input.is_anew };
     let authorize_url = provider.authorize_url(&env, &begun).await.map_err(unavailable)?;
     let view = ProviderSignInView { authorize_url, expires_at: format!("{expires_at:.3}") };
     Ok((AppendHeaders([session::device_cookie(device.as_str())]), Reply::created(view)))
@@ -164,7 +187,7 @@ pub(crate) struct Callback {
         (status = 303, description = "Signed in, or back at the sign-in page with a reason",
          headers(("location" = String), ("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "not-found, validation"),
+         description = "not-found"),
     )
 )]
 pub(crate) async fn finish(
@@ -172,15 +195,16 @@ pub(crate) async fn finish(
     client: Client,
     headers: HeaderMap,
     Path(provider): Path<String>,
-    Query(callback): Query<Callback>,
+    callback: Result<Query<Callback>, Problem>,
 ) -> Result<Response, Problem> {
-    let provider = provider::find(&env, &provider)?.ok_or_else(Problem::not_found)?;
+    let Some(provider) = provider::find(&env, &provider)? else { return Ok(refused(Reason::Unknown)) };
     let device = Device::of(&env, &client);
-    let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
-    let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
-    let Some(sign_in) = taken else { return Ok(refused(Reason::Stale)) };
-    match identify(&env, &*provider, &callback, &sign_in).await {
-        Ok(who) => let_in(&env, &client, &headers, &device, &*provider, &who, &sign_in.next).await,
+    let answered = match callback {
+        Ok(Query(callback)) => answered(&env, &*provider, &device, &callback).await?,
+        Err(_) => Err(Refusal::new(Reason::Distrusted, "its parameters are not those of an answer")),
+    };
+    match answered {
+        Ok(answered) => let_in(&env, &client, &headers, &device, &*provider, &answered).await,
         Err(refusal) => {
             env.db().write(|tx| refuse(tx, &env, &client, &*provider, &refusal))?;
             Ok(refused(refusal.reason))
@@ -197,6 +221,33 @@ struct Refusal {
     cause: String,
 }
 
+impl Refusal {
+    fn new(reason: Reason, cause: &str) -> Self {
+        Self { reason, cause: cause.chars().take(CAUSE_MAX).collect() }
+    }
+}
+
+/// Who signed in at the provider, and where that was to lead.
+struct Answered {
+    who: Who,
+    next: String,
+}
+
+/// What came of a sign-in that was begun; it is used up.
+async fn answered(
+    env: &Env,
+    provider: &dyn IdentityProvider,
+    device: &Device,
+    callback: &Callback,
+) -> Result<Result<Answered, Refusal>, Problem> {
+    let state_hash = sha256(callback.state.as_deref().unwrap_or_default());
+    let taken = env.db().write(|tx| identities::take(tx, env.now(), provider.key(), &state_hash, &device.hash()))?;
+    let Some(sign_in) = taken else {
+        return Ok(Err(Refusal::new(Reason::Stale, "state: no sign-in of this browser waits for it")));
+    };
+    Ok(identify(env, provider, callback, &sign_in).await.map(|who| Answered { who, next: sign_in.next }))
+}
+
 async fn identify(
     env: &Env,
     provider: &dyn IdentityProvider,
@@ -204,12 +255,16 @@ async fn identify(
     sign_in: &SignIn,
 ) -> Result<Who, Refusal> {
     if callback.iss.as_ref().is_some_and(|issuer| *issuer != provider.issuer()) {
-        return Err(Refusal { reason: Reason::Distrusted, cause: "another provider answered".to_owned() });
+        return Err(Refusal::new(Reason::Distrusted, "another provider answered"));
     }
     let Some(code) = &callback.code else { return Err(without_code(callback)) };
     let answer = Answer { code, issuer: callback.iss.as_deref() };
     let who = provider.identify(env, &answer, sign_in).await;
-    who.map_err(|fault| Refusal { reason: fault.reason(), cause: fault.to_string().chars().take(CAUSE_MAX).collect() })
+    let who = who.map_err(|fault| Refusal::new(fault.reason(), &fault.to_string()))?;
+    if sign_in.is_anew && !is_recent(who.authenticated_at, env.now()) {
+        return Err(Refusal::new(Reason::NotAnew, "auth_time: not a moment ago"));
+    }
+    Ok(who)
 }
 
 /// Of the provider's own words only those that the standard has are kept.
@@ -218,7 +273,7 @@ fn without_code(callback: &Callback) -> Refusal {
     let nothing = refusal::Refusal { reason: Reason::Distrusted, words: "neither a code nor an error came" };
     let refusal::Refusal { reason, words } =
         callback.error.as_ref().map_or(nothing, |error| refusal::of_authorization(error, description));
-    Refusal { reason, cause: words.to_owned() }
+    Refusal::new(reason, words)
 }
 
 fn refuse(
@@ -256,9 +311,9 @@ async fn let_in(
     headers: &HeaderMap,
     device: &Device,
     provider: &dyn IdentityProvider,
-    who: &Who,
-    next: &str,
+    answered: &Answered,
 ) -> Result<Response, Problem> {
+    let Answered { who, next } = answered;
     let identity = Identity {
         provider: provider.key(),
         issuer: provider.issuer(),
@@ -270,7 +325,7 @@ async fn let_in(
     give_up(env, headers)?;
     let waiting = Waiting::fresh(env);
     let known_device = AppendHeaders([session::device_cookie(device.as_str())]);
-    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, who))? {
+    match env.db().write(|tx| open(tx, env, client, device, &waiting, identity, answered))? {
         None => Ok((known_device, AppendHeaders([waiting.set()]), redirect("/identity")).into_response()),
         Some(Stage::Opened(opened)) => {
             let (cookies, _) = opened.hand_over(env, client, device, headers).await?;
@@ -285,12 +340,64 @@ async fn let_in(
 }
 
 /// What the provider says of the person now. Somebody else's СНИЛС stays that one's.
-fn take_over(tx: &Tx<'_>, env: &Env, person_id: &str, identity: Identity<'_>, who: &Who) -> Result<(), Problem> {
+fn take_over(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    identity: Identity<'_>,
+    who: &Who,
+) -> Result<(), Problem> {
     identities::signed_in(tx, env.now(), identity)?;
+    follow_name(tx, env, client, person_id, identity)?;
     if let Some(snils) = &who.snils {
         snils::keep(tx, env.now(), &second_factor::keys(env)?, env.random(), person_id, snils, Source::Esia)?;
     }
     Ok(())
+}
+
+/// The name of the profile changes with the provider's where it was taken from there, and its person wrote no other.
+fn follow_name(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    identity: Identity<'_>,
+) -> Result<(), Problem> {
+    let Ok(told) = PersonName::parse(identity.name) else { return Ok(()) };
+    let name = persons::name(tx, person_id)?.ok_or_else(nobody)?;
+    if name == told.as_str() || !identities::is_name_followed(tx, identity)? {
+        return Ok(());
+    }
+    persons::rename(tx, person_id, told.as_str())?;
+    let fields = [("from", name.as_str()), ("to", told.as_str()), ("provider", identity.provider)];
+    Ok(audits::of_person(tx, env, client, person_id, "profile.rename", &fields)?)
+}
+
+fn nobody() -> Problem {
+    Problem::internal("an identity of nobody")
+}
+
+/// Nothing that the provider told is lost until the person says who that is here.
+fn await_person(
+    tx: &Tx<'_>,
+    env: &Env,
+    waiting: &Waiting,
+    identity: Identity<'_>,
+    Answered { who, next }: &Answered,
+) -> Result<(), Problem> {
+    let (id, keys) = (fresh_id(env), second_factor::keys(env)?);
+    let new = NewUnlinked {
+        unlinked_identity_id: &id,
+        identity,
+        cookie_hash: &waiting.hash(),
+        sid: who.sid.as_deref(),
+        authenticated_at: who.authenticated_at,
+        snils: who.snils.as_ref().map(|snils| SealedSnils::new(&keys, env.random(), &id, snils)),
+        next,
+        expires_at: ends_at(env.now(), UNLINKED_TIME),
+    };
+    Ok(identities::await_person(tx, env.now(), &new)?)
 }
 
 /// How far the identity's person comes in; without one the identity waits until somebody says who that is here.
@@ -301,33 +408,24 @@ fn open(
     device: &Device,
     waiting: &Waiting,
     identity: Identity<'_>,
-    who: &Who,
+    answered: &Answered,
 ) -> Result<Option<Stage>, Problem> {
-    let sid = who.sid.as_deref();
+    let who = &answered.who;
     let Some(person_id) = identities::person(tx, identity)? else {
-        let new = NewUnlinked {
-            unlinked_identity_id: &fresh_id(env),
-            identity,
-            cookie_hash: &waiting.hash(),
-            sid,
-            expires_at: ends_at(env.now(), UNLINKED_TIME),
-        };
-        identities::await_person(tx, env.now(), &new)?;
-        return Ok(None);
+        return await_person(tx, env, waiting, identity, answered).map(|()| None);
     };
     let settings = Settings::at(tx, env.now())?;
     let before = level::standing(tx, env, &settings, &person_id)?.level;
     // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
     match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
         true => identities::seen(tx, env.now(), identity)?,
-        false => take_over(tx, env, &person_id, identity, who)?,
+        false => take_over(tx, env, client, &person_id, identity, who)?,
     }
     // Whose provider is sure no more hears of it: what the confirmed level opened is closed.
     if level::standing(tx, env, &settings, &person_id)?.level < before {
         events::emit(tx, env.now(), &person_id, &Event::LevelFell)?;
     }
-    let name = persons::name(tx, &person_id)?.ok_or_else(|| Problem::internal("an identity of nobody"))?;
-    let by = ProviderSession { provider: identity.provider, subject: identity.subject, sid };
-    let person = Person { person_id, name };
+    let name = persons::name(tx, &person_id)?.ok_or_else(nobody)?;
+    let (person, by) = (Person { person_id, name }, who.session(identity.provider));
     Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))
 }

@@ -5,7 +5,8 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 use store::{
     Tx, audit,
-    identities::logout_tokens,
+    identities::{self, logout_tokens},
+    pending_sign_ins,
     persons::sessions::{self, SignedOut},
 };
 use utoipa::ToSchema;
@@ -61,13 +62,16 @@ fn refused(fault: Fault) -> Problem {
     Problem::new(slug, detail).because(fault)
 }
 
-/// By one statement a token is used up: a second one of its name ends nothing.
+/// By one statement a token is used up: a second one of its name ends nothing. What only waits to become a session ends
+/// with those that are open.
 fn end(tx: &Tx<'_>, env: &Env, client: &Client, provider: &str, issuer: &str, ended: &Ended) -> Result<(), Problem> {
     if !logout_tokens::take(tx, env.now(), &sha256(format!("{issuer} {}", ended.jti)))? {
         let detail = "Этот маркер выхода уже использован.";
         return Err(Problem::new(Slug::LogoutTokenRefused, detail));
     }
     let over = SignedOut { provider, subject: ended.subject.as_deref(), sid: ended.sid.as_deref() };
+    identities::end_awaiting_of(tx, env.now(), over)?;
+    pending_sign_ins::end_of_provider(tx, over)?;
     for (_, person_id) in sessions::end_of_provider(tx, env.now(), over)? {
         let record = audit::Record {
             actor: "system",

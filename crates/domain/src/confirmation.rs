@@ -118,7 +118,7 @@ pub enum Method {
     Email,
     /// The password.
     Password,
-    /// Having signed in a moment ago.
+    /// Having proved at the provider, a moment ago, who that is.
     SignIn,
 }
 
@@ -155,7 +155,7 @@ pub struct Means {
 }
 
 /// By what this person may confirm, the one to offer first before the others. A code is of something that only its
-/// owner holds, so a password is asked for where there is nowhere to send one; who has neither signs in anew.
+/// owner holds, so a password is asked for where there is nowhere to send one; who has neither signs in at the provider anew.
 pub fn methods(means: Means) -> Vec<Method> {
     let codes = [
         (means.has_totp, Method::Totp),
@@ -171,12 +171,13 @@ pub fn methods(means: Means) -> Vec<Method> {
     vec![if means.has_password { Method::Password } else { Method::SignIn }]
 }
 
-/// How long a sign-in counts as one of a moment ago.
+/// How long a sign-in at a provider counts as one of a moment ago.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(5);
 
-/// Whether a session of `opened_at` was opened a moment ago. One from the future is that of a clock which was set back.
-pub fn is_recent(opened_at: Timestamp, now: Timestamp) -> bool {
-    opened_at <= now && now.duration_since(opened_at) <= RECENT
+/// Whether the person signed in at the provider a moment ago. Where the provider does not tell when that was, it was not;
+/// one from the future is that of a clock which was set back.
+pub fn is_recent(authenticated_at: Option<Timestamp>, now: Timestamp) -> bool {
+    authenticated_at.is_some_and(|at| at <= now && now.duration_since(at) <= RECENT)
 }
 
 #[cfg(test)]
@@ -196,11 +197,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_in_is_recent_for_five_minutes_and_never_before_it_was() {
+    fn a_sign_in_is_recent_for_five_minutes_never_before_it_was_and_never_where_nobody_tells() {
         let at = |second| Timestamp::from_second(second).unwrap();
         for (now, is) in [(1000, true), (1300, true), (1301, false), (999, false)] {
-            assert_eq!(is_recent(at(1000), at(now)), is, "{now}");
+            assert_eq!(is_recent(Some(at(1000)), at(now)), is, "{now}");
         }
+        assert!(!is_recent(None, at(1000)));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod outbox;
 mod page;
 mod signature;
 mod signer;
+mod since;
 
 use std::net::SocketAddr;
 

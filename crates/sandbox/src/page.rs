@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     message::{Channel, Message},
     outbox::Outbox,
+    since,
 };
 
 const STYLE: &str = include_str!("style.css");
@@ -113,6 +114,7 @@ pub(crate) fn choose(choice: &Choice<'_>) -> Response {
 <form method=\"post\" action=\"{action}\">
 {hidden}{people}<p><button>Отказаться</button></p>
 <p><label>Подпись <select name=\"signing\">{signings}</select></label></p>
+<p><label>Вы вошли сюда <select name=\"since\">{since}</select></label></p>
 <p><label>Ошибка <select name=\"misbehaviour\">{misbehaviours}</select></label></p>
 </form>
 </main>
@@ -123,6 +125,7 @@ pub(crate) fn choose(choice: &Choice<'_>) -> Response {
         hidden = hidden.collect::<String>(),
         people = people.collect::<String>(),
         signings = options(choice.signings),
+        since = options(&since::NAMES),
         misbehaviours = options(choice.misbehaviours),
     );
     (policy, Html(html)).into_response()

@@ -105,4 +105,7 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0049_hashing_slot_of_strangers"),
     sql!("0050_certificate"),
     sql!("0051_electronic_address"),
+    sql!("0052_provider_freshness"),
+    sql!("0053_waiting_identity"),
+    sql!("0054_name_of_provider"),
 ];

@@ -3,7 +3,10 @@
 use domain::one_time_code::OneTimeCode;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Row, Tx, params, persons::sessions::ProviderSession};
+use crate::{
+    Conn, Result, Row, Tx, params,
+    persons::sessions::{ProviderSession, SignedOut},
+};
 
 /// A sign-in to be kept.
 #[derive(Debug)]
@@ -35,8 +38,8 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
     )?;
     tx.execute(
         "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at, is_by_contact,
-                                      provider, provider_subject, provider_sid)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                      provider, provider_subject, provider_sid, provider_authenticated_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             new.sign_in_id,
             new.person_id,
@@ -47,7 +50,8 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
             new.is_by_contact,
             new.provider.map(|by| by.provider),
             new.provider.map(|by| by.subject),
-            new.provider.and_then(|by| by.sid)
+            new.provider.and_then(|by| by.sid),
+            new.provider.and_then(|by| by.authenticated_at)
         ],
     )
 }
@@ -70,18 +74,20 @@ pub struct Pending {
     provider: Option<String>,
     provider_subject: Option<String>,
     provider_sid: Option<String>,
+    provider_authenticated_at: Option<Timestamp>,
 }
 
 impl Pending {
     /// By which sign-in at a provider the first step was made.
     pub fn provider(&self) -> Option<ProviderSession<'_>> {
         let (provider, subject) = self.provider.as_deref().zip(self.provider_subject.as_deref())?;
-        Some(ProviderSession { provider, subject, sid: self.provider_sid.as_deref() })
+        let authenticated_at = self.provider_authenticated_at;
+        Some(ProviderSession { provider, subject, sid: self.provider_sid.as_deref(), authenticated_at })
     }
 }
 
 const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at, is_by_contact, provider,
-                       provider_subject, provider_sid";
+                       provider_subject, provider_sid, provider_authenticated_at";
 
 fn read(row: &Row) -> Result<Pending> {
     Ok(Pending {
@@ -94,6 +100,7 @@ fn read(row: &Row) -> Result<Pending> {
         provider: row.get(6)?,
         provider_subject: row.get(7)?,
         provider_sid: row.get(8)?,
+        provider_authenticated_at: row.get(9)?,
     })
 }
 
@@ -159,6 +166,17 @@ pub fn take(tx: &Tx<'_>, now: Timestamp, sign_in_id: &str) -> Result<bool> {
 pub fn end_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
     let sql = "update pending_sign_in set attempts_left = 0 where person_id = ?1 and used_at is null";
     tx.execute(sql, params![person_id])
+}
+
+/// None of the sign-ins waits any more that began by what a provider says is over.
+///
+/// # Errors
+/// A failing database.
+pub fn end_of_provider(tx: &Tx<'_>, over: SignedOut<'_>) -> Result<()> {
+    let sql = "update pending_sign_in set attempts_left = 0
+               where used_at is null and provider = ?1 and (?2 is not null or ?3 is not null)
+                 and (?2 is null or provider_subject = ?2) and (?3 is null or provider_sid = ?3)";
+    tx.execute(sql, params![over.provider, over.subject, over.sid])
 }
 
 /// Forgets sign-ins begun more than `keep` ago, at most `count` of them.

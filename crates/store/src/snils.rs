@@ -6,7 +6,13 @@
 use domain::{identifier::Snils, identity::ESIA};
 use jiff::Timestamp;
 
-use crate::{Conn, MasterKeys, Result, Tx, master_keys::MasterKey, params, seal::NONCE_BYTES, sealed::Sealed};
+use crate::{
+    Conn, MasterKeys, Result, Tx,
+    master_keys::{MasterKey, Place},
+    params,
+    seal::NONCE_BYTES,
+    sealed::Sealed,
+};
 
 const HASH_DOMAIN: &[u8] = b"moydom snils hash v1";
 
@@ -17,6 +23,31 @@ pub const NUMBERS: Sealed = Sealed {
     domain: b"moydom snils v1",
     hash: Some(("snils_hash", HASH_DOMAIN)),
 };
+
+const WAITING_DOMAIN: &[u8] = b"moydom waiting snils v1";
+
+/// A number that waits with an identity for its person, sealed for that identity alone.
+#[derive(Debug)]
+pub struct SealedSnils {
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) key_id: String,
+}
+
+impl SealedSnils {
+    /// The number sealed with the newest key. `nonce` are 24 fresh random bytes.
+    pub fn new(keys: &MasterKeys, nonce: [u8; NONCE_BYTES], unlinked_identity_id: &str, snils: &Snils) -> Self {
+        let place = Place { domain: WAITING_DOMAIN, parts: &[unlinked_identity_id.as_bytes()] };
+        let (key, plain) = (keys.newest(), snils.as_str().as_bytes());
+        Self { sealed: key.seal(place, nonce, plain), key_id: key.id().to_owned() }
+    }
+
+    /// The number; none where none of the keys opens it any more: the next sign-in tells it again.
+    pub fn open(&self, keys: &MasterKeys, unlinked_identity_id: &str) -> Option<Snils> {
+        let place = Place { domain: WAITING_DOMAIN, parts: &[unlinked_identity_id.as_bytes()] };
+        let plain = keys.find(&self.key_id)?.open(place, &self.sealed)?;
+        Snils::parse(std::str::from_utf8(&plain).ok()?).ok()
+    }
+}
 
 /// Who made sure whose СНИЛС it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

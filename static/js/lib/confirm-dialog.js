@@ -5,6 +5,7 @@ import { codeForm } from "./code-form.js";
 import { el, find, onSubmit } from "./dom.js";
 import { Declined, Missing, attempt } from "./form.js";
 import { hasPasskeys, proveByPasskey } from "./passkey.js";
+import { providerForm } from "./provider-form.js";
 
 /** @typedef {import("portal-types").ConfirmationMethod} Method */
 /** @typedef {{ place: HTMLElement, path: string, done: () => void, back: () => void }} Step */
@@ -38,7 +39,7 @@ export async function confirm({ confirmation_id, words }) {
  * @param {Method[]} methods
  */
 function offer(step, methods) {
-  const forms = methods.map((method) => formOf(step, method, methods));
+  const forms = methods.flatMap((method) => formsOf(step, method, methods));
   step.place.replaceChildren(...forms, el("p", {}, el("button", { class: "link-button", type: "button", onclick: step.back }, "Не нужно")));
   step.place.querySelector("input")?.focus();
 }
@@ -48,13 +49,26 @@ function offer(step, methods) {
  * @param {Method} method
  * @param {Method[]} methods
  */
-function formOf(step, method, methods) {
+function formsOf(step, method, methods) {
+  if (method.sign_in_at.length > 0) return signInForms(method);
   switch (method.method) {
-    case "password": return typedForm(step, PASSWORD);
-    case "totp": return typedForm(step, TOTP);
-    case "recovery-code": return typedForm(step, RECOVERY_CODE);
-    default: return plainForm(step, method, methods);
+    case "password": return [typedForm(step, PASSWORD)];
+    case "totp": return [typedForm(step, TOTP)];
+    case "recovery-code": return [typedForm(step, RECOVERY_CODE)];
+    default: return [plainForm(step, method, methods)];
   }
+}
+
+/**
+ * The last sign-in there was too long ago. The new one opens another session, so the action is begun again after it.
+ * @param {Method} method
+ */
+function signInForms({ sign_in_at }) {
+  const here = location.pathname + location.search;
+  return [
+    el("p", {}, "Для этого войдите ещё раз. Мы вернём вас на эту страницу, и останется повторить действие: первые пять минут после входа оно подтвердится одной кнопкой."),
+    ...sign_in_at.map((one) => providerForm(one, `Войти ещё раз через «${one.name}»`, here, { isAnew: true })),
+  ];
 }
 
 /**

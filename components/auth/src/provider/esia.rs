@@ -72,10 +72,19 @@ impl IdentityProvider for Esia {
         &self.issuer
     }
 
+    fn level(&self) -> Level {
+        self.level
+    }
+
+    fn tells_snils(&self) -> bool {
+        esia::grants(&self.scope, "snils")
+    }
+
     fn state(&self, env: &Env) -> String {
         esia::state(env.random())
     }
 
+    /// Nothing is known by which ESIA could be asked to let a person sign in anew: its token tells whether that was so.
     fn authorize_url<'a>(&'a self, env: &'a Env, begun: &'a Begun<'a>) -> Asking<'a, String> {
         Box::pin(async {
             let request = self.sign(env, begun.state, None).await?;
@@ -97,7 +106,8 @@ impl IdentityProvider for Esia {
             let data = self.data_of(env, &subject, &tokens.access_token).await?;
             let level = self.level.min(token.level());
             let snils = data.snils().filter(|_| level == Level::Confirmed);
-            Ok(Who { level, subject, name: shown(&data.name()), snils, sid: token.sid })
+            let authenticated_at = token.claims.authenticated_at(env.now());
+            Ok(Who { level, subject, name: shown(&data.name()), snils, sid: token.sid, authenticated_at })
         })
     }
 
@@ -211,10 +221,12 @@ impl Esia {
 
     /// As much of it as the portal may ask for.
     async fn data_of(&self, env: &Env, subject: &str, access_token: &str) -> Result<PersonalData, Fault> {
-        if !self.scope.split(' ').any(|scope| ["fullname", "snils"].contains(&scope)) {
+        if !["fullname", "snils"].into_iter().any(|part| esia::grants(&self.scope, part)) {
             return Ok(PersonalData::default());
         }
-        metadata::get(env, &self.at(&format!("/rs/prns/{subject}")), Some(access_token)).await
+        let told: PersonalData =
+            metadata::get(env, &self.at(&format!("/rs/prns/{subject}")), Some(access_token)).await?;
+        Ok(told.within(&self.scope))
     }
 
     /// The signer's; the pinned ones are read by the scheduled job itself. Nobody's sign-in waits for it or fails by it.

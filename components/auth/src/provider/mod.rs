@@ -20,7 +20,8 @@ use domain::{
         refusal::{Reason, Refusal},
     },
 };
-use store::identities::SignIn;
+use jiff::Timestamp;
+use store::{identities::SignIn, persons::sessions::ProviderSession};
 use web::{Env, Problem};
 
 use esia::Esia;
@@ -32,6 +33,8 @@ pub(crate) struct Begun<'a> {
     pub(crate) state: &'a str,
     pub(crate) nonce: &'a str,
     pub(crate) challenge: &'a str,
+    /// Whether the person is to sign in there anew, where the provider can be asked for that.
+    pub(crate) is_anew: bool,
 }
 
 /// What the browser brings back from the provider.
@@ -52,6 +55,16 @@ pub(crate) struct Who {
     pub(crate) snils: Option<Snils>,
     /// The session there, where the provider names it.
     pub(crate) sid: Option<String>,
+    /// When the person proved there who that is, where the provider tells.
+    pub(crate) authenticated_at: Option<Timestamp>,
+}
+
+impl Who {
+    /// As a session here keeps it.
+    pub(crate) fn session<'a>(&'a self, provider: &'a str) -> ProviderSession<'a> {
+        let Self { subject, sid, authenticated_at, .. } = self;
+        ProviderSession { provider, subject, sid: sid.as_deref(), authenticated_at: *authenticated_at }
+    }
 }
 
 /// What a provider is asked takes its time.
@@ -67,6 +80,12 @@ pub(crate) trait IdentityProvider: Send + Sync {
 
     /// The address by which its tokens name it.
     fn issuer(&self) -> &str;
+
+    /// How far the operator trusts it.
+    fn level(&self) -> Level;
+
+    /// Whether it tells the СНИЛС of whom it is sure of.
+    fn tells_snils(&self) -> bool;
 
     /// A fresh state in the form that the provider takes.
     fn state(&self, env: &Env) -> String;

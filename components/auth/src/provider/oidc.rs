@@ -57,6 +57,14 @@ impl IdentityProvider for Oidc {
         &self.issuer
     }
 
+    fn level(&self) -> Level {
+        self.level
+    }
+
+    fn tells_snils(&self) -> bool {
+        false
+    }
+
     fn state(&self, env: &Env) -> String {
         web::hex(&env.random::<32>())
     }
@@ -64,7 +72,7 @@ impl IdentityProvider for Oidc {
     fn authorize_url<'a>(&'a self, env: &'a Env, begun: &'a Begun<'a>) -> Asking<'a, String> {
         Box::pin(async {
             let endpoint = metadata::read(env, self).await?.authorization_endpoint;
-            let pairs = [
+            let mut pairs = vec![
                 ("response_type", "code"),
                 ("client_id", &self.client_id),
                 ("redirect_uri", &self.redirect_uri),
@@ -74,6 +82,10 @@ impl IdentityProvider for Oidc {
                 ("code_challenge", begun.challenge),
                 ("code_challenge_method", "S256"),
             ];
+            if begun.is_anew {
+                // By `max_age` the token has to tell when that was (OpenID Connect Core 1.0, 2).
+                pairs.extend([("prompt", "login"), ("max_age", "0")]);
+            }
             Ok(with_query(&endpoint, &pairs))
         })
     }
@@ -88,7 +100,8 @@ impl IdentityProvider for Oidc {
             let claims = self.verify(env, &published, &tokens, sign_in).await?;
             let subject = claims.sub.text();
             let name = name(env, &published, &tokens.access_token, &subject).await?;
-            Ok(Who { subject, level: self.level, name, snils: None, sid: claims.sid })
+            let authenticated_at = claims.authenticated_at(env.now());
+            Ok(Who { subject, level: self.level, name, snils: None, sid: claims.sid, authenticated_at })
         })
     }
 

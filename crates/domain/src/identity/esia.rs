@@ -165,6 +165,11 @@ impl IdToken {
     }
 }
 
+/// Whether a scope, its parts parted by spaces, has this one.
+pub fn grants(scope: &str, part: &str) -> bool {
+    scope.split(' ').any(|one| one == part)
+}
+
 /// What `/rs/prns/{oid}` tells of a person, as far as it is asked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -176,6 +181,13 @@ pub struct PersonalData {
 }
 
 impl PersonalData {
+    /// As much of it as the scope has; whatever else came was not asked for.
+    #[must_use]
+    pub fn within(self, scope: &str) -> Self {
+        let named = if grants(scope, "fullname") { self } else { Self { snils: self.snils, ..Self::default() } };
+        if grants(scope, "snils") { named } else { Self { snils: String::new(), ..named } }
+    }
+
     /// The СНИЛС, where the portal was granted it.
     pub fn snils(&self) -> Option<Snils> {
         Snils::parse(&self.snils).ok()
@@ -303,6 +315,21 @@ mod tests {
             let mut other = person.clone();
             other[name] = value;
             assert!(!token(&other).is_of_one_person(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_not_taken() {
+        let told = json!({ "firstName": "Анна", "lastName": "Иванова", "snils": "112-233-445 95" });
+        for (scope, name, has_snils) in [
+            ("openid fullname snils", "Иванова Анна", true),
+            ("openid fullname", "Иванова Анна", false),
+            ("openid snils", "", true),
+            ("openid snils_old", "", false),
+        ] {
+            let data: PersonalData = serde_json::from_value(told.clone()).unwrap();
+            let data = data.within(scope);
+            assert_eq!((data.name().as_str(), data.snils().is_some()), (name, has_snils), "{scope}");
         }
     }
 

@@ -34,6 +34,9 @@ pub struct Claims {
     /// Before when it does not hold.
     #[serde(default)]
     pub nbf: Option<i64>,
+    /// When the person proved there who that is, where that is told.
+    #[serde(default)]
+    pub auth_time: Option<i64>,
     /// What the sign-in was begun with.
     #[serde(default)]
     pub nonce: Option<String>,
@@ -43,6 +46,15 @@ pub struct Claims {
     /// The session at the provider.
     #[serde(default)]
     pub sid: Option<String>,
+}
+
+impl Claims {
+    /// When the person proved at the provider who that is, never after now: its clock may be ahead a little. None where
+    /// that is not told, or is further ahead than clocks may differ.
+    pub fn authenticated_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let told = Timestamp::from_second(self.auth_time?).ok()?;
+        (told.duration_since(now) <= LEEWAY).then(|| told.min(now))
+    }
 }
 
 /// The provider's name for a person: text, or a number, which ESIA may send.

@@ -17,11 +17,15 @@ pub enum Reason {
     Clock,
     /// The provider does not know yet who the person is: the account there is not confirmed.
     Unconfirmed,
+    /// There is no such provider here, or none any more.
+    Unknown,
+    /// The provider was to ask the person anew, and let in by a session that was open there.
+    NotAnew,
 }
 
 impl Reason {
     /// Every reason there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Stale,
         Self::Declined,
         Self::Unavailable,
@@ -29,6 +33,8 @@ impl Reason {
         Self::Misconfigured,
         Self::Clock,
         Self::Unconfirmed,
+        Self::Unknown,
+        Self::NotAnew,
     ];
 
     /// The name in the address of the sign-in page.
@@ -41,6 +47,8 @@ impl Reason {
             Self::Misconfigured => "provider-misconfigured",
             Self::Clock => "provider-clock",
             Self::Unconfirmed => "provider-unconfirmed",
+            Self::Unknown => "provider-unknown",
+            Self::NotAnew => "provider-not-anew",
         }
     }
 }

@@ -52,7 +52,7 @@ const TOKEN: [Known; 4] = [
 ];
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 29] = [
+pub(crate) const NAMES: [&str; 31] = [
     "none",
     "wrong-state",
     "no-code",
@@ -75,6 +75,7 @@ pub(crate) const NAMES: [&str; 29] = [
     "expired",
     "early",
     "old",
+    "no-auth-time",
     "alg-none",
     "es256",
     "other-key",
@@ -82,4 +83,5 @@ pub(crate) const NAMES: [&str; 29] = [
     "organisation",
     "other-oid",
     "no-name",
+    "more-than-asked",
 ];

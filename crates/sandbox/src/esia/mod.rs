@@ -19,7 +19,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{oidc::Keys, signer::Signer};
 use misbehaviour::Misbehaviour;
@@ -66,10 +66,12 @@ const PEOPLE: [Person; 3] = [
 #[derive(Clone, Debug)]
 struct Grant {
     client_id: String,
+    scope: String,
     redirect_uri: String,
     challenge: Option<String>,
     state: String,
     oid: String,
+    auth_time: i64,
     signing: String,
     misbehaviour: Misbehaviour,
 }
@@ -124,14 +126,28 @@ async fn person(State(esia): State<Esia>, Path(oid): Path<String>, headers: Head
     let grant = token.and_then(|token| esia.grants().get(token).cloned());
     let person = PEOPLE.iter().find(|person| person.oid == oid);
     match (grant, person) {
-        (Some(grant), Some(person)) if grant.oid == oid && !grant.misbehaviour.is("no-name") => Json(json!({
-            "stateFacts": ["EntityRoot"], "firstName": person.first_name, "lastName": person.last_name,
-            "middleName": person.middle_name, "trusted": person.is_confirmed, "status": "REGISTERED",
-            "snils": person.snils,
-        }))
-        .into_response(),
+        (Some(grant), Some(person)) if grant.oid == oid && !grant.misbehaviour.is("no-name") => {
+            Json(told(person, &grant)).into_response()
+        }
         _ => StatusCode::FORBIDDEN.into_response(),
     }
+}
+
+/// What the scope grants of a person, and no more.
+fn told(person: &Person, grant: &Grant) -> Value {
+    let is_granted = |part| grant.misbehaviour.is("more-than-asked") || grant.scope.split(' ').any(|one| one == part);
+    let mut told = json!({ "stateFacts": ["EntityRoot"], "trusted": person.is_confirmed, "status": "REGISTERED" });
+    for (part, name, text) in [
+        ("fullname", "firstName", person.first_name),
+        ("fullname", "lastName", person.last_name),
+        ("fullname", "middleName", person.middle_name),
+        ("snils", "snils", person.snils),
+    ] {
+        if is_granted(part) {
+            told[name] = text.into();
+        }
+    }
+    told
 }
 
 #[derive(Deserialize)]

@@ -13,7 +13,7 @@ use super::{
     misbehaviour::{Misbehaviour, NAMES},
     request::{Fault, NOWHERE, Signed},
 };
-use crate::{oidc::fresh, page};
+use crate::{oidc::fresh, page, since::Since};
 
 /// What a browser is sent with.
 #[derive(Clone, Debug, Deserialize)]
@@ -90,11 +90,13 @@ pub(crate) struct Decision {
     subject: Option<String>,
     signing: String,
     #[serde(default)]
+    since: Since,
+    #[serde(default)]
     misbehaviour: Misbehaviour,
 }
 
 pub(crate) async fn decide(State(esia): State<Esia>, Form(decision): Form<Decision>) -> Response {
-    let Decision { asked, subject, signing, misbehaviour } = decision;
+    let Decision { asked, subject, signing, since, misbehaviour } = decision;
     if asked.leads_nowhere() {
         return NOWHERE.into_response();
     }
@@ -108,9 +110,18 @@ pub(crate) async fn decide(State(esia): State<Esia>, Form(decision): Form<Decisi
     }
     let state = if misbehaviour.is("wrong-state") { fresh() } else { asked.signed.state.clone() };
     let code = fresh();
-    let Signed { client_id, redirect_uri, state: first_state, .. } = asked.signed.clone();
-    let challenge = asked.code_challenge.clone();
-    let grant = Grant { client_id, redirect_uri, challenge, state: first_state, oid, signing, misbehaviour };
+    let Signed { client_id, scope, redirect_uri, state: first_state, .. } = asked.signed.clone();
+    let grant = Grant {
+        client_id,
+        scope,
+        redirect_uri,
+        challenge: asked.code_challenge.clone(),
+        state: first_state,
+        oid,
+        auth_time: since.auth_time(),
+        signing,
+        misbehaviour,
+    };
     esia.grants().insert(code.clone(), grant);
     asked.back(vec![("code", code), ("state", state)])
 }

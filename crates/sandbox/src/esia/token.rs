@@ -89,14 +89,15 @@ fn claims(esia: &Esia, grant: &Grant) -> Value {
     }
     let mut claims = json!({
         "iss": esia.0.issuer, "sub": sub, "aud": grant.client_id, "iat": now, "nbf": now, "exp": now + LIFE_SECONDS,
-        "auth_time": now, "amr": "PWD", "urn:esia:amd": "PWD", "urn:esia:sid": fresh(), "urn:esia:sbj": subject,
+        "auth_time": grant.auth_time, "amr": "PWD", "urn:esia:amd": "PWD", "urn:esia:sid": fresh(), "urn:esia:sbj": subject,
     });
-    let changes: [(&str, &str, Value); 7] = [
+    let changes: [(&str, &str, Value); 8] = [
         ("other-issuer", "/iss", json!("http://esia.example/")),
         ("other-audience", "/aud", json!("OTHER01")),
         ("expired", "/exp", json!(now - LIFE_SECONDS)),
         ("early", "/nbf", json!(now + 86_400)),
         ("old", "/iat", json!(now - 3_600)),
+        ("no-auth-time", "/auth_time", Value::Null),
         ("organisation", "/urn:esia:sbj/urn:esia:sbj:typ", json!("O")),
         ("other-oid", "/urn:esia:sbj/urn:esia:sbj:oid", json!(1_000_299_399)),
     ];

@@ -15,6 +15,7 @@ pub(crate) struct Grant {
     pub(crate) challenge: String,
     pub(crate) nonce: Option<String>,
     pub(crate) subject: String,
+    pub(crate) auth_time: i64,
     pub(crate) signing: Signing,
     pub(crate) misbehaviour: Misbehaviour,
 }

@@ -41,6 +41,10 @@ pub(crate) enum Misbehaviour {
     Early,
     /// The token was issued an hour ago.
     Old,
+    /// The person was to sign in anew, and was not asked to.
+    StaleAuthTime,
+    /// The token does not tell when the person signed in.
+    NoAuthTime,
     /// The token answers another sign-in.
     OtherNonce,
     /// The token answers no sign-in.
@@ -62,7 +66,7 @@ pub(crate) enum Misbehaviour {
 }
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 26] = [
+pub(crate) const NAMES: [&str; 28] = [
     "none",
     "wrong-state",
     "wrong-iss",
@@ -80,6 +84,8 @@ pub(crate) const NAMES: [&str; 26] = [
     "expired",
     "early",
     "old",
+    "stale-auth-time",
+    "no-auth-time",
     "other-nonce",
     "no-nonce",
     "other-access-token",

@@ -15,7 +15,7 @@ use super::{
     keys::Signing,
     misbehaviour::{Misbehaviour, NAMES},
 };
-use crate::page;
+use crate::{page, since::Since};
 
 /// What a client asks for (RFC 6749, 4.1.1; RFC 7636, 4.3).
 #[derive(Debug, Deserialize)]
@@ -28,6 +28,9 @@ pub(crate) struct Asked {
     nonce: Option<String>,
     code_challenge: String,
     code_challenge_method: String,
+    prompt: Option<String>,
+    /// A number, which a flattened form has as text.
+    max_age: Option<String>,
 }
 
 impl Asked {
@@ -47,6 +50,17 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// OpenID Connect Core 1.0, 3.1.2.1: a session that is open is not enough for who asks for a new sign-in.
+    fn auth_time(&self, since: Since) -> i64 {
+        let (now, open_since) = (Since::JustNow.auth_time(), since.auth_time());
+        let is_asked = self.prompt.as_deref().is_some_and(|prompt| prompt.split(' ').any(|one| one == "login"));
+        let max_age = self.max_age.as_deref().and_then(|seconds| seconds.parse().ok());
+        let is_old = max_age.is_some_and(|seconds: i64| now - open_since > seconds);
+        if is_asked || is_old { now } else { open_since }
+    }
+}
+
 /// What the person decides.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Decision {
@@ -56,6 +70,8 @@ pub(crate) struct Decision {
     subject: Option<String>,
     #[serde(default)]
     signing: Signing,
+    #[serde(default)]
+    since: Since,
     #[serde(default)]
     misbehaviour: Misbehaviour,
 }
@@ -68,7 +84,7 @@ pub(crate) async fn show(Query(asked): Query<Asked>) -> Response {
 }
 
 pub(crate) async fn decide(State(provider): State<Provider>, Form(decision): Form<Decision>) -> Response {
-    let Decision { asked, subject, signing, misbehaviour } = decision;
+    let Decision { asked, subject, signing, since, misbehaviour } = decision;
     if let Some(fault) = asked.fault() {
         return (StatusCode::BAD_REQUEST, fault).into_response();
     }
@@ -82,23 +98,30 @@ pub(crate) async fn decide(State(provider): State<Provider>, Form(decision): For
     match subject {
         None => answer.push(("error", "access_denied".to_owned())),
         Some(_) if misbehaviour == Misbehaviour::NoCode => {}
-        Some(subject) => answer.push(("code", keep(&provider, &asked, subject, signing, misbehaviour))),
+        Some(subject) => {
+            let grant = grant(&asked, subject, signing, since, misbehaviour);
+            answer.push(("code", keep(&provider, grant)));
+        }
     }
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
     (StatusCode::SEE_OTHER, [(header::LOCATION, format!("{}?{query}", asked.redirect_uri))]).into_response()
 }
 
-fn keep(provider: &Provider, asked: &Asked, subject: String, signing: Signing, misbehaviour: Misbehaviour) -> String {
-    let code = fresh();
-    let grant = Grant {
+fn grant(asked: &Asked, subject: String, signing: Signing, since: Since, misbehaviour: Misbehaviour) -> Grant {
+    Grant {
         client_id: asked.client_id.clone(),
         redirect_uri: asked.redirect_uri.clone(),
         challenge: asked.code_challenge.clone(),
         nonce: asked.nonce.clone(),
         subject,
+        auth_time: asked.auth_time(since),
         signing,
         misbehaviour,
-    };
+    }
+}
+
+fn keep(provider: &Provider, grant: Grant) -> String {
+    let code = fresh();
     provider.codes().put(code.clone(), grant);
     code
 }
@@ -125,6 +148,8 @@ fn hidden(asked: &Asked) -> Vec<(String, String)> {
         ("nonce", asked.nonce.as_ref()),
         ("code_challenge", Some(&asked.code_challenge)),
         ("code_challenge_method", Some(&asked.code_challenge_method)),
+        ("prompt", asked.prompt.as_ref()),
+        ("max_age", asked.max_age.as_ref()),
     ];
     fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))).collect()
 }

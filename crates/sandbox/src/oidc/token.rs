@@ -81,7 +81,7 @@ fn claims(provider: &Provider, grant: &Grant, access_token: &str) -> Value {
     let (now, client_id) = (Timestamp::now().as_second(), &grant.client_id);
     let mut claims = json!({
         "iss": provider.0.issuer, "sub": grant.subject, "aud": client_id, "iat": now, "exp": now + LIFE_SECONDS,
-        "auth_time": now, "nonce": grant.nonce, "sid": fresh(),
+        "auth_time": grant.auth_time, "nonce": grant.nonce, "sid": fresh(),
         "at_hash": URL_SAFE_NO_PAD.encode(&Sha256::digest(access_token)[..16]),
     });
     let changes = match grant.misbehaviour {
@@ -91,6 +91,8 @@ fn claims(provider: &Provider, grant: &Grant, access_token: &str) -> Value {
         Misbehaviour::Expired => json!({ "exp": now - LIFE_SECONDS }),
         Misbehaviour::Early => json!({ "nbf": now + 86_400 }),
         Misbehaviour::Old => json!({ "iat": now - 3_600 }),
+        Misbehaviour::StaleAuthTime => json!({ "auth_time": now - 3_600 }),
+        Misbehaviour::NoAuthTime => json!({ "auth_time": null }),
         Misbehaviour::OtherNonce => json!({ "nonce": fresh() }),
         Misbehaviour::NoNonce => json!({ "nonce": null }),
         Misbehaviour::OtherAccessToken => json!({ "at_hash": URL_SAFE_NO_PAD.encode([0; 16]) }),

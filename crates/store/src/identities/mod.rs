@@ -7,7 +7,12 @@ pub mod logout_tokens;
 use domain::identity::Level;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Error, Result, Row, Tx, Value, params, snils, value::json_text};
+use crate::{
+    Conn, Error, Result, Row, Tx, Value, params,
+    persons::sessions::{ProviderSession, SignedOut},
+    snils::{self, SealedSnils},
+    value::json_text,
+};
 
 /// Who signs in at a provider.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +108,8 @@ pub struct Linked {
     pub linked_at: Timestamp,
     /// When the person last signed in by it.
     pub signed_in_at: Timestamp,
+    /// When the provider said what stands here.
+    pub told_at: Timestamp,
 }
 
 /// All identities of a person, by provider.
@@ -110,8 +117,7 @@ pub struct Linked {
 /// # Errors
 /// A failing database.
 pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Vec<Linked>> {
-    let sql =
-        "select provider, level, name, linked_at, signed_in_at from identity where person_id = ?1 order by provider";
+    let sql = "select provider, level, name, linked_at, signed_in_at, level_at from identity where person_id = ?1 order by provider";
     let rows = conn.query(sql, params![person_id])?;
     rows.iter().map(linked).collect()
 }
@@ -123,7 +129,34 @@ fn linked(row: &Row) -> Result<Linked> {
         name: row.get(2)?,
         linked_at: row.get(3)?,
         signed_in_at: row.get(4)?,
+        told_at: row.get(5)?,
     })
+}
+
+/// The profile's name is the provider's: it was taken from there.
+///
+/// # Errors
+/// A failing database.
+pub fn follow_name(tx: &Tx<'_>, identity: Identity<'_>) -> Result<()> {
+    let sql = "update identity set is_own_name = 1 where issuer = ?1 and subject = ?2";
+    tx.execute(sql, params![identity.issuer, identity.subject])
+}
+
+/// Whether the profile's name is the provider's.
+///
+/// # Errors
+/// A failing database.
+pub fn is_name_followed(conn: &Conn<'_>, identity: Identity<'_>) -> Result<bool> {
+    let sql = "select 1 from identity where issuer = ?1 and subject = ?2 and is_own_name = 1";
+    Ok(conn.query_first(sql, params![identity.issuer, identity.subject])?.is_some())
+}
+
+/// The profile's name is the person's own from now on, whatever the providers say.
+///
+/// # Errors
+/// A failing database.
+pub fn follow_no_name(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("update identity set is_own_name = 0 where person_id = ?1", params![person_id])
 }
 
 /// Takes the person's identity at a provider away, and what it alone proved.
@@ -164,6 +197,8 @@ pub struct NewSignIn<'a> {
     pub code_verifier: &'a str,
     /// The path to go on to.
     pub next: &'a str,
+    /// Whether the provider is asked to let the person sign in there anew.
+    pub is_anew: bool,
     /// When it is over.
     pub expires_at: Timestamp,
 }
@@ -174,9 +209,20 @@ pub struct NewSignIn<'a> {
 /// A failing database.
 pub fn begin(tx: &Tx<'_>, now: Timestamp, new: &NewSignIn<'_>) -> Result<()> {
     tx.execute(
-        "insert into provider_sign_in (state_hash, provider, device, nonce, code_verifier, next, created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![new.state_hash, new.provider, new.device, new.nonce, new.code_verifier, new.next, now, new.expires_at],
+        "insert into provider_sign_in (state_hash, provider, device, nonce, code_verifier, next, is_anew, created_at,
+                                       expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            new.state_hash,
+            new.provider,
+            new.device,
+            new.nonce,
+            new.code_verifier,
+            new.next,
+            new.is_anew,
+            now,
+            new.expires_at
+        ],
     )
 }
 
@@ -189,6 +235,8 @@ pub struct SignIn {
     pub code_verifier: String,
     /// The path to go on to.
     pub next: String,
+    /// Whether the provider was asked to let the person sign in there anew.
+    pub is_anew: bool,
 }
 
 /// Uses a begun sign-in up, by one statement: of many answers with one state a single one finds it. None where this
@@ -199,9 +247,12 @@ pub struct SignIn {
 pub fn take(tx: &Tx<'_>, now: Timestamp, provider: &str, state_hash: &str, device: &str) -> Result<Option<SignIn>> {
     let sql = "update provider_sign_in set used_at = ?4
                where state_hash = ?1 and provider = ?2 and device = ?3 and used_at is null and expires_at >= ?4
-               returning nonce, code_verifier, next";
+               returning nonce, code_verifier, next, is_anew";
     let row = tx.query_first(sql, params![state_hash, provider, device, now])?;
-    row.map(|row| Ok(SignIn { nonce: row.get(0)?, code_verifier: row.get(1)?, next: row.get(2)? })).transpose()
+    row.map(|row| {
+        Ok(SignIn { nonce: row.get(0)?, code_verifier: row.get(1)?, next: row.get(2)?, is_anew: row.get(3)? })
+    })
+    .transpose()
 }
 
 /// Somebody whom a provider vouched for and nobody here is yet.
@@ -215,6 +266,12 @@ pub struct NewUnlinked<'a> {
     pub cookie_hash: &'a str,
     /// The session at the provider, where that is told.
     pub sid: Option<&'a str>,
+    /// When the person proved there who that is, where that is told.
+    pub authenticated_at: Option<Timestamp>,
+    /// The СНИЛС that the provider told of somebody confirmed.
+    pub snils: Option<SealedSnils>,
+    /// The path to go on to.
+    pub next: &'a str,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -227,8 +284,8 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
     let Identity { provider, issuer, subject, level, name } = new.identity;
     tx.execute(
         "insert into unlinked_identity (unlinked_identity_id, provider, issuer, subject, cookie_hash, level, name, sid,
-                                        created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                        authenticated_at, sealed_snils, snils_key_id, next, created_at, expires_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             new.unlinked_identity_id,
             provider,
@@ -238,6 +295,10 @@ pub fn await_person(tx: &Tx<'_>, now: Timestamp, new: &NewUnlinked<'_>) -> Resul
             level.as_str(),
             name,
             new.sid,
+            new.authenticated_at,
+            new.snils.as_ref().map(|snils| Value::Blob(snils.sealed.clone())),
+            new.snils.as_ref().map(|snils| snils.key_id.as_str()),
+            new.next,
             now,
             new.expires_at
         ],
@@ -261,6 +322,12 @@ pub struct Unlinked {
     pub name: String,
     /// The session at the provider, where that is told.
     pub sid: Option<String>,
+    /// When the person proved there who that is, where that is told.
+    pub authenticated_at: Option<Timestamp>,
+    /// The СНИЛС that the provider told of somebody confirmed.
+    pub snils: Option<SealedSnils>,
+    /// The path to go on to.
+    pub next: String,
     /// When the person must have decided.
     pub expires_at: Timestamp,
 }
@@ -276,9 +343,20 @@ impl Unlinked {
             name: &self.name,
         }
     }
+
+    /// As the session keeps it that begins by this sign-in.
+    pub fn session(&self) -> ProviderSession<'_> {
+        ProviderSession {
+            provider: &self.provider,
+            subject: &self.subject,
+            sid: self.sid.as_deref(),
+            authenticated_at: self.authenticated_at,
+        }
+    }
 }
 
-const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, sid, expires_at";
+const UNLINKED: &str = "unlinked_identity_id, provider, issuer, subject, level, name, sid, authenticated_at,
+                        sealed_snils, snils_key_id, next, expires_at";
 
 /// The identity that waits under this cookie.
 ///
@@ -318,7 +396,19 @@ pub fn end_awaiting(tx: &Tx<'_>, now: Timestamp, cookie_hash: &str) -> Result<()
     tx.execute(sql, params![cookie_hash, now])
 }
 
+/// Nobody decides any more about what waits by a sign-in that a provider says is over.
+///
+/// # Errors
+/// A failing database.
+pub fn end_awaiting_of(tx: &Tx<'_>, now: Timestamp, over: SignedOut<'_>) -> Result<()> {
+    let sql = "update unlinked_identity set used_at = ?4
+               where provider = ?1 and used_at is null and (?2 is not null or ?3 is not null)
+                 and (?2 is null or subject = ?2) and (?3 is null or sid = ?3)";
+    tx.execute(sql, params![over.provider, over.subject, over.sid, now])
+}
+
 fn unlinked(row: &Row) -> Result<Unlinked> {
+    let snils = row.get::<Option<Vec<u8>>>(8)?.zip(row.get::<Option<String>>(9)?);
     Ok(Unlinked {
         unlinked_identity_id: row.get(0)?,
         provider: row.get(1)?,
@@ -327,7 +417,10 @@ fn unlinked(row: &Row) -> Result<Unlinked> {
         level: level(row, 4)?,
         name: row.get(5)?,
         sid: row.get(6)?,
-        expires_at: row.get(7)?,
+        authenticated_at: row.get(7)?,
+        snils: snils.map(|(sealed, key_id)| SealedSnils { sealed, key_id }),
+        next: row.get(10)?,
+        expires_at: row.get(11)?,
     })
 }
 

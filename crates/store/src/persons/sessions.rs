@@ -42,6 +42,8 @@ pub struct ProviderSession<'a> {
     pub subject: &'a str,
     /// The session there, where the provider names it.
     pub sid: Option<&'a str>,
+    /// When the person proved there who that is, where the provider tells.
+    pub authenticated_at: Option<Timestamp>,
 }
 
 /// Notes that a session was opened by a sign-in at a provider.
@@ -49,8 +51,20 @@ pub struct ProviderSession<'a> {
 /// # Errors
 /// A failing database.
 pub fn note_provider(tx: &Tx<'_>, session_id: &str, by: ProviderSession<'_>) -> Result<()> {
-    let sql = "update session set provider = ?2, provider_subject = ?3, provider_sid = ?4 where session_id = ?1";
-    tx.execute(sql, params![session_id, by.provider, by.subject, by.sid])
+    let sql = "update session set provider = ?2, provider_subject = ?3, provider_sid = ?4,
+                                  provider_authenticated_at = ?5
+               where session_id = ?1";
+    tx.execute(sql, params![session_id, by.provider, by.subject, by.sid, by.authenticated_at])
+}
+
+/// When the person of a session proved at the provider who that is; none where the session was opened otherwise, or the
+/// provider does not tell.
+///
+/// # Errors
+/// A failing database.
+pub fn authenticated_at(conn: &Conn<'_>, session_id: &str) -> Result<Option<Timestamp>> {
+    let sql = "select provider_authenticated_at from session where session_id = ?1";
+    conn.query_first(sql, params![session_id])?.map_or(Ok(None), |row| row.get(0))
 }
 
 /// The provider by which an open session was opened.
@@ -182,7 +196,7 @@ pub fn forget_old(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, count: u32)
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, now: Timestamp, person_id: &str, count: u32) -> Result<usize> {
     let sql = "update session set ended_at = coalesce(ended_at, ?2), user_agent = '', address = '', provider = null,
-                                  provider_subject = null, provider_sid = null
+                                  provider_subject = null, provider_sid = null, provider_authenticated_at = null
                where session_id in (select session_id from session
                                     where person_id = ?1 and (ended_at is null or user_agent <> '' or address <> ''
                                                               or provider_subject is not null)

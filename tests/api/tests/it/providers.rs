@@ -76,7 +76,8 @@ fn a_callback_that_nobody_began_leads_to_the_sign_in_page() {
     let answer = suite.client().get("/auth/oidc/callback?state=00&code=00");
     assert_eq!((answer.status, answer.header("location")), (303, "/sign-in?reason=provider-stale"));
     assert_eq!(answer.header("cache-control"), "no-store");
-    suite.client().get("/auth/nobody/callback?state=00").problem("not-found");
+    let unknown = suite.client().get("/auth/nobody/callback?state=00");
+    assert_eq!((unknown.status, unknown.header("location")), (303, "/sign-in?reason=provider-unknown"));
 }
 
 #[test]

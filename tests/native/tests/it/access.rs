@@ -169,8 +169,16 @@ fn identify(suite: &Suite, operation: &Operation, objects: &Objects) {
         Identity { provider: "oidc", issuer: "https://id.example", subject: &subject, level: Level::Basic, name: "" };
     let expires_at = now + jiff::SignedDuration::from_mins(1);
     let id = &objects.unlinked_identity_id;
-    let waiting =
-        NewUnlinked { unlinked_identity_id: id, identity, cookie_hash: &web::sha256(WAITING), sid: None, expires_at };
+    let waiting = NewUnlinked {
+        unlinked_identity_id: id,
+        identity,
+        cookie_hash: &web::sha256(WAITING),
+        sid: None,
+        authenticated_at: None,
+        snils: None,
+        next: "/",
+        expires_at,
+    };
     let linked = suite.env.db().write(|tx| {
         tx.execute("delete from unlinked_identity", &[])?;
         identities::await_person(tx, now, &waiting)?;

@@ -9,14 +9,17 @@ use serde_json::json;
 
 use crate::{
     door::Browser,
-    provider::{self, Decision, GOOD, agent, begin, link, location, register, sign_in, sign_in_at, way_at},
+    provider::{
+        self, Decision, GOOD, REPLAY, agent, begin, link, location, misbehave, refusals, register, sign_in, sign_in_at,
+        way_at,
+    },
     suite::Suite,
 };
 
 /// Anna is confirmed there, Boris is not.
 const ANNA: &str = "1000299353";
 const BORIS: &str = "1000299354";
-pub(crate) const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", misbehaviour: "none" };
+pub(crate) const SIGNED_IN: Decision = Decision { subject: Some(ANNA), signing: "RS256", ..GOOD };
 /// Boris signs in.
 pub(crate) const UNSURE: Decision = Decision { subject: Some(BORIS), ..SIGNED_IN };
 
@@ -50,8 +53,12 @@ pub(crate) async fn esia(browser: &mut Browser<'_>, next: &str, decision: Decisi
 async fn both_providers_are_offered_at_once_and_each_knows_its_own() {
     let suite = with_esia(&[]);
     let listed = suite.ask("GET", "/api/auth/providers", &[], None).await;
-    let esia_item = json!({ "provider": "esia", "name": "Госуслуги" });
-    assert_eq!(listed.body["items"], json!([esia_item, { "provider": "oidc", "name": "Единый вход" }]));
+    let item =
+        |provider, name| json!({ "provider": provider, "name": name, "level": "confirmed", "tells_snils": false });
+    assert_eq!(listed.body["items"], json!([item("esia", "Госуслуги"), item("oidc", "Единый вход")]));
+    let other = with_esia(&[("esia_scope", "openid snils"), ("esia_level", "basic")]);
+    let listed = other.ask("GET", "/api/auth/providers", &[], None).await.body;
+    assert_eq!((&listed["items"][0]["tells_snils"], &listed["items"][0]["level"]), (&json!(true), &json!("basic")));
     let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
     assert_eq!(esia(&mut anna, "/", SIGNED_IN).await, "/identity");
     assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
@@ -114,8 +121,11 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     let mut first = browser(&suite);
     assert_eq!(esia(&mut first, "/", SIGNED_IN).await, "/identity");
     register(&mut first).await;
-    let before = suite.rows("select 1 from session").len();
+    let open = || suite.rows("select 1 from session where ended_at is null").len();
+    let before = open();
     let table = [
+        ("wrong-state", "provider-stale", "state: no sign-in of this browser waits for it"),
+        (REPLAY, "provider-stale", "state: no sign-in of this browser waits for it"),
         ("no-code", "provider-distrusted", "neither a code nor an error came"),
         ("007006", "provider-misconfigured", "ESIA-007006: the scope is not granted"),
         ("007015", "provider-clock", "ESIA-007015: the clocks differ"),
@@ -135,6 +145,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("expired", "provider-distrusted", "exp: expired"),
         ("early", "provider-distrusted", "nbf or iat: not yet valid"),
         ("old", "provider-distrusted", "iat: issued too long ago"),
+        ("no-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
         ("alg-none", "provider-distrusted", "its algorithm is not on our list"),
         ("es256", "provider-distrusted", "its algorithm is not on our list"),
         ("other-key", "provider-distrusted", "the signature is wrong"),
@@ -146,26 +157,22 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     for (misbehaviour, reason, cause) in table {
         for signing in ["RS256", "GOST3410_2012_256"] {
             let mut browser = browser(&suite);
-            let to = esia(&mut browser, "/", Decision { misbehaviour, signing, ..SIGNED_IN }).await;
+            let known = refusals(&suite, "esia").len();
+            let to = misbehave("esia", &mut browser, Decision { misbehaviour, signing, ..SIGNED_IN }).await;
             assert_eq!(to, format!("/sign-in?reason={reason}"), "{misbehaviour} {signing}");
-            let recorded = suite.rows(
-                "select d.fields from audit_entry e join audit_detail d using (audit_seq)
-                 where e.action = 'provider-sign-in.refuse' and e.object = 'provider:esia'
-                 order by audit_seq desc limit 1",
-            );
-            assert!(recorded[0][0].contains(cause), "{misbehaviour}: {}", recorded[0][0]);
+            let recorded = refusals(&suite, "esia");
+            assert_eq!(recorded.len(), known + 1, "{misbehaviour}");
+            assert!(recorded[0].contains(cause), "{misbehaviour}: {}", recorded[0]);
         }
     }
-    assert_eq!(suite.rows("select 1 from session").len(), before);
+    assert_eq!(open(), before);
 }
 
 #[tokio::test]
-async fn who_declines_there_or_answers_another_sign_in_is_not_let_in() {
+async fn who_declines_there_is_not_let_in() {
     let suite = with_esia(&[]);
     let declined = Decision { subject: None, ..SIGNED_IN };
     assert_eq!(esia(&mut browser(&suite), "/", declined).await, "/sign-in?reason=provider-declined");
-    let other = Decision { misbehaviour: "wrong-state", ..SIGNED_IN };
-    assert_eq!(esia(&mut browser(&suite), "/", other).await, "/sign-in?reason=provider-stale");
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ mod second_stage;
 mod sessions;
 mod sign_in;
 mod signing;
+mod sign_in_anew;
 mod snils;
 mod staff;
 mod suite;

@@ -8,7 +8,10 @@ use sandbox::Sandbox;
 use serde_json::{Value, json};
 use web::Unreachable;
 
-use crate::{door::Browser, suite::Answer};
+use crate::{
+    door::Browser,
+    suite::{Answer, Suite},
+};
 
 pub(crate) const CLIENT_SECRET: &str = "secret-of-the-portal";
 /// The provider's names for two people.
@@ -61,11 +64,14 @@ pub(crate) struct Decision {
     /// None declines.
     pub(crate) subject: Option<&'static str>,
     pub(crate) signing: &'static str,
+    /// Since when there.
+    pub(crate) since: &'static str,
     pub(crate) misbehaviour: &'static str,
 }
 
 /// Anna signs in and nothing goes wrong.
-pub(crate) const GOOD: Decision = Decision { subject: Some(ANNA), signing: "ES256", misbehaviour: "none" };
+pub(crate) const GOOD: Decision =
+    Decision { subject: Some(ANNA), signing: "ES256", since: "just-now", misbehaviour: "none" };
 
 /// The way to the provider and back: where the browser is sent to.
 pub(crate) async fn way(browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
@@ -79,15 +85,26 @@ pub(crate) async fn way_at(provider: &str, browser: &mut Browser<'_>, next: &str
 
 /// Where a browser is sent to sign in.
 pub(crate) async fn begin(provider: &str, browser: &mut Browser<'_>, next: &str) -> String {
+    begin_by(provider, browser, json!({ "next": next })).await
+}
+
+async fn begin_by(provider: &str, browser: &mut Browser<'_>, wish: Value) -> String {
     let path = format!("/api/auth/providers/{provider}/sign-ins");
-    let begun = browser.ask("POST", &path, Some(json!({ "next": next }))).await;
+    let begun = browser.ask("POST", &path, Some(wish)).await;
     begun.body["authorize_url"].as_str().expect("the way to the provider").to_owned()
+}
+
+/// The whole sign-in of somebody who is to sign in at the provider anew: where the callback sends the browser.
+pub(crate) async fn sign_in_anew(provider: &str, browser: &mut Browser<'_>, decision: Decision) -> String {
+    let callback = decide(&begin_by(provider, browser, json!({ "next": "/", "is_anew": true })).await, decision);
+    location(&browser.ask("GET", &callback, None).await)
 }
 
 fn decide(authorize_url: &str, decision: Decision) -> String {
     let (page, query) = authorize_url.split_once('?').unwrap();
     assert_eq!(agent().get(authorize_url).call().unwrap().status(), 200);
-    let mut form = format!("{query}&signing={}&misbehaviour={}", decision.signing, decision.misbehaviour);
+    let Decision { signing, since, misbehaviour, .. } = decision;
+    let mut form = format!("{query}&signing={signing}&since={since}&misbehaviour={misbehaviour}");
     if let Some(subject) = decision.subject {
         form += &format!("&subject={subject}");
     }
@@ -105,6 +122,29 @@ pub(crate) async fn sign_in(browser: &mut Browser<'_>, next: &str, decision: Dec
 pub(crate) async fn sign_in_at(provider: &str, browser: &mut Browser<'_>, next: &str, decision: Decision) -> String {
     let callback = way_at(provider, browser, next, decision).await;
     location(&browser.ask("GET", &callback, None).await)
+}
+
+/// Nothing that a provider does wrong: somebody sends its answer a second time.
+pub(crate) const REPLAY: &str = "replay";
+
+/// The whole sign-in of somebody who is to sign in anew at a provider that misbehaves.
+pub(crate) async fn misbehave(provider: &str, browser: &mut Browser<'_>, decision: Decision) -> String {
+    if decision.misbehaviour != REPLAY {
+        return sign_in_anew(provider, browser, decision).await;
+    }
+    let callback = way_at(provider, browser, "/", Decision { misbehaviour: "none", ..decision }).await;
+    assert_eq!(location(&browser.ask("GET", &callback, None).await), "/", "the first time it is right");
+    browser.ask("POST", "/api/auth/sign-out", None).await;
+    location(&browser.ask("GET", &callback, None).await)
+}
+
+/// What is recorded of refused sign-ins at a provider, the last one first.
+pub(crate) fn refusals(suite: &Suite, provider: &str) -> Vec<String> {
+    let sql = format!(
+        "select d.fields from audit_entry e join audit_detail d using (audit_seq)
+         where e.action = 'provider-sign-in.refuse' and e.object = 'provider:{provider}' order by audit_seq desc"
+    );
+    suite.rows(&sql).concat()
 }
 
 /// Where an answer sends the browser.

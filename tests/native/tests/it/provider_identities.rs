@@ -24,6 +24,7 @@ async fn who_is_new_decides_and_begins_here_with_a_consent() {
     let awaiting = browser.ask("GET", AWAITING, None).await;
     assert_eq!(awaiting.body["provider_name"], "Единый вход");
     assert_eq!(awaiting.body["name"], "Иванова Анна Сергеевна");
+    assert_eq!(awaiting.body["next"], "/readings", "the way on is not lost");
     let consent = json!({ "purpose": "portal", "version": 99 });
     let id = &awaiting.body["unlinked_identity_id"];
     let outdated = json!({ "unlinked_identity_id": id, "name": "Анна", "consent": consent });
@@ -49,12 +50,25 @@ async fn who_has_a_login_proves_both_and_signs_in_by_either() {
     assert_eq!(linked.status, StatusCode::CREATED, "{}", linked.body);
     assert_eq!(linked.body["items"][0]["level"], "confirmed");
     let journal = browser.ask("GET", "/api/auth/journal", None).await;
-    assert_eq!(journal.body["items"][0]["what"], "Привязан вход через другой сервис", "{}", journal.body);
+    assert!(journal.text.contains("Привязан вход через другой сервис"), "{}", journal.body);
     let mut other = Browser::new(&suite, "10.0.0.6:1");
     assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
     let (one, two) =
         (browser.ask("GET", "/api/auth/session", None).await, other.ask("GET", "/api/auth/session", None).await);
     assert_eq!(one.body["person_id"], two.body["person_id"]);
+}
+
+#[tokio::test]
+async fn who_links_goes_on_in_another_session_and_the_one_before_does_not_rise_with_it() {
+    let suite = Suite::with_provider();
+    let mut boris = Browser::signed_in(&suite, "10.0.0.5:1", "boris").await;
+    let earlier = boris.cookies();
+    assert_eq!(sign_in(&mut boris, "/", GOOD).await, "/identity");
+    assert_eq!(link(&mut boris).await.status, StatusCode::CREATED);
+    assert_eq!(boris.ask("GET", "/api/auth/level", None).await.body["level"], "confirmed");
+    let replayed = suite.ask("GET", "/api/auth/level", &[("cookie", &earlier)], None).await;
+    assert_eq!(replayed.problem(), "unauthenticated");
+    assert_eq!(suite.rows("select provider from session where ended_at is null"), [["oidc"]]);
 }
 
 #[tokio::test]
@@ -176,6 +190,44 @@ async fn what_the_provider_says_of_a_person_is_taken_over_at_each_sign_in() {
     file.execute("update identity set name = 'Прежняя', level = 'basic'", []).unwrap();
     assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/");
     assert_eq!(suite.rows("select name, level from identity"), [["Иванова Анна Сергеевна", "confirmed"]]);
+}
+
+#[tokio::test]
+async fn a_name_that_came_from_the_provider_follows_it_until_its_person_writes_another() {
+    let suite = Suite::with_provider();
+    let mut new = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut new, "/", GOOD).await, "/identity");
+    let told = new.ask("GET", AWAITING, None).await.body;
+    let consent = json!({ "purpose": "portal", "version": 1 });
+    let body =
+        json!({ "unlinked_identity_id": told["unlinked_identity_id"], "name": told["name"], "consent": consent });
+    let registered = new.ask("POST", "/api/auth/identities/registrations", Some(body)).await;
+    assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    // As the provider told it before the wedding.
+    let earlier = "update person set name = 'Петрова Анна' where person_id in (select person_id from identity)";
+    file.execute(earlier, []).unwrap();
+    suite.set_clock(suite.env.now() + SignedDuration::from_secs(60));
+    assert_eq!(sign_in(&mut new, "/", GOOD).await, "/");
+    assert_eq!(new.ask("GET", "/api/auth/session", None).await.body["name"], "Иванова Анна Сергеевна");
+    assert!(new.ask("GET", "/api/auth/journal", None).await.text.contains("Имя изменено"));
+    let kept = new.ask("GET", IDENTITIES, None).await.body["items"][0].take();
+    assert!(kept["told_at"].as_str() > kept["linked_at"].as_str(), "{kept}");
+
+    let renamed = new.ask("PATCH", "/api/auth/profile", Some(json!({ "name": "Анна" }))).await;
+    assert_eq!(renamed.status, StatusCode::OK);
+    assert_eq!(sign_in(&mut new, "/", GOOD).await, "/");
+    assert_eq!(new.ask("GET", "/api/auth/session", None).await.body["name"], "Анна");
+}
+
+#[tokio::test]
+async fn a_name_of_one_s_own_is_not_taken_from_the_provider() {
+    let suite = Suite::with_provider();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/");
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.body["name"], "Анна Сергеевна");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     door::Browser,
-    provider::{self, ANNA, Decision, GOOD, location, register, sign_in, way},
+    provider::{self, ANNA, Decision, GOOD, REPLAY, location, misbehave, refusals, register, sign_in, way},
     suite::Suite,
 };
 
@@ -24,19 +24,39 @@ async fn with_anna() -> Suite {
 }
 
 fn sessions(suite: &Suite) -> usize {
-    suite.rows("select 1 from session").len()
+    suite.rows("select 1 from session where ended_at is null").len()
 }
 
 #[tokio::test]
 async fn the_providers_that_are_on_are_listed_and_without_a_client_id_there_is_none() {
     let suite = Suite::with_provider();
     let listed = suite.ask("GET", "/api/auth/providers", &[], None).await;
-    assert_eq!(listed.body, json!({ "items": [{ "provider": "oidc", "name": "Единый вход" }] }));
+    assert_eq!(
+        listed.body,
+        json!({ "items": [
+        { "provider": "oidc", "name": "Единый вход", "level": "confirmed", "tells_snils": false }
+    ] })
+    );
     let off = Suite::with_provider_but(&[("oidc_client_id", "")]);
     assert_eq!(off.ask("GET", "/api/auth/providers", &[], None).await.body, json!({ "items": [] }));
     let begun = off.ask("POST", "/api/auth/providers/oidc/sign-ins", &[], Some(json!({ "next": "/" }))).await;
     assert_eq!(begun.problem(), "not-found");
-    assert_eq!(off.ask("GET", "/auth/oidc/callback?state=x&code=y", &[], None).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn a_callback_is_a_page_so_whatever_it_lacks_is_told_on_the_sign_in_page() {
+    let suite = Suite::with_provider();
+    for (path, reason, recorded) in [
+        ("/auth/nobody/callback?state=x&code=y", "provider-unknown", None),
+        ("/auth/esia/callback?state=x&code=y", "provider-unknown", None),
+        ("/auth/oidc/callback?state=x&state=x&code=y", "provider-distrusted", Some("its parameters")),
+        ("/auth/oidc/callback?code=y", "provider-stale", Some("state: no sign-in")),
+    ] {
+        let answer = browser(&suite).ask("GET", path, None).await;
+        assert_eq!(location(&answer), format!("/sign-in?reason={reason}"), "{path}");
+        assert_eq!(recorded.is_none(), refusals(&suite, "oidc").is_empty(), "{path}");
+        assert!(recorded.is_none_or(|cause| refusals(&suite, "oidc")[0].contains(cause)), "{path}");
+    }
 }
 
 #[tokio::test]
@@ -66,6 +86,8 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     suite.set("limit.provider_refusal", "1000");
     let before = sessions(&suite);
     let table = [
+        ("wrong-state", "provider-stale", "state: no sign-in of this browser waits for it"),
+        (REPLAY, "provider-stale", "state: no sign-in of this browser waits for it"),
         ("wrong-iss", "provider-distrusted", "another provider answered"),
         ("no-iss", "provider-distrusted", "it does not name its provider, who promises to"),
         ("no-code", "provider-distrusted", "neither a code nor an error came"),
@@ -80,6 +102,8 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("expired", "provider-distrusted", "exp: expired"),
         ("early", "provider-distrusted", "nbf or iat: not yet valid"),
         ("old", "provider-distrusted", "iat: issued too long ago"),
+        ("stale-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
+        ("no-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
         ("other-nonce", "provider-distrusted", "nonce: another sign-in"),
         ("no-nonce", "provider-distrusted", "nonce: another sign-in"),
         ("other-access-token", "provider-distrusted", "at_hash: another access token"),
@@ -92,14 +116,13 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
     ];
     for (misbehaviour, reason, cause) in table {
         let mut browser = browser(&suite);
-        let to = sign_in(&mut browser, "/readings", Decision { misbehaviour, ..GOOD }).await;
+        let known = refusals(&suite, "oidc").len();
+        let to = misbehave("oidc", &mut browser, Decision { misbehaviour, ..GOOD }).await;
         assert_eq!(to, format!("/sign-in?reason={reason}"), "{misbehaviour}");
         assert_eq!(browser.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
-        let recorded = suite.rows(
-            "select d.fields from audit_entry e join audit_detail d using (audit_seq)
-             where e.action = 'provider-sign-in.refuse' and e.object = 'provider:oidc' order by audit_seq desc limit 1",
-        );
-        assert!(recorded[0][0].contains(cause), "{misbehaviour}: {}", recorded[0][0]);
+        let recorded = refusals(&suite, "oidc");
+        assert_eq!(recorded.len(), known + 1, "{misbehaviour}");
+        assert!(recorded[0].contains(cause), "{misbehaviour}: {}", recorded[0]);
     }
     assert_eq!(sessions(&suite), before);
 }
@@ -158,8 +181,6 @@ async fn an_answer_to_another_sign_in_finds_none() {
     let before = sessions(&suite);
     let to = sign_in(&mut browser(&suite), "/", Decision { misbehaviour: "wrong-state", ..GOOD }).await;
     assert_eq!(to, "/sign-in?reason=provider-stale");
-    let without = browser(&suite).ask("GET", "/auth/oidc/callback?code=x", None).await;
-    assert_eq!(location(&without), "/sign-in?reason=provider-stale");
     assert_eq!(sessions(&suite), before);
 }
 

@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::{
     door::Browser,
     esia,
-    provider::{self, ANNA, BORIS, Decision, GOOD, agent, register, sign_in},
+    factors::Equipped,
+    provider::{self, ANNA, BORIS, Decision, GOOD, agent, link, register, sign_in},
     suite::{Answer, Suite},
 };
 
@@ -117,6 +118,29 @@ async fn all_sessions_of_the_person_whom_a_provider_names_end() {
     assert_eq!(deliver(&suite, &token(Some(ANNA), None, "")).await.status, StatusCode::NO_CONTENT);
     assert!(!is_signed_in(&mut first).await && !is_signed_in(&mut second).await);
     assert!(is_signed_in(&mut other).await);
+}
+
+#[tokio::test]
+async fn what_only_waits_to_become_a_session_ends_too() {
+    const AWAITING: [&str; 2] = ["/api/auth/identities/awaiting", "/api/auth/sign-ins/awaiting"];
+    let suite = Suite::with_provider();
+    let mut nobody = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(sign_in(&mut nobody, "/", Decision { subject: Some(BORIS), ..GOOD }).await, "/identity");
+    let sid = suite.rows("select sid from unlinked_identity").concat().concat();
+    let mut anna = Browser::signed_in(&suite, "10.0.0.6:1", "anna").await;
+    Equipped::in_browser(&suite, &mut anna, "anna").await;
+    assert_eq!(sign_in(&mut anna, "/", GOOD).await, "/identity");
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
+    let mut half = Browser::new(&suite, "10.0.0.7:1");
+    assert_eq!(sign_in(&mut half, "/", GOOD).await, "/sign-in?reason=second-factor&next=%2F");
+    for (browser, path, over) in
+        [(&mut nobody, AWAITING[0], token(None, Some(&sid), "")), (&mut half, AWAITING[1], token(Some(ANNA), None, ""))]
+    {
+        assert_eq!(deliver(&suite, &token(Some("1000000003"), None, "")).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(browser.ask("GET", path, None).await.status, StatusCode::OK, "somebody else's sign-out");
+        assert_eq!(deliver(&suite, &over).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(browser.ask("GET", path, None).await.problem(), "not-found");
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::{
     esia::{SIGNED_IN, UNSURE, esia, with_esia},
     factors::{self, person_id},
     newcomer::{recover, recovering},
-    provider::{Decision, GOOD, link, sign_in, unlink},
+    provider::{Decision, GOOD, link, register, sign_in, unlink},
     suite::Suite,
     support::search,
 };
@@ -44,8 +44,32 @@ async fn who_is_confirmed_at_esia_signs_in_by_the_snils_however_it_is_written() 
 }
 
 #[tokio::test]
+async fn the_first_sign_in_at_esia_is_enough_for_who_links_and_for_who_begins_here() {
+    let suite = with_esia(&[SCOPE]);
+    let mut anna = Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    assert_eq!(esia(&mut anna, "/", SIGNED_IN).await, "/identity");
+    assert!(suite.rows("select 1 from person_snils").is_empty(), "whose it is nobody has said yet");
+    let database = std::fs::read(suite.location.database_file()).unwrap();
+    assert!(!database.windows(11).any(|bytes| bytes == b"11223344595"), "it waits sealed");
+    assert_eq!(link(&mut anna).await.status, StatusCode::CREATED);
+    assert_eq!(Browser::new(&suite, "83.1.2.4:1").sign_in(SNILS, PASSWORD).await.status, StatusCode::OK);
+
+    let suite = with_esia(&[SCOPE]);
+    let mut new = Browser::new(&suite, "10.0.0.5:1");
+    assert_eq!(esia(&mut new, "/", SIGNED_IN).await, "/identity");
+    register(&mut new).await;
+    assert_eq!(suite.rows("select source from person_snils"), [["esia"]]);
+}
+
+#[tokio::test]
 async fn without_the_scope_or_a_confirmation_nothing_is_kept() {
-    for (scope, decision) in [("openid fullname snils", UNSURE), ("openid snils", UNSURE)] {
+    let told_unasked = Decision { misbehaviour: "more-than-asked", ..SIGNED_IN };
+    for (scope, decision) in [
+        ("openid fullname snils", UNSURE),
+        ("openid snils", UNSURE),
+        ("openid fullname", SIGNED_IN),
+        ("openid fullname", told_unasked),
+    ] {
         let suite = with_esia(&[("esia_scope", scope)]);
         known_at_esia(&suite, decision).await;
         assert!(suite.rows("select 1 from person_snils").is_empty(), "{scope}");

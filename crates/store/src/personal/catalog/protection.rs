@@ -123,6 +123,7 @@ pub(super) const PARTS: &[Part] = &[
             field("used_at", "когда закончен"),
             field("provider", "через какой сервис"),
             field("provider_subject", "ваш номер у сервиса"),
+            field("provider_authenticated_at", "когда вы подтвердили сервису, что это вы"),
         ],
         withheld: &[
             ID,
