@@ -68,6 +68,25 @@ async function signIn(visitor) {
   return (await visitor.send("GET", back)).headers.get("location");
 }
 
+/**
+ * Signs in anew at the provider, where a session is open: gives how often it asked for the login, and what the portal says
+ * to a confirmation by that sign-in.
+ * @param {Visitor} visitor
+ */
+async function confirmAnew(visitor) {
+  const json = { next: "/profile", is_anew: true };
+  const { authorize_url } = await (await visitor.send("POST", `${portal}/api/auth/providers/oidc/sign-ins`, { json })).json();
+  let logins = 0;
+  const back = await through(visitor, authorize_url, portal, { login: "anna", password: "any" }, (page) => {
+    if (page.includes('name="login"')) logins += 1;
+  });
+  assert.equal((await visitor.send("GET", back)).headers.get("location"), "/profile");
+  const asked = await visitor.send("POST", `${portal}/api/auth/profile/contacts`, { json: { contact: "anna@example.ru" } });
+  const { confirmation } = await asked.json();
+  const answers = `${portal}/api/auth/confirmations/${confirmation.confirmation_id}/answers`;
+  return { logins, status: (await visitor.send("POST", answers, { json: { method: "sign-in" } })).status };
+}
+
 /** @param {Visitor} visitor */
 const session = async (visitor) => (await visitor.send("GET", `${portal}/api/auth/session`)).status;
 
@@ -84,6 +103,7 @@ test("who is known to a certified provider signs in, and who signs out there is 
 
   const second = new Visitor();
   assert.equal(await signIn(second), "/readings");
+  assert.deepEqual(await confirmAnew(second), { logins: 1, status: 204 }, "it obeys, and tells when that was");
   const left = `${portal}/sign-in?reason=signed-out`;
   const end = `${issuer}/session/end?client_id=moydom&post_logout_redirect_uri=${encodeURIComponent(left)}`;
   assert.equal(await through(second, end, portal, { logout: "yes" }), left);

@@ -27,11 +27,12 @@ async function choose(page, who) {
 
 test("who declines is told so, who links proves both, and then either way leads in", async () => {
   const { page, context } = await visit(browser, { viewport: PHONE });
-  await page.goto(`${BASE_URL}/sign-in`);
+  await page.goto(`${BASE_URL}/sign-in?next=/profile`);
   await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
   await choose(page, "Отказаться");
   await page.getByRole("heading", { name: "Вы отказались от входа" }).waitFor();
   await assertAccessible(page, "a declined sign-in");
+  await page.goto(`${BASE_URL}/sign-in?next=/profile`);
   await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
   await choose(page, "Петров Борис Ильич");
   await page.getByText("как Петров Борис Ильич").waitFor();
@@ -42,8 +43,11 @@ test("who declines is told so, who links proves both, and then either way leads 
   await page.getByRole("button", { name: "Связать" }).click();
   await confirmByCode(page, RESIDENTS[19]?.phone ?? "");
   await page.waitForURL(`${BASE_URL}/profile`);
-  await page.getByText(`${SERVICE}: Петров Борис Ильич`).waitFor();
+  await page.getByText(`${SERVICE}: Петров Борис Ильич, сведения от`).waitFor();
   await assertAccessible(page, "the profile with another way in");
+  await page.getByRole("button", { name: `Обновить из «${SERVICE}»` }).click();
+  await choose(page, "Петров Борис Ильич");
+  assert.equal(page.url(), `${BASE_URL}/profile`);
   await context.close();
 
   const other = await visit(browser, { viewport: PHONE });
@@ -59,19 +63,22 @@ test("who declines is told so, who links proves both, and then either way leads 
   await other.context.close();
 });
 
-test("who is new gives a name and a consent, and is at home", async () => {
+test("who is new takes the name over or gives another, gives a consent, and goes on where the way began", async () => {
   const { page, context } = await visit(browser, { viewport: PHONE });
-  await page.goto(`${BASE_URL}/sign-in`);
+  await page.goto(`${BASE_URL}/sign-in?next=/readings`);
   await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
   await choose(page, "Новикова Вера Павловна");
   // On a state that was used before she is no newcomer.
   if (new URL(page.url()).pathname === "/identity") {
-    await page.getByLabel("Как к вам обращаться").fill("Вера Павловна");
+    const name = page.getByLabel("Как к вам обращаться");
+    assert.equal(await name.inputValue(), "Новикова Вера Павловна");
+    await name.fill("Вера Павловна");
     await page.getByRole("button", { name: "Начать" }).click();
     await page.getByRole("button", { name: "Даю согласие" }).click();
-    await page.waitForURL(`${BASE_URL}/`);
-    await loaded(page);
+    await page.waitForURL(`${BASE_URL}/readings`);
   }
+  await page.goto(`${BASE_URL}/`);
+  await loaded(page);
   await page.locator(".greeting", { hasText: "Вера Павловна" }).waitFor();
   await context.close();
 });
@@ -88,6 +95,38 @@ test("who thinks better of it is forgotten at once", async () => {
     await page.goto(`${BASE_URL}/identity`);
     await page.getByRole("link", { name: "Начните вход заново." }).waitFor();
   }
+  await context.close();
+});
+
+test("who has nothing else to confirm with signs in anew and comes back to where the action is", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in?next=/profile`);
+  await page.getByRole("button", { name: `Войти через «${SERVICE}»` }).click();
+  await page.getByLabel("Вы вошли сюда").selectOption("an-hour-ago");
+  await choose(page, "Новикова Вера Павловна");
+  assert.equal(page.url(), `${BASE_URL}/profile`);
+  const add = async () => {
+    await page.getByLabel("Новый телефон или почта").fill("vera@example.ru");
+    await page.getByRole("button", { name: "Продолжить" }).click();
+    await page.getByRole("heading", { name: "Подтвердите, что это вы" }).waitFor();
+  };
+  await add();
+  await assertAccessible(page, "a confirmation by a new sign-in");
+  await page.getByRole("button", { name: `Войти ещё раз через «${SERVICE}»` }).click();
+  await page.getByLabel("Вы вошли сюда").selectOption("an-hour-ago");
+  await choose(page, "Новикова Вера Павловна");
+  assert.equal(page.url(), `${BASE_URL}/profile`);
+  await add();
+  await page.getByRole("button", { name: "Подтвердить", exact: true }).click();
+  await page.getByRole("button", { name: "Подтвердить контакт" }).waitFor();
+  await context.close();
+});
+
+test("the state service lets in by a session that is open there, which is told with the way out", async () => {
+  const { page, context } = await visit(browser, { viewport: PHONE });
+  await page.goto(`${BASE_URL}/sign-in?reason=provider-not-anew`);
+  await page.getByRole("heading", { name: "Сервис впустил вас, не спросив заново" }).waitFor();
+  await assertAccessible(page, "a sign-in that was not anew");
   await context.close();
 });
 

@@ -41,8 +41,9 @@ function keep(kept, cookie) {
  * @param {string} address
  * @param {string} origin the site that it leads back to
  * @param {Record<string, string>} answers
+ * @param {(page: string) => void} [see] is shown each page
  */
-export async function through(visitor, address, origin, answers) {
+export async function through(visitor, address, origin, answers, see = () => {}) {
   let at = address;
   let response = await visitor.send("GET", at);
   for (let step = 0; step < 20; step += 1) {
@@ -54,6 +55,7 @@ export async function through(visitor, address, origin, answers) {
       continue;
     }
     const page = await response.text();
+    see(page);
     const action = /<form[^>]* action="([^"]+)"/.exec(page)?.[1];
     if (!action) throw new Error(`${response.status} at ${at}: ${page}`);
     at = new URL(action.replaceAll("&amp;", "&"), at).href;

@@ -57,6 +57,13 @@ impl Answer {
         let kind = self.body["type"].as_str().unwrap_or_default();
         kind.strip_prefix("/problems/").unwrap_or_default()
     }
+
+    /// The cookie of the session that it opens, where it does.
+    pub(crate) fn session(&self) -> Option<String> {
+        let cookies = self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+        let mut cookies = cookies.filter_map(|cookie| cookie.split(';').next());
+        cookies.find(|cookie| cookie.starts_with("__Host-session=")).map(str::to_owned)
+    }
 }
 
 impl Suite {
@@ -148,10 +155,7 @@ impl Suite {
         let body = json!({ "identifier": login, "password": store::demo::PASSWORD });
         let answer = self.ask("POST", "/api/auth/sign-in", &[], Some(body)).await;
         assert_eq!(answer.status, StatusCode::OK, "{login}: {}", answer.body);
-        let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-        let session =
-            cookies.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with("__Host-session="));
-        session.expect("a session's cookie").to_owned()
+        answer.session().expect("a session's cookie")
     }
 
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
