@@ -13,6 +13,7 @@ mod erasures;
 mod identities;
 mod invitations;
 mod journal;
+mod letting_in;
 mod levels;
 mod locks;
 mod new_devices;
@@ -97,6 +98,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(staff::list))
         .routes(routes!(staff::invite))
         .routes(routes!(staff::reset))
+        .routes(routes!(staff::unblock))
         .routes(routes!(staff::grant_role))
         .routes(routes!(staff::take_role))
         .routes(routes!(staff::sign_out))

@@ -31,11 +31,13 @@ pub enum Operation {
     UnlinkIdentity,
     /// Somebody works here, or does not any more, or gets another password.
     ManageStaff,
+    /// Somebody else is let in again, who could not come in alone.
+    LetIn,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -48,6 +50,7 @@ impl Operation {
         Self::LinkIdentity,
         Self::UnlinkIdentity,
         Self::ManageStaff,
+        Self::LetIn,
     ];
 
     /// The name under which it is stored and sent.
@@ -65,6 +68,7 @@ impl Operation {
             Self::LinkIdentity => "link-identity",
             Self::UnlinkIdentity => "unlink-identity",
             Self::ManageStaff => "manage-staff",
+            Self::LetIn => "let-in",
         }
     }
 
@@ -83,6 +87,7 @@ impl Operation {
             Self::LinkIdentity => "ещё один способ войти в ваш кабинет",
             Self::UnlinkIdentity => "отвязать вход через другой сервис",
             Self::ManageStaff => "изменить, кто здесь работает",
+            Self::LetIn => "впустить другого человека заново",
         }
     }
 

@@ -101,4 +101,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0045_role_grant"),
     sql!("0046_invitation_scope"),
     sql!("0047_person_snils"),
+    sql!("0050_sign_in_help"),
 ];

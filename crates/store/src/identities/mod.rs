@@ -130,14 +130,6 @@ pub fn unlink(tx: &Tx<'_>, person_id: &str, provider: &str) -> Result<()> {
     tx.execute("delete from identity where person_id = ?1 and provider = ?2", params![person_id, provider])
 }
 
-/// Takes all identities of a person away.
-///
-/// # Errors
-/// A failing database.
-pub fn unlink_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
-    tx.execute("delete from identity where person_id = ?1", params![person_id])
-}
-
 fn level(row: &Row, index: usize) -> Result<Level> {
     let name: String = row.get(index)?;
     Level::parse(&name).ok_or_else(|| Error::BadData(format!("level {name:?}")))

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 17] = [
+const NOBODYS_OWN: [(&str, &str); 18] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -23,6 +23,7 @@ const NOBODYS_OWN: [(&str, &str); 17] = [
         "of the scope of its home (`scopes`); nobody decides about the own request, which has a test of its own",
     ),
     ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/unblock", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/sign-out", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/roles", "of the scope where they work: `scopes` walks it with another company's"),
     (
@@ -36,7 +37,7 @@ const NOBODYS_OWN: [(&str, &str); 17] = [
     ),
     (
         "/api/auth/support/persons/{person_id}/unblock",
-        "two of the support unblock whoever is within their scope (`scopes`), and the audit log names both",
+        "two of the support let in whoever is within their scope (`scopes`), and the audit log names both",
     ),
     (
         "/api/auth/support/persons/{person_id}/unlock",
