@@ -719,15 +719,10 @@ CREATE TABLE setting (
     primary key (name, valid_from)
 ) strict, without rowid;
 
-CREATE TABLE sign_in_block (
+CREATE TABLE "sign_in_block" (
     person_id text primary key references person (person_id),
     cause text not null check (cause in ('not-me', 'lost-device')),
-    blocked_at text not null,
-    asked_by text references person (person_id), -- which of the support asks to lift it
-    asked_at text,
-    lifted_by text references person (person_id), -- which other one agreed
-    lifted_at text,
-    check (lifted_by <> asked_by)
+    blocked_at text not null
 ) strict, without rowid;
 
 CREATE TABLE sign_in_failure (
@@ -739,6 +734,18 @@ CREATE TABLE sign_in_failure (
 ) strict, without rowid;
 
 CREATE INDEX sign_in_failure_by_age on sign_in_failure (last_failed_at);
+
+CREATE TABLE sign_in_help (
+    person_id text primary key references person (person_id),
+    asked_by text not null references person (person_id),
+    asked_at text not null,
+    agreed_by text references person (person_id), -- another one
+    agreed_at text,
+    invitation_id text references invitation (invitation_id) deferrable initially deferred, -- the link, made after that
+    check (agreed_by <> asked_by),
+    check ((agreed_by is null) = (agreed_at is null)),
+    check ((agreed_by is null) = (invitation_id is null))
+) strict, without rowid;
 
 CREATE TABLE sign_in_notice (
     token_hash text primary key,    -- sha256 of the token in the link, hex

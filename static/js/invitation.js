@@ -11,6 +11,7 @@ export async function start(root) {
   const token = location.hash.slice(1);
   /** @type {HTMLFormElement} */
   const form = find("[data-invitation-form]", root);
+  let lacksContact = false;
   onSubmit(form, () => attempt(form, async () => {
     const { password } = filled(form, { password: "Придумайте пароль" });
     demandProtection();
@@ -19,12 +20,15 @@ export async function start(root) {
     // The new password is set either way; who went back signs in with it.
     if (!session) return leaveFor("/sign-in");
     noteSignedIn(session);
-    return leaveFor("/");
+    return leaveFor(lacksContact ? "/profile" : "/");
   }));
   // Another link opened in the same tab changes only what stands after `#`.
   addEventListener("hashchange", () => location.reload());
   await post("/api/auth/invitations/view", { body: { token } }).then(
-    (invitation) => greet(root, invitation),
+    (invitation) => {
+      lacksContact = invitation.is_reset && invitation.lacks_contact;
+      greet(root, invitation);
+    },
     (error) => refuse(root, error),
   );
   root.removeAttribute("aria-busy");
@@ -45,7 +49,8 @@ async function goOn(form, error) {
  * @param {HTMLElement} root
  * @param {import("portal-types").Invitation} invitation
  */
-function greet(root, { name, login }) {
+function greet(root, { name, login, is_reset, lacks_contact }) {
+  find("[data-invitation-contact]", root).hidden = !(is_reset && lacks_contact);
   find("[data-invitation-name]", root).textContent = `Здравствуйте, ${name}!`;
   find("[data-invitation-login]", root).textContent = login;
   /** @type {HTMLInputElement} */ (find("#login", root)).value = login;

@@ -6,11 +6,11 @@ import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { Missing, attempt } from "./lib/form.js";
 import { fullTime } from "./lib/format.js";
+import { handOver, reportOf } from "./lib/letting-in.js";
 import { complaints } from "./lib/problem.js";
 import { openDesk } from "./lib/role-desk.js";
 
 /** @typedef {import("portal-types").StaffList} StaffList */
-/** @typedef {import("portal-types").StaffLink} StaffLink */
 /** @typedef {StaffList["scopes"][number]} Scope */
 
 const PATH = "/api/auth/staff";
@@ -96,7 +96,35 @@ function card(desk, one, scopes) {
       roles.map(({ grant_id, role, scope }) => act(desk, `Снять роль: ${called(role)}, ${place(scope)}`, name, async (confirmation) => show(desk, await del(`${PATH}/${staff_id}/roles/${grant_id}`, { confirmation })))),
       act(desk, "Завершить входы", name, async (confirmation) => void await post(`${PATH}/${staff_id}/sign-out`, { confirmation })),
       act(desk, "Новый пароль", name, async (confirmation) => handOver(desk, await post(`${PATH}/${staff_id}/reset`, { confirmation })))),
-    !one.is_me && anotherRole(desk, one, scopes));
+    !one.is_me && anotherRole(desk, one, scopes),
+    !one.is_me && letIn(desk, one));
+}
+
+/**
+ * @param {HTMLElement} desk
+ * @param {StaffList["people"][number]} one
+ */
+function letIn(desk, { staff_id, name }) {
+  const id = `let-in-${staff_id}`;
+  const said = el("p", { role: "status" });
+  const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
+    el("div", { "data-error-summary": true }),
+    el("p", {}, "Для того, кто остановил вход, потерял второй шаг или не имеет ни телефона, ни почты. Один администратор предлагает, другой соглашается и получает ссылку."),
+    el("div", { class: "field" },
+      el("label", { for: id }, "Как вы убедились, кто перед вами"),
+      el("p", { class: "field-error", id: `${id}-error`, "data-error-for": "/reason" }),
+      el("textarea", { class: "input", id, name: "reason", rows: 2, maxlength: 500, "aria-describedby": `${id}-error` })),
+    el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Впустить заново, ${name}` }, "Впустить заново"),
+    said);
+  onSubmit(form, () => attempt(form, async () => {
+    const reason = String(new FormData(form).get("reason")).trim();
+    if (!reason) throw new Missing([{ text: "Напишите, как вы убедились, кто перед вами", pointer: "/reason" }]);
+    const { waits_for, link } = await confirming((confirmation) => post(`${PATH}/${staff_id}/unblock`, { body: { reason }, confirmation }));
+    form.reset();
+    said.textContent = reportOf(waits_for);
+    if (link) handOver(desk, link);
+  }));
+  return el("details", { class: "disclosure" }, el("summary", {}, "Впустить заново"), form);
 }
 
 /**
@@ -203,16 +231,4 @@ function invitation(desk, scopes) {
     find("h2", desk).focus();
   }));
   return form;
-}
-
-/**
- * @param {HTMLElement} desk
- * @param {StaffLink} made
- */
-function handOver(desk, { link, expires_at }) {
-  desk.querySelector("[data-link]")?.remove();
-  desk.prepend(el("div", { class: "message", "data-link": true },
-    el("h2", { tabindex: -1 }, "Передайте эту ссылку"),
-    el("p", {}, `Только самому человеку: по ней задают пароль, один раз, до: ${fullTime(expires_at)}. Больше мы её не покажем.`),
-    el("p", {}, el("code", {}, link))));
 }

@@ -1,11 +1,13 @@
 // @ts-check
 /** The support's desk: finds one person who can't sign in, and lets in again. */
 import { post } from "./lib/api.js";
+import { confirming } from "./lib/confirm.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { facts } from "./lib/facts.js";
 import { attempt, filled } from "./lib/form.js";
 import { time } from "./lib/format.js";
+import { LETTING_IN, handOver, reportOf } from "./lib/letting-in.js";
 import { openDesk } from "./lib/role-desk.js";
 
 /** @typedef {import("portal-types").FoundPerson} FoundPerson */
@@ -14,15 +16,6 @@ const DRAFT = "unlock-reason";
 
 /** @type {Record<string, string>} */
 const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство" };
-
-/** @type {Record<string, { text: string, isMine: boolean }>} */
-const STEPS = {
-  nothing: { text: "Потерял и телефон с кодами, и листок с кодами восстановления? Остановите вход и предложите снять второй шаг: согласиться должен другой сотрудник поддержки.", isMine: true },
-  anybody: { text: "Остановку снимают двое: вы предложите, другой сотрудник поддержки согласится.", isMine: true },
-  me: { text: "Другой сотрудник поддержки предложил снять остановку. Убедитесь сами и согласитесь.", isMine: true },
-  another: { text: "Вы предложили снять остановку. Теперь должен согласиться другой сотрудник поддержки.", isMine: false },
-  nobody: { text: "Остановка снята. Человек восстанавливает пароль по коду: «Забыли пароль?».", isMine: false },
-};
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -57,11 +50,12 @@ function startDesk(root) {
       ["Остановлен", shown.block ? `с ${time(shown.block.since)}: ${CAUSES[shown.block.cause] ?? ""}` : null],
     ]));
     unlock.hidden = !shown.locked_since;
-    const words = STEPS[shown.block?.waits_for ?? (shown.has_second_factor ? "nothing" : "")];
-    unblock.hidden = !words;
-    find("[data-support-unblock-words]", unblock).textContent = words?.text ?? "";
-    find(".field", unblock).hidden = !words?.isMine;
-    find("[type=submit]", unblock).hidden = !words?.isMine;
+    const step = shown.waits_for ? LETTING_IN[shown.waits_for] : null;
+    section.querySelector("[data-link]")?.remove();
+    unblock.hidden = !step;
+    find("[data-support-unblock-words]", unblock).textContent = step?.text ?? "";
+    find(".field", unblock).hidden = !step?.isMine;
+    find("[type=submit]", unblock).hidden = !step?.isMine;
     find("h2", section).focus();
   }
 
@@ -95,9 +89,10 @@ function startDesk(root) {
   onSubmit(unblock, () => attempt(unblock, async () => {
     const texts = filled(unblock, { reason: "Напишите, как вы убедились, кто перед вами" });
     const path = `/api/auth/support/persons/${found?.person_id}/unblock`;
-    const answer = await post(path, { body: { reason: texts.reason } });
+    const { waits_for, link } = await confirming((confirmation) => post(path, { body: { reason: texts.reason }, confirmation }));
     unblock.reset();
-    show(answer);
-    announce("Записано");
+    if (found) show({ ...found, waits_for });
+    if (link) handOver(section, link);
+    announce(reportOf(waits_for));
   }));
 }

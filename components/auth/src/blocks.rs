@@ -13,14 +13,14 @@ use store::{
     Conn, Tx, contact_codes,
     events::{self, Event},
     homes, pending_sign_ins,
-    persons::sessions,
+    persons::{Profile, sessions},
     sign_in_blocks::{self, Cause},
-    trusted_devices,
+    sign_in_helps, trusted_devices,
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, Problem, Reply, Slug, confirmation::Confirmation, session};
 
-use crate::audits;
+use crate::{audits, letting_in, second_factor::own_contact};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -69,8 +69,8 @@ fn hash(token: &str) -> Result<String, Problem> {
 
 /// The same words for a link that was used, is too old, or never was.
 fn over() -> Problem {
-    let detail = "Ссылка больше не действует. Если вы входили не сами, смените пароль или нажмите в профиле «Заблокировать \
-                  вход».";
+    let detail = "Ссылка больше не действует. Если вы входили не сами, смените пароль или нажмите «Заблокировать вход» \
+                  на странице «Защита входа».";
     Problem::new(Slug::NotFound, detail)
 }
 
@@ -139,40 +139,63 @@ pub(crate) fn block(
     events::emit(tx, env.now(), person_id, &Event::SignInBlocked)
 }
 
+/// Why a person whose first step was right is kept out.
+pub(crate) struct Refusal {
+    /// What the sign-in page knows it by, where a provider's redirect opens that page.
+    pub(crate) reason: &'static str,
+    pub(crate) problem: Problem,
+}
+
 /// What keeps a person out, with the way in; nothing where nothing does.
-pub(crate) fn refusal(tx: &Tx<'_>, person_id: &str) -> store::Result<Option<Problem>> {
-    let Some(block) = sign_in_blocks::of_person(tx, person_id)? else { return Ok(None) };
-    let detail = if block.needs_support() {
-        let phone = phone(tx)?;
-        format!(
-            "Вы сообщили, что потеряли устройство, и вход остановлен. Чтобы открыть его, позвоните в поддержку \
-             управляющей организации: {phone}."
-        )
+pub(crate) fn refusal(conn: &Conn<'_>, env: &Env, person: &Profile) -> store::Result<Option<Refusal>> {
+    let Some(block) = sign_in_blocks::of_person(conn, &person.person_id)? else { return Ok(None) };
+    let over = env.now() - letting_in::kept(conn, env)?;
+    let has_link = sign_in_helps::of_person(conn, over, &person.person_id)?.is_some_and(|help| help.is_agreed);
+    let (reason, detail) = if has_link {
+        let words = "Сотрудники убедились, что это вы, и сделали для вас ссылку: откройте её и задайте новый пароль. Если \
+                     ссылки у вас нет, позвоните в поддержку управляющей организации";
+        ("let-in", format!("{words}: {}.", phone(conn)?))
+    } else if is_recoverable(block.cause, person) {
+        let words = "Вход остановлен, пока мы не убедимся, что это вы. Нажмите «Забыли пароль?» и задайте новый пароль по \
+                     коду.";
+        ("not-me", words.to_owned())
     } else {
-        "Вход остановлен, пока мы не убедимся, что это вы. Нажмите «Забыли пароль?» и задайте новый пароль по коду."
-            .to_owned()
+        let cause = match block.cause {
+            // Nobody but the person says so.
+            Cause::LostDevice => "Вы сообщили, что потеряли устройство, и вход остановлен",
+            Cause::NotMe => "Вход остановлен: о нём сообщили, что входили не вы",
+        };
+        let words = "Чтобы открыть его, позвоните в поддержку управляющей организации";
+        ("blocked", format!("{cause}. {words}: {}.", phone(conn)?))
     };
-    Ok(Some(Problem::new(Slug::SignInLocked, detail)))
+    Ok(Some(Refusal { reason, problem: Problem::new(Slug::SignInLocked, detail) }))
+}
+
+/// A code lets in again where it goes to something that nobody said is lost.
+fn is_recoverable(cause: Cause, person: &Profile) -> bool {
+    cause == Cause::NotMe && own_contact(person).is_some()
+}
+
+/// What keeps a person from setting a password by a code or a link: nothing where the block ends by it, or none stands.
+pub(crate) fn refusal_of_recovery(conn: &Conn<'_>, env: &Env, person: &Profile) -> store::Result<Option<Problem>> {
+    match sign_in_blocks::of_person(conn, &person.person_id)? {
+        Some(block) if !is_recoverable(block.cause, person) => {
+            Ok(refusal(conn, env, person)?.map(|refusal| refusal.problem))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The second factor is on and nothing of it is left that could prove more than the first step did.
-pub(crate) fn nothing_left(conn: &Conn<'_>) -> store::Result<Problem> {
+pub(crate) fn nothing_left(conn: &Conn<'_>) -> store::Result<Refusal> {
     let detail = format!(
         "Для входа нужен код восстановления с вашего листка, а таких кодов не осталось. Позвоните в поддержку управляющей \
          организации: {}.",
         phone(conn)?
     );
-    Ok(Problem::new(Slug::SignInLocked, detail))
+    Ok(Refusal { reason: "no-codes-left", problem: Problem::new(Slug::SignInLocked, detail) })
 }
 
 fn phone(conn: &Conn<'_>) -> store::Result<String> {
     Ok(homes::only_phone(conn)?.unwrap_or_else(|| "телефон напечатан в квитанции".to_owned()))
-}
-
-/// The person proved by a code to be who it is; where that is not enough, the block stands.
-pub(crate) fn lift_by_recovery(tx: &Tx<'_>, person_id: &str) -> store::Result<()> {
-    match sign_in_blocks::of_person(tx, person_id)? {
-        Some(block) if !block.needs_support() => sign_in_blocks::remove(tx, person_id),
-        _ => Ok(()),
-    }
 }

@@ -2,27 +2,30 @@
 
 use axum::{extract::State, response::IntoResponse};
 use domain::{
-    access::{Grant, Role},
+    access::{Grant, Role, Scope},
     invitation::{self, InvitationState, InvitationToken},
 };
 use http::{HeaderMap, StatusCode};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx, grants,
-    invitations::{self, Invitation},
+    invitations::{self, Invitation, NewInvitation},
     persons::{self, NewPerson},
     settings::Settings,
     state,
 };
 use utoipa::ToSchema;
-use web::{Body, Client, Env, Problem, Reply, Slug, fresh_id};
+use web::{Actor, Body, Client, Env, Problem, Reply, Slug, fresh_id};
 
 use crate::{
     audits,
     codes::Decided,
+    letting_in,
     opening::{self, Device, Opened, Person},
     password::{self, Slot},
     password_rules, recoveries,
+    second_factor::own_contact,
     second_stage::FirstStep,
     sessions::SessionView,
     staff::ScopeView,
@@ -35,6 +38,53 @@ pub(crate) struct InvitationLink {
     token: String,
 }
 
+/// A link by which one person sets a password.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PasswordLink {
+    /// For that person alone: it is shown once.
+    #[schema(example = "http://127.0.0.1:3000/invitation#…")]
+    link: String,
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Whom a link is for.
+pub(crate) struct NewLink<'a> {
+    pub(crate) invitation_id: &'a str,
+    pub(crate) login: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) roles: &'a [&'a str],
+    pub(crate) scope: &'a Scope,
+    pub(crate) resets: Option<&'a str>,
+}
+
+/// Makes a link, which ends those of the same login within `reach`.
+pub(crate) fn link(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    reach: &[Scope],
+    new: &NewLink<'_>,
+) -> Result<PasswordLink, Problem> {
+    let token = InvitationToken::from_random(env.random());
+    let hours = Settings::at(tx, env.now())?.get("invitation.hours")?;
+    let expires_at = env.now() + SignedDuration::from_hours(hours);
+    let kept = NewInvitation {
+        invitation_id: new.invitation_id,
+        token_hash: &token.hash(),
+        login: new.login,
+        name: new.name,
+        roles: new.roles,
+        scope: new.scope,
+        invited_by: Some(&actor.person_id),
+        resets: new.resets,
+        expires_at,
+    };
+    invitations::add(tx, env.now(), reach, &kept)?;
+    let link = format!("{}/invitation#{}", env.public_origin()?, token.expose());
+    Ok(PasswordLink { link, expires_at: format!("{expires_at:.3}") })
+}
+
 /// Whom an invitation is for.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvitationView {
@@ -43,6 +93,10 @@ pub(crate) struct InvitationView {
     name: String,
     roles: Vec<String>,
     scope: ScopeView,
+    /// Whether it sets another password of somebody who is here already.
+    is_reset: bool,
+    /// Whether no phone or e-mail would get a code when the password is forgotten.
+    lacks_contact: bool,
     #[schema(format = DateTime)]
     expires_at: String,
 }
@@ -54,24 +108,35 @@ pub(crate) struct InvitationView {
     responses(
         (status = 200, body = InvitationView),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "not-found, invitation-used, invitation-expired"),
+         description = "not-found, invitation-used, invitation-expired, sign-in-locked"),
     )
 )]
 pub(crate) async fn view(
     State(env): State<Env>,
     Body { value: link, .. }: Body<InvitationLink>,
 ) -> Result<Reply<InvitationView>, Problem> {
-    let found = env.db().read(|conn| open(conn, &env, &link.token))?;
+    let (found, person) = env.db().read(|conn| {
+        let found = open(conn, &env, &link.token)?;
+        let person = found.resets.as_ref().map(|person_id| persons::profile(conn, person_id)).transpose()?;
+        Ok::<_, Problem>((found, person.flatten()))
+    })?;
     let Invitation { login, name, roles, scope, place, expires_at, .. } = found;
-    let scope = ScopeView::of(&scope, place);
-    Ok(Reply::ok(InvitationView { login, name, roles, scope, expires_at: format!("{expires_at:.3}") }))
+    Ok(Reply::ok(InvitationView {
+        login,
+        name,
+        roles,
+        scope: ScopeView::of(&scope, place),
+        is_reset: person.is_some(),
+        lacks_contact: person.as_ref().and_then(own_contact).is_none(),
+        expires_at: format!("{expires_at:.3}"),
+    }))
 }
 
 fn open(conn: &Conn<'_>, env: &Env, token: &str) -> Result<Invitation, Problem> {
     let token = InvitationToken::parse(token.trim()).map_err(|_| unknown())?;
     let found = invitations::find(conn, &token.hash())?.ok_or_else(unknown)?;
     match invitation::state(found.is_used, found.expires_at, env.now()) {
-        InvitationState::Open if invitations::is_backed(conn, &found)? => Ok(found),
+        InvitationState::Open if invitations::is_backed(conn, &found)? => not_kept_out(conn, env, found),
         InvitationState::Open => {
             let detail = "Ссылка больше не действует: тот, кто её сделал, уже не может решать об этом. Попросите новую у \
                           администратора.";
@@ -87,6 +152,13 @@ fn open(conn: &Conn<'_>, env: &Env, token: &str) -> Result<Invitation, Problem> 
             Err(Problem::new(Slug::InvitationExpired, detail))
         }
     }
+}
+
+/// A link of one alone opens no blocked sign-in.
+fn not_kept_out(conn: &Conn<'_>, env: &Env, found: Invitation) -> Result<Invitation, Problem> {
+    let Some(person_id) = &found.resets else { return Ok(found) };
+    let person = persons::profile(conn, person_id)?.ok_or_else(unknown)?;
+    letting_in::refusal(conn, env, &person, &found.invitation_id)?.map_or(Ok(found), Err)
 }
 
 fn unknown() -> Problem {
@@ -110,7 +182,7 @@ pub(crate) struct Acceptance {
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, second-factor-required, not-found, invitation-used, invitation-expired"),
+         description = "validation, second-factor-required, not-found, invitation-used, invitation-expired, sign-in-locked"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
     )
 )]
@@ -152,6 +224,7 @@ fn finish(
     let (person_id, opened) = match &invitation.resets {
         Some(person_id) => {
             let person = persons::profile(tx, person_id)?.ok_or_else(unknown)?;
+            letting_in::take(tx, env, client, person_id, &invitation.invitation_id)?;
             (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash, FirstStep::One)?)
         }
         None => {

@@ -15,6 +15,7 @@ mod erasures;
 mod identities;
 mod invitations;
 mod journal;
+mod letting_in;
 mod levels;
 mod locks;
 mod new_devices;
@@ -103,6 +104,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(staff::list))
         .routes(routes!(staff::invite))
         .routes(routes!(staff::reset))
+        .routes(routes!(staff::unblock))
         .routes(routes!(staff::grant_role))
         .routes(routes!(staff::take_role))
         .routes(routes!(staff::sign_out))

@@ -10,7 +10,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
-    Conn, Tx,
+    Conn, Tx, contact_codes,
     events::{self, Event},
     identities, pending_sign_ins,
     persons::{self, Profile},
@@ -216,6 +216,7 @@ fn keep(
     };
     limit::take_back(tx, PER_PERSON, &actor.person_id)?;
     persons::set_password(tx, &actor.person_id, &new_hash)?;
+    contact_codes::spend_all(tx, &actor.person_id)?;
     audit::record(tx, env, actor, client, "password.change", &object(actor), &[])?;
     events::emit(tx, env.now(), &actor.person_id, &Event::PasswordChanged)?;
     trusted_devices::end_all(tx, &actor.person_id)?;

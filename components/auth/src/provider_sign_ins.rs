@@ -331,7 +331,7 @@ async fn let_in(
             let (cookies, _) = opened.hand_over(env, client, device, headers).await?;
             Ok((cookies, redirect(next)).into_response())
         }
-        Some(Stage::Blocked(_)) => Ok(redirect("/sign-in?reason=blocked").into_response()),
+        Some(Stage::Blocked(kept)) => Ok(redirect(&format!("/sign-in?reason={}", kept.reason)).into_response()),
         Some(Stage::Pending(_)) => {
             let page = format!("/sign-in?{}", domain::identity::form(&[("reason", "second-factor"), ("next", next)]));
             Ok((known_device, redirect(&page)).into_response())

@@ -17,14 +17,14 @@ use store::{
     Tx,
     contact_codes::{self, Purpose},
     events::{self, Event},
-    identities, pending_sign_ins,
+    identities, invitations, pending_sign_ins,
     persons::{self, Profile, sessions},
     requests::{self, Limit},
     settings::Settings,
-    trusted_devices,
+    sign_in_blocks, sign_in_helps, trusted_devices,
 };
 use utoipa::ToSchema;
-use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, one_time_code, session, sha256};
+use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, level, one_time_code, session, sha256};
 
 use crate::{
     audits, blocks,
@@ -153,7 +153,8 @@ pub(crate) struct NewPassword {
     responses(
         (status = 201, body = SessionView, headers(("set-cookie" = String, description = "The session"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "validation, second-factor-required, wrong-code, code-expired, code-spent, not-found"),
+         description = "validation, second-factor-required, sign-in-locked, wrong-code, code-expired, code-spent, \
+                        not-found"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
     )
 )]
@@ -204,7 +205,18 @@ impl By<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let person = persons::profile(tx, kept.person_id.as_deref().unwrap_or_default())?;
-        Ok(person.ok_or_else(one_time_code::spent))
+        let Some(person) = person else { return Ok(Err(one_time_code::spent())) };
+        match blocks::refusal_of_recovery(tx, self.env, &person)? {
+            None => Ok(Ok(person)),
+            Some(refusal) => self.refuse(tx, &person, refusal).map(Err),
+        }
+    }
+
+    /// A code proves nothing while the block stands, and is used up: of one code there is one record.
+    fn refuse(&self, tx: &Tx<'_>, person: &Profile, refusal: Problem) -> Result<Problem, Problem> {
+        contact_codes::mark_used(tx, self.env.now(), self.recovery_id)?;
+        audits::of_person(tx, self.env, self.client, &person.person_id, "password.recover-refuse", &[])?;
+        Ok(refusal)
     }
 
     /// The code is judged once more: while the password was hashed, another request may have used it.
@@ -219,8 +231,8 @@ impl By<'_> {
     }
 }
 
-/// Whoever proved to be this person has another password from now on: a lock of the sign-in goes, other codes mean
-/// nothing any more, no provider lets in until it is linked again, no device is trusted, and all sessions end. A second
+/// Whoever proved to be this person has another password from now on, where no block forbade it: locks and blocks of the
+/// sign-in go, other codes and links mean nothing any more, no provider lets in until it is linked again, no device is trusted, and all sessions end. A second
 /// factor is asked for all the same: the contact alone proves no more than the password did.
 pub(crate) fn renew(
     tx: &Tx<'_>,
@@ -232,12 +244,13 @@ pub(crate) fn renew(
     first: FirstStep<'_>,
 ) -> Result<Decided<Opened>, Problem> {
     locks::clear(tx, env, &person)?;
-    blocks::lift_by_recovery(tx, &person.person_id)?;
     let Profile { person_id, name, .. } = person;
+    sign_in_blocks::remove(tx, &person_id)?;
+    sign_in_helps::end(tx, &person_id)?;
+    invitations::end_resets(tx, env.now(), &person_id)?;
     contact_codes::spend_all(tx, &person_id)?;
     persons::set_password(tx, &person_id, password_hash)?;
-    // A stranger who was in may have left a way back of his own.
-    identities::unlink_all(tx, &person_id)?;
+    unlink(tx, env, client, &person_id)?;
     trusted_devices::end_all(tx, &person_id)?;
     pending_sign_ins::end_all(tx, &person_id)?;
     sessions::end_all(tx, env.now(), &person_id)?;
@@ -245,4 +258,19 @@ pub(crate) fn renew(
     events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
     let person = Person { person_id, name };
     Ok(second_stage(tx, env, client, device, person, first)?.decided(device))
+}
+
+/// A stranger who was in may have left a way back of his own. The person reads of each provider that lets in no more, and
+/// of the level that went with it.
+fn unlink(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str) -> Result<(), Problem> {
+    let settings = Settings::at(tx, env.now())?;
+    let before = level::standing(tx, env, &settings, person_id)?.level;
+    for linked in identities::of_person(tx, person_id)? {
+        identities::unlink(tx, person_id, &linked.provider)?;
+        audits::of_person(tx, env, client, person_id, "identity.unlink", &[("provider", &linked.provider)])?;
+    }
+    if level::standing(tx, env, &settings, person_id)?.level < before {
+        events::emit(tx, env.now(), person_id, &Event::LevelFell)?;
+    }
+    Ok(())
 }

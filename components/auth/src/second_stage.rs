@@ -16,7 +16,8 @@ use store::{
 use web::{Client, Env, Problem, SecondFactor, Slug, fresh_id, session};
 
 use crate::{
-    audits, blocks,
+    audits,
+    blocks::{self, Refusal},
     codes::Decided,
     locks,
     opening::{self, Device, Opened, Person},
@@ -40,7 +41,7 @@ pub(crate) enum FirstStep<'a> {
 pub(crate) enum Stage {
     Opened(Opened),
     /// The sign-in of this person is blocked.
-    Blocked(Problem),
+    Blocked(Refusal),
     Pending(SecondFactor),
 }
 
@@ -53,7 +54,8 @@ pub(crate) fn second_stage(
     person: Person,
     first: FirstStep<'_>,
 ) -> Result<Stage, Problem> {
-    if let Some(refusal) = blocks::refusal(tx, &person.person_id)? {
+    let profile = persons::profile(tx, &person.person_id)?.ok_or_else(Problem::unauthenticated)?;
+    if let Some(refusal) = blocks::refusal(tx, env, &profile)? {
         return Ok(Stage::Blocked(refusal));
     }
     if is_enough(tx, env, device, &person.person_id, first)? {
@@ -123,7 +125,7 @@ impl Stage {
     pub(crate) fn decided(self, device: &Device) -> Decided<Opened> {
         match self {
             Self::Opened(opened) => Ok(opened),
-            Self::Blocked(refusal) => Err(refusal),
+            Self::Blocked(refusal) => Err(refusal.problem),
             Self::Pending(second_factor) => {
                 let detail = "Первый шаг пройден. Теперь подтвердите, что это вы: введите код.";
                 let problem = Problem::new(Slug::SecondFactorRequired, detail).with_second_factor(second_factor);

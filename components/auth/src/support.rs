@@ -3,28 +3,31 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Role},
+    confirmation::Operation,
     contact::Identifier,
-    look::{self, Reason, ReasonError, WordsError},
+    look::{Reason, ReasonError, WordsError},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    grants, passkeys,
+    grants,
     persons::{self, Profile},
     second_factors,
     settings::Settings,
-    sign_in_blocks::{self, Block, Cause},
+    sign_in_blocks,
 };
 use utoipa::ToSchema;
 use web::{
     Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
+    confirmation::Confirmation,
     limit::{self, Rule},
 };
 
 use crate::{
-    blocks, locks,
+    letting_in::{self, HelpReason, Helper, LettingIn},
+    locks,
     profile::{masked_email, masked_phone},
     sessions::end_for,
     sign_in::key,
@@ -82,20 +85,20 @@ pub(crate) struct FoundPerson {
     block: Option<BlockView>,
     /// Whether the password alone opens nothing: who lost the rest is let in by two of the support.
     has_second_factor: bool,
+    /// Who has to act so that the person is let in again by a link of two: `anybody` asks first, `another` than the one
+    /// who asked agrees, `me` agrees, `person` opens the link, `admin`: the person works here; null where no help is needed.
+    #[schema(example = "another")]
+    waits_for: Option<&'static str>,
 }
 
-/// A block of somebody's sign-in. Two of the support lift it together.
+/// A block of somebody's sign-in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlockView {
-    /// `not-me` (recovery by a code lifts it too) or `lost-device`.
+    /// `not-me` (where there is a contact, recovery by a code lifts it) or `lost-device`.
     #[schema(example = "lost-device")]
     cause: &'static str,
     #[schema(format = DateTime)]
     since: String,
-    /// Who has to act: `anybody` asks first, `another` than the one who asked agrees, `me` agrees, `nobody`: the person
-    /// recovers the password now.
-    #[schema(example = "another")]
-    waits_for: &'static str,
 }
 
 /// Find one person by the whole login, phone or e-mail; the look and its purpose are noted in the person's journal
@@ -153,7 +156,11 @@ fn profile(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, P
 fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
     let locked_since = locks::locked_since(conn, env, &profile)?;
     let block = sign_in_blocks::of_person(conn, &profile.person_id)?;
-    let (keep, enrolled) = (asked_kept(conn, env)?, second_factors::enrolled(conn, &profile.person_id)?);
+    let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
+    let waits_for = match grants::is_staff(conn, &profile.person_id)? {
+        true => Some("admin"),
+        false => letting_in::waits_for(conn, env, actor, &profile)?,
+    };
     Ok(FoundPerson {
         masked_phone: masked_phone(&profile),
         masked_email: masked_email(&profile),
@@ -161,47 +168,19 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
         name: profile.name,
         locked_since: locked_since.map(|since| format!("{since:.3}")),
         has_second_factor: enrolled.is_on(),
-        block: block.map(|block| view(&block, env.now() - keep, actor)),
+        block: block.map(|block| BlockView { cause: block.cause.as_str(), since: format!("{:.3}", block.blocked_at) }),
+        waits_for,
     })
-}
-
-/// What one of the support asked before `over` is forgotten.
-fn view(block: &Block, over: Timestamp, actor: &Actor) -> BlockView {
-    let waits_for = match &block.asked {
-        _ if block.is_lifted => "nobody",
-        Some((by, at)) if *at >= over => {
-            if *by == actor.person_id {
-                "another"
-            } else {
-                "me"
-            }
-        }
-        _ => "anybody",
-    };
-    BlockView { cause: block.cause.as_str(), since: format!("{:.3}", block.blocked_at), waits_for }
-}
-
-/// How long one of the support waits for another.
-fn asked_kept(conn: &Conn<'_>, env: &Env) -> store::Result<SignedDuration> {
-    Ok(SignedDuration::from_hours(Settings::at(conn, env.now())?.get("sign_in_block.asked_hours")?))
 }
 
 fn object(person_id: &str) -> String {
     format!("person:{person_id}")
 }
 
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Unlock {
-    /// How it was made sure who calls: 3 to 500 characters; it is kept.
-    #[schema(example = "Позвонила, назвала номер счёта и последнее показание")]
-    reason: String,
-}
-
 /// Let a person in again on every device; the person gets a notice
 #[utoipa::path(
     post, path = "/api/auth/support/persons/{person_id}/unlock", tag = "auth", security(("session" = [])),
-    params(("person_id" = String, Path)), request_body = Unlock,
+    params(("person_id" = String, Path)), request_body = HelpReason,
     responses(
         (status = 200, body = FoundPerson),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -213,19 +192,12 @@ pub(crate) async fn unlock(
     actor: Actor,
     client: Client,
     Path(person_id): Path<String>,
-    Body { value: input, .. }: Body<Unlock>,
+    Body { value: input, .. }: Body<HelpReason>,
 ) -> Result<Reply<FoundPerson>, Problem> {
     actor.reach(Action::UnlockSignIn)?;
-    let reason = reason(&input)?;
+    let reason = input.parse()?;
     let found = env.db().write(|tx| open(tx, &env, &actor, &client, &person_id, reason))?;
     Ok(Reply::ok(found))
-}
-
-fn reason(input: &Unlock) -> Result<&str, Problem> {
-    look::words(&input.reason, true).map_err(|_| {
-        let detail = "Напишите, как вы убедились, что звонит этот человек: от 3 до 500 знаков.";
-        Problem::validation(vec![FieldError::new("/reason", detail)])
-    })
 }
 
 /// Where nothing is locked nothing is done: a second press of the button is no second act.
@@ -249,7 +221,7 @@ fn open(
 /// End all sessions of a person whose device may be in wrong hands; the person gets a notice
 #[utoipa::path(
     post, path = "/api/auth/support/persons/{person_id}/sign-out", operation_id = "sign_person_out", tag = "auth",
-    security(("session" = [])), params(("person_id" = String, Path)), request_body = Unlock,
+    security(("session" = [])), params(("person_id" = String, Path)), request_body = HelpReason,
     responses(
         (status = 200, body = FoundPerson),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
@@ -261,10 +233,10 @@ pub(crate) async fn sign_out(
     actor: Actor,
     client: Client,
     Path(person_id): Path<String>,
-    Body { value: input, .. }: Body<Unlock>,
+    Body { value: input, .. }: Body<HelpReason>,
 ) -> Result<Reply<FoundPerson>, Problem> {
     actor.reach(Action::UnlockSignIn)?;
-    let reason = reason(&input)?;
+    let reason = input.parse()?;
     let found = env.db().write(|tx| {
         let person = profile(tx, &actor, &person_id)?;
         end_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
@@ -273,51 +245,47 @@ pub(crate) async fn sign_out(
     Ok(Reply::ok(found))
 }
 
-/// Let a person in again who is blocked or lost the second factor: one of the support asks, another one agrees
+/// Let a person in again who is blocked, lost the second factor or has no contact: one of the support asks, another one agrees and gets the link for the person. To be confirmed
 #[utoipa::path(
-    post, path = "/api/auth/support/persons/{person_id}/unblock", tag = "auth", security(("session" = [])),
-    params(("person_id" = String, Path)), request_body = Unlock,
+    post, path = "/api/auth/support/persons/{person_id}/unblock", operation_id = "unblock_person", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("person_id" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    request_body = HelpReason,
     responses(
-        (status = 200, body = FoundPerson),
+        (status = 200, body = LettingIn),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
-         description = "unauthenticated, forbidden, not-found, validation"),
+         description = "unauthenticated, forbidden, not-found, validation, confirmation-required, confirmation-stale"),
     )
 )]
 pub(crate) async fn unblock(
     State(env): State<Env>,
     actor: Actor,
     client: Client,
+    confirmation: Confirmation,
     Path(person_id): Path<String>,
-    Body { value: input, .. }: Body<Unlock>,
-) -> Result<Reply<FoundPerson>, Problem> {
+    Body { value: input, bytes }: Body<HelpReason>,
+) -> Result<Reply<LettingIn>, Problem> {
     actor.reach(Action::UnlockSignIn)?;
-    let reason = reason(&input)?;
-    let found = env.db().write(|tx| lift(tx, &env, &actor, &client, &person_id, reason))?;
-    Ok(Reply::ok(found))
+    let reason = input.parse()?;
+    env.db().read(|conn| helped(conn, &actor, &person_id))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::LetIn, &bytes)?;
+    let helper = Helper { env: &env, actor: &actor, client: &client, role: ROLE };
+    let done = env.db().write(|tx| {
+        confirmed.take(tx, &env)?;
+        helper.approve(tx, &helped(tx, &actor, &person_id)?, reason)
+    })?;
+    Ok(Reply::ok(done))
 }
 
-/// Who asked cannot agree; a second press of the button is no second act.
-fn lift(
-    tx: &Tx<'_>,
-    env: &Env,
-    actor: &Actor,
-    client: &Client,
-    person_id: &str,
-    reason: &str,
-) -> Result<FoundPerson, Problem> {
-    let (person, keep) = (profile(tx, actor, person_id)?, asked_kept(tx, env)?);
-    let fields = [ROLE, ("reason", reason)];
-    let is_blocked = sign_in_blocks::of_person(tx, person_id)?.is_some();
-    if !is_blocked && second_factors::enrolled(tx, person_id)?.is_on() {
-        blocks::block(tx, env, client, &actor.person_id, person_id, Cause::LostDevice)?;
+/// Whose sign-in opens a work is let in by those who give that work.
+fn helped(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, Problem> {
+    let person = profile(conn, actor, person_id)?;
+    if grants::is_staff(conn, person_id)? {
+        let detail = "Этот человек — сотрудник. Его впускают двое администраторов, на странице «Сотрудники».";
+        return Err(Problem::new(Slug::Forbidden, detail));
     }
-    if sign_in_blocks::lift(tx, env.now(), keep, person_id, &actor.person_id)? {
-        second_factors::remove_all(tx, person_id)?;
-        passkeys::remove_all(tx, person_id)?;
-        audit::record(tx, env, actor, client, "sign-in.unblock", &object(person_id), &fields)?;
-        events::emit(tx, env.now(), person_id, &Event::SignInUnlocked)?;
-    } else if sign_in_blocks::ask(tx, env.now(), keep, person_id, &actor.person_id)? {
-        audit::record(tx, env, actor, client, "sign-in.unblock-ask", &object(person_id), &fields)?;
-    }
-    found(tx, env, actor, person)
+    Ok(person)
 }

@@ -35,11 +35,13 @@ pub enum Operation {
     RemoveCertificate,
     /// Somebody works here, or does not any more, or gets another password.
     ManageStaff,
+    /// Somebody else is let in again, who could not come in alone.
+    LetIn,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -54,6 +56,7 @@ impl Operation {
         Self::ConnectCertificate,
         Self::RemoveCertificate,
         Self::ManageStaff,
+        Self::LetIn,
     ];
 
     /// The name under which it is stored and sent.
@@ -73,6 +76,7 @@ impl Operation {
             Self::ConnectCertificate => "connect-certificate",
             Self::RemoveCertificate => "remove-certificate",
             Self::ManageStaff => "manage-staff",
+            Self::LetIn => "let-in",
         }
     }
 
@@ -93,6 +97,7 @@ impl Operation {
             Self::ConnectCertificate => "подключить электронную подпись",
             Self::RemoveCertificate => "убрать электронную подпись",
             Self::ManageStaff => "изменить, кто здесь работает",
+            Self::LetIn => "впустить другого человека заново",
         }
     }
 

@@ -108,4 +108,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0052_provider_freshness"),
     sql!("0053_waiting_identity"),
     sql!("0054_name_of_provider"),
+    sql!("0055_sign_in_help"),
 ];

@@ -156,6 +156,9 @@ pub enum Event {
     /// Nobody can sign in as the person until it is sure who that is.
     #[serde(rename = "sign-in.blocked")]
     SignInBlocked,
+    /// Two of the staff made a link by which the person is to come in again.
+    #[serde(rename = "sign-in.let-in-link")]
+    LetInLink,
     /// A second factor of a person is asked for from now on.
     #[serde(rename = "second-factor.added")]
     SecondFactorAdded,

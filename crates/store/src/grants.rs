@@ -82,6 +82,19 @@ pub fn reaches_work(conn: &Conn<'_>, person_id: &str, action: Action, staff_id: 
     Ok(access::allows_to_person(&of_person(conn, person_id)?, action, &whereabouts))
 }
 
+/// Whether a person may, now, let another one in by a link: whose sign-in opens a work is let in by those who give that
+/// work, a resident by the support.
+///
+/// # Errors
+/// A failing database.
+pub fn may_let_in(conn: &Conn<'_>, person_id: &str, other_id: &str) -> Result<bool> {
+    let whereabouts = whereabouts(conn, other_id)?;
+    match whereabouts.work.is_empty() {
+        true => Ok(access::allows_to_person(&of_person(conn, person_id)?, Action::UnlockSignIn, &whereabouts)),
+        false => reaches_work(conn, person_id, Action::ManageStaff, other_id),
+    }
+}
+
 /// Whether a person works for the portal or a company.
 ///
 /// # Errors

@@ -123,13 +123,13 @@ pub fn find(conn: &Conn<'_>, token_hash: &str) -> Result<Option<Invitation>> {
     conn.query_first(&sql, params![token_hash])?.as_ref().map(read).transpose()
 }
 
-/// The invitations into these scopes that can still be taken, by login.
+/// The invitations to work in these scopes that can still be taken, by login.
 ///
 /// # Errors
 /// A failing database.
 pub fn open_ones(conn: &Conn<'_>, now: Timestamp, reach: &[Scope]) -> Result<Vec<Invitation>> {
     let sql = format!(
-        "{COLUMNS} where {} and i.used_at is null and i.expires_at >= ?2 order by i.login, i.invitation_id",
+        "{COLUMNS} where {} and i.roles <> '' and i.used_at is null and i.expires_at >= ?2 order by i.login, i.invitation_id",
         within_reach!("coalesce(i.company_id, h.company_id)", "i.house_id")
     );
     conn.query(&sql, params![json_text(&reach)?, now])?.iter().map(read).collect()
@@ -143,7 +143,7 @@ pub fn open_ones(conn: &Conn<'_>, now: Timestamp, reach: &[Scope]) -> Result<Vec
 pub fn is_backed(conn: &Conn<'_>, invitation: &Invitation) -> Result<bool> {
     let Some(invited_by) = &invitation.invited_by else { return Ok(true) };
     match &invitation.resets {
-        Some(staff_id) => grants::reaches_work(conn, invited_by, Action::ManageStaff, staff_id),
+        Some(person_id) => grants::may_let_in(conn, invited_by, person_id),
         None => {
             let held = grants::of_person(conn, invited_by)?;
             Ok(access::allows_in(&held, Action::ManageStaff, &invitation.scope))
@@ -164,6 +164,17 @@ pub fn end_unbacked(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> 
     );
     let reach = grants::reach(tx, person_id, Action::ManageStaff)?;
     tx.execute(&sql, params![json_text(&reach)?, now, person_id])
+}
+
+/// Ends the links by which this person's password could be set.
+///
+/// # Errors
+/// A failing database.
+pub fn end_resets(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
+    let sql = format!(
+        "{END} where invitation_id in (select i.invitation_id from invitation i where i.resets = ?1 and {IS_OPEN})"
+    );
+    tx.execute(&sql, params![person_id, now])
 }
 
 /// Notes who took an invitation.

@@ -42,6 +42,7 @@ pub mod sealed;
 pub mod second_factors;
 pub mod settings;
 pub mod sign_in_blocks;
+pub mod sign_in_helps;
 pub mod sign_in_locks;
 pub mod snils;
 pub mod state;

@@ -1,6 +1,6 @@
 //! People who may not sign in until it is sure who they are, and the links by which they say so.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{Conn, Error, Result, Tx, params};
 
@@ -101,28 +101,16 @@ pub struct Block {
     pub cause: Cause,
     /// Since when.
     pub blocked_at: Timestamp,
-    /// Which of the support asks to lift it, and since when.
-    pub asked: Option<(String, Timestamp)>,
-    /// Whether another one agreed.
-    pub is_lifted: bool,
 }
 
-impl Block {
-    /// Whether a code to the person's contact is not enough.
-    pub fn needs_support(&self) -> bool {
-        self.cause == Cause::LostDevice && !self.is_lifted
-    }
-}
-
-/// Blocks a person; a block that stands begins anew.
+/// Blocks a person; a block that stands begins anew, and a lost device is not found again by it.
 ///
 /// # Errors
 /// A failing database.
 pub fn block(tx: &Tx<'_>, now: Timestamp, person_id: &str, cause: Cause) -> Result<()> {
-    tx.execute("delete from sign_in_block where person_id = ?1 and cause <> 'lost-device'", params![person_id])?;
     let sql = "insert into sign_in_block (person_id, cause, blocked_at) values (?1, ?2, ?3)
                on conflict (person_id) do update set
-                   blocked_at = ?3, asked_by = null, asked_at = null, lifted_by = null, lifted_at = null";
+                   blocked_at = ?3, cause = case when cause = 'lost-device' then cause else ?2 end";
     tx.execute(sql, params![person_id, cause.as_str(), now])
 }
 
@@ -131,13 +119,11 @@ pub fn block(tx: &Tx<'_>, now: Timestamp, person_id: &str, cause: Cause) -> Resu
 /// # Errors
 /// A failing database.
 pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Option<Block>> {
-    let sql = "select cause, blocked_at, asked_by, asked_at, lifted_at is not null from sign_in_block
-               where person_id = ?1";
+    let sql = "select cause, blocked_at from sign_in_block where person_id = ?1";
     let Some(row) = conn.query_first(sql, params![person_id])? else { return Ok(None) };
     let cause: String = row.get(0)?;
     let cause = Cause::parse(&cause).ok_or_else(|| Error::BadData(format!("sign_in_block.cause: {cause}")))?;
-    let asked = row.get::<Option<String>>(2)?.zip(row.get(3)?);
-    Ok(Some(Block { cause, blocked_at: row.get(1)?, asked, is_lifted: row.get(4)? }))
+    Ok(Some(Block { cause, blocked_at: row.get(1)? }))
 }
 
 /// The person proved who it is: the block goes.
@@ -146,29 +132,6 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str) -> Result<Option<Block>> {
 /// A failing database.
 pub fn remove(tx: &Tx<'_>, person_id: &str) -> Result<()> {
     tx.execute("delete from sign_in_block where person_id = ?1", params![person_id])
-}
-
-/// One of the support asks to lift the block; answers whether nobody else's question was waiting. A question older than
-/// `keep` is forgotten.
-///
-/// # Errors
-/// A failing database.
-pub fn ask(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, person_id: &str, by: &str) -> Result<bool> {
-    let sql = "update sign_in_block set asked_by = ?2, asked_at = ?3
-               where person_id = ?1 and lifted_at is null and (asked_by is null or asked_at < ?4)
-               returning person_id";
-    Ok(tx.query_first(sql, params![person_id, by, now, now - keep])?.is_some())
-}
-
-/// Another one of the support agrees; answers whether there was somebody else's question to agree to.
-///
-/// # Errors
-/// A failing database.
-pub fn lift(tx: &Tx<'_>, now: Timestamp, keep: SignedDuration, person_id: &str, by: &str) -> Result<bool> {
-    let sql = "update sign_in_block set lifted_by = ?2, lifted_at = ?3
-               where person_id = ?1 and lifted_at is null and asked_by <> ?2 and asked_at >= ?4
-               returning person_id";
-    Ok(tx.query_first(sql, params![person_id, by, now, now - keep])?.is_some())
 }
 
 /// Destroys what stands here of a person; answers how many rows those were.

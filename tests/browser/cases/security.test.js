@@ -110,7 +110,10 @@ test("a link that is none is told so, and a lost device stops the sign-in", asyn
   await assertAccessible(support.page, "/support with a block");
   await support.page.getByLabel("Как вы убедились, кто перед вами").fill("пришла с паспортом");
   await support.page.getByRole("button", { name: "Подтвердить" }).click();
-  await support.page.getByText("Теперь должен согласиться другой").waitFor();
+  const dialog = support.page.getByRole("dialog");
+  await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  await support.page.getByText("Теперь должен согласиться другой").first().waitFor();
   assert.deepEqual([...faults, ...support.faults], []);
   await context.close();
   await support.context.close();

@@ -1,20 +1,15 @@
 //! What an administrator does to others of the staff, in one transaction each.
 
-use domain::{
-    access::{Action, Grant, Role, Scope},
-    invitation::InvitationToken,
-};
-use jiff::SignedDuration;
+use domain::access::{Action, Grant, Role, Scope};
 use store::{
     Conn, Tx,
     grants::{self, Staff},
-    invitations::{self, NewInvitation},
+    invitations,
     persons::sessions,
-    settings::Settings,
 };
 use web::{Actor, Client, Env, Problem, Slug, audit, confirmation::Confirmed, fresh_id};
 
-use super::StaffLink;
+use crate::invitations::{NewLink, PasswordLink, link};
 
 /// A scope as the audit log names it.
 pub(super) fn in_the_log(scope: &Scope) -> String {
@@ -80,29 +75,16 @@ impl Desk<'_> {
         Ok(self.note(tx, "staff.take-role", &format!("person:{staff_id}"), &fields)?)
     }
 
-    pub(super) fn link(&self, tx: &Tx<'_>, reach: &[Scope], whom: &Whom<'_>) -> Result<StaffLink, Problem> {
-        let (env, token) = (self.env, InvitationToken::from_random(self.env.random()));
-        let hours = Settings::at(tx, env.now())?.get("invitation.hours")?;
-        let (invitation_id, expires_at) = (fresh_id(env), env.now() + SignedDuration::from_hours(hours));
-        let new = NewInvitation {
-            invitation_id: &invitation_id,
-            token_hash: &token.hash(),
-            login: whom.login,
-            name: whom.name,
-            roles: &whom.roles,
-            scope: whom.scope,
-            invited_by: Some(&self.actor.person_id),
-            resets: whom.resets,
-            expires_at,
-        };
-        invitations::add(tx, env.now(), reach, &new)?;
-        let object =
-            whom.resets.map_or(format!("invitation:{invitation_id}"), |person_id| format!("person:{person_id}"));
-        let action = if whom.resets.is_some() { "staff.reset" } else { "staff.invite" };
-        let (roles, scope) = (whom.roles.join(" "), in_the_log(whom.scope));
-        self.note(tx, action, &object, &[ROLE, ("login", whom.login), ("roles", &roles), ("scope", &scope)])?;
-        let link = format!("{}/invitation#{}", env.public_origin()?, token.expose());
-        Ok(StaffLink { link, expires_at: format!("{expires_at:.3}") })
+    pub(super) fn link(&self, tx: &Tx<'_>, reach: &[Scope], whom: &Whom<'_>) -> Result<PasswordLink, Problem> {
+        let invitation_id = fresh_id(self.env);
+        let &Whom { login, name, scope, resets, .. } = whom;
+        let new = NewLink { invitation_id: &invitation_id, login, name, roles: &whom.roles, scope, resets };
+        let made = link(tx, self.env, self.actor, reach, &new)?;
+        let object = resets.map_or(format!("invitation:{invitation_id}"), |person_id| format!("person:{person_id}"));
+        let action = if resets.is_some() { "staff.reset" } else { "staff.invite" };
+        let (roles, scope) = (whom.roles.join(" "), in_the_log(scope));
+        self.note(tx, action, &object, &[ROLE, ("login", login), ("roles", &roles), ("scope", &scope)])?;
+        Ok(made)
     }
 
     pub(super) fn note(&self, tx: &Tx<'_>, action: &str, object: &str, fields: &[(&str, &str)]) -> store::Result<()> {

@@ -22,7 +22,12 @@ use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, confirmation::Confirmation};
 
 use self::desk::{Desk, ROLE, Whom, in_the_log};
-use crate::sessions::end_for;
+use crate::{
+    blocks,
+    invitations::PasswordLink,
+    letting_in::{HelpReason, Helper, LettingIn},
+    sessions::end_for,
+};
 
 /// Those whom somebody may be made here: a resident registers, a program gets a token.
 const ROLES: [Role; 7] =
@@ -197,16 +202,6 @@ fn login_words(error: ContactError) -> &'static str {
     }
 }
 
-/// A link by which one person sets a password.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct StaffLink {
-    /// For that person alone: it is shown once.
-    #[schema(example = "http://127.0.0.1:3000/invitation#…")]
-    link: String,
-    #[schema(format = DateTime)]
-    expires_at: String,
-}
-
 /// Invite somebody to work here: whoever has the link sets a password, once. To be confirmed
 #[utoipa::path(
     post, path = "/api/auth/staff/invitations", operation_id = "invite_staff", tag = "auth",
@@ -214,7 +209,7 @@ pub(crate) struct StaffLink {
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     request_body = NewStaff,
     responses(
-        (status = 201, body = StaffLink),
+        (status = 201, body = PasswordLink),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, validation, confirmation-required, confirmation-stale"),
     )
@@ -225,7 +220,7 @@ pub(crate) async fn invite(
     client: Client,
     confirmation: Confirmation,
     Body { value: input, bytes }: Body<NewStaff>,
-) -> Result<Reply<StaffLink>, Problem> {
+) -> Result<Reply<PasswordLink>, Problem> {
     actor.reach(Action::ManageStaff)?;
     let (login, name, roles) = input.parse()?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &bytes)?;
@@ -252,7 +247,7 @@ pub(crate) async fn invite(
         ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
     ),
     responses(
-        (status = 201, body = StaffLink),
+        (status = 201, body = PasswordLink),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, not-found, confirmation-required, confirmation-stale"),
     )
@@ -264,7 +259,7 @@ pub(crate) async fn reset(
     confirmation: Confirmation,
     Path(staff_id): Path<String>,
     body: Bytes,
-) -> Result<Reply<StaffLink>, Problem> {
+) -> Result<Reply<PasswordLink>, Problem> {
     actor.reach(Action::ManageStaff)?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &body)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
@@ -273,6 +268,10 @@ pub(crate) async fn reset(
         let staff = desk.other(tx, &reach, &staff_id)?;
         desk.reaches_all(tx, &staff_id)?;
         let profile = persons::profile(tx, &staff_id)?.ok_or_else(Problem::not_found)?;
+        if blocks::refusal_of_recovery(tx, &env, &profile)?.is_some() {
+            let detail = "Вход этого человека остановлен. Его впускают двое администраторов: «Впустить заново».";
+            return Err(Problem::new(Slug::Forbidden, detail));
+        }
         if profile.phone.is_some() || profile.email.is_some() {
             let detail = "У этого человека есть телефон или почта: пусть восстановит вход сам, по коду.";
             return Err(Problem::new(Slug::Forbidden, detail));
@@ -283,6 +282,44 @@ pub(crate) async fn reset(
         desk.link(tx, &reach, &Whom { login, name: &staff.name, roles, scope, resets: Some(&staff_id) })
     })?;
     Ok(Reply::created(link))
+}
+
+/// Let one of the staff in again who is blocked, lost the second factor or has no contact: one administrator asks, another one agrees and gets the link for the person. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/staff/{staff_id}/unblock", operation_id = "unblock_staff", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("staff_id" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    request_body = HelpReason,
+    responses(
+        (status = 200, body = LettingIn),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, confirmation-required, confirmation-stale"),
+    )
+)]
+pub(crate) async fn unblock(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Path(staff_id): Path<String>,
+    Body { value: input, bytes }: Body<HelpReason>,
+) -> Result<Reply<LettingIn>, Problem> {
+    actor.reach(Action::ManageStaff)?;
+    let reason = input.parse()?;
+    let confirmed = confirmation.named(&env, &actor, Operation::LetIn, &bytes)?;
+    let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
+    let helper = Helper { env: &env, actor: &actor, client: &client, role: ROLE };
+    let done = env.db().write(|tx| {
+        let reach = desk.begin(tx)?;
+        desk.other(tx, &reach, &staff_id)?;
+        desk.reaches_all(tx, &staff_id)?;
+        let person = persons::profile(tx, &staff_id)?.ok_or_else(Problem::not_found)?;
+        helper.approve(tx, &person, reason)
+    })?;
+    Ok(Reply::ok(done))
 }
 
 /// End all sessions of one of the staff, whose device may be in wrong hands; the person gets a notice. To be confirmed

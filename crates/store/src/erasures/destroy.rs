@@ -6,7 +6,7 @@ use super::{Erasure, add_count};
 use crate::{
     Result, Tx, audit, certificates, confirmations, consents, contact_codes, electronic_addresses, events, grants,
     homes, identities, import, invitations, levels, notices, passkeys, pending_sign_ins, persons, requests,
-    second_factors, sign_in_blocks, sign_in_locks, snils, trusted_devices,
+    second_factors, sign_in_blocks, sign_in_helps, sign_in_locks, snils, trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.
@@ -28,6 +28,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),
     ("pending_sign_in", |tx, _, person_id, _| pending_sign_ins::forget(tx, person_id)),
     ("sign_in_block", |tx, _, person_id, _| sign_in_blocks::forget(tx, person_id)),
+    ("sign_in_help", |tx, _, person_id, _| sign_in_helps::forget(tx, person_id)),
     ("known_device", |tx, _, person_id, _| sign_in_locks::forget_devices(tx, person_id)),
     ("sign_in_failure", |tx, _, person_id, _| sign_in_locks::forget_failures(tx, person_id)),
     ("confirmation", |tx, _, person_id, count| confirmations::forget(tx, person_id, count)),

@@ -168,15 +168,6 @@ pub fn unlink(tx: &Tx<'_>, person_id: &str, provider: &str) -> Result<()> {
     snils::take_back_unproved(tx, person_id)
 }
 
-/// Takes all identities of a person away, and what they alone proved.
-///
-/// # Errors
-/// A failing database.
-pub fn unlink_all(tx: &Tx<'_>, person_id: &str) -> Result<()> {
-    tx.execute("delete from identity where person_id = ?1", params![person_id])?;
-    snils::take_back_unproved(tx, person_id)
-}
-
 fn level(row: &Row, index: usize) -> Result<Level> {
     let name: String = row.get(index)?;
     Level::parse(&name).ok_or_else(|| Error::BadData(format!("level {name:?}")))

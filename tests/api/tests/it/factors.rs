@@ -1,7 +1,7 @@
 //! The second factor over HTTP: switched on, asked for, trusted, taken away; a strange sign-in is denied, a lost device
 //! reported.
 
-use api_tests::{Client, Suite};
+use api_tests::{Client, PASSWORD as DEMO_PASSWORD, Suite};
 use serde_json::{Value, json};
 
 use crate::{
@@ -94,7 +94,7 @@ fn who_did_not_sign_in_says_so_by_the_link_of_the_message() {
 }
 
 #[test]
-fn a_lost_device_is_reported_and_two_of_the_support_lift_it() {
+fn a_lost_device_is_reported_and_two_of_the_support_make_a_link() {
     let suite = Suite::start();
     let phone = fresh_phone();
     let owner = registered(&suite, &phone);
@@ -104,11 +104,21 @@ fn a_lost_device_is_reported_and_two_of_the_support_lift_it() {
     let found = one
         .post("/api/auth/support/searches", &json!({ "identifier": phone, "purpose": "sign-in-help", "words": "" }))
         .expect(200);
-    assert_eq!(found["block"]["waits_for"], "anybody");
+    assert_eq!(found["waits_for"], "anybody");
     let path = format!("/api/auth/support/persons/{}/unblock", found["person_id"].as_str().expect("an id"));
     let reason = json!({ "reason": "пришла с паспортом" });
-    assert_eq!(one.post(&path, &reason).expect(200)["block"]["waits_for"], "another");
-    assert_eq!(other.post(&path, &reason).expect(200)["block"]["waits_for"], "nobody");
+    let agree = |helper: &Client| {
+        let asked = helper.post(&path, &reason).problem("confirmation-required");
+        let id = asked["confirmation"]["confirmation_id"].as_str().expect("an id");
+        let answer = json!({ "method": "password", "password": DEMO_PASSWORD });
+        helper.post(&format!("/api/auth/confirmations/{id}/answers"), &answer).expect(204);
+        helper.post_with(&path, &[("confirmation", id)], &reason).expect(200)
+    };
+    assert_eq!(agree(&one)["waits_for"], "another");
+    let agreed = agree(&other);
+    let token = agreed["link"]["link"].as_str().and_then(|link| link.split_once('#')).expect("a link").1;
+    let accepted = json!({ "token": token, "password": "другая-сосна-73" });
+    suite.client().post("/api/auth/invitations/accept", &accepted).expect(201);
 }
 
 #[test]

@@ -116,6 +116,8 @@ fn the_administrator_sees_who_works_here_and_decides_nothing_without_a_confirmat
         json!({ "login": "somebody-new", "name": "Новый", "roles": ["dispatcher"], "scope": { "kind": "portal" } });
     admin.post("/api/auth/staff/invitations", &wish).problem("confirmation-required");
     admin.post(&format!("/api/auth/staff/{id}/reset"), &json!({})).problem("confirmation-required");
+    let reason = json!({ "reason": "пришёл с паспортом" });
+    admin.post(&format!("/api/auth/staff/{id}/unblock"), &reason).problem("confirmation-required");
     admin.post(&format!("/api/auth/staff/{id}/sign-out"), &json!({})).problem("confirmation-required");
     let role = json!({ "role": "manager", "scope": { "kind": "portal" } });
     admin.post(&format!("/api/auth/staff/{id}/roles"), &role).problem("confirmation-required");

@@ -37,17 +37,47 @@ async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
     browser.ask("GET", "/api/auth/session", None).await.status == StatusCode::OK
 }
 
-/// What the support is told of Anna's block.
-async fn waits_for(support: &mut Browser<'_>) -> Value {
-    let found = support.ask("POST", "/api/auth/support/searches", Some(search("anna"))).await;
-    found.body["block"]["waits_for"].clone()
+/// What the support is told of somebody whom it may have to help.
+async fn waits_for(support: &mut Browser<'_>, login: &str) -> Value {
+    support.ask("POST", "/api/auth/support/searches", Some(search(login))).await.body["waits_for"].clone()
 }
 
-async fn unblock(support: &mut Browser<'_>, anna: &str) -> Value {
-    let path = format!("/api/auth/support/persons/{anna}/unblock");
-    let answer = support.ask("POST", &path, Some(json!({ "reason": "Пришла с паспортом" }))).await;
+fn reason() -> Option<Value> {
+    Some(json!({ "reason": "Пришла с паспортом" }))
+}
+
+async fn unblock(support: &mut Browser<'_>, person_id: &str) -> Value {
+    let path = format!("/api/auth/support/persons/{person_id}/unblock");
+    let answer = support.ask_surely("POST", &path, reason()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    answer.body["block"]["waits_for"].clone()
+    answer.body
+}
+
+/// The token of the link that two of the support made.
+async fn helped(suite: &Suite, person_id: &str) -> Value {
+    let mut one = Browser::signed_in(suite, "10.0.0.1:1", "support").await;
+    let mut other = Browser::signed_in(suite, "10.0.0.2:1", "support2").await;
+    assert_eq!(unblock(&mut one, person_id).await, json!({ "waits_for": "another", "link": null }));
+    linked(&unblock(&mut other, person_id).await)
+}
+
+fn linked(agreed: &Value) -> Value {
+    assert_eq!(agreed["waits_for"], "person");
+    let link = agreed["link"]["link"].as_str().expect("a link");
+    json!(link.split_once("/invitation#").unwrap().1)
+}
+
+async fn accept(suite: &Suite, token: &Value) -> Answer {
+    let body = json!({ "token": token, "password": newcomer::PASSWORD });
+    suite.ask("POST", "/api/auth/invitations/accept", &[("spin-client-addr", "83.1.2.3:1")], Some(body)).await
+}
+
+/// What the audit log says was done to the person's password and block.
+fn done(suite: &Suite) -> Vec<String> {
+    let sql = "select action from audit_entry
+               where action like 'sign-in.%block%' or action like 'sign-in.let-in' or action like 'password.%'
+               order by audit_seq";
+    suite.rows(sql).concat()
 }
 
 #[tokio::test]
@@ -116,35 +146,59 @@ async fn a_code_to_the_contact_lets_in_again_after_not_me() {
 }
 
 #[tokio::test]
-async fn a_code_to_a_lost_phone_lets_nobody_in_until_two_of_the_support_agree() {
+async fn a_code_to_a_lost_phone_changes_nothing_and_only_the_link_of_two_lets_in() {
     let suite = Suite::demo(NOW);
     let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     assert_eq!(own.ask_surely("POST", "/api/auth/block", None).await.status, StatusCode::NO_CONTENT);
     assert!(!is_signed_in(&mut own).await);
+    let before = suite.rows("select password_hash, password_no from person where login = 'anna'");
     let thief = recovering(&suite, "anna").await;
-    let refused = newcomer::recover(&suite, &thief.id, &thief.code, newcomer::PASSWORD).await;
-    assert_eq!(refused.problem(), "sign-in-locked");
-    assert!(refused.body["detail"].as_str().unwrap().contains("поддержку"), "{}", refused.body);
+    for problem in ["sign-in-locked", "code-spent"] {
+        let refused = newcomer::recover(&suite, &thief.id, &thief.code, newcomer::PASSWORD).await;
+        assert_eq!(refused.problem(), problem, "{}", refused.body);
+    }
+    assert_eq!(suite.rows("select password_hash, password_no from person where login = 'anna'"), before);
+    assert_eq!(done(&suite), ["sign-in.block", "password.recover-refuse"]);
 
     let anna = person_id(&suite, "anna");
     let mut one = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
     let mut other = Browser::signed_in(&suite, "10.0.0.2:1", "support2").await;
-    assert_eq!(waits_for(&mut one).await, "anybody");
-    assert_eq!(unblock(&mut one, &anna).await, "another");
-    assert_eq!(unblock(&mut one, &anna).await, "another", "nobody agrees with oneself");
-    assert_eq!(waits_for(&mut other).await, "me");
-    assert_eq!(unblock(&mut other, &anna).await, "nobody");
-    let acts = "select action, actor from audit_entry where action like 'sign-in.unblock%' order by audit_seq";
-    let acts = suite.rows(acts);
-    assert_eq!(acts.iter().map(|act| act[0].as_str()).collect::<Vec<_>>(), ["sign-in.unblock-ask", "sign-in.unblock"]);
-    assert_ne!(acts[0][1], acts[1][1]);
+    assert_eq!(waits_for(&mut one, "anna").await, "anybody");
+    for _ in 0..2 {
+        assert_eq!(unblock(&mut one, &anna).await["waits_for"], "another", "nobody agrees with oneself");
+    }
+    assert_eq!(waits_for(&mut other, "anna").await, "me");
+    let token = linked(&unblock(&mut other, &anna).await);
+    assert_eq!(waits_for(&mut one, "anna").await, "person");
+    let acts = suite.rows("select actor from audit_entry where action like 'sign-in.unblock%' order by audit_seq");
+    assert!(acts.len() == 2 && acts[0] != acts[1], "{acts:?}");
 
-    let stolen = Browser::new(&suite, "6.6.6.6:1").sign_in("anna", newcomer::PASSWORD).await;
-    assert_eq!(stolen.problem(), "sign-in-locked", "the password is worth nothing before a recovery");
-    let recovery = recovering(&suite, "anna").await;
-    let recovered = newcomer::recover(&suite, &recovery.id, &recovery.code, "другая-сосна-73").await;
-    assert_eq!(recovered.status, StatusCode::CREATED, "{}", recovered.body);
-    assert_eq!(waits_for(&mut one).await, Value::Null);
+    let again = recovering(&suite, "anna").await;
+    let stolen = newcomer::recover(&suite, &again.id, &again.code, newcomer::PASSWORD).await;
+    assert_eq!(stolen.problem(), "sign-in-locked", "the agreement opens nothing to whoever holds the phone");
+    assert_eq!(accept(&suite, &token).await.status, StatusCode::CREATED);
+    assert_eq!(accept(&suite, &token).await.problem(), "invitation-used");
+    let back = Browser::new(&suite, "83.1.2.9:1").sign_in("anna", newcomer::PASSWORD).await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.body);
+    assert_eq!(waits_for(&mut one, "anna").await, Value::Null);
+}
+
+#[tokio::test]
+async fn who_has_no_contact_and_no_password_is_let_in_by_the_link_too() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update person set password_hash = '', phone = null, email = null where login = 'anna'", []).unwrap();
+    own.ask_surely("POST", "/api/auth/block", None).await;
+    let token = helped(&suite, &person_id(&suite, "anna")).await;
+    let shown = post(&suite, "/api/auth/invitations/view", json!({ "token": token })).await.body;
+    assert_eq!(
+        (&shown["is_reset"], &shown["lacks_contact"], &shown["login"]),
+        (&json!(true), &json!(true), &json!("anna"))
+    );
+    assert_eq!(accept(&suite, &token).await.status, StatusCode::CREATED);
+    let back = Browser::new(&suite, "83.1.2.9:1").sign_in("anna", newcomer::PASSWORD).await;
+    assert_eq!(back.status, StatusCode::OK, "{}", back.body);
 }
 
 #[tokio::test]
@@ -157,35 +211,111 @@ async fn a_question_of_the_support_is_forgotten_after_a_day() {
     unblock(&mut one, &anna).await;
     pass(&suite, 24 * 3600 + 1);
     let mut other = Browser::signed_in(&suite, "10.0.0.2:1", "support2").await;
-    assert_eq!(waits_for(&mut other).await, "anybody");
-    assert_eq!(unblock(&mut other, &anna).await, "another");
+    assert_eq!(waits_for(&mut other, "anna").await, "anybody");
+    assert_eq!(unblock(&mut other, &anna).await["waits_for"], "another");
     let mut one = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
-    assert_eq!(unblock(&mut one, &anna).await, "nobody");
+    linked(&unblock(&mut one, &anna).await);
 }
 
 #[tokio::test]
-async fn who_lost_the_second_factor_and_its_paper_is_let_in_by_two_of_the_support() {
+async fn a_lost_link_is_worth_nothing_once_another_one_is_asked_for() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    own.ask_surely("POST", "/api/auth/block", None).await;
+    let anna = person_id(&suite, "anna");
+    let lost = helped(&suite, &anna).await;
+    let found = helped(&suite, &anna).await;
+    pass(&suite, 1);
+    assert_eq!(accept(&suite, &lost).await.problem(), "invitation-expired");
+    pass(&suite, 24 * 3600 + 1);
+    assert_eq!(accept(&suite, &found).await.problem(), "invitation-expired");
+    let last = helped(&suite, &anna).await;
+    assert_eq!(accept(&suite, &last).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn one_of_the_support_alone_changes_nothing_for_who_lost_the_second_factor_and_two_let_in() {
     let suite = Suite::demo(NOW);
     let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     Equipped::in_browser(&suite, &mut own, "anna").await;
     let anna = person_id(&suite, "anna");
-    let mut one = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
-    let mut other = Browser::signed_in(&suite, "10.0.0.2:1", "support2").await;
-    assert_eq!(unblock(&mut one, &anna).await, "another");
-    assert!(!is_signed_in(&mut own).await, "whoever holds the phone is out");
-    assert_eq!(unblock(&mut other, &anna).await, "nobody");
-    let recovery = recovering(&suite, "anna").await;
-    let recovered = newcomer::recover(&suite, &recovery.id, &recovery.code, newcomer::PASSWORD).await;
-    assert_eq!(recovered.status, StatusCode::CREATED, "{}", recovered.body);
+    let token = helped(&suite, &anna).await;
+    assert!(is_signed_in(&mut own).await, "whoever is in stays in until the link is opened");
+    assert!(suite.rows("select 1 from sign_in_block").is_empty());
+    assert_eq!(accept(&suite, &token).await.status, StatusCode::CREATED);
+    assert!(!is_signed_in(&mut own).await);
     let again = Browser::new(&suite, "83.1.2.9:1").sign_in("anna", newcomer::PASSWORD).await;
     assert_eq!(again.status, StatusCode::OK, "the second factor is gone");
 }
 
 #[tokio::test]
-async fn the_support_blocks_nobody_who_has_no_second_factor() {
+async fn the_support_helps_nobody_who_has_a_code_to_come_in_by() {
     let suite = Suite::demo(NOW);
     let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     let mut support = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
-    assert_eq!(unblock(&mut support, &person_id(&suite, "anna")).await, Value::Null);
-    assert!(is_signed_in(&mut own).await);
+    let nothing = unblock(&mut support, &person_id(&suite, "anna")).await;
+    assert_eq!(nothing, json!({ "waits_for": null, "link": null }));
+    assert!(is_signed_in(&mut own).await && suite.rows("select 1 from sign_in_help").is_empty());
+}
+
+#[tokio::test]
+async fn letting_in_is_confirmed_by_each_of_the_two() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    own.ask_surely("POST", "/api/auth/block", None).await;
+    let anna = person_id(&suite, "anna");
+    let path = format!("/api/auth/support/persons/{anna}/unblock");
+    for (login, address) in [("support", "10.0.0.1:1"), ("support2", "10.0.0.2:1")] {
+        let mut support = Browser::signed_in(&suite, address, login).await;
+        let asked = support.ask("POST", &path, reason()).await;
+        assert_eq!(
+            (asked.problem(), &asked.body["confirmation"]["operation"]),
+            ("confirmation-required", &json!("let-in"))
+        );
+        unblock(&mut support, &anna).await;
+    }
+}
+
+#[tokio::test]
+async fn one_of_the_staff_is_let_in_by_two_administrators_and_not_by_the_support() {
+    let suite = Suite::demo(NOW);
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "dispatcher").await;
+    own.ask_surely("POST", "/api/auth/block", None).await;
+    let dispatcher = person_id(&suite, "dispatcher");
+    let mut support = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
+    assert_eq!(waits_for(&mut support, "dispatcher").await, "admin");
+    let path = format!("/api/auth/support/persons/{dispatcher}/unblock");
+    assert_eq!(support.ask_surely("POST", &path, reason()).await.problem(), "forbidden");
+
+    let mut one = Browser::signed_in(&suite, "10.0.0.3:1", "admin").await;
+    let reset = one.ask_surely("POST", &format!("/api/auth/staff/{dispatcher}/reset"), None).await;
+    assert_eq!(reset.problem(), "forbidden", "a link of one opens no blocked sign-in");
+    assert_eq!(accept(&suite, &json!(newcomer::reset(&suite, "dispatcher"))).await.problem(), "sign-in-locked");
+    let manager = person_id(&suite, "manager");
+    let promoted = json!({ "role": "admin", "scope": { "kind": "portal" } });
+    one.ask_surely("POST", &format!("/api/auth/staff/{manager}/roles"), Some(promoted)).await;
+    let mut other = Browser::signed_in(&suite, "10.0.0.4:1", "manager").await;
+    let path = format!("/api/auth/staff/{dispatcher}/unblock");
+    assert_eq!(one.ask_surely("POST", &path, reason()).await.body["waits_for"], "another");
+    let token = linked(&other.ask_surely("POST", &path, reason()).await.body);
+    assert_eq!(accept(&suite, &token).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn who_is_kept_out_reads_who_said_so_and_what_to_do_next() {
+    let suite = Suite::demo(NOW);
+    surprised(&suite).await;
+    post(&suite, &format!("{NOTICES}/deny"), token(&suite)).await;
+    let says = async |words: &str| {
+        let refused = Browser::new(&suite, "83.1.2.5:1").sign_in("anna", PASSWORD).await;
+        let detail = refused.body["detail"].as_str().unwrap().to_owned();
+        assert!(refused.problem() == "sign-in-locked" && detail.contains(words), "{detail}");
+        assert!(!detail.contains("Вы сообщили"), "somebody who had the message did: {detail}");
+    };
+    says("Забыли пароль?").await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update person set phone = null, email = null where login = 'anna'", []).unwrap();
+    says("позвоните в поддержку").await;
+    helped(&suite, &person_id(&suite, "anna")).await;
+    says("ссылку").await;
 }

@@ -45,6 +45,8 @@ pub(crate) struct Objects {
     pub(crate) delegation_id: String,
     /// The text after `#` of a link by which somebody else lets the person do something.
     pub(crate) delegation_token: String,
+    /// Somebody else, who works nowhere.
+    pub(crate) neighbour_id: String,
     /// One of the staff, an inspector.
     pub(crate) staff_id: String,
     /// A request of one of the staff to have the identity confirmed.
@@ -122,10 +124,12 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let import_id = imports::stage(suite, &person_id);
     let (delegation_id, _) = delegate(suite, &person_id);
     let (staff_id, grant_id) = employ(suite, flat);
-    let (_, delegation_token) = delegate(suite, &neighbour(suite));
+    let neighbour_id = neighbour(suite);
+    let (_, delegation_token) = delegate(suite, &neighbour_id);
     Objects {
         level_request_id: proof::of(suite, &staff_id, &account_id),
         import_id,
+        neighbour_id,
         person_id,
         session_id,
         account_id,

@@ -23,6 +23,7 @@ const NOBODYS_OWN: [(&str, &str); 18] = [
         "of the scope of its home (`scopes`); nobody decides about the own request, which has a test of its own",
     ),
     ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/unblock", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/sign-out", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/roles", "of the scope where they work: `scopes` walks it with another company's"),
     (
@@ -37,7 +38,7 @@ const NOBODYS_OWN: [(&str, &str); 18] = [
     ("/api/auth/certificates", "a text that was asked for in this very session"),
     (
         "/api/auth/support/persons/{person_id}/unblock",
-        "two of the support unblock whoever is within their scope (`scopes`), and the audit log names both",
+        "two of the support let in whoever is within their scope (`scopes`), and the audit log names both",
     ),
     (
         "/api/auth/support/persons/{person_id}/unlock",

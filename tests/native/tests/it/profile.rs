@@ -7,6 +7,7 @@ use store::demo::PASSWORD;
 use crate::{
     door::{Browser, guess},
     journal::{column, journal},
+    newcomer::{recover, recovering},
     suite::Suite,
 };
 
@@ -61,6 +62,15 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     reminders::run(&suite.env, suite.env.now()).unwrap();
     assert_eq!(suite.rows("select count(*) from notice where kind = 'password-changed'"), [["1"]]);
     assert!(suite.rows("select 1 from hashing_slot").is_empty());
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_codes_that_could_set_another() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let asked = recovering(&suite, "anna").await;
+    assert_eq!(change(&mut anna, PASSWORD, NEW_PASSWORD).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(recover(&suite, &asked.id, &asked.code, "другая-сосна-73").await.problem(), "code-spent");
 }
 
 #[tokio::test]

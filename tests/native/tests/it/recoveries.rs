@@ -1,8 +1,10 @@
 //! A new password by a code.
 
+use domain::identity::Level;
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::Value;
+use store::identities::{self, Identity};
 
 use crate::{
     door::{Browser, guess},
@@ -209,4 +211,24 @@ async fn a_known_device_too_gets_few_codes_in_an_hour_by_whatever_name() {
     }
     recovering_in(&mut own, &suite, "+79000000015").await;
     assert_eq!(suite.sent_count(), 5);
+}
+
+#[tokio::test]
+async fn a_recovery_tells_of_each_provider_that_it_unlinks_and_of_the_level_that_goes_with_it() {
+    let suite = Suite::demo(NOW);
+    let person_id = crate::factors::person_id(&suite, "boris");
+    let issuer = suite.env.variable("oidc_issuer").unwrap();
+    let identity = |provider, issuer, level| Identity { provider, issuer, subject: "42", level, name: "" };
+    let linked = suite.env.db().write(|tx| {
+        identities::link(tx, suite.env.now(), &person_id, identity("oidc", &issuer, Level::Confirmed))?;
+        identities::link(tx, suite.env.now(), &person_id, identity("esia", "https://id.example", Level::Basic))
+    });
+    linked.unwrap();
+    let asked = recovering(&suite, "boris").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+    let told = "select d.fields from audit_entry e join audit_detail d using (audit_seq)
+                where e.action = 'identity.unlink' order by audit_seq";
+    let told = suite.rows(told).concat();
+    assert!(told.len() == 2 && told[0].contains("esia") && told[1].contains("oidc"), "{told:?}");
+    assert_eq!(suite.rows("select count(*) from event where kind = 'level.fell'"), [["1"]]);
 }

@@ -176,7 +176,8 @@ async fn the_same_is_done_for_people_of_the_own_company() {
         let (cookie, is_within) = match operation.access {
             Access::Person(Action::ManageStaff) => (
                 &admin,
-                operation.method != "POST" || ["/reset", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
+                operation.method != "POST"
+                    || ["/reset", "/unblock", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
             Access::Person(Action::CheckIdentity | Action::ExportAddresses) => (&manager, true),

@@ -158,13 +158,26 @@ pub(super) const PARTS: &[Part] = &[
         purpose: SIGN_IN,
         kept: "пока вход остановлен",
         fate: Fate::Goes,
-        fields: &[
-            field("cause", "почему"),
-            field("blocked_at", "с какого времени"),
-            field("asked_at", "когда поддержка попросила снять"),
-            field("lifted_at", "когда снята"),
-        ],
-        withheld: &[ID, ("asked_by", "сотрудник поддержки"), ("lifted_by", "сотрудник поддержки")],
+        fields: &[field("cause", "почему"), field("blocked_at", "с какого времени")],
+        withheld: &[ID],
         source: "sign_in_block where person_id = ?1",
+    },
+    Part {
+        table: "sign_in_help",
+        title: "Помощь двух сотрудников со входом",
+        purpose: SIGN_IN,
+        kept: "пока вы не вошли по их ссылке",
+        fate: Fate::Goes,
+        fields: &[
+            field("asked_at", "когда один сотрудник попросил впустить вас"),
+            field("agreed_at", "когда другой согласился"),
+        ],
+        withheld: &[
+            ID,
+            ("asked_by", "сотрудник"),
+            ("agreed_by", "сотрудник"),
+            ("invitation_id", "служебный номер ссылки"),
+        ],
+        source: "sign_in_help where person_id = ?1",
     },
 ];

@@ -1,0 +1,35 @@
+// @ts-check
+/** Letting a person in again by two of those who may: whose turn it is, and the link for the person. */
+import { el, find } from "./dom.js";
+import { fullTime } from "./format.js";
+
+/** @typedef {import("portal-types").PasswordLink} PasswordLink */
+
+/** @type {Record<string, { text: string, isMine: boolean }>} */
+export const LETTING_IN = {
+  anybody: { text: "Человек не может войти сам? Впустить его могут двое: вы предложите, другой сотрудник согласится и получит ссылку для него. До этого для человека ничего не изменится.", isMine: true },
+  me: { text: "Другой сотрудник предложил впустить этого человека. Убедитесь сами, кто перед вами, и согласитесь: вы получите ссылку для него.", isMine: true },
+  another: { text: "Вы предложили впустить этого человека. Теперь должен согласиться другой сотрудник.", isMine: false },
+  person: { text: "Ссылка сделана: человек задаёт по ней новый пароль. Если она потеряна, предложите заново, и прежняя перестанет действовать.", isMine: true },
+  admin: { text: "Это сотрудник. Если он не может войти сам, его впускают двое администраторов на странице «Сотрудники».", isMine: false },
+};
+
+/**
+ * What a press of the button has come to, in a sentence.
+ * @param {string | null | undefined} waitsFor
+ */
+export const reportOf = (waitsFor) => (waitsFor && LETTING_IN[waitsFor]?.text) || "Помощь не нужна: человек войдёт сам, по коду.";
+
+/**
+ * Shows a link once, at the head of the place.
+ * @param {HTMLElement} place
+ * @param {PasswordLink} made
+ */
+export function handOver(place, { link, expires_at }) {
+  place.querySelector("[data-link]")?.remove();
+  place.prepend(el("div", { class: "message", "data-link": true },
+    el("h2", { tabindex: -1 }, "Передайте эту ссылку"),
+    el("p", {}, `Только самому человеку, из рук в руки или на экране: по ней задают пароль, один раз, до: ${fullTime(expires_at)}. Больше мы её не покажем.`),
+    el("p", {}, el("code", {}, link))));
+  find("[data-link] h2", place).focus();
+}
