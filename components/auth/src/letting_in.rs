@@ -2,7 +2,7 @@
 //! is for the person whose identity both have checked. Until it is opened nothing changes for the person: neither of them
 //! alone puts anybody out.
 
-use domain::access::Scope;
+use domain::{access::Scope, look};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
@@ -23,8 +23,6 @@ use crate::{
     second_factor::own_contact,
 };
 
-const REASON_CHARACTERS_MAX: usize = 500;
-
 /// How it was made sure who asks for help.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,10 +38,10 @@ impl HelpReason {
     /// # Errors
     /// `validation` where it is too short or too long.
     pub(crate) fn parse(&self) -> Result<&str, Problem> {
-        let reason = self.reason.trim();
-        let detail = "Напишите, как вы убедились, кто это: от 3 до 500 знаков.";
-        let fault = || Problem::validation(vec![FieldError::new("/reason", detail)]);
-        (3..=REASON_CHARACTERS_MAX).contains(&reason.chars().count()).then_some(reason).ok_or_else(fault)
+        look::words(&self.reason, true).map_err(|_| {
+            let detail = "Напишите, как вы убедились, кто это: от 3 до 500 знаков.";
+            Problem::validation(vec![FieldError::new("/reason", detail)])
+        })
     }
 }
 
