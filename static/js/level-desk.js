@@ -81,6 +81,8 @@ async function open(root, one, purpose) {
   const seen = await post(`${path}/looks`, { body: { purpose, words: "" } });
   const card = requestCard(one.name, seen, purpose, async (decision) => {
     show(root, await post(`${path}/decisions`, { body: decision }));
+    const done = decision.verdict === "confirmed" ? `${one.name}: личность подтверждена.` : `${one.name}: заявка вернулась на исправление.`;
+    find("[data-level-seen]", root).replaceChildren(el("p", { class: "message", role: "status" }, done));
     find("#waiting-title", root).focus();
   });
   find("[data-level-seen]", root).replaceChildren(card);

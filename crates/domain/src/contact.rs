@@ -57,7 +57,8 @@ pub enum ContactError {
 }
 
 impl Phone {
-    /// Reads ten digits with `+7`, `7`, `8` or nothing before them, and spaces, brackets and hyphens between.
+    /// Reads ten digits with `+7`, `7`, `8` or nothing before them, and spaces, brackets and hyphens between. Ten that begin
+    /// with 7 or 8 are no number without a prefix: one digit is more likely missing.
     pub fn parse(text: &str) -> Result<Self, ContactError> {
         let text = text.trim();
         let has_plus = text.starts_with('+');
@@ -69,7 +70,7 @@ impl Phone {
         let national = match (digits.len(), digits.as_bytes().first()) {
             (11, Some(b'7')) => &digits[1..],
             (11, Some(b'8')) if !has_plus => &digits[1..],
-            (10, _) if !has_plus => &digits,
+            (10, Some(first)) if !has_plus && !matches!(first, b'7' | b'8') => &digits,
             _ => return Err(ContactError::Phone),
         };
         Ok(Self(format!("+7{national}")))

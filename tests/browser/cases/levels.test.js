@@ -41,8 +41,12 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
   await anna.page.getByText("Заявка отправлена").first().waitFor();
 
   await decide(manager.page, async (card) => {
+    await card.getByRole("button", { name: "Подтвердить личность" }).click();
+    await card.locator(".error-summary:focus").getByText("Решите: фамилия").waitFor();
+    await assertAccessible(manager.page, "a decision that leaves out what differs and the documents");
     await card.getByLabel("Решение: фамилия").selectOption("mismatch");
     await assertAccessible(manager.page, "a request on the desk");
+    await card.getByRole("button", { name: "Вернуть на исправление: 1" }).waitFor();
   });
   await open(anna.page, "/level");
   await anna.page.getByText("Что исправить").waitFor();
@@ -81,6 +85,9 @@ async function decide(page, mark) {
   const card = page.locator("section[aria-labelledby=seen-title]");
   await card.getByText("Каждый просмотр").waitFor();
   await mark(card);
-  await card.getByRole("button", { name: "Подтвердить или вернуть" }).click();
+  for (const select of await card.locator("select").all()) {
+    if (await select.inputValue() === "undecided") await select.selectOption({ label: "в порядке" });
+  }
+  await card.getByRole("button", { name: /^(Подтвердить личность|Вернуть на исправление)/ }).click();
   await page.getByText("Никто не ждёт.").waitFor();
 }
