@@ -102,4 +102,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0046_invitation_scope"),
     sql!("0047_person_snils"),
     sql!("0050_sign_in_help"),
+    sql!("0051_contact_code_device"),
 ];
