@@ -20,7 +20,7 @@ use store::{
         self, NewPerson,
         sessions::{ProviderSession, note_provider},
     },
-    state,
+    second_factors, state,
 };
 use utoipa::ToSchema;
 use web::{
@@ -32,7 +32,7 @@ use crate::{
     audits,
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
-    provider,
+    profile, provider,
     sessions::{self, SessionView},
     waiting::{self, Waiting},
 };
@@ -292,7 +292,15 @@ pub(crate) async fn link(
         consent::require(tx, &actor)?;
         let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
         link_to(tx, &env, &actor.person_id, &found)?;
-        audit::record(tx, &env, &actor, &client, "identity.link", &object(&found.provider), &[])?;
+        audit::record(
+            tx,
+            &env,
+            &actor,
+            &client,
+            "identity.link",
+            &object(&found.provider),
+            &[("provider", &found.provider)],
+        )?;
         listed(tx, &env, &actor)
     })?;
     Ok((AppendHeaders([waiting::clear()]), Reply::created(linked)))
@@ -340,9 +348,11 @@ fn may_go(conn: &Conn<'_>, actor: &Actor, provider: &str) -> Result<(), Problem>
     if !linked.iter().any(|one| one.provider == provider) {
         return Err(Problem::not_found());
     }
-    let profile = persons::profile(conn, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
-    if linked.len() == 1 && profile.password_hash == persons::NO_PASSWORD {
-        let detail = "Другого способа войти у вас нет. Сначала привяжите другой вход.";
+    let profile = profile::own(conn, actor)?;
+    let has_passkeys = second_factors::enrolled(conn, &actor.person_id)?.passkeys > 0;
+    if linked.len() == 1 && !profile::has_password(&profile) && !has_passkeys {
+        let detail =
+            "Другого способа войти у вас нет. Сначала задайте пароль, подключите ключ или привяжите другой вход.";
         return Err(Problem::new(Slug::LastWayIn, detail));
     }
     Ok(())
@@ -351,7 +361,7 @@ fn may_go(conn: &Conn<'_>, actor: &Actor, provider: &str) -> Result<(), Problem>
 fn take_away(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, provider: &str) -> Result<(), Problem> {
     may_go(tx, actor, provider)?;
     identities::unlink(tx, &actor.person_id, provider)?;
-    audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[])?;
+    audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[("provider", provider)])?;
     // Whoever came in by it is out.
     sessions::close_others(tx, env, actor, client)
 }

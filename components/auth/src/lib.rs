@@ -73,7 +73,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end_one))
         .routes(routes!(profile::show, profile::change))
-        .routes(routes!(profile::change_password))
+        .routes(routes!(profile::change_password, profile::set_password))
         .routes(routes!(levels::show))
         .routes(routes!(levels::request::put_document).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX)))
         .routes(routes!(levels::request::send, levels::request::cancel))
