@@ -200,7 +200,7 @@ CREATE TABLE "contact_code" (
     created_at text not null,
     expires_at text not null,
     used_at text
-) strict;
+, device text not null default '') strict;
 
 CREATE INDEX contact_code_by_age on contact_code (created_at);
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The person's own page: the name, the ways to sign in, the password. */
-import { get, patch, post } from "./lib/api.js";
+import { get, patch, post, put } from "./lib/api.js";
+import { confirming } from "./lib/confirm.js";
 import { find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { showErrors } from "./lib/error-summary.js";
@@ -44,6 +45,7 @@ function show(root, name, profile) {
     ["Логин", profile.login ?? null],
   ]));
   showContacts(root, profile);
+  showPassword(root, profile.has_password);
   find("[data-profile-support]", root).hidden = !profile.roles.includes("support");
   // A password manager files the new password under this name.
   /** @type {HTMLInputElement} */
@@ -67,18 +69,35 @@ async function rename(form, input) {
   done.textContent = "Имя сохранено.";
 }
 
-/** @param {HTMLFormElement} form */
+/**
+ * Who signed in by a provider alone has no password to type: the first one is set, by a confirmation.
+ * @param {HTMLFormElement} form
+ */
 async function changePassword(form) {
   const done = find("[data-profile-password-done]", form);
   done.textContent = "";
+  const isFirst = find("[data-profile-old-password]", form).hidden;
   // Not trimmed: spaces are part of a password.
   const { old_password, new_password } = Object.fromEntries(new FormData(form));
   const missing = [
-    { text: "Введите нынешний пароль", pointer: "/old_password", value: old_password },
+    { text: "Введите нынешний пароль", pointer: "/old_password", value: isFirst || old_password },
     { text: "Придумайте новый пароль", pointer: "/new_password", value: new_password },
   ].filter(({ value }) => !value);
   if (missing.length > 0) throw new Missing(missing);
-  await post("/api/auth/password", { body: { old_password, new_password } });
+  if (isFirst) await confirming((confirmation) => put("/api/auth/password", { body: { new_password }, confirmation }));
+  else await post("/api/auth/password", { body: { old_password, new_password } });
   form.reset();
-  done.textContent = "Пароль изменён. На других устройствах мы вышли из кабинета.";
+  showPassword(form, true);
+  done.textContent = `${isFirst ? "Пароль задан" : "Пароль изменён"}. На других устройствах мы вышли из кабинета.`;
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {boolean} hasPassword
+ */
+function showPassword(root, hasPassword) {
+  const words = hasPassword ? "Сменить пароль" : "Задать пароль";
+  find("[data-profile-password-title]", root).textContent = words;
+  find("[data-profile-password-submit]", root).textContent = words;
+  find("[data-profile-old-password]", root).hidden = !hasPassword;
 }

@@ -8,7 +8,7 @@ use store::{
     settings::Settings,
 };
 use web::{
-    Client, Env, Problem, fresh_id,
+    Client, Env, Problem, Slug, fresh_id,
     limit::{self, Rule},
     one_time_code, sha256,
 };
@@ -69,10 +69,12 @@ pub(crate) fn keep(
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("contact_code.minutes")?);
     let (contact_code_id, code) = (fresh_id(env), one_time_code::fresh(env));
     let code_hash = code.hash(&contact_code_id);
+    let device = device.hash();
     let new = NewContactCode {
         contact_code_id: &contact_code_id,
         purpose: whose.purpose,
-        subject: &sha256(format!("{} {}", device.hash(), whose.typed)),
+        subject: &sha256(format!("{device} {}", whose.typed)),
+        device: &device,
         contact: whose.contact,
         person_id: whose.person_id,
         code_hash: if whose.is_sent { &code_hash } else { "" },
@@ -87,15 +89,16 @@ pub(crate) fn keep(
 /// codes few in an hour, but whoever asks needs no login, so their rows would grow without end.
 ///
 /// # Errors
-/// `not-found` where there is no such request.
+/// `not-found` where this device asked for no such code: whoever talked a code out of somebody can use it nowhere else.
 pub(crate) fn judge(
     tx: &Tx<'_>,
     env: &Env,
+    device: &Device,
     purpose: Purpose,
     contact_code_id: &str,
     code: &OneTimeCode,
 ) -> Result<Decided<ContactCode>, Problem> {
-    let kept = contact_codes::find(tx, purpose, contact_code_id)?.ok_or_else(Problem::not_found)?;
+    let kept = contact_codes::find(tx, purpose, contact_code_id, &device.hash())?.ok_or_else(elsewhere)?;
     let challenge = Challenge {
         request_id: contact_code_id,
         code_hash: &kept.code_hash,
@@ -108,4 +111,8 @@ pub(crate) fn judge(
         contact_codes::spend_attempt(tx, contact_code_id)?;
     }
     Ok(one_time_code::refusal(answer).map_or(Ok(kept), Err))
+}
+
+fn elsewhere() -> Problem {
+    Problem::new(Slug::NotFound, "Этот браузер такого кода не запрашивал. Запросите код здесь и введите новый.")
 }

@@ -14,7 +14,7 @@ use store::{
     Conn, Tx,
     confirmations::{self, Asked},
     identities,
-    persons::{self, Profile, sessions},
+    persons::{Profile, sessions},
     second_factors,
     settings::Settings,
 };
@@ -83,24 +83,24 @@ pub(crate) async fn show(
 ) -> Result<Reply<ConfirmationView>, Problem> {
     actor.may(Action::Confirm, Relation::Own)?;
     let asked = env.db().read(|conn| find(conn, &actor, &confirmation_id))?;
-    let operation = Operation::parse(&asked.operation);
+    let operation = operation(&asked)?;
     Ok(Reply::ok(ConfirmationView {
         confirmation_id,
-        words: operation.map_or("это действие", Operation::words),
+        words: operation.words(),
         operation: asked.operation,
-        methods: env.db().read(|conn| methods(conn, &env, &actor))?,
+        methods: env.db().read(|conn| views(conn, &env, &actor, operation))?,
         attempts_left: asked.attempts_left,
         expires_at: format!("{:.3}", asked.expires_at),
     }))
 }
 
-fn methods(conn: &Conn<'_>, env: &Env, actor: &Actor) -> Result<Vec<MethodView>, Problem> {
+fn views(conn: &Conn<'_>, env: &Env, actor: &Actor, operation: Operation) -> Result<Vec<MethodView>, Problem> {
     let profile = profile::own(conn, actor)?;
     let view = |method| {
         let sign_in_at = if method == Method::SignIn { sign_in_at(conn, env, actor)? } else { Vec::new() };
         Ok(MethodView { method, masked_contact: masked(&profile, method), sign_in_at })
     };
-    confirmation::methods(means(conn, &profile)?).into_iter().map(view).collect()
+    methods(conn, &profile, operation)?.into_iter().map(view).collect()
 }
 
 /// Where a person signs in anew whose last sign-in there was too long ago to confirm anything.
@@ -117,6 +117,16 @@ fn find(conn: &Conn<'_>, actor: &Actor, confirmation_id: &str) -> Result<Asked, 
     confirmations::find(conn, &actor.session_id, confirmation_id)?.ok_or_else(Problem::not_found)
 }
 
+fn operation(asked: &Asked) -> Result<Operation, Problem> {
+    let unknown = || Problem::internal(format!("a confirmation of {}", asked.operation));
+    Operation::parse(&asked.operation).ok_or_else(unknown)
+}
+
+/// By what this person may confirm this operation.
+fn methods(conn: &Conn<'_>, profile: &Profile, operation: Operation) -> store::Result<Vec<Method>> {
+    Ok(confirmation::methods(means(conn, profile)?, operation))
+}
+
 fn means(conn: &Conn<'_>, profile: &Profile) -> store::Result<Means> {
     let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
     Ok(Means {
@@ -125,7 +135,7 @@ fn means(conn: &Conn<'_>, profile: &Profile) -> store::Result<Means> {
         has_recovery_codes: enrolled.recovery_codes_left > 0,
         has_phone: profile.phone.is_some(),
         has_email: profile.email.is_some(),
-        has_password: profile.password_hash != persons::NO_PASSWORD,
+        has_password: profile::has_password(profile),
     })
 }
 
@@ -195,8 +205,9 @@ fn keep_code(tx: &Tx<'_>, env: &Env, actor: &Actor, confirmation_id: &str, metho
     if asked.is_confirmed || asked.attempts_left == 0 || now > asked.expires_at {
         return Err(stale());
     }
-    let profile = profile::own(tx, actor)?;
-    let contact = contact(&profile, method).ok_or_else(other_method)?;
+    let (profile, operation) = (profile::own(tx, actor)?, operation(&asked)?);
+    let is_offered = methods(tx, &profile, operation)?.contains(&method);
+    let contact = contact(&profile, method).filter(|_| is_offered).ok_or_else(other_method)?;
     limit::count(tx, env, &settings, CODES_PER_PERSON, &actor.person_id)?;
     let code = one_time_code::fresh(env);
     let minutes = SignedDuration::from_mins(settings.get("confirmation.code_minutes")?);
@@ -207,8 +218,7 @@ fn keep_code(tx: &Tx<'_>, env: &Env, actor: &Actor, confirmation_id: &str, metho
         expires_at: format!("{expires_at:.3}"),
         attempts_left: asked.attempts_left,
     };
-    let words = Operation::parse(&asked.operation).map_or("ваше действие", Operation::words);
-    Ok(Fresh { code, contact, words, view })
+    Ok(Fresh { code, contact, words: operation.words(), view })
 }
 
 fn contact(profile: &Profile, method: Method) -> Option<Contact> {
@@ -308,7 +318,7 @@ impl By<'_> {
             is_used: false,
         };
         match one_time_code::refusal(challenge.answer(code, self.env.now())) {
-            None => self.succeed(tx).map(Ok),
+            None => self.succeed(tx, &asked).map(Ok),
             Some(refusal) => self.fail(tx, &asked, refusal).map(Err),
         }
     }
@@ -320,7 +330,7 @@ impl By<'_> {
             second_factor::verify(tx, self.env, self.client, person_id, answer)
         })?;
         if is_right {
-            return self.succeed(tx).map(Ok);
+            return self.succeed(tx, &asked).map(Ok);
         }
         self.fail(tx, &asked, one_time_code::wrong(asked.attempts_left - 1)).map(Err)
     }
@@ -329,7 +339,7 @@ impl By<'_> {
         let (asked, _) = self.begin(tx)?;
         let device = Device::of(self.env, self.client);
         match passkeys::proved(tx, self.env, self.client, &device, &proof.challenge_id, &proof.answer)? {
-            Ok(person_id) if person_id == self.actor.person_id => self.succeed(tx).map(Ok),
+            Ok(person_id) if person_id == self.actor.person_id => self.succeed(tx, &asked).map(Ok),
             Ok(_) => self.fail(tx, &asked, passkeys::refused("another person's")).map(Err),
             Err(refusal) => self.fail(tx, &asked, refusal).map(Err),
         }
@@ -363,7 +373,7 @@ impl By<'_> {
         slot.free(tx)?;
         if is_right && profile::own(tx, self.actor)?.password_no == verified.password_no {
             limit::take_back(tx, profile::PER_PERSON, &self.actor.person_id)?;
-            return self.succeed(tx).map(Ok);
+            return self.succeed(tx, asked).map(Ok);
         }
         let detail = "Это не ваш пароль. Проверьте раскладку и Caps Lock.";
         let refusal = Problem::validation(vec![FieldError::new("/password", detail)]);
@@ -374,7 +384,7 @@ impl By<'_> {
     fn sign_in(&self, tx: &Tx<'_>) -> Result<Decided<()>, Problem> {
         let (asked, _) = self.begin(tx)?;
         if confirmation::is_recent(sessions::authenticated_at(tx, &self.actor.session_id)?, self.env.now()) {
-            return self.succeed(tx).map(Ok);
+            return self.succeed(tx, &asked).map(Ok);
         }
         let detail = "В сервис, через который вы входите, вы вошли давно. Войдите через него ещё раз и повторите действие: \
                       первые пять минут после входа оно подтвердится.";
@@ -385,7 +395,7 @@ impl By<'_> {
     fn begin(&self, tx: &Tx<'_>) -> Result<(Asked, Profile), Problem> {
         let asked = find(tx, self.actor, self.confirmation_id)?;
         let profile = profile::own(tx, self.actor)?;
-        if !confirmation::methods(means(tx, &profile)?).contains(&self.method) {
+        if !methods(tx, &profile, operation(&asked)?)?.contains(&self.method) {
             return Err(other_method());
         }
         if !confirmations::spend_attempt(tx, self.env.now(), self.confirmation_id)? {
@@ -394,20 +404,20 @@ impl By<'_> {
         Ok((asked, profile))
     }
 
-    fn succeed(&self, tx: &Tx<'_>) -> Result<(), Problem> {
+    fn succeed(&self, tx: &Tx<'_>, asked: &Asked) -> Result<(), Problem> {
         confirmations::confirm(tx, self.env.now(), self.confirmation_id)?;
-        self.record(tx, "confirmation.give")
+        self.record(tx, "confirmation.give", asked)
     }
 
     /// It commits: a wrong answer has cost a try, and is noted. After the last try only a new confirmation helps.
     fn fail(&self, tx: &Tx<'_>, asked: &Asked, refusal: Problem) -> Result<Problem, Problem> {
-        self.record(tx, "confirmation.refuse")?;
+        self.record(tx, "confirmation.refuse", asked)?;
         Ok(if asked.attempts_left > 1 { refusal } else { stale() })
     }
 
-    fn record(&self, tx: &Tx<'_>, action: &str) -> Result<(), Problem> {
+    fn record(&self, tx: &Tx<'_>, action: &str, asked: &Asked) -> Result<(), Problem> {
         let object = format!("person:{}", self.actor.person_id);
-        let fields = [("method", self.method.as_str())];
+        let fields = [("operation", asked.operation.as_str()), ("method", self.method.as_str())];
         Ok(audit::record(tx, self.env, self.actor, self.client, action, &object, &fields)?)
     }
 }

@@ -179,9 +179,10 @@ fn prove(
     code: &OneTimeCode,
 ) -> Result<Decided<(Profile, Contact)>, Problem> {
     consent::require(tx, actor)?;
-    let waiting = contact_codes::find(tx, Purpose::Change, contact_code_id)?;
+    let device = Device::of(env, client);
+    let waiting = contact_codes::find(tx, Purpose::Change, contact_code_id, &device.hash())?;
     waiting.filter(|kept| kept.person_id.as_ref() == Some(&actor.person_id)).ok_or_else(Problem::not_found)?;
-    let kept = match codes::judge(tx, env, Purpose::Change, contact_code_id, code)? {
+    let kept = match codes::judge(tx, env, &device, Purpose::Change, contact_code_id, code)? {
         Ok(kept) => kept,
         Err(refusal) => return Ok(Err(refusal)),
     };

@@ -17,6 +17,7 @@ use store::{
     events::{self, Event},
     identities::{self, Linked, Unlinked},
     persons::{self, NewPerson, sessions::note_provider},
+    second_factors,
     snils::{self, Source},
     state,
 };
@@ -30,7 +31,7 @@ use crate::{
     audits,
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
-    provider, second_factor,
+    profile, provider, second_factor,
     sessions::{self, SessionView},
     waiting::{self, Waiting},
 };
@@ -320,7 +321,15 @@ pub(crate) async fn link(
         consent::require(tx, &actor)?;
         let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
         link_to(tx, &env, &actor.person_id, &found)?;
-        audit::record(tx, &env, &actor, &client, "identity.link", &object(&found.provider), &[])?;
+        audit::record(
+            tx,
+            &env,
+            &actor,
+            &client,
+            "identity.link",
+            &object(&found.provider),
+            &[("provider", &found.provider)],
+        )?;
         let opened = open(tx, &env, &client, &device, &actor.person_id, &found)?;
         Ok::<_, Problem>((opened, listed(tx, &env, &actor)?))
     })?;
@@ -370,9 +379,11 @@ fn may_go(conn: &Conn<'_>, actor: &Actor, provider: &str) -> Result<(), Problem>
     if !linked.iter().any(|one| one.provider == provider) {
         return Err(Problem::not_found());
     }
-    let profile = persons::profile(conn, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
-    if linked.len() == 1 && profile.password_hash == persons::NO_PASSWORD {
-        let detail = "Другого способа войти у вас нет. Сначала привяжите другой вход.";
+    let profile = profile::own(conn, actor)?;
+    let has_passkeys = second_factors::enrolled(conn, &actor.person_id)?.passkeys > 0;
+    if linked.len() == 1 && !profile::has_password(&profile) && !has_passkeys {
+        let detail =
+            "Другого способа войти у вас нет. Сначала задайте пароль, подключите ключ или привяжите другой вход.";
         return Err(Problem::new(Slug::LastWayIn, detail));
     }
     Ok(())
@@ -381,7 +392,7 @@ fn may_go(conn: &Conn<'_>, actor: &Actor, provider: &str) -> Result<(), Problem>
 fn take_away(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, provider: &str) -> Result<(), Problem> {
     may_go(tx, actor, provider)?;
     identities::unlink(tx, &actor.person_id, provider)?;
-    audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[])?;
+    audit::record(tx, env, actor, client, "identity.unlink", &object(provider), &[("provider", provider)])?;
     // Whoever came in by it is out.
     sessions::close_others(tx, env, actor, client)
 }

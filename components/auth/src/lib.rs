@@ -75,7 +75,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end_one))
         .routes(routes!(profile::show, profile::change))
-        .routes(routes!(profile::change_password))
+        .routes(routes!(profile::change_password, profile::set_password))
         .routes(routes!(certificates::begin))
         .routes(routes!(certificates::list, certificates::connect))
         .routes(routes!(certificates::remove))

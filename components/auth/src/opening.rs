@@ -8,7 +8,7 @@ use domain::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use store::{
     Conn, Tx, grants,
-    kv::SessionRecord,
+    kv::{SeenRecord, SessionRecord},
     persons::sessions::{self, NewSession},
     sign_in_locks,
 };
@@ -87,6 +87,31 @@ pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, per
     sign_in_locks::know_device(tx, now, &actor.person_id, &device.hash())?;
     audit::record(tx, env, &actor, client, "session.open", "session:own", &[("user_agent", &client.user_agent)])?;
     Ok(opened)
+}
+
+/// A session that goes on under another name, which its browser does not have yet.
+#[must_use = "the browser has to get the new name"]
+pub(crate) struct Reissued {
+    token: SessionToken,
+    session_id: String,
+}
+
+/// The rights of the session rise: whoever knew its name of before gets none of them. It ends when it would have ended.
+pub(crate) fn reissue(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<Reissued, Problem> {
+    let token = SessionToken::from_random(env.random());
+    let is_open = sessions::rename(tx, env.now(), &actor.session_id, &token.session_id())?;
+    if is_open { Ok(Reissued { token, session_id: actor.session_id.clone() }) } else { Err(Problem::unauthenticated()) }
+}
+
+impl Reissued {
+    /// Hands the new name over, once it is committed.
+    pub(crate) fn cookie(self, env: &Env) -> Result<AppendHeaders<[(HeaderName, HeaderValue); 1]>, Problem> {
+        let record = env.kv().session(&self.session_id)?.ok_or_else(Problem::unauthenticated)?;
+        let (new_id, expires_at) = (self.token.session_id(), record.expires_at);
+        env.kv().put_session(&new_id, &record)?;
+        env.kv().put_seen(&new_id, &SeenRecord { at: env.now(), expires_at })?;
+        Ok(AppendHeaders([session::set_cookie(&self.token)]))
+    }
 }
 
 impl Opened {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Relation, Role},
+    confirmation::Operation,
     contact::{Email, Phone},
     person_name::PersonName,
 };
@@ -19,7 +20,9 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Body, Client, Env, FieldError, Problem, Reply, audit, consent,
+    Actor, Body, Client, Env, FieldError, Problem, Reply, audit,
+    confirmation::Confirmation,
+    consent,
     limit::{self, Rule},
 };
 
@@ -50,6 +53,8 @@ pub(crate) struct ProfileView {
     /// Since when the e-mail is the electronic address for legally meaningful messages.
     #[schema(format = DateTime)]
     electronic_address_since: Option<String>,
+    /// Whether there is a password; without one it is set, not changed.
+    has_password: bool,
     roles: Vec<&'static str>,
 }
 
@@ -59,12 +64,18 @@ impl ProfileView {
             masked_phone: masked_phone(&profile),
             masked_email: masked_email(&profile),
             electronic_address_since: profile.electronic_address_since.map(|since| format!("{since:.3}")),
+            has_password: has_password(&profile),
             person_id: profile.person_id,
             name: profile.name,
             login: profile.login,
             roles: actor.roles().into_iter().map(Role::as_str).collect(),
         }
     }
+}
+
+/// Whether the person signs in by a password of the portal's own.
+pub(crate) fn has_password(profile: &Profile) -> bool {
+    profile.password_hash != persons::NO_PASSWORD
 }
 
 /// Enough of the phone to be recognised by its owner.
@@ -181,9 +192,11 @@ pub(crate) async fn change_password(
 fn admit(tx: &Tx<'_>, env: &Env, actor: &Actor, input: &PasswordChange) -> Result<(Profile, Slot), Problem> {
     let settings = Settings::at(tx, env.now())?;
     let profile = own(tx, actor)?;
-    let names = [&profile.login, &profile.phone, &profile.email].map(|name| name.as_deref().unwrap_or_default());
-    let mut errors = password::faults(&settings, &input.new_password, &names, "/new_password")?;
-    if input.old_password.is_empty() {
+    let mut errors = faults(&settings, &profile, &input.new_password)?;
+    if !has_password(&profile) {
+        let detail = "Пароля у вас ещё нет: его не меняют, а задают.";
+        errors.insert(0, FieldError::new("/old_password", detail));
+    } else if input.old_password.is_empty() {
         errors.insert(0, FieldError::new("/old_password", "Введите нынешний пароль."));
     } else if input.old_password == input.new_password {
         errors.push(FieldError::new("/new_password", "Это нынешний пароль. Придумайте другой."));
@@ -193,6 +206,11 @@ fn admit(tx: &Tx<'_>, env: &Env, actor: &Actor, input: &PasswordChange) -> Resul
     }
     limit::count(tx, env, &settings, PER_PERSON, &actor.person_id)?;
     Ok((profile, Slot::take(tx, env, &settings)?))
+}
+
+fn faults(settings: &Settings, profile: &Profile, new_password: &str) -> Result<Vec<FieldError>, Problem> {
+    let names = [&profile.login, &profile.phone, &profile.email].map(|name| name.as_deref().unwrap_or_default());
+    Ok(password::faults(settings, new_password, &names, "/new_password")?)
 }
 
 /// It commits either way: a wrong old password too is counted and noted. The limit bounds how often. The other sessions
@@ -215,12 +233,74 @@ fn keep(
         return Ok(Err(Problem::validation(vec![FieldError::new("/old_password", detail)])));
     };
     limit::take_back(tx, PER_PERSON, &actor.person_id)?;
-    persons::set_password(tx, &actor.person_id, &new_hash)?;
+    renew(tx, env, actor, client, &new_hash, "password.change").map(Ok)
+}
+
+/// The password is another one: codes that could set one and whatever lets in without it end.
+fn renew(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, new_hash: &str, action: &str) -> Result<(), Problem> {
+    persons::set_password(tx, &actor.person_id, new_hash)?;
     contact_codes::spend_all(tx, &actor.person_id)?;
-    audit::record(tx, env, actor, client, "password.change", &object(actor), &[])?;
+    audit::record(tx, env, actor, client, action, &object(actor), &[])?;
     events::emit(tx, env.now(), &actor.person_id, &Event::PasswordChanged)?;
     trusted_devices::end_all(tx, &actor.person_id)?;
     pending_sign_ins::end_all(tx, &actor.person_id)?;
-    sessions::close_others(tx, env, actor, client)?;
-    Ok(Ok(()))
+    sessions::close_others(tx, env, actor, client)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FirstPassword {
+    #[schema(example = "сосна-и-72-ели")]
+    new_password: String,
+}
+
+/// Set a password where I have none, since I signed in by a provider alone; my other sessions end. To be confirmed
+#[utoipa::path(
+    put, path = "/api/auth/password", operation_id = "set_password", tag = "auth", security(("session" = [])),
+    params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
+    request_body = FirstPassword,
+    responses(
+        (status = 204, description = "The password is set"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, validation, confirmation-required, confirmation-stale"),
+        (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
+    )
+)]
+pub(crate) async fn set_password(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Body { value: input, bytes }: Body<FirstPassword>,
+) -> Result<StatusCode, Problem> {
+    actor.may(Action::ManageProfile, Relation::Own)?;
+    env.db().read(|conn| admit_first(conn, &env, &actor, &input))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::SetPassword, &bytes)?;
+    let slot = password::in_turn(&env, || {
+        env.db().write(|tx| {
+            let settings = admit_first(tx, &env, &actor, &input)?;
+            Slot::take(tx, &env, &settings)
+        })
+    })
+    .await?;
+    let new_hash = slot.hash(&input.new_password, env.random());
+    env.db().write(|tx| {
+        slot.free(tx)?;
+        if let Err(refusal) = confirmed.take(tx, &env).and_then(|()| admit_first(tx, &env, &actor, &input)) {
+            return Ok(Err(refusal));
+        }
+        renew(tx, &env, &actor, &client, &new_hash, "password.set").map(Ok)
+    })??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who has a password changes it by the one of before.
+fn admit_first(conn: &Conn<'_>, env: &Env, actor: &Actor, input: &FirstPassword) -> Result<Settings, Problem> {
+    let (settings, profile) = (Settings::at(conn, env.now())?, own(conn, actor)?);
+    if has_password(&profile) {
+        let detail = "Пароль у вас уже есть. Чтобы сменить его, введите нынешний.";
+        return Err(Problem::validation(vec![FieldError::new("/new_password", detail)]));
+    }
+    let errors = faults(&settings, &profile, &input.new_password)?;
+    if errors.is_empty() { Ok(settings) } else { Err(Problem::validation(errors)) }
 }

@@ -200,7 +200,7 @@ impl By<'_> {
 
     /// Whose password the code changes.
     fn judge(&self, tx: &Tx<'_>) -> Result<Decided<Profile>, Problem> {
-        let kept = match codes::judge(tx, self.env, Purpose::Recovery, self.recovery_id, self.code)? {
+        let kept = match codes::judge(tx, self.env, self.device, Purpose::Recovery, self.recovery_id, self.code)? {
             Ok(kept) => kept,
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -217,7 +217,7 @@ impl By<'_> {
     }
 
     fn judge(&self, tx: &Tx<'_>) -> Result<Decided<ContactCode>, Problem> {
-        codes::judge(tx, self.env, Purpose::Registration, self.registration_id, self.code)
+        codes::judge(tx, self.env, self.device, Purpose::Registration, self.registration_id, self.code)
     }
 
     /// The code is judged once more: while the password was hashed, another request may have used it.

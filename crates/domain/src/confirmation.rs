@@ -35,13 +35,15 @@ pub enum Operation {
     RemoveCertificate,
     /// Somebody works here, or does not any more, or gets another password.
     ManageStaff,
+    /// A first password, of somebody who signed in by a provider alone.
+    SetPassword,
     /// Somebody else is let in again, who could not come in alone.
     LetIn,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -56,6 +58,7 @@ impl Operation {
         Self::ConnectCertificate,
         Self::RemoveCertificate,
         Self::ManageStaff,
+        Self::SetPassword,
         Self::LetIn,
     ];
 
@@ -76,6 +79,7 @@ impl Operation {
             Self::ConnectCertificate => "connect-certificate",
             Self::RemoveCertificate => "remove-certificate",
             Self::ManageStaff => "manage-staff",
+            Self::SetPassword => "set-password",
             Self::LetIn => "let-in",
         }
     }
@@ -97,8 +101,25 @@ impl Operation {
             Self::ConnectCertificate => "подключить электронную подпись",
             Self::RemoveCertificate => "убрать электронную подпись",
             Self::ManageStaff => "изменить, кто здесь работает",
+            Self::SetPassword => "задать пароль для входа",
             Self::LetIn => "впустить другого человека заново",
         }
+    }
+
+    /// Whether whoever has an app or a passkey must use it: by these the rest of the sign-in is taken over, so a code to a
+    /// phone that was stolen, or to a mailbox that was read, must not be enough where there is something better.
+    const fn asks_for_the_best(self) -> bool {
+        matches!(
+            self,
+            Self::ChangeContact
+                | Self::ForgetContact
+                | Self::AddSecondFactor
+                | Self::RemoveSecondFactor
+                | Self::RenewRecoveryCodes
+                | Self::ManageStaff
+                | Self::SetPassword
+                | Self::LetIn
+        )
     }
 
     /// The operation of this name, if there is one.
@@ -160,13 +181,16 @@ pub struct Means {
 }
 
 /// By what this person may confirm, the one to offer first before the others. A code is of something that only its
-/// owner holds, so a password is asked for where there is nowhere to send one; who has neither signs in at the provider anew.
-pub fn methods(means: Means) -> Vec<Method> {
+/// owner holds, so a password is asked for where there is nowhere to send one; who has neither signs in at the provider
+/// anew. What takes the sign-in over is confirmed by an app, a passkey or the codes on paper, where the person has the first
+/// or the second.
+pub fn methods(means: Means, operation: Operation) -> Vec<Method> {
+    let needs_best = operation.asks_for_the_best() && (means.has_totp || means.has_passkeys);
     let codes = [
         (means.has_totp, Method::Totp),
         (means.has_passkeys, Method::Passkey),
-        (means.has_phone, Method::Sms),
-        (means.has_email, Method::Email),
+        (means.has_phone && !needs_best, Method::Sms),
+        (means.has_email && !needs_best, Method::Email),
         (means.has_recovery_codes, Method::RecoveryCode),
     ];
     let codes: Vec<_> = codes.into_iter().filter_map(|(has, method)| has.then_some(method)).collect();
@@ -191,6 +215,7 @@ mod tests {
 
     #[test]
     fn a_code_goes_before_a_password_and_who_has_neither_signs_in_anew() {
+        let methods = |means| methods(means, Operation::Delegate);
         let both = Means { has_phone: true, has_email: true, has_password: true, ..Means::default() };
         assert_eq!(methods(both), [Method::Sms, Method::Email]);
         assert_eq!(methods(Means { has_email: true, ..Means::default() }), [Method::Email]);
@@ -199,6 +224,19 @@ mod tests {
         let equipped = Means { has_totp: true, has_passkeys: true, has_recovery_codes: true, ..both };
         let all = [Method::Totp, Method::Passkey, Method::Sms, Method::Email, Method::RecoveryCode];
         assert_eq!(methods(equipped), all);
+    }
+
+    #[test]
+    fn what_takes_the_sign_in_over_is_confirmed_by_the_best_that_there_is() {
+        let contacts = Means { has_phone: true, has_email: true, has_recovery_codes: true, ..Means::default() };
+        for operation in Operation::ALL {
+            let with_an_app = methods(Means { has_totp: true, ..contacts }, operation);
+            let with_a_passkey = methods(Means { has_passkeys: true, ..contacts }, operation);
+            let weak = [Method::Sms, Method::Email];
+            let is_best_alone = ![with_an_app, with_a_passkey].concat().iter().any(|method| weak.contains(method));
+            assert_eq!(is_best_alone, operation.asks_for_the_best(), "{operation:?}");
+            assert_eq!(methods(contacts, operation)[..2], weak, "{operation:?}");
+        }
     }
 
     #[test]

@@ -277,7 +277,7 @@ mod tests {
         ] {
             assert_eq!(Phone::parse(text).unwrap().as_str(), "+79161234567", "{text}");
         }
-        assert_eq!(Phone::parse("8123334455").unwrap().as_str(), "+78123334455");
+        assert_eq!(Phone::parse("88123334455").unwrap().as_str(), "+78123334455");
     }
 
     #[test]
@@ -286,6 +286,8 @@ mod tests {
             "",
             "+",
             "916123456",
+            "8 (912) 345-67-8",
+            "7123334455",
             "+89161234567",
             "+9161234567",
             "+380441234567",

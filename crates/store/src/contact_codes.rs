@@ -34,6 +34,8 @@ pub struct NewContactCode<'a> {
     pub purpose: Purpose,
     /// Hex SHA-256 of the device that asks and of what was typed, in its canonical form.
     pub subject: &'a str,
+    /// Hex SHA-256 of the cookie of the device that asks.
+    pub device: &'a str,
     /// The phone or e-mail that it proves.
     pub contact: Option<&'a str>,
     /// Whose password or contact it may change.
@@ -59,8 +61,8 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewContactCode<'_>) -> Result<()> 
     )?;
     tx.execute(
         "insert into contact_code (contact_code_id, purpose, subject, contact, person_id, code_hash, attempts_left,
-                                   created_at, expires_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                   created_at, expires_at, device)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             new.contact_code_id,
             new.purpose.as_str(),
@@ -70,7 +72,8 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewContactCode<'_>) -> Result<()> 
             new.code_hash,
             i64::from(new.attempts),
             now,
-            new.expires_at
+            new.expires_at,
+            new.device
         ],
     )
 }
@@ -92,14 +95,14 @@ pub struct ContactCode {
     pub is_used: bool,
 }
 
-/// The code of this id and purpose.
+/// The code of this id and purpose that this device asked for.
 ///
 /// # Errors
 /// A failing database.
-pub fn find(conn: &Conn<'_>, purpose: Purpose, contact_code_id: &str) -> Result<Option<ContactCode>> {
+pub fn find(conn: &Conn<'_>, purpose: Purpose, contact_code_id: &str, device: &str) -> Result<Option<ContactCode>> {
     let sql = "select contact, person_id, code_hash, attempts_left, expires_at, used_at is not null
-               from contact_code where contact_code_id = ?1 and purpose = ?2";
-    let row = conn.query_first(sql, params![contact_code_id, purpose.as_str()])?;
+               from contact_code where contact_code_id = ?1 and purpose = ?2 and device = ?3";
+    let row = conn.query_first(sql, params![contact_code_id, purpose.as_str(), device])?;
     row.map(|row| {
         Ok(ContactCode {
             contact: row.get(0)?,

@@ -67,6 +67,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/auth/profile/contacts/forget", Access::Person(Action::ManageProfile)),
     // Behind the new contact, whose code it ends.
     operation("POST", "/api/auth/password", Access::Person(Action::ManageProfile)),
+    operation("PUT", "/api/auth/password", Access::Person(Action::ManageProfile)),
     operation("GET", "/api/auth/confirmations/{confirmation_id}", Access::Person(Action::Confirm)),
     operation("POST", "/api/auth/confirmations/{confirmation_id}/codes", Access::Person(Action::Confirm)),
     operation("POST", "/api/auth/confirmations/{confirmation_id}/answers", Access::Person(Action::Confirm)),

@@ -17,7 +17,7 @@ use store::{
         self,
         requests::{self, OnDesk, Verdict},
     },
-    persons,
+    persons::{self, sessions},
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -89,7 +89,7 @@ pub(crate) async fn decide(
         Ok((one.request.person_id, listed(tx, &env, &actor, &reach)?))
     })?;
     let text = match corrections.is_empty() {
-        true => "Мой дом: ваша личность подтверждена.",
+        true => "Мой дом: ваша личность подтверждена, войдите снова.",
         false => "Мой дом: чтобы подтвердить личность, нужно кое-что исправить.",
     };
     tell(&env, &person_id, &format!("{text} {}/level", env.public_origin()?)).await?;
@@ -150,6 +150,8 @@ fn settle(
     };
     if is_confirmed {
         levels::confirm(tx, env.now(), person_id)?;
+        // No session of before gets what the level opens.
+        sessions::end_all(tx, env.now(), person_id)?;
     }
     audit::record(tx, env, actor, client, action, &object(one), &[ROLE, ("reason", &items.join(", "))])?;
     Ok(events::emit(tx, env.now(), person_id, &event)?)

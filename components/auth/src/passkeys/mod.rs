@@ -157,7 +157,8 @@ pub(crate) struct MadePasskey {
     post, path = "/api/auth/passkeys", operation_id = "add_passkey", tag = "auth", security(("session" = [])),
     request_body = MadePasskey,
     responses(
-        (status = 201, body = RecoveryCodesView),
+        (status = 201, body = RecoveryCodesView,
+         headers(("set-cookie" = String, description = "The session under another name"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, validation, passkey-refused"),
     )
@@ -167,18 +168,18 @@ pub(crate) async fn add(
     actor: Actor,
     client: Client,
     Body { value: input, .. }: Body<MadePasskey>,
-) -> Result<Reply<RecoveryCodesView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let name = name(&input.name)?;
     let made = Made::read(&input)?;
     let device = Device::of(&env, &client).hash();
-    let codes = env.db().write(|tx| {
+    let (codes, reissued) = env.db().write(|tx| {
         let challenge = passkeys::take(tx, env.now(), &input.challenge_id, &device, Some(&actor.person_id))?;
         let said = made.answer.judge(&env, Ceremony::Create, &challenge.ok_or_else(stale)?)?;
         keep(tx, &env, &actor, name, &input, &made, said)?;
         second_factor::added(tx, &env, &actor, &client, Method::Passkey)
     })?;
-    Ok(Reply::created(RecoveryCodesView::of(&codes)))
+    Ok((reissued.cookie(&env)?, Reply::created(RecoveryCodesView::of(&codes))))
 }
 
 fn name(text: &str) -> Result<&str, Problem> {

@@ -1,6 +1,6 @@
 //! Codes to the person's own phone or mailbox at sign-in, for whoever has no app.
 
-use axum::extract::State;
+use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Action, Relation},
     confirmation::Operation,
@@ -18,7 +18,8 @@ use super::{added, own_contact, recovery_codes::RecoveryCodesView, removed};
     security(("session" = [])),
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     responses(
-        (status = 201, body = RecoveryCodesView),
+        (status = 201, body = RecoveryCodesView,
+         headers(("set-cookie" = String, description = "The session under another name"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, confirmation-required, confirmation-stale, second-factor-on, no-contact"),
     )
@@ -28,11 +29,11 @@ pub(crate) async fn add(
     actor: Actor,
     client: Client,
     confirmation: Confirmation,
-) -> Result<Reply<RecoveryCodesView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     env.db().read(|conn| demand_contact(conn, &actor))?;
     let confirmed = confirmation.named(&env, &actor, Operation::AddSecondFactor, &[])?;
-    let codes = env.db().write(|tx| {
+    let (codes, reissued) = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         demand_contact(tx, &actor)?;
         match second_factors::add_contact(tx, env.now(), &actor.person_id)? {
@@ -40,7 +41,7 @@ pub(crate) async fn add(
             false => Err(is_on()),
         }
     })?;
-    Ok(Reply::created(RecoveryCodesView::of(&codes)))
+    Ok((reissued.cookie(&env)?, Reply::created(RecoveryCodesView::of(&codes))))
 }
 
 fn is_on() -> Problem {

@@ -30,7 +30,10 @@ use web::{
     limit::{self, Rule},
 };
 
-use crate::{audits, opening::Device};
+use crate::{
+    audits,
+    opening::{self, Device, Reissued},
+};
 
 /// What second factors somebody has.
 #[derive(Serialize, ToSchema)]
@@ -202,20 +205,22 @@ pub(crate) fn keys(env: &Env) -> Result<MasterKeys, Problem> {
     MasterKeys::parse(&env.variable("files_key")?).map_err(Problem::internal)
 }
 
-/// Another factor is on. Who had no codes on paper gets some: the phone may be lost.
+/// Another factor is on. Who had no codes on paper gets some: the phone may be lost. What the factor opens, a session of
+/// before it does not get.
 pub(crate) fn added(
     tx: &Tx<'_>,
     env: &Env,
     actor: &Actor,
     client: &Client,
     method: Method,
-) -> Result<Vec<RecoveryCode>, Problem> {
+) -> Result<(Vec<RecoveryCode>, Reissued), Problem> {
     audit::record(tx, env, actor, client, "second-factor.add", &object(actor), &[("method", method.as_str())])?;
     events::emit(tx, env.now(), &actor.person_id, &Event::SecondFactorAdded)?;
-    match second_factors::enrolled(tx, &actor.person_id)?.recovery_codes_left {
-        0 => recovery_codes::renew(tx, env, &actor.person_id),
-        _ => Ok(Vec::new()),
-    }
+    let codes = match second_factors::enrolled(tx, &actor.person_id)?.recovery_codes_left {
+        0 => recovery_codes::renew(tx, env, &actor.person_id)?,
+        _ => Vec::new(),
+    };
+    Ok((codes, opening::reissue(tx, env, actor)?))
 }
 
 /// A factor is off: no device is trusted any more, and the codes on paper go with the last factor.

@@ -1,6 +1,6 @@
 //! The app of one-time codes: a secret is shown, its first code confirms it.
 
-use axum::extract::State;
+use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Action, Relation},
     confirmation::Operation,
@@ -92,7 +92,8 @@ pub(crate) struct FirstCode {
     post, path = "/api/auth/second-factor/totp/confirm", operation_id = "confirm_totp", tag = "auth",
     security(("session" = [])), request_body = FirstCode,
     responses(
-        (status = 201, body = RecoveryCodesView),
+        (status = 201, body = RecoveryCodesView,
+         headers(("set-cookie" = String, description = "The session under another name"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, validation, not-found, wrong-code"),
     )
@@ -102,12 +103,12 @@ pub(crate) async fn confirm(
     actor: Actor,
     client: Client,
     Body { value: input, .. }: Body<FirstCode>,
-) -> Result<Reply<RecoveryCodesView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let code = one_time_code::parse(&input.code).map_err(|_| {
         Problem::validation(vec![FieldError::new("/code", "Введите шесть цифр, которые показывает приложение.")])
     })?;
-    let codes = env.db().write(|tx| {
+    let (codes, reissued) = env.db().write(|tx| {
         let totp = second_factors::totp(tx, &keys(&env)?, &actor.person_id)?.filter(|totp| !totp.is_confirmed);
         let totp = totp.ok_or_else(Problem::not_found)?;
         let step = totp.secret.step(&code, env.now()).ok_or_else(wrong)?;
@@ -116,7 +117,7 @@ pub(crate) async fn confirm(
         }
         added(tx, &env, &actor, &client, Method::Totp)
     })?;
-    Ok(Reply::created(RecoveryCodesView::of(&codes)))
+    Ok((reissued.cookie(&env)?, Reply::created(RecoveryCodesView::of(&codes))))
 }
 
 fn wrong() -> Problem {

@@ -16,7 +16,7 @@ use store::{
     Conn, Tx,
     grants::{self, Held, Staff},
     invitations::{self, Invitation},
-    persons::{self, Key},
+    persons::{self, Key, sessions},
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, confirmation::Confirmation};
@@ -365,7 +365,7 @@ pub(crate) struct NewRole {
     scope: WishedScope,
 }
 
-/// Give one of the staff another role, or the same one elsewhere. To be confirmed
+/// Give one of the staff another role, or the same one elsewhere: all sessions of that person end. To be confirmed
 #[utoipa::path(
     post, path = "/api/auth/staff/{staff_id}/roles", operation_id = "grant_role", tag = "auth",
     security(("session" = [])),
@@ -399,6 +399,8 @@ pub(crate) async fn grant_role(
         if !grants::add(tx, env.now(), &staff_id, &grant, Some(&actor.person_id))? {
             return Err(refused("/role", "Такая роль там у человека уже есть."));
         }
+        // No session of before gets what the role opens.
+        sessions::end_all(tx, env.now(), &staff_id)?;
         let fields = [ROLE, ("to", role.as_str()), ("scope", &in_the_log(&grant.scope))];
         desk.note(tx, "staff.grant-role", &format!("person:{staff_id}"), &fields)?;
         Ok::<_, Problem>(listed(tx, &env, &actor, &reach)?)

@@ -33,6 +33,24 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, session: &NewSession<'_>) -> Result<()>
     )
 }
 
+/// Gives an open session another name, which alone is worth something from then on; answers whether it was open. What the
+/// key-value store has under the name of before is swept in its time, by the row that stays for it.
+///
+/// # Errors
+/// A failing database.
+pub fn rename(tx: &Tx<'_>, now: Timestamp, session_id: &str, new_id: &str) -> Result<bool> {
+    let sql = "update session set session_id = ?2 where session_id = ?1 and ended_at is null
+               returning person_id, created_at, expires_at";
+    let Some(row) = tx.query_first(sql, params![session_id, new_id])? else { return Ok(false) };
+    let (person_id, created_at, expires_at): (String, Timestamp, Timestamp) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    tx.execute(
+        "insert into session (session_id, person_id, created_at, expires_at, ended_at, user_agent, address)
+         values (?1, ?2, ?3, ?4, ?5, '', '')",
+        params![session_id, person_id, created_at, expires_at, now],
+    )?;
+    Ok(true)
+}
+
 /// By which sign-in at a provider a session was opened.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderSession<'a> {

@@ -89,13 +89,15 @@ fn of_64_logins_tried_from_one_address_as_many_as_the_limit_are_looked_at_and_a_
 fn of_64_guesses_at_a_code_five_are_looked_at_and_the_right_one_comes_too_late() {
     let Some(suite) = Suite::start_with_clock() else { return };
     let phone = fresh_phone();
-    let asked = suite.client().post("/api/auth/registrations", &json!({ "contact": phone })).expect(201);
+    let stranger = suite.client();
+    let asked = stranger.post("/api/auth/registrations", &json!({ "contact": phone })).expect(201);
+    let device = cookies(&stranger, &["__Host-device"]);
     let path = format!("/api/auth/registrations/{}/confirm", asked["registration_id"].as_str().expect("an id"));
     let right = code_sent_to(&suite, &phone);
     let confirm = |code: &str| {
         let consent = json!({ "purpose": "portal", "version": 1 });
         let body = json!({ "code": code, "name": "Мария", "password": NEW_PASSWORD, "consent": consent });
-        suite.client().post(&path, &body)
+        beside(&suite, &device).post(&path, &body)
     };
     let counted = at_once(|number| confirm(&another(&right, number)));
     assert_eq!(counted, counts(&[("wrong-code", 5), ("code-spent", 59)]));

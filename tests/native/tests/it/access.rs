@@ -7,7 +7,7 @@ use domain::{
     level,
     one_time_code::OneTimeCode,
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use native_suite::access::{Access, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use store::{
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// What the cookie of the walk's browser says, and the one of who has just signed in there at a provider.
-const DEVICE: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const DEVICE: &str = "0123456789abcdef0123456789abcdef";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
@@ -108,6 +108,9 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     if path.starts_with("/api/auth/sign-in-notices") {
         factors::notify(suite, &objects.person_id);
     }
+    if (operation.method, operation.path) == ("PUT", "/api/auth/password") {
+        forget_password(suite, &objects.person_id);
+    }
     if path == "/api/auth/second-factor/totp/confirm" {
         factors::begin(suite, &objects.person_id);
     }
@@ -133,6 +136,11 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
         }
         None => answer,
     }
+}
+
+/// The person came by a provider and never had a password.
+fn forget_password(suite: &Suite, person_id: &str) {
+    suite.env.db().write(|tx| persons::set_password(tx, person_id, persons::NO_PASSWORD)).unwrap();
 }
 
 /// A confirmation that the person was asked for: in the session that the cookies carry where it is the person's own, in
@@ -214,6 +222,15 @@ fn kept_promise(status: StatusCode, promised: Option<StatusCode>) -> bool {
     promised.map_or(status.is_success(), |promised| promised == status)
 }
 
+/// The session's cookie, where the answer brings another one.
+fn renamed(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+    cookies
+        .filter(|cookie| *cookie != "__Host-session=")
+        .find(|cookie| cookie.starts_with("__Host-session="))
+        .map(str::to_owned)
+}
+
 #[tokio::test]
 async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
     let suite = Suite::demo(NOW);
@@ -228,7 +245,7 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
             let headers = [("cookie", present.as_str())];
             let is_confirmation = operation.path == "/api/homes/links/{link_request_id}/confirm";
             if is_confirmation && role == Role::Resident {
-                (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &headers).await;
+                (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &[("cookie", &cookie)]).await;
             }
             for (objects, is_own) in [(&strangers, false), (&own, true)] {
                 if !is_own && !is_about_an_object(operation) {
@@ -278,19 +295,19 @@ async fn of_a_closed_account_no_meter_is_anybodys_own() {
 async fn without_consent_nothing_new_is_taken_and_whoever_leaves_is_let_go() {
     let suite = Suite::demo(NOW);
     let mut own = settle(&suite, "anna", 1).await;
-    let cookie = suite.sign_in("anna").await;
-    let headers = [("cookie", cookie.as_str())];
-    (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &headers).await;
-    suite.ask("POST", "/api/auth/consents", &headers, Some(newcomer::consent())).await;
-    suite.ask("POST", "/api/auth/consents/portal/withdraw", &headers, None).await;
+    let mut cookie = suite.sign_in("anna").await;
+    (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &[("cookie", &cookie)]).await;
+    suite.ask("POST", "/api/auth/consents", &[("cookie", &cookie)], Some(newcomer::consent())).await;
+    suite.ask("POST", "/api/auth/consents/portal/withdraw", &[("cookie", &cookie)], None).await;
     for operation in OPERATIONS.iter().filter(|operation| operation.method != "GET" && is_of_residents(operation)) {
-        let answer = answer(&suite, operation, &own, &headers).await;
+        let answer = answer(&suite, operation, &own, &[("cookie", &cookie)]).await;
+        cookie = renamed(&answer.headers).unwrap_or(cookie);
         match TAKES_DATA.contains(&operation.path) && operation.method != "DELETE" {
             true => assert_eq!(answer.problem(), "consent-withdrawn", "{operation:?}"),
             false => assert!(answer.status.is_success(), "{operation:?}: {}", answer.body),
         }
     }
-    let signed_out = suite.ask("POST", "/api/auth/sign-out", &headers, None).await;
+    let signed_out = suite.ask("POST", "/api/auth/sign-out", &[("cookie", &cookie)], None).await;
     assert!(signed_out.status.is_success(), "{}", signed_out.body);
 }
 

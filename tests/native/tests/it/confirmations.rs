@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::demo::PASSWORD;
 
-use crate::{door::Browser, suite::Suite};
+use crate::{door::Browser, factors::Equipped, suite::Suite};
 
 const NOW: &str = "2026-07-20T09:00:00Z";
 const CONTACTS: &str = "/api/auth/profile/contacts";
@@ -147,6 +147,36 @@ async fn whoever_came_by_no_provider_confirms_nothing_by_having_signed_in() {
     file.execute("update person set password_hash = '' where login = 'admin'", []).unwrap();
     let id = asked(&mut admin, "admin@example.ru").await;
     assert_eq!(answer(&mut admin, &id, json!({ "method": "sign-in" })).await.problem(), "validation");
+}
+
+#[tokio::test]
+async fn whoever_has_an_app_changes_a_contact_by_nothing_weaker() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let equipped = Equipped::in_browser(&suite, &mut anna, "anna").await;
+    let id = asked(&mut anna, "new@example.ru").await;
+    let view = anna.ask("GET", &format!("/api/auth/confirmations/{id}"), None).await.body;
+    let offered: Vec<_> = view["methods"].as_array().unwrap().iter().map(|one| &one["method"]).collect();
+    assert_eq!(offered, [&json!("totp"), &json!("recovery-code")]);
+    let (path, sent) = (format!("/api/auth/confirmations/{id}/codes"), suite.sent_count());
+    assert_eq!(anna.ask("POST", &path, Some(json!({ "method": "sms" }))).await.problem(), "validation");
+    let by_code = answer(&mut anna, &id, json!({ "method": "sms", "code": "123456" })).await;
+    assert_eq!((by_code.problem(), suite.sent_count()), ("validation", sent));
+    let given = answer(&mut anna, &id, json!({ "method": "totp", "code": equipped.code(&suite) })).await;
+    assert_eq!(given.status, StatusCode::NO_CONTENT, "{}", given.body);
+}
+
+#[tokio::test]
+async fn the_journal_says_what_was_confirmed_and_by_what() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    confirmed(&mut anna, &suite, "new@example.ru").await;
+    let newest = anna.ask("GET", "/api/auth/journal", None).await.body["items"][0].take();
+    let details = json!([
+        { "name": "что", "value": "новый телефон или почта для входа" },
+        { "name": "способ", "value": "код из СМС" },
+    ]);
+    assert_eq!((&newest["what"], &newest["details"]), (&json!("Действие подтверждено"), &details));
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/auth/profile/contacts/forget" => (path, Some(json!({ "channel": "sms" }))),
         "/api/auth/confirmations/{confirmation_id}/codes" => (path, Some(json!({ "method": "email" }))),
         "/api/auth/confirmations/{confirmation_id}/answers" => (path, Some(json!({ "method": "email", "code": CODE }))),
+        "/api/auth/password" if operation.method == "PUT" => (path, Some(json!({ "new_password": "сосна-и-73-ели" }))),
         "/api/auth/password" => {
             let passwords = json!({ "old_password": store::demo::PASSWORD, "new_password": "сосна-и-72-ели" });
             (path, Some(passwords))

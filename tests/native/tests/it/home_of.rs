@@ -174,6 +174,8 @@ impl ContactChange<'_> {
             contact_code_id: self.contact_code_id,
             purpose: contact_codes::Purpose::Change,
             subject: self.contact_code_id,
+            // The walk's, once all its codes are kept.
+            device: "",
             contact: Some(&self.contact),
             person_id: Some(self.person_id),
             code_hash: &self.code_hash,

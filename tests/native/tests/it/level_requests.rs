@@ -4,6 +4,7 @@ use std::fs;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use store::demo::PASSWORD;
 
 use crate::{
     door::Browser,
@@ -70,6 +71,8 @@ async fn whoever_is_asked_again_is_basic_at_once_and_confirmed_by_the_company_ag
     assert_eq!(level(&mut anna).await["request"]["due_at"], "2026-07-21T09:01:00.000Z");
     let list = decide(&mut manager, &id, json!({ "round": 1, "verdict": "confirmed" })).await;
     assert_eq!((list.status.as_u16(), &list.body["items"]), (201, &json!([])));
+    assert_eq!(level(&mut anna).await["level"], json!(null), "no session of before gets what the level opens");
+    anna.sign_in("anna", PASSWORD).await;
     let own = level(&mut anna).await;
     assert_eq!(
         (&own["level"], &own["source"], &own["request"]),

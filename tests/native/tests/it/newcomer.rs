@@ -8,6 +8,7 @@ use store::invitations::{self, NewInvitation};
 use web::fresh_id;
 
 use crate::{
+    access::DEVICE,
     door::Browser,
     suite::{Answer, Suite},
 };
@@ -49,7 +50,7 @@ pub(crate) async fn registering_in(browser: &mut Browser<'_>, suite: &Suite, con
 
 pub(crate) async fn register(suite: &Suite, asked: &Asked, code: &str, password: &str) -> Answer {
     let path = format!("/api/auth/registrations/{}/confirm", asked.id);
-    suite.ask("POST", &path, &[], Some(registration(code, password))).await
+    suite.ask("POST", &path, &[("cookie", &suite.asked_in(&asked.id))], Some(registration(code, password))).await
 }
 
 pub(crate) fn registration(code: &str, password: &str) -> Value {
@@ -72,7 +73,14 @@ pub(crate) async fn recovering_in(browser: &mut Browser<'_>, suite: &Suite, iden
 
 pub(crate) async fn recover(suite: &Suite, recovery_id: &str, code: &str, password: &str) -> Answer {
     let path = format!("/api/auth/recoveries/{recovery_id}/confirm");
-    suite.ask("POST", &path, &[], Some(json!({ "code": code, "password": password }))).await
+    suite
+        .ask(
+            "POST",
+            &path,
+            &[("cookie", &suite.asked_in(recovery_id))],
+            Some(json!({ "code": code, "password": password })),
+        )
+        .await
 }
 
 /// The text after `#` of an invitation's link.
@@ -115,6 +123,9 @@ impl Entrance {
     pub(crate) async fn open(suite: &Suite, login: &str, number: u32) -> Self {
         let registration = registering(suite, &format!("+7999000{number:04}")).await;
         let recovery = ask_to_recover(suite, login).await.body["recovery_id"].as_str().unwrap().to_owned();
+        let device = web::sha256(DEVICE);
+        let moved = "update contact_code set device = ?1";
+        suite.env.db().write(|tx| tx.execute(moved, &[device.into()])).unwrap();
         Self {
             registration: (registration.id, registration.code),
             recovery: (recovery, suite.last_code()),

@@ -150,10 +150,16 @@ async fn a_blocked_person_is_not_let_in_by_a_passkey_either() {
     assert_eq!(anna.ask_surely("POST", "/api/auth/block", None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sign_in(&mut newcomer(&suite), &key, 0).await.problem(), "sign-in-locked");
     let path = format!("/api/auth/support/persons/{}/unblock", person_id(&suite, "anna"));
+    let mut link = Value::Null;
     for (login, address) in [("support", "10.0.0.1:1"), ("support2", "10.0.0.2:1")] {
         let mut support = Browser::signed_in(&suite, address, login).await;
-        support.ask("POST", &path, Some(json!({ "reason": "Пришла с паспортом" }))).await;
+        let agreed = support.ask_surely("POST", &path, Some(json!({ "reason": "Пришла с паспортом" }))).await;
+        link = agreed.body["link"]["link"].clone();
     }
+    assert_eq!(sign_in(&mut newcomer(&suite), &key, 0).await.problem(), "sign-in-locked", "until the link is opened");
+    let body = json!({ "token": text(&link).split_once('#').unwrap().1, "password": "другая-сосна-73" });
+    let accepted = newcomer(&suite).ask("POST", "/api/auth/invitations/accept", Some(body)).await;
+    assert_eq!(accepted.status, StatusCode::CREATED, "{}", accepted.body);
     assert_eq!(sign_in(&mut newcomer(&suite), &key, 0).await.problem(), "passkey-refused", "it went with the device");
 }
 

@@ -26,7 +26,7 @@ async fn a_person_sees_the_profile_with_masked_contacts() {
     profile["person_id"].take();
     let seen = json!({
         "person_id": null, "name": "Анна Сергеевна", "login": "anna", "masked_phone": "+7********15",
-        "masked_email": null, "electronic_address_since": null, "roles": ["resident"],
+        "masked_email": null, "electronic_address_since": null, "has_password": true, "roles": ["resident"],
     });
     assert_eq!(profile, seen);
 }
@@ -71,6 +71,31 @@ async fn a_new_password_ends_the_codes_that_could_set_another() {
     let asked = recovering(&suite, "anna").await;
     assert_eq!(change(&mut anna, PASSWORD, NEW_PASSWORD).await.status, StatusCode::NO_CONTENT);
     assert_eq!(recover(&suite, &asked.id, &asked.code, "другая-сосна-73").await.problem(), "code-spent");
+}
+
+#[tokio::test]
+async fn who_has_no_password_sets_one_by_a_confirmation_and_who_has_one_does_not() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let wish = |password: &str| Some(json!({ "new_password": password }));
+    let refused = anna.ask("PUT", "/api/auth/password", wish(NEW_PASSWORD)).await;
+    assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ("validation", &json!("/new_password")));
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update person set password_hash = '' where login = 'anna'", []).unwrap();
+    assert_eq!(anna.ask("GET", "/api/auth/profile", None).await.body["has_password"], false);
+    let refused = change(&mut anna, PASSWORD, NEW_PASSWORD).await;
+    assert_eq!(refused.body["errors"][0]["pointer"], "/old_password");
+    assert_eq!(anna.ask("PUT", "/api/auth/password", wish("short1")).await.problem(), "validation");
+    let asked = anna.ask("PUT", "/api/auth/password", wish(NEW_PASSWORD)).await;
+    assert_eq!(
+        (asked.problem(), &asked.body["confirmation"]["operation"]),
+        ("confirmation-required", &json!("set-password"))
+    );
+    let set = anna.ask_surely("PUT", "/api/auth/password", wish(NEW_PASSWORD)).await;
+    assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.body);
+    let mut again = Browser::new(&suite, "83.1.2.5:1");
+    assert_eq!(again.sign_in("anna", NEW_PASSWORD).await.status, StatusCode::OK);
+    assert!(suite.rows("select 1 from hashing_slot").is_empty());
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{confirmations, demo::PASSWORD};
+use web::fresh_id;
 
 use crate::{
+    authenticator::Key,
     door::Browser,
     newcomer::{recover, recovering},
     provider::{BORIS, Decision, GOOD, link, register, sign_in, unlink, waiting},
@@ -237,6 +239,9 @@ async fn the_last_way_in_is_not_taken_away() {
     sign_in(&mut new, "/", GOOD).await;
     register(&mut new).await;
     assert_eq!(unlink(&mut new).await.problem(), "last-way-in");
+    let person_id = suite.rows("select person_id from identity").concat().concat();
+    Key::of("phone").keep(&suite, &person_id, &fresh_id(&suite.env));
+    assert_eq!(unlink(&mut new).await.status, StatusCode::NO_CONTENT, "a passkey lets in too");
     let mut anna = Browser::signed_in(&suite, "10.0.0.6:1", "anna").await;
     assert_eq!(unlink(&mut anna).await.problem(), "not-found");
     sign_in(&mut anna, "/", Decision { subject: Some(BORIS), ..GOOD }).await;

@@ -3,12 +3,12 @@
 use domain::identity::Level;
 use http::StatusCode;
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::identities::{self, Identity};
 
 use crate::{
     door::{Browser, guess},
-    newcomer::{PASSWORD, ask_to_recover, recover, recovering, recovering_in},
+    newcomer::{PASSWORD, ask_to_recover, recover, recovering, recovering_in, registering, registration},
     suite::Suite,
 };
 
@@ -89,7 +89,7 @@ async fn a_recovery_works_once_and_in_time() {
     assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
     assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.problem(), "code-spent");
     let late = recovering(&suite, "anna").await;
-    suite.set_clock(suite.env.now() + SignedDuration::from_secs(601));
+    suite.set_clock(suite.env.now() + SignedDuration::from_secs(301));
     assert_eq!(recover(&suite, &late.id, &late.code, PASSWORD).await.problem(), "code-expired");
 }
 
@@ -123,7 +123,7 @@ async fn who_was_locked_out_is_let_in_again() {
 #[tokio::test]
 async fn a_code_for_a_registration_is_none_for_a_recovery() {
     let suite = Suite::demo(NOW);
-    let asked = crate::newcomer::registering(&suite, "+79161234567").await;
+    let asked = registering(&suite, "+79161234567").await;
     assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.problem(), "not-found");
 }
 
@@ -231,4 +231,19 @@ async fn a_recovery_tells_of_each_provider_that_it_unlinks_and_of_the_level_that
     let told = suite.rows(told).concat();
     assert!(told.len() == 2 && told[0].contains("esia") && told[1].contains("oidc"), "{told:?}");
     assert_eq!(suite.rows("select count(*) from event where kind = 'level.fell'"), [["1"]]);
+}
+
+#[tokio::test]
+async fn a_code_counts_in_the_browser_that_asked_for_it_alone() {
+    let suite = Suite::demo(NOW);
+    let asked = recovering(&suite, "anna").await;
+    let path = format!("/api/auth/recoveries/{}/confirm", asked.id);
+    let body = json!({ "code": asked.code, "password": PASSWORD });
+    let mut elsewhere = Browser::signed_in(&suite, "6.6.6.6:1", "boris").await;
+    assert_eq!(elsewhere.ask("POST", &path, Some(body)).await.problem(), "not-found");
+    let registering = registering(&suite, "+79161234567").await;
+    let path = format!("/api/auth/registrations/{}/confirm", registering.id);
+    let body = registration(&registering.code, PASSWORD);
+    assert_eq!(elsewhere.ask("POST", &path, Some(body)).await.problem(), "not-found");
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
 }

@@ -47,13 +47,14 @@ async fn a_common_password_is_refused_where_the_operator_wants_it_and_the_rules_
 #[tokio::test]
 async fn a_code_a_name_a_password_and_a_consent_make_a_person_who_is_signed_in() {
     let suite = Suite::demo(NOW);
-    let asked = ask_to_register(&suite, "8 (916) 123-45-67").await;
+    let mut browser = Browser::new(&suite, "10.0.0.5:1");
+    let contact = json!({ "contact": "8 (916) 123-45-67" });
+    let asked = browser.ask("POST", "/api/auth/registrations", Some(contact)).await;
     assert_eq!(asked.status, StatusCode::CREATED);
     let told = without(&asked.body, &["registration_id"]);
     let expected = json!({ "registration_id": null, "channel": "sms", "masked_contact": "+7********67",
-                           "expires_at": "2026-07-20T09:10:00.000Z", "attempts_left": 5 });
+                           "expires_at": "2026-07-20T09:05:00.000Z", "attempts_left": 5 });
     assert_eq!(told, expected);
-    let mut browser = Browser::new(&suite, "10.0.0.5:1");
     let path = format!("/api/auth/registrations/{}/confirm", asked.body["registration_id"].as_str().unwrap());
     let body = registration(&suite.last_code(), PASSWORD);
     let answer = browser.ask("POST", &path, Some(body)).await;
@@ -196,7 +197,7 @@ async fn the_strict_policy_is_a_setting() {
 async fn a_code_expires() {
     let suite = Suite::demo(NOW);
     let asked = registering(&suite, NEW).await;
-    pass(&suite, SignedDuration::from_secs(601));
+    pass(&suite, SignedDuration::from_secs(301));
     assert_eq!(register(&suite, &asked, &asked.code, PASSWORD).await.problem(), "code-expired");
 }
 
@@ -234,7 +235,8 @@ async fn an_outdated_consent_is_asked_for_again_and_costs_no_try() {
     let mut body = registration(&asked.code, PASSWORD);
     body["consent"]["version"] = json!(2);
     let path = format!("/api/auth/registrations/{}/confirm", asked.id);
-    assert_eq!(suite.ask("POST", &path, &[], Some(body)).await.status, StatusCode::CREATED);
+    let own = [("cookie", &*suite.asked_in(&asked.id))];
+    assert_eq!(suite.ask("POST", &path, &own, Some(body)).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use store::{demo::PASSWORD, second_factors};
 use crate::{
     door::{Browser, guess},
     factors::{Equipped, answer, first_step, pass, path},
-    newcomer::{self, recovering},
+    newcomer::{self, recovering, recovering_in},
     provider,
     suite::Suite,
 };
@@ -259,8 +259,8 @@ async fn whoever_has_only_an_app_is_sent_no_code_and_the_sends_are_limited() {
 async fn a_recovered_password_asks_for_the_second_factor_all_the_same() {
     let suite = Suite::demo(NOW);
     let anna = Equipped::anna(&suite).await;
-    let recovery = recovering(&suite, "anna").await;
     let mut browser = Browser::new(&suite, "83.1.2.9:1");
+    let recovery = recovering_in(&mut browser, &suite, "anna").await;
     let confirm = format!("/api/auth/recoveries/{}/confirm", recovery.id);
     let body = json!({ "code": recovery.code, "password": newcomer::PASSWORD });
     let asked = browser.ask("POST", &confirm, Some(body)).await;
@@ -288,8 +288,8 @@ async fn whoever_recovered_by_a_code_proves_nothing_more_by_another_code_to_the_
     let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     let added = own.ask_surely("POST", "/api/auth/second-factor/contact", None).await;
     let paper = added.body["recovery_codes"][0].as_str().unwrap().to_owned();
-    let recovery = recovering(&suite, "anna").await;
     let mut thief = Browser::new(&suite, "6.6.6.6:1");
+    let recovery = recovering_in(&mut thief, &suite, "anna").await;
     let confirm = format!("/api/auth/recoveries/{}/confirm", recovery.id);
     let body = json!({ "code": recovery.code, "password": newcomer::PASSWORD });
     let asked = thief.ask("POST", &confirm, Some(body)).await;

@@ -2,9 +2,13 @@
 
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{door::Browser, suite::Suite};
+use crate::{
+    door::Browser,
+    factors::{Equipped, person_id},
+    suite::Suite,
+};
 
 const NOW: &str = "2026-07-20T09:00:00Z";
 
@@ -136,4 +140,41 @@ async fn s4_a_session_that_idled_out_is_no_longer_listed() {
     suite.set_clock(suite.env.now() + SignedDuration::from_secs(1));
     assert_eq!(sessions(&mut own).await.len(), 1, "901 seconds: it is over");
     assert!(!is_signed_in(&mut idle).await);
+}
+
+/// Whether the session of these cookies goes on.
+async fn lives(suite: &Suite, cookies: &str) -> bool {
+    suite.ask("GET", "/api/auth/session", &[("cookie", cookies)], None).await.status == StatusCode::OK
+}
+
+#[tokio::test]
+async fn a_factor_that_is_switched_on_gives_the_session_another_name_and_no_longer_life() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let ends = anna.ask("GET", "/api/auth/session", None).await.body["expires_at"].clone();
+    suite.set_clock(suite.env.now() + SignedDuration::from_mins(14));
+    assert!(lives(&suite, &anna.cookies()).await);
+    suite.set_clock(suite.env.now() + SignedDuration::from_mins(14));
+    let of_before = anna.cookies();
+    let added = anna.ask_surely("POST", "/api/auth/second-factor/contact", None).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    assert!(!lives(&suite, &of_before).await, "whoever copied the cookie before has nothing of it");
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.body["expires_at"], ends);
+    let listed = anna.ask("GET", "/api/auth/sessions", None).await.body;
+    assert_eq!((listed["items"].as_array().unwrap().len(), &listed["items"][0]["is_current"]), (1, &json!(true)));
+
+    let of_before = anna.cookies();
+    Equipped::in_browser(&suite, &mut anna, "anna").await;
+    assert!(!lives(&suite, &of_before).await && lives(&suite, &anna.cookies()).await);
+}
+
+#[tokio::test]
+async fn whoever_gets_a_role_from_somebody_else_signs_in_anew() {
+    let suite = Suite::demo(NOW);
+    let mut admin = Browser::signed_in(&suite, "10.0.0.6:1", "admin").await;
+    let dispatcher = Browser::signed_in(&suite, "10.0.0.7:1", "dispatcher").await;
+    let path = format!("/api/auth/staff/{}/roles", person_id(&suite, "dispatcher"));
+    let role = json!({ "role": "manager", "scope": { "kind": "portal" } });
+    assert_eq!(admin.ask_surely("POST", &path, Some(role)).await.status, StatusCode::CREATED);
+    assert!(!lives(&suite, &dispatcher.cookies()).await && lives(&suite, &admin.cookies()).await);
 }

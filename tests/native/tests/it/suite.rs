@@ -1,6 +1,7 @@
 //! A suite of its own for each test: fresh files, a clock that the test sets, an outside world that takes notes.
 
 use std::{
+    collections::HashMap,
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -37,6 +38,8 @@ pub(crate) struct Suite {
     /// The bodies of what was sent to the gateways.
     sent: Arc<Mutex<Vec<Value>>>,
     patience: Patience,
+    /// In which browser, by its cookie, a code of this id was asked for.
+    askers: Mutex<HashMap<String, String>>,
     _folder: TempDir,
 }
 
@@ -103,7 +106,7 @@ impl Suite {
         let sent = Arc::<Mutex<Vec<Value>>>::default();
         let (meanwhile, patience) = (Meanwhile::default(), Arc::default());
         let env = env(&location, &clock, &meanwhile, &sent, &patience, changes);
-        Self { env, location, clock, meanwhile, sent, patience, _folder: folder }
+        Self { env, location, clock, meanwhile, sent, patience, askers: Mutex::default(), _folder: folder }
     }
 
     /// The demo house and its people, as seeded at this moment.
@@ -174,8 +177,18 @@ impl Suite {
         let (head, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        if let Some(id) = body["registration_id"].as_str().or(body["recovery_id"].as_str()) {
+            let cookie = head.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+            self.askers.lock().unwrap().insert(id.to_owned(), cookie.to_owned());
+        }
         Answer { status: head.status, headers: head.headers, body, text, bytes }
+    }
+
+    /// The cookie of the browser in which the code of this id was asked for; of a browser that asked for nothing where
+    /// nobody did.
+    pub(crate) fn asked_in(&self, id: &str) -> String {
+        self.askers.lock().unwrap().get(id).cloned().unwrap_or_default()
     }
 
     /// Gives a setting another value from now on.
