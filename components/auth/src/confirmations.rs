@@ -20,7 +20,7 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit,
+    Actor, Body, Client, Env, Path, Problem, Reply, audit,
     confirmation::stale,
     gateway,
     limit::{self, Rule},
@@ -232,7 +232,7 @@ fn contact(profile: &Profile, method: Method) -> Option<Contact> {
 
 fn other_method() -> Problem {
     let detail = "Так подтвердить нельзя. Выберите способ из тех, что предложены.";
-    Problem::validation(vec![FieldError::new("/method", detail)])
+    Problem::field("/method", detail)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -295,7 +295,7 @@ pub(crate) async fn answer(
 }
 
 fn no_proof() -> Problem {
-    Problem::validation(vec![FieldError::new("/passkey", "Добавьте ответ ключа.")])
+    Problem::field("/passkey", "Добавьте ответ ключа.")
 }
 
 /// Who answers which confirmation by what.
@@ -347,7 +347,7 @@ impl By<'_> {
 
     async fn password(&self, password: &str) -> Result<(), Problem> {
         if password.is_empty() {
-            return Err(Problem::validation(vec![FieldError::new("/password", "Введите пароль.")]));
+            return Err(Problem::field("/password", "Введите пароль."));
         }
         let env = self.env;
         let (asked, profile, slot) = password::in_turn(env, || env.db().write(|tx| self.begin_hashing(tx))).await?;
@@ -376,7 +376,7 @@ impl By<'_> {
             return self.succeed(tx, asked).map(Ok);
         }
         let detail = "Это не ваш пароль. Проверьте раскладку и Caps Lock.";
-        let refusal = Problem::validation(vec![FieldError::new("/password", detail)]);
+        let refusal = Problem::field("/password", detail);
         self.fail(tx, asked, refusal).map(Err)
     }
 
@@ -388,7 +388,7 @@ impl By<'_> {
         }
         let detail = "В сервис, через который вы входите, вы вошли давно. Войдите через него ещё раз и повторите действие: \
                       первые пять минут после входа оно подтвердится.";
-        self.fail(tx, &asked, Problem::validation(vec![FieldError::new("/method", detail)])).map(Err)
+        self.fail(tx, &asked, Problem::field("/method", detail)).map(Err)
     }
 
     /// Takes one of the tries, before anything is compared: many answers at once are no more than there are tries.

@@ -12,7 +12,7 @@ use store::{
     levels::{documents, requests},
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug};
+use web::{Actor, Body, Client, Env, Path, Problem, Reply, Slug};
 
 use crate::{audits, electronic_addresses, erasures::after_withdrawal};
 
@@ -129,7 +129,7 @@ impl ConsentChoice {
         let text = consents::in_force(conn, env.now())?.into_iter().find(|text| text.purpose == purpose);
         let text = text.filter(|_| self.purpose == purpose).ok_or_else(|| {
             let detail = "Такого согласия нет. Список — по адресу /api/auth/consent-texts.";
-            Problem::validation(vec![FieldError::new("/consent/purpose", detail)])
+            Problem::field("/consent/purpose", detail)
         })?;
         if text.version == self.version { Ok(text) } else { Err(outdated()) }
     }

@@ -18,7 +18,7 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
+    Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit,
     confirmation::{Confirmation, Confirmed},
     consent, gateway, one_time_code,
 };
@@ -91,7 +91,7 @@ fn is_new(profile: &Profile, contact: &Contact) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = "Этот контакт уже в вашем профиле. Введите другой.";
-    Err(Problem::validation(vec![FieldError::new("/contact", detail)]))
+    Err(Problem::field("/contact", detail))
 }
 
 fn ask(
@@ -282,7 +282,7 @@ pub(crate) async fn forget(
 
 /// Without any contact a forgotten password is lost for good.
 fn may_go(profile: &Profile, channel: &str) -> Result<(), Problem> {
-    let refused = |detail| Err(Problem::validation(vec![FieldError::new("/channel", detail)]));
+    let refused = |detail| Err(Problem::field("/channel", detail));
     let (gone, left) = match channel {
         "sms" => (&profile.phone, &profile.email),
         "email" => (&profile.email, &profile.phone),

@@ -21,7 +21,7 @@ use store::{
 };
 use utoipa::IntoParams;
 use web::{
-    Actor, Client, Csv, Env, FieldError, Problem, Query, attachment, audit, consent,
+    Actor, Client, Csv, Env, Problem, Query, attachment, audit, consent,
     limit::{self, Rule},
 };
 
@@ -44,7 +44,7 @@ pub(crate) fn begin(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<(), Problem
     let email = own(tx, actor)?.email.ok_or_else(|| {
         let detail = "Электронным адресом становится почта из профиля, а её там нет. Добавьте почту в профиле и дайте \
                       согласие ещё раз.";
-        Problem::validation(vec![FieldError::new("/purpose", detail)])
+        Problem::field("/purpose", detail)
     })?;
     if electronic_addresses::begin(tx, env.now(), &actor.person_id)? {
         emit(tx, env, actor, Some(&email))?;
@@ -104,7 +104,7 @@ pub(crate) async fn export(
     let reach = actor.reach(Action::ExportAddresses)?;
     let purpose = Purpose::parse(&wish.purpose).filter(|purpose| PURPOSES.contains(purpose)).ok_or_else(|| {
         let detail = "Назовите, зачем вы берёте адреса: register, security или authority.";
-        Problem::validation(vec![FieldError::new("?purpose", detail)])
+        Problem::field("?purpose", detail)
     })?;
     let mut rows = env.db().write(|tx| take(tx, &env, &actor, &client, &reach, purpose, &wish.after))?;
     let next = next(&mut rows, purpose);

@@ -22,10 +22,7 @@ use store::{
     state,
 };
 use utoipa::ToSchema;
-use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit, confirmation::Confirmation, consent,
-    fresh_id,
-};
+use web::{Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit, confirmation::Confirmation, consent, fresh_id};
 
 use crate::{
     audits,
@@ -136,7 +133,7 @@ pub(crate) async fn register(
 ) -> Result<impl IntoResponse, Problem> {
     let name = PersonName::parse(&input.name).map_err(|_| {
         let detail = "Напишите, как к вам обращаться, например: Анна Сергеевна.";
-        Problem::validation(vec![FieldError::new("/name", detail)])
+        Problem::field("/name", detail)
     })?;
     let device = Device::of(&env, &client);
     let opened = env.db().write(|tx| begin_here(tx, &env, &client, &headers, &device, &name, &input))?;

@@ -15,7 +15,7 @@ use store::{
     sign_in_blocks, sign_in_helps,
 };
 use utoipa::ToSchema;
-use web::{Actor, Client, Env, FieldError, Problem, audit, fresh_id};
+use web::{Actor, Client, Env, Problem, audit, fresh_id};
 
 use crate::{
     audits, blocks,
@@ -40,7 +40,7 @@ impl HelpReason {
     pub(crate) fn parse(&self) -> Result<&str, Problem> {
         look::words(&self.reason, true).map_err(|_| {
             let detail = "Напишите, как вы убедились, кто это: от 3 до 500 знаков.";
-            Problem::validation(vec![FieldError::new("/reason", detail)])
+            Problem::field("/reason", detail)
         })
     }
 }

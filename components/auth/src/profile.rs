@@ -127,9 +127,8 @@ pub(crate) async fn change(
     Body { value: input, .. }: Body<ProfileChange>,
 ) -> Result<Reply<ProfileView>, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    let name = PersonName::parse(&input.name).map_err(|error| {
-        Problem::validation(vec![FieldError::new("/name", format!("Напишите, как к вам обращаться: {error}."))])
-    })?;
+    let name = PersonName::parse(&input.name)
+        .map_err(|error| Problem::field("/name", format!("Напишите, как к вам обращаться: {error}.")))?;
     let profile = env.db().write(|tx| rename(tx, &env, &actor, &client, &name))?;
     Ok(Reply::ok(ProfileView::of(&actor, profile)))
 }
@@ -230,7 +229,7 @@ fn keep(
     let Some(new_hash) = new_hash.filter(|_| is_still_right) else {
         audit::record(tx, env, actor, client, "password.refuse", &object(actor), &[])?;
         let detail = "Это не ваш нынешний пароль. Проверьте раскладку и Caps Lock.";
-        return Ok(Err(Problem::validation(vec![FieldError::new("/old_password", detail)])));
+        return Ok(Err(Problem::field("/old_password", detail)));
     };
     limit::take_back(tx, PER_PERSON, &actor.person_id)?;
     renew(tx, env, actor, client, &new_hash, "password.change").map(Ok)
@@ -299,7 +298,7 @@ fn admit_first(conn: &Conn<'_>, env: &Env, actor: &Actor, input: &FirstPassword)
     let (settings, profile) = (Settings::at(conn, env.now())?, own(conn, actor)?);
     if has_password(&profile) {
         let detail = "Пароль у вас уже есть. Чтобы сменить его, введите нынешний.";
-        return Err(Problem::validation(vec![FieldError::new("/new_password", detail)]));
+        return Err(Problem::field("/new_password", detail));
     }
     let errors = faults(&settings, &profile, &input.new_password)?;
     if errors.is_empty() { Ok(settings) } else { Err(Problem::validation(errors)) }

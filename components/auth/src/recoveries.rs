@@ -24,7 +24,7 @@ use store::{
     sign_in_blocks, sign_in_helps, trusted_devices,
 };
 use utoipa::ToSchema;
-use web::{Body, Client, Env, FieldError, Path, Problem, Reply, gateway, level, one_time_code, session, sha256};
+use web::{Body, Client, Env, Path, Problem, Reply, gateway, level, one_time_code, session, sha256};
 
 use crate::{
     audits, blocks,
@@ -71,7 +71,7 @@ pub(crate) async fn request(
 ) -> Result<impl IntoResponse, Problem> {
     let identifier = Identifier::parse(&input.identifier).map_err(|_| {
         let detail = "Введите телефон, почту или логин, с которыми вы входите.";
-        Problem::validation(vec![FieldError::new("/identifier", detail)])
+        Problem::field("/identifier", detail)
     })?;
     let device = Device::of(&env, &client);
     let (kept, contact) = env.db().write(|tx| ask(tx, &env, &client, &device, &identifier))?;

@@ -92,7 +92,7 @@ pub(crate) fn parse_contact(text: &str) -> Result<Contact, Problem> {
         Ok(Identifier::Email(email)) => Ok(Contact::Email(email)),
         Ok(Identifier::Login(_)) | Err(_) => {
             let detail = "Введите телефон, например +7 916 123-45-67, или почту, например imya@example.ru.";
-            Err(Problem::validation(vec![FieldError::new("/contact", detail)]))
+            Err(Problem::field("/contact", detail))
         }
     }
 }

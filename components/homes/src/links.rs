@@ -16,9 +16,7 @@ use store::{
     settings::Settings,
 };
 use utoipa::ToSchema;
-use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, audit, consent, fresh_id, gateway, limit, one_time_code,
-};
+use web::{Actor, Body, Client, Env, Path, Problem, Reply, audit, consent, fresh_id, gateway, limit, one_time_code};
 
 use crate::{
     accounts::AccountView,
@@ -79,7 +77,7 @@ pub(crate) async fn request(
     actor.may(Action::LinkAccount, Relation::None)?;
     let number = AccountNumber::parse(&input.number).map_err(|error| {
         let detail = format!("Введите номер с квитанции: {error}.");
-        Problem::validation(vec![FieldError::new("/number", detail)])
+        Problem::field("/number", detail)
     })?;
     let wish = Wish { number: &number, premises_id: input.premises_id.as_deref() };
     let asked = env.db().write(|tx| wish.ask(tx, &env, &actor, &client))??;

@@ -143,7 +143,7 @@ pub(crate) fn parse_contact(text: &str) -> Result<Contact, Problem> {
     };
     contact.map_err(|error| {
         let detail = format!("Введите телефон или почту: {error}.");
-        Problem::validation(vec![FieldError::new("/contact", detail)])
+        Problem::field("/contact", detail)
     })
 }
 

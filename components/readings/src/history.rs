@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::readings::{self, Past, PastKey};
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, FieldError, Page, PageQuery, Problem, Query, Reply};
+use web::{Actor, Env, Page, PageQuery, Problem, Query, Reply};
 
 use crate::{meters::printed, reach};
 
@@ -91,7 +91,7 @@ impl OfMeter {
     fn year(&self) -> Result<Option<String>, Problem> {
         match self.year {
             Some(year @ 2000..=2999) => Ok(Some(year.to_string())),
-            Some(_) => Err(Problem::validation(vec![FieldError::new("?year", "Укажите год от 2000 до 2999.")])),
+            Some(_) => Err(Problem::field("?year", "Укажите год от 2000 до 2999.")),
             None => Ok(None),
         }
     }

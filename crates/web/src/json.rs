@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{Env, FieldError, Problem, Slug};
+use crate::{Env, Problem, Slug};
 
 /// A JSON body. The bytes are kept beside it, for the idempotency key's hash.
 pub struct Body<T> {
@@ -69,7 +69,7 @@ fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
     let (field, detail) = fault(&inner.to_string());
     // Not the error's own words: they quote what was sent, and that may be a password.
     let place = format!("line {}, column {} is not of the expected shape", inner.line(), inner.column());
-    Problem::validation(vec![FieldError::new(pointer(error.path()) + &field, detail)]).because(place)
+    Problem::field(pointer(error.path()) + &field, detail).because(place)
 }
 
 /// What serde says of a field. A missing or doubled one is told of the object around it, so its name is added here.
@@ -112,7 +112,7 @@ impl<T: DeserializeOwned> FromRequestParts<Env> for Query<T> {
         let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         parsed.map(Self).map_err(|error| {
             let detail = "Проверьте этот параметр адреса по описанию на /api.";
-            Problem::validation(vec![FieldError::new(parameter(&error), detail)])
+            Problem::field(parameter(&error), detail)
         })
     }
 }
@@ -132,7 +132,7 @@ impl<T: DeserializeOwned> FromRequest<Env> for Form<T> {
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(&bytes));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let pointer = format!("/{}", parameter(&error).trim_start_matches('?'));
-            Problem::validation(vec![FieldError::new(pointer, "Проверьте это поле формы по описанию на /api.")])
+            Problem::field(pointer, "Проверьте это поле формы по описанию на /api.")
         })
     }
 }

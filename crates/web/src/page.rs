@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{FieldError, Problem};
+use crate::Problem;
 
 const LIMIT_DEFAULT: u32 = 20;
 const LIMIT_MAX: u32 = 100;
@@ -58,7 +58,7 @@ impl PageQuery {
 }
 
 fn bad(parameter: &str, detail: &str) -> Problem {
-    Problem::validation(vec![FieldError::new(format!("?{parameter}"), detail)])
+    Problem::field(format!("?{parameter}"), detail)
 }
 
 impl<T> Page<T> {

@@ -227,6 +227,11 @@ impl Problem {
         Self::new(Slug::Validation, "Исправьте отмеченные поля и отправьте ещё раз.").with_errors(errors)
     }
 
+    /// One field that breaks its rule; where it stands as in [`FieldError::pointer`], and what to do in Russian.
+    pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::validation(vec![FieldError::new(pointer, detail)])
+    }
+
     /// The object does not exist, or the person may not know that it does.
     pub fn not_found() -> Self {
         Self::new(Slug::NotFound, "Такой страницы или записи нет. Проверьте адрес.")

@@ -13,7 +13,7 @@ use store::{
     Conn, identities,
     snils::{self, Hashes},
 };
-use web::{Actor, Env, FieldError, Problem, Slug};
+use web::{Actor, Env, Problem, Slug};
 
 use crate::{
     provider::{CmsVerdict, Fault, Signer},
@@ -28,7 +28,7 @@ const DER_BYTES_MAX: usize = 64 * 1024;
 /// # Errors
 /// `validation` where it is no PEM and no base64 of one value, or is too long.
 pub(super) fn signature(text: &str) -> Result<Vec<u8>, Problem> {
-    let refused = |detail| Problem::validation(vec![FieldError::new("/signature", detail)]);
+    let refused = |detail| Problem::field("/signature", detail);
     // Base64 of a file is often broken into lines.
     let whole: String = text.split_whitespace().collect();
     let der = STANDARD.decode(&whole).ok().or_else(|| ders(text).ok()?.into_iter().next());

@@ -98,7 +98,7 @@ pub(crate) async fn decide(
 
 /// No corrections: it is confirmed.
 fn corrections(input: &LevelDecision) -> Result<Vec<Correction>, Problem> {
-    let refused = |pointer: &str, detail: &str| Err(Problem::validation(vec![FieldError::new(pointer, detail)]));
+    let refused = |pointer: &str, detail: &str| Err(Problem::field(pointer, detail));
     match (input.verdict.as_str(), input.corrections.is_empty()) {
         ("confirmed", true) => return Ok(Vec::new()),
         ("confirmed", false) => return refused("/corrections", "Подтверждая, ничего не возвращают: уберите отметки."),

@@ -21,7 +21,7 @@ use store::{
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Query, Reply, Slug, audit,
+    Actor, Body, Client, Env, Path, Problem, Query, Reply, Slug, audit,
     limit::{self, Rule},
     untrusted,
 };
@@ -215,7 +215,7 @@ pub(crate) async fn look(
 fn reason(input: &LevelLook) -> Result<Reason, Problem> {
     Reason::parse(&input.purpose, &input.words).map_err(|_| {
         let detail = "Выберите из списка, зачем вы смотрите; к другой причине напишите пояснение, от 3 до 500 знаков.";
-        Problem::validation(vec![FieldError::new("/purpose", detail)])
+        Problem::field("/purpose", detail)
     })
 }
 
@@ -325,9 +325,9 @@ pub(crate) async fn open_document(
 ) -> Result<Response, Problem> {
     actor.reach(Action::CheckIdentity)?;
     let document = Document::parse(&document).ok_or_else(Problem::not_found)?;
-    let purpose = Purpose::parse(&look.purpose).filter(|purpose| *purpose != Purpose::Other).ok_or_else(|| {
-        Problem::validation(vec![FieldError::new("?purpose", "Назовите цель просмотра, например identity-check.")])
-    })?;
+    let purpose = Purpose::parse(&look.purpose)
+        .filter(|purpose| *purpose != Purpose::Other)
+        .ok_or_else(|| Problem::field("?purpose", "Назовите цель просмотра, например identity-check."))?;
     let kept = env.db().write(|tx| {
         let one = within_reach(tx, &actor, &level_request_id)?;
         limit::count(tx, &env, &Settings::at(tx, env.now())?, LOOKS, &actor.person_id)?;

@@ -173,7 +173,7 @@ fn taken(document: Document, bytes: &[u8]) -> Result<&'static str, Problem> {
         return Ok(content_type);
     }
     let detail = "Выберите снимок JPEG или PNG либо документ PDF: другие файлы мы не открываем.";
-    Err(Problem::validation(vec![FieldError::new(pointer(Item::Document(document)), detail)]))
+    Err(Problem::field(pointer(Item::Document(document)), detail))
 }
 
 fn begin(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<Request, Problem> {
@@ -364,7 +364,7 @@ fn field_error((field, detail): Fault) -> FieldError {
 fn home(conn: &Conn<'_>, actor: &Actor, account_id: &str) -> Result<(String, comparison::Registered), Problem> {
     requests::registered(conn, &actor.person_id, account_id)?.ok_or_else(|| {
         let detail = "Выберите свой лицевой счёт. Если его нет в списке, сначала привяжите: страница /link.";
-        Problem::validation(vec![FieldError::new("/account_id", detail)])
+        Problem::field("/account_id", detail)
     })
 }
 

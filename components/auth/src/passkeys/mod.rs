@@ -22,7 +22,7 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug,
+    Actor, Body, Client, Env, Path, Problem, Reply, Slug,
     confirmation::Confirmation,
     fresh_id,
     limit::{self, Rule},
@@ -185,7 +185,7 @@ pub(crate) async fn add(
 fn name(text: &str) -> Result<&str, Problem> {
     let name = text.trim();
     let detail = "Назовите ключ так, чтобы потом узнать его: от 1 до 60 знаков.";
-    let fault = || Problem::validation(vec![FieldError::new("/name", detail)]);
+    let fault = || Problem::field("/name", detail);
     (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()).then_some(name).ok_or_else(fault)
 }
 

@@ -26,7 +26,7 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Client, Env, FieldError, Problem, Reply, audit,
+    Actor, Client, Env, Problem, Reply, audit,
     limit::{self, Rule},
 };
 
@@ -115,7 +115,7 @@ impl Answer {
     /// # Errors
     /// `validation` where it is of another form, at `pointer`, or the method is none.
     pub(crate) fn parse(method: &str, answer: &str, pointer: &str) -> Result<Self, Problem> {
-        let fault = |pointer: &str, detail: &str| Problem::validation(vec![FieldError::new(pointer, detail)]);
+        let fault = |pointer: &str, detail: &str| Problem::field(pointer, detail);
         let digits = |detail| OneTimeCode::parse(answer).map_err(|_| fault(pointer, detail));
         match Method::parse(method) {
             Some(Method::Totp) => digits("Введите шесть цифр из приложения.").map(Self::Totp),

@@ -105,9 +105,8 @@ pub(crate) async fn confirm(
     Body { value: input, .. }: Body<FirstCode>,
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    let code = one_time_code::parse(&input.code).map_err(|_| {
-        Problem::validation(vec![FieldError::new("/code", "Введите шесть цифр, которые показывает приложение.")])
-    })?;
+    let code = one_time_code::parse(&input.code)
+        .map_err(|_| Problem::field("/code", "Введите шесть цифр, которые показывает приложение."))?;
     let (codes, reissued) = env.db().write(|tx| {
         let totp = second_factors::totp(tx, &keys(&env)?, &actor.person_id)?.filter(|totp| !totp.is_confirmed);
         let totp = totp.ok_or_else(Problem::not_found)?;

@@ -169,7 +169,7 @@ impl WishedScope {
         let found = grants::scope_of(tx, &self.kind, self.id.as_deref())?;
         let within = found.filter(|found| reach.iter().any(|scope| scope.covers(found)));
         let detail = "Выберите из списка, где человек будет работать: организацию или дом.";
-        within.ok_or_else(|| Problem::validation(vec![FieldError::new("/scope", detail)]))
+        within.ok_or_else(|| Problem::field("/scope", detail))
     }
 }
 
@@ -231,7 +231,7 @@ pub(crate) async fn invite(
         let whom = Whom { login: login.as_str(), name: name.as_str(), roles, scope, resets: None };
         if persons::credentials(tx, Key::Login(whom.login))?.is_some() {
             let detail = "Под этим логином уже кто-то входит. Выберите другой или задайте тому человеку новый пароль.";
-            return Err(Problem::validation(vec![FieldError::new("/login", detail)]));
+            return Err(Problem::field("/login", detail));
         }
         desk.link(tx, &reach, &whom)
     })?;
@@ -389,7 +389,7 @@ pub(crate) async fn grant_role(
     Body { value: input, bytes }: Body<NewRole>,
 ) -> Result<Reply<StaffList>, Problem> {
     actor.reach(Action::ManageStaff)?;
-    let role = role(&input.role).ok_or_else(|| refused("/role", "Выберите роль сотрудника из списка."))?;
+    let role = role(&input.role).ok_or_else(|| Problem::field("/role", "Выберите роль сотрудника из списка."))?;
     let confirmed = confirmation.named(&env, &actor, Operation::ManageStaff, &bytes)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let list = env.db().write(|tx| {
@@ -397,7 +397,7 @@ pub(crate) async fn grant_role(
         desk.other(tx, &reach, &staff_id)?;
         let grant = Grant { role, scope: input.scope.find(tx, &reach)? };
         if !grants::add(tx, env.now(), &staff_id, &grant, Some(&actor.person_id))? {
-            return Err(refused("/role", "Такая роль там у человека уже есть."));
+            return Err(Problem::field("/role", "Такая роль там у человека уже есть."));
         }
         // No session of before gets what the role opens.
         sessions::end_all(tx, env.now(), &staff_id)?;
@@ -406,10 +406,6 @@ pub(crate) async fn grant_role(
         Ok::<_, Problem>(listed(tx, &env, &actor, &reach)?)
     })?;
     Ok(Reply::created(list))
-}
-
-fn refused(pointer: &'static str, detail: &str) -> Problem {
-    Problem::validation(vec![FieldError::new(pointer, detail)])
 }
 
 /// Take a role of the staff away: all sessions of that person end. To be confirmed

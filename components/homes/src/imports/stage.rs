@@ -144,5 +144,5 @@ fn check_part(file: &StagedFile, part_no: u32, length: usize) -> Result<(), Prob
         return Ok(());
     }
     let detail = format!("В этой части должно быть {expected} байт. Если файл изменился, начните загрузку заново.");
-    Err(Problem::validation(vec![FieldError::new("", detail)]))
+    Err(Problem::field("", detail))
 }

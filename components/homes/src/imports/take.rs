@@ -9,7 +9,7 @@ use store::{
     events::{self, Event},
     import::{self, By, Error, Source, Stage, Staged},
 };
-use web::{Actor, Client, Env, FieldError, Path, Problem, Reply, sha256};
+use web::{Actor, Client, Env, Path, Problem, Reply, sha256};
 
 use super::{demo_state, find, may, not_ready, report::ReportView, views::ImportView};
 
@@ -185,7 +185,7 @@ fn changed_meanwhile() -> Problem {
 fn too_many_lines() -> Problem {
     let detail = "В файлах вместе больше 100 000 строк, столько за один раз портал не проверит: загрузите их по одному \
                   или разделите. Всё сразу загрузит тот, кто обслуживает сервер, командой moydom import.";
-    Problem::validation(vec![FieldError::new("/files", detail)])
+    Problem::field("/files", detail)
 }
 
 /// Reads the files one after the other, so that the bytes of only one are in memory.
