@@ -115,16 +115,17 @@ impl Answer {
     /// # Errors
     /// `validation` where it is of another form, at `pointer`, or the method is none.
     pub(crate) fn parse(method: &str, answer: &str, pointer: &str) -> Result<Self, Problem> {
-        let fault = |pointer: &str, detail: &str| Problem::field(pointer, detail);
-        let digits = |detail| OneTimeCode::parse(answer).map_err(|_| fault(pointer, detail));
+        let digits = |detail| OneTimeCode::parse(answer).map_err(|_| Problem::field(pointer, detail));
         match Method::parse(method) {
             Some(Method::Totp) => digits("Введите шесть цифр из приложения.").map(Self::Totp),
             Some(Method::Code) => digits("Введите шесть цифр из сообщения.").map(Self::Code),
             Some(Method::RecoveryCode) => {
                 let detail = "Введите код восстановления целиком, как он напечатан.";
-                RecoveryCode::parse(answer).map(Self::RecoveryCode).map_err(|_| fault(pointer, detail))
+                RecoveryCode::parse(answer).map(Self::RecoveryCode).map_err(|_| Problem::field(pointer, detail))
             }
-            Some(Method::Passkey) | None => Err(fault("/method", "Такого способа нет: назовите один из предложенных.")),
+            Some(Method::Passkey) | None => {
+                Err(Problem::field("/method", "Такого способа нет: назовите один из предложенных."))
+            }
         }
     }
 }

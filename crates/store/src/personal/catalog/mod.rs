@@ -235,6 +235,7 @@ const PARTS: &[Part] = &[
             ID,
             ("contact_code_id", ROW_ID),
             ("subject", "отпечаток того, что набрали"),
+            ("device", SECRET),
             ("code_hash", SECRET),
             ("attempts_left", "служебная отметка"),
             ("expires_at", "служебная отметка"),
