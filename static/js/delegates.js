@@ -85,7 +85,7 @@ function wish(root, accounts) {
     el("label", { class: "check" }, el("input", { type: "checkbox", name, value, checked: accounts.length === 1 && name === "account_ids" }), el("span", {}, words));
   const form = el("form", { class: "card stack", method: "post", novalidate: true },
     el("h2", {}, "Доверить другому человеку"),
-    el("p", { class: "soft" }, "Он увидит только то, что вы отметите. Чей счёт, не изменится; отозвать можно в любую минуту."),
+    el("p", { class: "soft" }, "Он сможет только то, что вы отметите; кто передаёт показания, видит и прежние. Счёт остаётся вашим, отозвать доверие можно в любую минуту."),
     el("div", { "data-error-summary": true }),
     field("name", "Кому", "Как вы его назовёте, например: Сын Пётр.", el("input", { class: "input", id: "name", name: "name", maxlength: 100, autocomplete: "off", "aria-describedby": "name-hint name-error" })),
     choice("account_ids", "Какие счета", accounts.map((one) => box("account_ids", one.account_id, one.label ?? address(one.address)))),

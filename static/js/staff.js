@@ -26,8 +26,9 @@ const ROLES = {
   support: "поддержка",
 };
 
-/** @param {string} role */
-const called = (role) => ROLES[role] ?? role;
+/** Programs get their role by other means: here it is no choice.
+ * @param {string} role */
+const called = (role) => ROLES[role] ?? (role === "integrator" ? "программа" : role);
 
 /** @param {HTMLElement} root */
 export async function start(root) {

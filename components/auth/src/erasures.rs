@@ -8,7 +8,7 @@ use domain::{
     russian::day_and_month,
 };
 use http::StatusCode;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use store::{
     Conn, Tx, audit,
@@ -24,8 +24,8 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Client, Env, Page, PageQuery, Path, Problem, Query, Reply, Slug, confirmation::Confirmation, fresh_id,
-    gateway,
+    Actor, Client, Env, Page, PageQuery, Path, Problem, Query, Reply, Slug, capital_time, confirmation::Confirmation,
+    fresh_id, gateway,
 };
 
 use crate::{data_export::at_erasure, profile};
@@ -204,7 +204,7 @@ fn note(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, action: &str) ->
 }
 
 fn day(at: Timestamp) -> String {
-    day_and_month(at.to_zoned(TimeZone::UTC).date())
+    day_and_month(capital_time(at).date())
 }
 
 /// Besides the feed, which somebody else may be reading: to where only the person gets it.

@@ -1,7 +1,7 @@
 //! A sign-in on a device that the person never used: the person is told, with the way to say that it was somebody else.
 
 use domain::{contact::Contact, session::SessionToken, user_agent};
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::SignedDuration;
 use store::{
     Tx,
     events::{self, Event},
@@ -10,7 +10,7 @@ use store::{
     sign_in_blocks::{self, NewNotice},
     sign_in_locks,
 };
-use web::{Client, Env, Problem, gateway};
+use web::{Client, Env, Problem, capital_time, gateway};
 
 use crate::{opening::Device, second_factor};
 
@@ -58,12 +58,9 @@ fn letter(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, to: Contact)
     };
     sign_in_blocks::add_notice(tx, env.now(), &new)?;
     let device = user_agent::in_words(&client.user_agent);
-    // The capital's time, as timetables tell it: of a person the portal knows no time zone.
-    let at = TimeZone::get("Europe/Moscow")
-        .map_or_else(|_| env.now().to_zoned(TimeZone::UTC), |zone| env.now().to_zoned(zone));
     let text = format!(
         "Мой дом: вход с нового устройства: {device}, {} МСК, адрес {}. Это не вы? {}/not-me#{}",
-        at.strftime("%d.%m в %H:%M"),
+        capital_time(env.now()).strftime("%d.%m в %H:%M"),
         client.address,
         env.public_origin()?,
         token.expose(),

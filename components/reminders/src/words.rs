@@ -323,6 +323,6 @@ fn words(event: &Event) -> Words {
 
 /// «27 июля»; a moment that cannot be read is told as it is.
 fn day(moment: &str) -> String {
-    let at = moment.parse::<jiff::Timestamp>().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let at = moment.parse::<jiff::Timestamp>().map(|at| web::capital_time(at).date());
     at.map_or_else(|_| moment.to_owned(), domain::russian::day_and_month)
 }

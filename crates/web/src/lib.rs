@@ -7,6 +7,7 @@
 
 mod around;
 pub mod audit;
+mod capital;
 mod client;
 pub mod confirmation;
 pub mod consent;
@@ -29,6 +30,7 @@ mod problem;
 pub mod session;
 
 pub use around::app;
+pub use capital::capital_time;
 pub use client::{Client, cookies};
 pub use domain::hex::hex;
 pub use env::{Env, Unreachable, stateless_id};
