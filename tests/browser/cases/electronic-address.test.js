@@ -25,6 +25,7 @@ test("the e-mail of the profile becomes the electronic address, stands in the co
   await anna.page.getByLabel("Новый телефон или почта").fill(email);
   await anna.page.getByRole("button", { name: "Продолжить" }).click();
   await confirmByCode(anna.page, ANNA_PHONE);
+  await anna.page.getByRole("button", { name: "Подтвердить контакт" }).waitFor();
   await anna.page.getByLabel("Код из сообщения").fill(await codeSentTo(email));
   await anna.page.getByRole("button", { name: "Подтвердить контакт" }).click();
   await anna.page.getByRole("button", { name: "Назначить почту из профиля" }).click();

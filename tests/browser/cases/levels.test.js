@@ -58,6 +58,8 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
   await anna.page.getByText("Заявка отправлена").first().waitFor();
   await decide(manager.page, async () => {});
 
+  // No session of before rises with the level.
+  await signIn(anna.page, "anna");
   await open(anna.page, "/profile");
   await anna.page.getByText("Личность подтверждена: управляющая организация").waitFor();
   assert.deepEqual([...manager.faults, ...anna.faults], []);

@@ -80,7 +80,7 @@ fn an_account_is_unlinked_by_a_code_and_stays_in_the_archive() {
 fn an_owner_trusts_somebody_who_then_sees_the_meters_until_it_is_taken_back() {
     let suite = Suite::start();
     let ((owner, account), delegate) = (linked(&suite, 19), suite.signed_in("resident17"));
-    levels::known(&suite, &owner, 19, &account);
+    let owner = levels::known(&suite, &owner, 19, &account);
     let (account, today) = (&account["account_id"], suite.client().get("/api/notices/status").expect(200));
     let wish = json!({
         "name": "Сосед", "account_ids": [account], "powers": ["see-readings"],

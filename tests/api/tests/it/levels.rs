@@ -30,11 +30,13 @@ fn sent(suite: &Suite, client: &Client, resident: u32, account: &Value) -> (Stri
     (mine.expect("the request")["level_request_id"].as_str().expect("an id").to_owned(), manager)
 }
 
-/// Lets the company confirm who this resident is.
-pub(crate) fn known(suite: &Suite, client: &Client, resident: u32, account: &Value) {
+/// Lets the company confirm who this resident is, who signs in again after it: no session rises with the rights.
+pub(crate) fn known(suite: &Suite, client: &Client, resident: u32, account: &Value) -> Client {
     let (id, manager) = sent(suite, client, resident, account);
     let decision = json!({ "round": 1, "verdict": "confirmed" });
     manager.post(&format!("/api/auth/level-desk/requests/{id}/decisions"), &decision).expect(201);
+    client.get("/api/auth/level").problem("unauthenticated");
+    suite.signed_in(&format!("resident{resident:02}"))
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn a_resident_is_confirmed_by_documents_and_asked_again() {
     let returned = client.get("/api/auth/level").expect(200);
     assert_eq!(returned["request"]["corrections"][0]["item"], "surname", "{returned}");
     client.send("DELETE", "/api/auth/level-request", &[], None).expect(204);
-    known(&suite, &client, 12, &account);
+    let client = known(&suite, &client, 12, &account);
     assert_eq!(client.get("/api/auth/level").expect(200)["source"], "company");
     let again = json!({ "identifier": "resident12", "reason": "Сменился собственник." });
     manager.post("/api/auth/level-desk/ask-again", &again).expect(201);

@@ -7,7 +7,7 @@ use domain::{
     level,
     one_time_code::OneTimeCode,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use native_suite::access::{Access, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use store::{
@@ -222,15 +222,6 @@ fn kept_promise(status: StatusCode, promised: Option<StatusCode>) -> bool {
     promised.map_or(status.is_success(), |promised| promised == status)
 }
 
-/// The session's cookie, where the answer brings another one.
-fn renamed(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-    cookies
-        .filter(|cookie| *cookie != "__Host-session=")
-        .find(|cookie| cookie.starts_with("__Host-session="))
-        .map(str::to_owned)
-}
-
 #[tokio::test]
 async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
     let suite = Suite::demo(NOW);
@@ -241,8 +232,6 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
         let mut cookie = suite.sign_in(login(role)).await;
         // What is for everybody would end the session that the walk goes on with.
         for operation in OPERATIONS.iter().filter(|operation| operation.access != Access::Everybody) {
-            let present = cookie.clone();
-            let headers = [("cookie", present.as_str())];
             let is_confirmation = operation.path == "/api/homes/links/{link_request_id}/confirm";
             if is_confirmation && role == Role::Resident {
                 (own.link_request_id, own.code) = ask_for_a_code(&suite, &own, &[("cookie", &cookie)]).await;
@@ -251,8 +240,8 @@ async fn every_role_gets_what_the_table_of_rights_says_and_nothing_else() {
                 if !is_own && !is_about_an_object(operation) {
                     continue;
                 }
-                let answer = answer(&suite, operation, objects, &headers).await;
-                // Whoever links goes on in another session.
+                let answer = answer(&suite, operation, objects, &[("cookie", &cookie)]).await;
+                // Whoever gets rights goes on in another session.
                 cookie = answer.session().unwrap_or(cookie);
                 let status = answer.status;
                 if !kept_promise(status, promised(operation, &[role], is_own)) {
@@ -301,7 +290,7 @@ async fn without_consent_nothing_new_is_taken_and_whoever_leaves_is_let_go() {
     suite.ask("POST", "/api/auth/consents/portal/withdraw", &[("cookie", &cookie)], None).await;
     for operation in OPERATIONS.iter().filter(|operation| operation.method != "GET" && is_of_residents(operation)) {
         let answer = answer(&suite, operation, &own, &[("cookie", &cookie)]).await;
-        cookie = renamed(&answer.headers).unwrap_or(cookie);
+        cookie = answer.session().unwrap_or(cookie);
         match TAKES_DATA.contains(&operation.path) && operation.method != "DELETE" {
             true => assert_eq!(answer.problem(), "consent-withdrawn", "{operation:?}"),
             false => assert!(answer.status.is_success(), "{operation:?}: {}", answer.body),

@@ -65,7 +65,7 @@ impl Answer {
     pub(crate) fn session(&self) -> Option<String> {
         let cookies = self.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
         let mut cookies = cookies.filter_map(|cookie| cookie.split(';').next());
-        cookies.find(|cookie| cookie.starts_with("__Host-session=")).map(str::to_owned)
+        cookies.find(|cookie| cookie.starts_with("__Host-session=") && !cookie.ends_with('=')).map(str::to_owned)
     }
 }
 
