@@ -5,7 +5,7 @@ import { announce, el, onSubmit } from "./lib/dom.js";
 import { attempt } from "./lib/form.js";
 import { time } from "./lib/format.js";
 import { paragraphs } from "./lib/legal.js";
-import { standing } from "./lib/level.js";
+import { standing } from "./level-standing.js";
 import { person } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
 import { providerForm } from "./lib/provider-form.js";

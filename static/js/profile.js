@@ -5,7 +5,6 @@ import { confirming } from "./lib/confirm.js";
 import { find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { showErrors } from "./lib/error-summary.js";
-import { facts } from "./lib/facts.js";
 import { Missing, attempt, filled } from "./lib/form.js";
 import { complaints } from "./lib/problem.js";
 import { showContacts, startContacts } from "./profile-contacts.js";
@@ -41,9 +40,7 @@ export async function start(root) {
  */
 function show(root, name, profile) {
   name.value = readDraft(DRAFT, profile.name);
-  find("[data-profile-contacts]", root).replaceChildren(...facts([
-    ["Логин", profile.login ?? null],
-  ]));
+  find("[data-profile-login]", root).textContent = profile.login ?? "нет";
   showContacts(root, profile);
   showPassword(root, profile.has_password);
   find("[data-profile-support]", root).hidden = !profile.roles.includes("support");

@@ -1,8 +1,17 @@
 // @ts-check
-/** Whether the portal knows who a person is, in words. */
-import { fullTime } from "./format.js";
+/** Whether the portal knows who a person is, in words; in the profile, of its person. */
+import { get } from "./lib/api.js";
+import { find } from "./lib/dom.js";
+import { fullTime } from "./lib/format.js";
 
 /** @typedef {import("portal-types").Level} Level */
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  /** @type {Level | null} */
+  const level = await get("/api/auth/level").catch(() => null);
+  find("[data-level-standing]", root).textContent = level ? standing(level) : "Сейчас не узнать. Загляните чуть позже.";
+}
 
 /** @param {Level} level */
 export function standing({ level, source, since, until }) {
