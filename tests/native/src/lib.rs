@@ -6,7 +6,7 @@
 
 pub mod access;
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +22,19 @@ pub fn router(env: &Env, root: &Path) -> Router {
     let apps = routes().map(|routes| web::app(routes, env.clone()));
     let suite = apps.into_iter().fold(Router::new(), Router::merge);
     suite.fallback_service(site::router(root, false))
+}
+
+/// The manifest's defaults that handlers ask for, with a key that guards nothing.
+pub fn variables() -> HashMap<String, String> {
+    let defaults = [
+        ("public_origin", "http://127.0.0.1"),
+        ("trusted_proxies", ""),
+        ("session_idle_seconds", "900"),
+        ("oidc_client_id", ""),
+        ("esia_client_id", ""),
+        ("files_key", &"0".repeat(64)),
+    ];
+    defaults.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }
 
 /// The OpenAPI document of all routes, as `static/api/openapi.json` holds it.

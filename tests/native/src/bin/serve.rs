@@ -32,10 +32,9 @@ fn main() -> Result<()> {
     })
 }
 
-/// The manifest's defaults that handlers ask for, and what the environment overrides.
+/// The defaults, and what the environment overrides.
 fn variables() -> std::collections::HashMap<String, String> {
-    let defaults = [("public_origin", "http://127.0.0.1"), ("trusted_proxies", ""), ("session_idle_seconds", "900")];
     let given =
         env::vars().filter_map(|(name, value)| Some((name.strip_prefix("SPIN_VARIABLE_")?.to_lowercase(), value)));
-    defaults.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().chain(given).collect()
+    native_suite::variables().into_iter().chain(given).collect()
 }

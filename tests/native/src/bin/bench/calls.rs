@@ -52,11 +52,10 @@ pub(crate) async fn of_session(scene: &Scene) -> Result<Vec<Counted>> {
 }
 
 fn router(state: &Path) -> Router {
-    let variables = [("public_origin", "http://127.0.0.1"), ("trusted_proxies", ""), ("session_idle_seconds", "900")];
     let env = Env::from(Native {
         location: store::Location::new(state),
         clock: Arc::new(jiff::Timestamp::now),
-        variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        variables: native_suite::variables(),
         transport: Arc::new(|_| Err(Unreachable("nothing is sent".to_owned()))),
         pause: Arc::new(std::thread::sleep),
     });
