@@ -42,8 +42,8 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
 
   await decide(manager.page, async (card) => {
     await card.getByRole("button", { name: "Подтвердить личность" }).click();
-    await card.locator(".error-summary:focus").getByText("Решите: фамилия").waitFor();
-    await assertAccessible(manager.page, "a decision that leaves out what differs and the documents");
+    await card.locator(".error-summary:focus").getByText(/^Решите: /).first().waitFor();
+    await assertAccessible(manager.page, "a decision that leaves out the documents");
     await card.getByLabel("Решение: фамилия").selectOption("mismatch");
     await assertAccessible(manager.page, "a request on the desk");
     await card.getByRole("button", { name: "Вернуть на исправление: 1" }).waitFor();
