@@ -21,7 +21,6 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
     Tx, audit, consents,
-    events::{self, Event},
     identities::{self, Identity, NewSignIn, NewUnlinked, SignIn},
     persons,
     settings::Settings,
@@ -29,7 +28,7 @@ use store::{
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    Body, Client, Env, Path, Problem, Query, Reply, Slug, fresh_id, level,
+    Body, Client, Env, Path, Problem, Query, Reply, Slug, fresh_id,
     limit::{self, Rule},
     session, sha256,
 };
@@ -37,6 +36,7 @@ use web::{
 use crate::{
     audits,
     identities::give_up,
+    levels,
     opening::{Device, Person},
     provider::{self, Answer, Begun, Fault, IdentityProvider, Who},
     second_factor,
@@ -414,17 +414,14 @@ fn open(
     let Some(person_id) = identities::person(tx, identity)? else {
         return await_person(tx, env, waiting, identity, answered).map(|()| None);
     };
-    let settings = Settings::at(tx, env.now())?;
-    let before = level::standing(tx, env, &settings, &person_id)?.level;
-    // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
-    match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
-        true => identities::seen(tx, env.now(), identity)?,
-        false => take_over(tx, env, client, &person_id, identity, who)?,
-    }
-    // Whose provider is sure no more hears of it: what the confirmed level opened is closed.
-    if level::standing(tx, env, &settings, &person_id)?.level < before {
-        events::emit(tx, env.now(), &person_id, &Event::LevelFell)?;
-    }
+    levels::telling_of_a_fall(tx, env, &person_id, || {
+        // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
+        match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
+            true => identities::seen(tx, env.now(), identity)?,
+            false => take_over(tx, env, client, &person_id, identity, who)?,
+        }
+        Ok(())
+    })?;
     let name = persons::name(tx, &person_id)?.ok_or_else(nobody)?;
     let (person, by) = (Person { person_id, name }, who.session(identity.provider));
     Ok(Some(second_stage(tx, env, client, device, person, FirstStep::Provider(by))?))

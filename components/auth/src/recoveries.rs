@@ -24,12 +24,12 @@ use store::{
     sign_in_blocks, sign_in_helps, trusted_devices,
 };
 use utoipa::ToSchema;
-use web::{Body, Client, Env, Path, Problem, Reply, gateway, level, one_time_code, session, sha256};
+use web::{Body, Client, Env, Path, Problem, Reply, gateway, one_time_code, session, sha256};
 
 use crate::{
     audits, blocks,
     codes::{self, Decided, For, HOUR, Kept},
-    locks,
+    levels, locks,
     opening::{self, Device, Opened, Person},
     password::{self, Slot},
     password_rules,
@@ -263,14 +263,11 @@ pub(crate) fn renew(
 /// A stranger who was in may have left a way back of his own. The person reads of each provider that lets in no more, and
 /// of the level that went with it.
 fn unlink(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str) -> Result<(), Problem> {
-    let settings = Settings::at(tx, env.now())?;
-    let before = level::standing(tx, env, &settings, person_id)?.level;
-    for linked in identities::of_person(tx, person_id)? {
-        identities::unlink(tx, person_id, &linked.provider)?;
-        audits::of_person(tx, env, client, person_id, "identity.unlink", &[("provider", &linked.provider)])?;
-    }
-    if level::standing(tx, env, &settings, person_id)?.level < before {
-        events::emit(tx, env.now(), person_id, &Event::LevelFell)?;
-    }
-    Ok(())
+    levels::telling_of_a_fall(tx, env, person_id, || {
+        for linked in identities::of_person(tx, person_id)? {
+            identities::unlink(tx, person_id, &linked.provider)?;
+            audits::of_person(tx, env, client, person_id, "identity.unlink", &[("provider", &linked.provider)])?;
+        }
+        Ok(())
+    })
 }

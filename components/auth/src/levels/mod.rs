@@ -15,7 +15,8 @@ use domain::{
 use jiff::Timestamp;
 use serde::Serialize;
 use store::{
-    Conn,
+    Conn, Tx,
+    events::{self, Event},
     levels::{self, requests},
     settings::Settings,
 };
@@ -23,6 +24,23 @@ use utoipa::ToSchema;
 use web::{Actor, Env, Problem, Reply};
 
 use request::LevelRequestView;
+
+/// Makes a change after which the portal may be less sure who a person is, and tells the person where it is: what the
+/// confirmed level opened is closed.
+pub(crate) fn telling_of_a_fall(
+    tx: &Tx<'_>,
+    env: &Env,
+    person_id: &str,
+    change: impl FnOnce() -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let settings = Settings::at(tx, env.now())?;
+    let before = web::level::standing(tx, env, &settings, person_id)?.level;
+    change()?;
+    if web::level::standing(tx, env, &settings, person_id)?.level < before {
+        events::emit(tx, env.now(), person_id, &Event::LevelFell)?;
+    }
+    Ok(())
+}
 
 /// How sure the portal is who I am.
 #[derive(Serialize, ToSchema)]
