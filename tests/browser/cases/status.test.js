@@ -69,6 +69,7 @@ test("everybody sees how the portal is, and announced works on every page until 
     }
     await guest.page.setViewportSize(PHONE);
     await open(guest.page, "/sign-in");
+    await loaded(guest.page);
     await banner.waitFor();
     assert.equal(await guest.page.evaluate(uncovered), true, "below the footer there is room for it");
     const position = () => banner.evaluate((element) => getComputedStyle(element).position);
