@@ -31,7 +31,7 @@ use crate::{
     codes::{Decided, HOUR},
     opening::Device,
     passkeys::{self, PasskeyProof},
-    password::{self, Slot},
+    password::{self, Asker, Slot},
     profile,
     provider_sign_ins::{self, ProviderView},
     second_factor::{self, Answer},
@@ -350,16 +350,17 @@ impl By<'_> {
             return Err(Problem::field("/password", "Введите пароль."));
         }
         let env = self.env;
-        let (asked, profile, slot) = password::in_turn(env, || env.db().write(|tx| self.begin_hashing(tx))).await?;
+        let settings = env.settings()?;
+        let begin = || env.db().write(|tx| self.begin_hashing(tx, &settings));
+        let (asked, profile, slot) = password::in_turn(env, &settings, Asker::Known, begin).await?;
         let is_right = slot.is_right(password, Some(&profile.password_hash));
         env.db().write(|tx| self.finish_hashing(tx, slot, &asked, &profile, is_right))?
     }
 
-    fn begin_hashing(&self, tx: &Tx<'_>) -> Result<(Asked, Profile, Slot), Problem> {
-        let settings = Settings::at(tx, self.env.now())?;
+    fn begin_hashing(&self, tx: &Tx<'_>, settings: &Settings) -> Result<(Asked, Profile, Slot), Problem> {
         let (asked, profile) = self.begin(tx)?;
-        limit::count(tx, self.env, &settings, profile::PER_PERSON, &self.actor.person_id)?;
-        Ok((asked, profile, Slot::take(tx, self.env, &settings)?))
+        limit::count(tx, self.env, settings, profile::PER_PERSON, &self.actor.person_id)?;
+        Ok((asked, profile, Slot::take(tx, self.env, settings, Asker::Known)?))
     }
 
     fn finish_hashing(

@@ -23,7 +23,7 @@ use crate::{
     codes::Decided,
     letting_in,
     opening::{self, Device, Opened, Person},
-    password::{self, Slot},
+    password::{self, Asker, Slot},
     password_rules, recoveries,
     second_factor::own_contact,
     second_stage::FirstStep,
@@ -193,17 +193,18 @@ pub(crate) async fn accept(
     Body { value: input, .. }: Body<Acceptance>,
 ) -> Result<impl IntoResponse, Problem> {
     let device = Device::of(&env, &client);
-    let slot = password::in_turn(&env, || env.db().write(|tx| begin(tx, &env, &input))).await?;
+    let settings = env.settings()?;
+    let begin = || env.db().write(|tx| begin(tx, &env, &settings, &input));
+    let slot = password::in_turn(&env, &settings, Asker::Known, begin).await?;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| finish(tx, &env, &client, &device, &input.token, slot, &password_hash))??;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers).await?))
 }
 
-fn begin(tx: &Tx<'_>, env: &Env, input: &Acceptance) -> Result<Slot, Problem> {
-    let settings = Settings::at(tx, env.now())?;
+fn begin(tx: &Tx<'_>, env: &Env, settings: &Settings, input: &Acceptance) -> Result<Slot, Problem> {
     let invitation = open(tx, env, &input.token)?;
-    password_rules::check(&settings, &input.password, &[&invitation.login])?;
-    Slot::take(tx, env, &settings)
+    password_rules::check(settings, &input.password, &[&invitation.login])?;
+    Slot::take(tx, env, settings, Asker::Known)
 }
 
 /// The invitation is looked at once more: while the password was hashed, another request may have used it.

@@ -11,7 +11,7 @@ use argon2::{
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
 use domain::password_policy::PasswordDemands;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::{Tx, hashing_slots, settings::Settings};
 use web::{Env, FieldError, Problem, Slug, fresh_id};
 
@@ -20,9 +20,38 @@ const DECOY: &str = "bW95ZG9tLWRlY295LXNhbHQ$8Ju3Wc1Z1Fs2m0m9x0yIuVnV3J3yqFJ3bYx
 /// A hash takes far less; a slot that was never given back is free again after it.
 const LEASE: SignedDuration = SignedDuration::from_secs(10);
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
+/// A clock that is set forward meanwhile keeps nobody waiting.
+const REST_MOST: Duration = Duration::from_millis(500);
 /// How long one who finds no slot waits before each further try: a hash is done in less than the first of them, and all
 /// of them together are shorter than people wait for a page.
 const PAUSES_MILLISECONDS: [u64; 5] = [50, 100, 200, 400, 800];
+
+/// Who asks for a slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asker {
+    /// By a session, a right code, or a device that once signed the person in.
+    Known,
+    /// Anybody else. Strangers have few slots: those who guess wait for each other.
+    Stranger,
+}
+
+impl Asker {
+    /// How many of the slots are for such as this one; none where all are.
+    fn most(self, settings: &Settings) -> store::Result<Option<u32>> {
+        match self {
+            Self::Known => Ok(None),
+            Self::Stranger => settings.get("hashing.slots_of_strangers").map(Some),
+        }
+    }
+
+    /// Lets a stranger's slot rest for twice as long as it hashed since `started`, before it is given back: whoever
+    /// guesses without end keeps no processor of ours busy for more than a third of its time.
+    pub(crate) async fn rest(self, env: &Env, started: Timestamp) {
+        if let (Self::Stranger, Ok(time)) = (self, Duration::try_from(env.now().duration_since(started))) {
+            env.pause((time * 2).min(REST_MOST)).await;
+        }
+    }
+}
 
 /// The right to hash now.
 #[must_use = "a slot that is not given back stays taken for seconds"]
@@ -32,30 +61,11 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Takes a slot for somebody who is known: by a session, a right code, or a device that once signed the person in.
-    ///
     /// # Errors
-    /// `busy` where all are taken.
-    pub(crate) fn take(tx: &Tx<'_>, env: &Env, settings: &Settings) -> Result<Self, Problem> {
-        Self::take_among(tx, env, settings, None)
-    }
-
-    /// Takes a slot for anybody else. Strangers have few of them: those who guess wait for each other.
-    ///
-    /// # Errors
-    /// `busy` where all of theirs are taken.
-    pub(crate) fn take_as_stranger(tx: &Tx<'_>, env: &Env, settings: &Settings) -> Result<Self, Problem> {
-        Self::take_among(tx, env, settings, Some(settings.get("hashing.slots_of_strangers")?))
-    }
-
-    fn take_among(
-        tx: &Tx<'_>,
-        env: &Env,
-        settings: &Settings,
-        most_of_strangers: Option<u32>,
-    ) -> Result<Self, Problem> {
-        let (slot_id, most) = (fresh_id(env), settings.get("hashing.slots")?);
-        if hashing_slots::take(tx, env.now(), &slot_id, LEASE, most, most_of_strangers)? {
+    /// `busy` where all that the asker may have are taken.
+    pub(crate) fn take(tx: &Tx<'_>, env: &Env, settings: &Settings, asker: Asker) -> Result<Self, Problem> {
+        let (slot_id, most, of_strangers) = (fresh_id(env), settings.get("hashing.slots")?, asker.most(settings)?);
+        if hashing_slots::take(tx, env.now(), &slot_id, LEASE, most, of_strangers)? {
             return Ok(Self { slot_id, cost: Cost::at(settings)? });
         }
         let detail = "Сейчас входит очень много людей. Повторите через несколько секунд: набранное не пропало.";
@@ -155,16 +165,26 @@ pub(crate) fn faults(
     Ok(if broken.is_empty() { Vec::new() } else { vec![FieldError::new(pointer, detail())] })
 }
 
-/// Runs `begin`, which takes a [`Slot`] in a transaction of its own; where all are taken it waits for one and tries again.
+/// Runs `begin`, which takes a [`Slot`] for the asker in a transaction of its own, once one is free. Waiting costs a
+/// look at a time and no transaction: many who wait must not hold up those who write.
 ///
 /// # Errors
 /// Whatever `begin` answers; `busy` where no slot came free in time.
-pub(crate) async fn in_turn<T>(env: &Env, mut begin: impl FnMut() -> Result<T, Problem>) -> Result<T, Problem> {
+pub(crate) async fn in_turn<T>(
+    env: &Env,
+    settings: &Settings,
+    asker: Asker,
+    mut begin: impl FnMut() -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let (most, of_strangers) = (settings.get("hashing.slots")?, asker.most(settings)?);
     for pause in PAUSES_MILLISECONDS {
-        match begin() {
-            Err(problem) if problem.is(Slug::Busy) => env.pause(Duration::from_millis(pause)).await,
-            begun => return begun,
+        if env.db().read(|conn| hashing_slots::is_free(conn, env.now(), LEASE, most, of_strangers))? {
+            match begin() {
+                Err(problem) if problem.is(Slug::Busy) => {}
+                begun => return begun,
+            }
         }
+        env.pause(Duration::from_millis(pause)).await;
     }
     begin()
 }

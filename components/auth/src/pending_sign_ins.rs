@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use store::{
-    Tx,
+    Conn, Tx,
     events::{self, Event},
     pending_sign_ins::{self, Pending},
     persons::{self, Profile, sessions::note_provider},
@@ -80,6 +80,8 @@ pub(crate) async fn answer(
     let given = Answer::parse(&input.method, &input.answer, "/answer")?;
     let device = Device::of(&env, &client);
     let step = Step { env: &env, client: &client, device: &device, is_trusted: input.trust_device };
+    // A guess at a sign-in that waits for nothing begins no transaction.
+    env.db().read(|conn| find(conn, &env, &sign_in_id, &device))?;
     let opened = env.db().write(|tx| step.take(tx, &sign_in_id, &given))??;
     opened.answer(&env, &client, &device, &headers).await
 }
@@ -158,8 +160,8 @@ impl Step<'_> {
     }
 }
 
-fn find(tx: &Tx<'_>, env: &Env, sign_in_id: &str, device: &Device) -> Result<Pending, Problem> {
-    pending_sign_ins::find(tx, env.now(), sign_in_id, &device.hash())?.ok_or_else(stale)
+fn find(conn: &Conn<'_>, env: &Env, sign_in_id: &str, device: &Device) -> Result<Pending, Problem> {
+    pending_sign_ins::find(conn, env.now(), sign_in_id, &device.hash())?.ok_or_else(stale)
 }
 
 /// The same words for what is over, used up, of another browser, or never was.

@@ -28,7 +28,7 @@ use web::{
 
 use crate::{
     codes::Decided,
-    password::{self, Slot},
+    password::{self, Asker, Slot},
     sessions,
 };
 
@@ -180,7 +180,9 @@ pub(crate) async fn change_password(
     Body { value: input, .. }: Body<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    let (profile, slot) = password::in_turn(&env, || env.db().write(|tx| admit(tx, &env, &actor, &input))).await?;
+    let settings = env.settings()?;
+    let begin = || env.db().write(|tx| admit(tx, &env, &settings, &actor, &input));
+    let (profile, slot) = password::in_turn(&env, &settings, Asker::Known, begin).await?;
     let is_right = slot.is_right(&input.old_password, Some(&profile.password_hash));
     let new_hash = is_right.then(|| slot.hash(&input.new_password, env.random()));
     env.db().write(|tx| keep(tx, &env, &actor, &client, slot, &profile, new_hash))??;
@@ -188,10 +190,15 @@ pub(crate) async fn change_password(
 }
 
 /// Everything that can refuse without a hash.
-fn admit(tx: &Tx<'_>, env: &Env, actor: &Actor, input: &PasswordChange) -> Result<(Profile, Slot), Problem> {
-    let settings = Settings::at(tx, env.now())?;
+fn admit(
+    tx: &Tx<'_>,
+    env: &Env,
+    settings: &Settings,
+    actor: &Actor,
+    input: &PasswordChange,
+) -> Result<(Profile, Slot), Problem> {
     let profile = own(tx, actor)?;
-    let mut errors = faults(&settings, &profile, &input.new_password)?;
+    let mut errors = faults(settings, &profile, &input.new_password)?;
     if !has_password(&profile) {
         let detail = "Пароля у вас ещё нет: его не меняют, а задают.";
         errors.insert(0, FieldError::new("/old_password", detail));
@@ -203,8 +210,8 @@ fn admit(tx: &Tx<'_>, env: &Env, actor: &Actor, input: &PasswordChange) -> Resul
     if !errors.is_empty() {
         return Err(Problem::validation(errors));
     }
-    limit::count(tx, env, &settings, PER_PERSON, &actor.person_id)?;
-    Ok((profile, Slot::take(tx, env, &settings)?))
+    limit::count(tx, env, settings, PER_PERSON, &actor.person_id)?;
+    Ok((profile, Slot::take(tx, env, settings, Asker::Known)?))
 }
 
 fn faults(settings: &Settings, profile: &Profile, new_password: &str) -> Result<Vec<FieldError>, Problem> {
@@ -273,19 +280,20 @@ pub(crate) async fn set_password(
     Body { value: input, bytes }: Body<FirstPassword>,
 ) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
-    env.db().read(|conn| admit_first(conn, &env, &actor, &input))?;
+    let settings = env.settings()?;
+    env.db().read(|conn| admit_first(conn, &settings, &actor, &input))?;
     let confirmed = confirmation.named(&env, &actor, Operation::SetPassword, &bytes)?;
-    let slot = password::in_turn(&env, || {
+    let begin = || {
         env.db().write(|tx| {
-            let settings = admit_first(tx, &env, &actor, &input)?;
-            Slot::take(tx, &env, &settings)
+            admit_first(tx, &settings, &actor, &input)?;
+            Slot::take(tx, &env, &settings, Asker::Known)
         })
-    })
-    .await?;
+    };
+    let slot = password::in_turn(&env, &settings, Asker::Known, begin).await?;
     let new_hash = slot.hash(&input.new_password, env.random());
     env.db().write(|tx| {
         slot.free(tx)?;
-        if let Err(refusal) = confirmed.take(tx, &env).and_then(|()| admit_first(tx, &env, &actor, &input)) {
+        if let Err(refusal) = confirmed.take(tx, &env).and_then(|()| admit_first(tx, &settings, &actor, &input)) {
             return Ok(Err(refusal));
         }
         renew(tx, &env, &actor, &client, &new_hash, "password.set").map(Ok)
@@ -294,12 +302,12 @@ pub(crate) async fn set_password(
 }
 
 /// Who has a password changes it by the one of before.
-fn admit_first(conn: &Conn<'_>, env: &Env, actor: &Actor, input: &FirstPassword) -> Result<Settings, Problem> {
-    let (settings, profile) = (Settings::at(conn, env.now())?, own(conn, actor)?);
+fn admit_first(conn: &Conn<'_>, settings: &Settings, actor: &Actor, input: &FirstPassword) -> Result<(), Problem> {
+    let profile = own(conn, actor)?;
     if has_password(&profile) {
         let detail = "Пароль у вас уже есть. Чтобы сменить его, введите нынешний.";
         return Err(Problem::field("/new_password", detail));
     }
-    let errors = faults(&settings, &profile, &input.new_password)?;
-    if errors.is_empty() { Ok(settings) } else { Err(Problem::validation(errors)) }
+    let errors = faults(settings, &profile, &input.new_password)?;
+    if errors.is_empty() { Ok(()) } else { Err(Problem::validation(errors)) }
 }

@@ -31,7 +31,7 @@ use crate::{
     codes::{self, Decided, For, HOUR, Kept},
     levels, locks,
     opening::{self, Device, Opened, Person},
-    password::{self, Slot},
+    password::{self, Asker, Slot},
     password_rules,
     second_stage::{FirstStep, second_stage},
     sessions::SessionView,
@@ -168,7 +168,9 @@ pub(crate) async fn confirm(
     let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
     let device = Device::of(&env, &client);
     let by = By { env: &env, client: &client, device: &device, recovery_id: &recovery_id, code: &code };
-    let slot = password::in_turn(&env, || env.db().write(|tx| by.begin(tx, &input.password))).await??;
+    let settings = env.settings()?;
+    let begin = || env.db().write(|tx| by.begin(tx, &settings, &input.password));
+    let slot = password::in_turn(&env, &settings, Asker::Known, begin).await??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &password_hash))??;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers).await?))
@@ -185,17 +187,16 @@ struct By<'a> {
 
 impl By<'_> {
     /// Everything that can refuse stands before the hash, and what needs no code before the code: it costs no attempt.
-    fn begin(&self, tx: &Tx<'_>, password: &str) -> Result<Decided<Slot>, Problem> {
-        let settings = Settings::at(tx, self.env.now())?;
-        password_rules::check(&settings, password, &[])?;
+    fn begin(&self, tx: &Tx<'_>, settings: &Settings, password: &str) -> Result<Decided<Slot>, Problem> {
+        password_rules::check(settings, password, &[])?;
         let person = match self.judge(tx)? {
             Ok(person) => person,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let names: Vec<_> = [&person.login, &person.phone, &person.email].into_iter().flatten().collect();
         let names: Vec<_> = names.into_iter().map(String::as_str).collect();
-        password_rules::check(&settings, password, &names)?;
-        Ok(Ok(Slot::take(tx, self.env, &settings)?))
+        password_rules::check(settings, password, &names)?;
+        Ok(Ok(Slot::take(tx, self.env, settings, Asker::Known)?))
     }
 
     /// Whose password the code changes.

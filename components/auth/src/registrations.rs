@@ -32,7 +32,7 @@ use crate::{
     codes::{self, Decided, For, Kept},
     consents::ConsentChoice,
     opening::{self, Device, Opened, Person},
-    password::{self, Slot},
+    password::{self, Asker, Slot},
     password_rules,
     sessions::SessionView,
 };
@@ -175,7 +175,9 @@ pub(crate) async fn confirm(
     let (code, name) = check(&input)?;
     let device = Device::of(&env, &client);
     let by = By { env: &env, client: &client, device: &device, registration_id: &registration_id, code: &code };
-    let slot = password::in_turn(&env, || env.db().write(|tx| by.begin(tx, &input))).await??;
+    let settings = env.settings()?;
+    let begin = || env.db().write(|tx| by.begin(tx, &settings, &input));
+    let slot = password::in_turn(&env, &settings, Asker::Known, begin).await??;
     let password_hash = slot.hash(&input.password, env.random());
     let opened = env.db().write(|tx| by.finish(tx, slot, &name, &password_hash, &input.consent))??;
     Ok((StatusCode::CREATED, opened.answer(&env, &client, &device, &headers).await?))
@@ -204,16 +206,15 @@ struct By<'a> {
 
 impl By<'_> {
     /// Everything that can refuse stands before the hash, and what needs no code before the code: it costs no attempt.
-    fn begin(&self, tx: &Tx<'_>, input: &Registration) -> Result<Decided<Slot>, Problem> {
-        let settings = Settings::at(tx, self.env.now())?;
+    fn begin(&self, tx: &Tx<'_>, settings: &Settings, input: &Registration) -> Result<Decided<Slot>, Problem> {
         input.consent.text(tx, self.env, consents::PORTAL)?;
-        password_rules::check(&settings, &input.password, &[])?;
+        password_rules::check(settings, &input.password, &[])?;
         let kept = match self.judge(tx)? {
             Ok(kept) => kept,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        password_rules::check(&settings, &input.password, &[contact_of(&kept)?])?;
-        Ok(Ok(Slot::take(tx, self.env, &settings)?))
+        password_rules::check(settings, &input.password, &[contact_of(&kept)?])?;
+        Ok(Ok(Slot::take(tx, self.env, settings, Asker::Known)?))
     }
 
     fn judge(&self, tx: &Tx<'_>) -> Result<Decided<ContactCode>, Problem> {

@@ -22,7 +22,7 @@ use crate::{
     codes::Decided,
     locks::{self, Failures},
     opening::{Device, Opened, Person},
-    password::{self, Slot},
+    password::{self, Asker, Slot},
     second_factor,
     second_stage::{FirstStep, second_stage},
     sessions::SessionView,
@@ -62,11 +62,17 @@ pub(crate) async fn sign_in(
 ) -> Result<impl IntoResponse, Problem> {
     let typed = Typed::of(&env, check(&input)?)?;
     let device = Device::of(&env, &client);
-    let attempt =
-        password::in_turn(&env, || env.db().write(|tx| Attempt::begin(tx, &env, &client, &device, &typed))).await??;
-    let is_right = attempt.is_right(&input.password);
-    let renewed_hash = if is_right { attempt.renewed_hash(&input.password) } else { None };
-    let opened = env.db().write(|tx| attempt.finish(tx, is_right, renewed_hash.as_deref()))??;
+    let settings = env.settings()?;
+    let by = By { env: &env, settings: &settings, client: &client, device: &device, typed: &typed };
+    let attempt = env.db().read(|conn| by.attempt(conn))?;
+    let begin = || env.db().write(|tx| attempt.begin(tx));
+    let asker = attempt.limits.asker();
+    let counted = password::in_turn(&env, &settings, asker, begin).await??;
+    let started = env.now();
+    let is_right = attempt.is_right(&counted.slot, &input.password);
+    let renewed_hash = if is_right { attempt.renewed_hash(&counted.slot, &input.password) } else { None };
+    asker.rest(&env, started).await;
+    let opened = env.db().write(|tx| attempt.finish(tx, counted, is_right, renewed_hash.as_deref()))??;
     opened.answer(&env, &client, &device, &headers).await
 }
 
@@ -121,56 +127,76 @@ impl Typed {
     }
 }
 
-/// One attempt to sign in, counted as failed until it is known to be none.
-struct Attempt<'a> {
+/// Who signs in from where with what.
+#[derive(Clone, Copy)]
+struct By<'a> {
     env: &'a Env,
+    settings: &'a Settings,
     client: &'a Client,
     device: &'a Device,
     typed: &'a Typed,
+}
+
+impl<'a> By<'a> {
+    /// Looks at all that can be looked at without a transaction: whoever guesses beyond the limits holds up nobody who
+    /// writes. What it saw is looked at again once the password was verified.
+    fn attempt(self, conn: &Conn<'_>) -> Result<Attempt<'a>, Problem> {
+        let known = persons::credentials(conn, self.typed.key())?;
+        let person_id = known.as_ref().map(|known| known.person_id.as_str());
+        let limits = Limits::of(conn, self.client, self.device, person_id)?;
+        limits.check(conn, self.env, self.settings)?;
+        Ok(Attempt { by: self, known, limits })
+    }
+}
+
+/// One attempt to sign in.
+struct Attempt<'a> {
+    by: By<'a>,
     known: Option<Credentials>,
     limits: Limits<'a>,
+}
+
+/// What one attempt took: it counts as failed until it is known to be right.
+struct Counted {
     failures: Failures,
     slot: Slot,
 }
 
-impl<'a> Attempt<'a> {
+impl Attempt<'_> {
     /// Everything that can refuse stands before the hash: guessing must not cost us more than it costs the guesser. A
     /// lock refuses only after the device and the address were counted, and commits: who runs against it is a guesser.
-    fn begin(
-        tx: &Tx<'_>,
-        env: &'a Env,
-        client: &'a Client,
-        device: &'a Device,
-        typed: &'a Typed,
-    ) -> Result<Decided<Self>, Problem> {
-        let settings = Settings::at(tx, env.now())?;
-        let known = persons::credentials(tx, typed.key())?;
-        let person_id = known.as_ref().map(|known| known.person_id.as_str());
-        let limits = Limits::of(tx, client, device, person_id)?;
-        limits.count(tx, env, &settings)?;
-        let own = person_id.filter(|_| limits.is_known);
-        let failures = match Failures::count(tx, env, &settings, own, typed.as_str(), &device.hash())? {
+    fn begin(&self, tx: &Tx<'_>) -> Result<Decided<Counted>, Problem> {
+        let By { env, settings, device, typed, .. } = self.by;
+        self.limits.count(tx, env, settings)?;
+        let own = self.known.as_ref().filter(|_| self.limits.is_known).map(|known| known.person_id.as_str());
+        let failures = match Failures::count(tx, env, settings, own, typed.as_str(), &device.hash())? {
             Ok(failures) => failures,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let take = if limits.is_known { Slot::take } else { Slot::take_as_stranger };
-        let slot = take(tx, env, &settings)?;
-        Ok(Ok(Self { env, client, device, typed, known, limits, failures, slot }))
+        let slot = Slot::take(tx, env, settings, self.limits.asker())?;
+        Ok(Ok(Counted { failures, slot }))
     }
 
-    fn is_right(&self, password: &str) -> bool {
+    fn is_right(&self, slot: &Slot, password: &str) -> bool {
         let hash = self.known.as_ref().map(|known| known.password_hash.as_str());
-        self.slot.is_right(password, hash.filter(|hash| *hash != persons::NO_PASSWORD))
+        slot.is_right(password, hash.filter(|hash| *hash != persons::NO_PASSWORD))
     }
 
     /// The password's hash at the cost of today, where it is of another one.
-    fn renewed_hash(&self, password: &str) -> Option<String> {
+    fn renewed_hash(&self, slot: &Slot, password: &str) -> Option<String> {
         let known = self.known.as_ref()?;
-        self.slot.renewed(password, &known.password_hash, self.env.random())
+        slot.renewed(password, &known.password_hash, self.by.env.random())
     }
 
     /// It commits either way: a failure too is counted and noted.
-    fn finish(self, tx: &Tx<'_>, is_right: bool, renewed_hash: Option<&str>) -> Result<Decided<Opened>, Problem> {
+    fn finish(
+        self,
+        tx: &Tx<'_>,
+        counted: Counted,
+        is_right: bool,
+        renewed_hash: Option<&str>,
+    ) -> Result<Decided<Opened>, Problem> {
+        counted.slot.free(tx)?;
         let person = if is_right { self.unchanged(tx)? } else { None };
         match person {
             Some(person) => {
@@ -179,7 +205,7 @@ impl<'a> Attempt<'a> {
                 }
                 self.succeed(tx, person)
             }
-            None => Ok(Err(self.fail(tx)?)),
+            None => Ok(Err(self.fail(tx, &counted.failures)?)),
         }
     }
 
@@ -188,16 +214,15 @@ impl<'a> Attempt<'a> {
     /// of two who sign in when it is made anew both come in.
     fn unchanged(&self, tx: &Tx<'_>) -> store::Result<Option<Credentials>> {
         let verified = self.known.as_ref().map(|known| (&known.person_id, known.password_no));
-        let person = persons::credentials(tx, self.typed.key())?;
+        let person = persons::credentials(tx, self.by.typed.key())?;
         Ok(person.filter(|person| verified == Some((&person.person_id, person.password_no))))
     }
 
     /// The row of failures ends with the whole sign-in: a right password alone does not end it, or whoever has it could
     /// guess at the second factor without end.
     fn succeed(self, tx: &Tx<'_>, person: Credentials) -> Result<Decided<Opened>, Problem> {
-        let Attempt { env, client, device, limits, slot, .. } = self;
-        slot.free(tx)?;
-        limits.take_back(tx)?;
+        let By { env, client, device, .. } = self.by;
+        self.limits.take_back(tx)?;
         let Credentials { person_id, name, .. } = person;
         let person = Person { person_id, name };
         Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
@@ -206,18 +231,17 @@ impl<'a> Attempt<'a> {
     /// What was typed is not kept: people mistake the field and type a password there. Of each row of failures the
     /// record holds no more than lock, so guessing can't make it grow without end. Nobody's failures do not stand
     /// in it at all, but cost the same.
-    fn fail(self, tx: &Tx<'_>) -> store::Result<Problem> {
-        self.slot.free(tx)?;
-        let (env, locks) = (self.env, self.failures.lock());
+    fn fail(&self, tx: &Tx<'_>, failures: &Failures) -> store::Result<Problem> {
+        let (By { env, client, .. }, locks) = (self.by, failures.lock());
         let person_id = self.known.as_ref().map_or("unknown", |known| known.person_id.as_str());
         let record = audit::Record {
             actor: "visitor",
             action: if locks { "sign-in.lock" } else { "session.refuse" },
             object: &format!("person:{person_id}"),
             fields: &[
-                ("address", &self.client.address),
-                ("browser", &user_agent::in_words(&self.client.user_agent)),
-                ("device", self.failures.device()),
+                ("address", &client.address),
+                ("browser", &user_agent::in_words(&client.user_agent)),
+                ("device", failures.device()),
             ],
         };
         tx.keep_if(self.known.is_some(), |tx| audit::record(tx, env.now(), env.random(), &record))?;
@@ -243,6 +267,20 @@ impl<'a> Limits<'a> {
     ) -> store::Result<Self> {
         let is_known = sign_in_locks::is_known_device(conn, person_id.unwrap_or_default(), &device.hash())?;
         Ok(Self { client, device, is_known })
+    }
+
+    /// As whom the attempt asks for a place to hash.
+    fn asker(&self) -> Asker {
+        if self.is_known { Asker::Known } else { Asker::Stranger }
+    }
+
+    /// Refuses what [`Self::count`] would refuse.
+    fn check(&self, conn: &Conn<'_>, env: &Env, settings: &Settings) -> Result<(), Problem> {
+        limit::check(conn, env, settings, PER_DEVICE, self.device.as_str())?;
+        if self.is_known {
+            return Ok(());
+        }
+        limit::check(conn, env, settings, PER_ADDRESS, &self.client.household())
     }
 
     /// Counts an attempt as failed until it is known to be none.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Result, Tx, params};
+use crate::{Conn, Result, Tx, params};
 
 /// Takes a slot for the time of `lease` under a fresh id, unless `most` are taken; answers whether it got one. A stranger
 /// takes one of `most_of_strangers` among them, so that whoever guesses leaves places to those who are known. The
@@ -28,6 +28,25 @@ pub fn take(
                returning slot_id";
     let of_strangers = most_of_strangers.map(i64::from);
     Ok(tx.query_first(sql, params![slot_id, now + lease, i64::from(most), of_strangers])?.is_some())
+}
+
+/// Whether [`take`] would get a slot now. A look takes no place in the queue of those who write: who waits for a slot
+/// holds nobody up.
+///
+/// # Errors
+/// A failing database.
+pub fn is_free(
+    conn: &Conn<'_>,
+    now: Timestamp,
+    lease: SignedDuration,
+    most: u32,
+    most_of_strangers: Option<u32>,
+) -> Result<bool> {
+    let sql = "select count(*) < ?3 and (?4 is null or coalesce(sum(is_strangers), 0) < ?4)
+               from hashing_slot where leased_until between ?1 and ?2";
+    let of_strangers = most_of_strangers.map(i64::from);
+    let row = conn.query_first(sql, params![now, now + lease + lease, i64::from(most), of_strangers])?;
+    row.map_or(Ok(true), |row| row.get(0))
 }
 
 /// Gives a slot back.

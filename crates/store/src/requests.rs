@@ -79,6 +79,18 @@ pub fn count(tx: &Tx<'_>, now: Timestamp, bucket: &str, limit: Limit) -> Result<
     Ok((count > limit.most).then_some(wait))
 }
 
+/// How long to wait where one more in `bucket` would be too many; counts nothing.
+///
+/// # Errors
+/// A failing database.
+pub fn wait(conn: &Conn<'_>, now: Timestamp, bucket: &str, limit: Limit) -> Result<Option<SignedDuration>> {
+    let sql = "select window_started_at from rate_limit
+               where bucket = ?1 and window_started_at > ?3 and window_started_at <= ?2 and count >= ?4";
+    let over = (now - limit.window).as_second();
+    let row = conn.query_first(sql, params![bucket, now.as_second(), over, i64::from(limit.most)])?;
+    row.map(|row| Ok(SignedDuration::from_secs(row.get::<i64>(0)? - over))).transpose()
+}
+
 /// Takes one back that [`count`] counted: it was none of those that the limit is for.
 ///
 /// # Errors

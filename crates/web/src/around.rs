@@ -1,5 +1,5 @@
-//! What happens around every handler: the origin check before it; the problem's body, `304`, headers and the log
-//! line after it.
+//! What happens around every handler: the origin check before it; the wait of a refused guess, the
+//! problem's body, `304`, headers and the log line after it.
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use store::stats::{self, Calls};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Env, Problem, Slug, fresh_id, headers, log::RequestLine, origin};
+use crate::{Env, Problem, Slug, fresh_id, guessing, headers, log::RequestLine, origin, session};
 
 /// The largest body that a JSON route reads, in bytes.
 const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -31,7 +31,11 @@ async fn around(State(env): State<Env>, request: Request, next: Next) -> Respons
         Ok(()) => stats::counted(next.run(request)).await,
         Err(problem) => (problem.into_response(), Calls::default()),
     };
-    let (mut response, cause) = finish(response, &seen, &request_id);
+    let problem = problem_of(&response);
+    if problem.as_ref().is_some_and(|problem| guessing::answers(problem, seen.names_a_session)) {
+        env.pause(guessing::WAIT).await;
+    }
+    let (mut response, cause) = finish(response, problem, &seen, &request_id);
     let is_https = env.config().is_ok_and(|config| config.public_origin.starts_with("https:"));
     headers::secure(response.headers_mut(), is_https);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
@@ -56,6 +60,7 @@ async fn around(State(env): State<Env>, request: Request, next: Next) -> Respons
 struct Seen {
     method: Method,
     route: String,
+    names_a_session: bool,
     if_none_match: Option<HeaderValue>,
 }
 
@@ -65,6 +70,7 @@ impl Seen {
         Self {
             method: request.method().clone(),
             route: route.to_owned(),
+            names_a_session: session::session_id(request.headers()).is_some(),
             if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
         }
     }
@@ -78,8 +84,8 @@ fn check(env: &Env, request: &Request) -> Result<(), Problem> {
     Err(Problem::new(Slug::ForeignOrigin, "Откройте портал по его собственному адресу и повторите действие."))
 }
 
-fn finish(response: Response, seen: &Seen, request_id: &str) -> (Response, Option<String>) {
-    if let Some(problem) = problem_of(&response) {
+fn finish(response: Response, problem: Option<Problem>, seen: &Seen, request_id: &str) -> (Response, Option<String>) {
+    if let Some(problem) = problem {
         let cause = problem.cause().map(str::to_owned);
         let mut rendered = problem.render(request_id);
         if let Some(allow) = response.headers().get(header::ALLOW) {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use domain::network;
 use http::{Request, Response};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use store::{Db, Kv, files::Files};
+use store::{Db, Kv, files::Files, settings::Settings};
 
 use crate::id::id_at;
 
@@ -103,6 +103,14 @@ impl Env {
     /// What stops the host stops it too. In a native build it is done at once.
     pub async fn after_answer(&self, work: impl Future<Output = ()> + 'static) {
         outside::after_answer(work).await;
+    }
+
+    /// The settings that hold now.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn settings(&self) -> store::Result<Settings> {
+        self.db().read(|conn| Settings::at(conn, self.now()))
     }
 
     /// Lets time pass while other requests are served.

@@ -14,6 +14,7 @@ pub mod consent;
 mod env;
 mod file;
 pub mod gateway;
+mod guessing;
 mod headers;
 mod hint;
 mod id;

@@ -3,7 +3,7 @@
 use domain::russian::{NO_BREAK_SPACE, plural};
 use jiff::SignedDuration;
 use store::{
-    Tx,
+    Conn, Tx,
     requests::{self, Limit},
     settings::Settings,
 };
@@ -25,6 +25,14 @@ pub struct Rule {
 /// A `rate-limited` problem where that is too many.
 pub fn count(tx: &Tx<'_>, env: &Env, settings: &Settings, rule: Rule, subject: &str) -> Result<(), Problem> {
     tell(over(tx, env, settings, rule, subject)?)
+}
+
+/// Refuses what [`count`] would refuse, and counts nothing: for what is asked before any transaction.
+///
+/// # Errors
+/// A `rate-limited` problem where one more is too many.
+pub fn check(conn: &Conn<'_>, env: &Env, settings: &Settings, rule: Rule, subject: &str) -> Result<(), Problem> {
+    tell(requests::wait(conn, env.now(), &bucket(rule, subject), at(settings, rule)?)?)
 }
 
 /// Counts one more of `rule` for a `subject` that several may ask about: all of them together, but each asker has a
@@ -87,8 +95,11 @@ fn over(
     rule: Rule,
     subject: &str,
 ) -> store::Result<Option<SignedDuration>> {
-    let limit = Limit { most: settings.get(rule.setting)?, window: rule.window };
-    requests::count(tx, env.now(), &bucket(rule, subject), limit)
+    requests::count(tx, env.now(), &bucket(rule, subject), at(settings, rule)?)
+}
+
+fn at(settings: &Settings, rule: Rule) -> store::Result<Limit> {
+    Ok(Limit { most: settings.get(rule.setting)?, window: rule.window })
 }
 
 fn tell(wait: Option<SignedDuration>) -> Result<(), Problem> {

@@ -40,6 +40,42 @@ async fn nobody_waits_for_a_slot_longer_than_two_seconds() {
 }
 
 #[tokio::test]
+async fn a_refused_guess_is_answered_half_a_second_later_and_a_right_one_at_once() {
+    let suite = Suite::demo(NOW);
+    let mut browser = Browser::new(&suite, "83.1.2.3:1");
+    let wait = SignedDuration::from_millis(500);
+    for (password, waits) in [("guessed-password", wait), (PASSWORD, SignedDuration::ZERO)] {
+        for identifier in ["anna", "boris"] {
+            let began = suite.env.now();
+            browser.sign_in(identifier, password).await;
+            assert_eq!(suite.env.now().duration_since(began), waits, "{identifier} {password}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_slot_is_free_for_whoever_would_get_one() {
+    let suite = Suite::demo(NOW);
+    let now = suite.env.now();
+    for number in 1..=5 {
+        for of_strangers in [None, Some(1), Some(2)] {
+            let is_free = |conn: &store::Conn<'_>| hashing_slots::is_free(conn, now, LEASE, 4, of_strangers);
+            let is_free = suite.env.db().read(is_free).unwrap();
+            let id = format!("{number} {of_strangers:?}");
+            let took = suite.env.db().write(|tx| {
+                let took = hashing_slots::take(tx, now, &id, LEASE, 4, of_strangers)?;
+                hashing_slots::free(tx, &id)?;
+                Ok::<_, store::Error>(took)
+            });
+            assert_eq!(is_free, took.unwrap(), "{id}");
+        }
+        let of_strangers = (number % 2 == 0).then_some(1);
+        let id = number.to_string();
+        suite.env.db().write(|tx| hashing_slots::take(tx, now, &id, LEASE, 4, of_strangers)).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn without_a_free_slot_nothing_is_hashed_counted_or_kept() {
     let suite = Suite::demo(NOW);
     take_all(&suite, LEASE);

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use domain::session::SessionToken;
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -59,11 +60,17 @@ async fn hashing(arguments: &Arguments, scene: &Scene, time: Duration) -> Result
     Ok(())
 }
 
-/// How long others wait to sign in while 64 connections guess from their address: with the limits that hold at first, and
-/// with none, when every guess is hashed.
+/// How long others wait to sign in while 64 connections guess from their address: passwords, with the limits that hold at
+/// first and with none, when every guess is hashed; codes; names of sessions.
 async fn guessing(arguments: &Arguments, scene: &Scene, time: Duration) -> Result<()> {
     let at_first = [("limit.sign_in_per_device", 20), ("limit.sign_in_per_address", 300)];
-    for (name, limits) in [("limits as at first", &at_first[..]), ("no limits", &[])] {
+    let guesses: [(&str, &[_], Guess); 4] = [
+        ("passwords", &at_first, password),
+        ("passwords without limits", &[], password),
+        ("codes", &[], code),
+        ("sessions", &[], session_name),
+    ];
+    for (name, limits, guess_of) in guesses {
         let state = scene.copy()?;
         scene::set(state.path(), limits)?;
         let server = server::suite(&arguments.programs, state)?;
@@ -71,24 +78,47 @@ async fn guessing(arguments: &Arguments, scene: &Scene, time: Duration) -> Resul
         let quiet = Signed::of(&server.address, &people, time).await?;
         let mut guessers = JoinSet::new();
         for number in 0..CONNECTIONS[2] {
-            guessers.spawn(guess(Connection::open(&server.address).await?, number));
+            guessers.spawn(guess(Connection::open(&server.address).await?, number, guess_of));
         }
         let beside = Signed::of(&server.address, &people, time).await?;
         guessers.shutdown().await;
-        quiet.tell(&format!("sign-in, quiet, {name}"));
-        beside.tell(&format!("sign-in, guessed beside, {name}"));
-        report::times(&format!("sign-in: guessed beside / quiet, {name}"), beside.median(), quiet.median());
+        quiet.tell("sign-in, quiet");
+        beside.tell(&format!("sign-in beside guesses at {name}"));
+        report::times(&format!("sign-in: beside guesses at {name} / quiet"), beside.median(), quiet.median());
     }
     Ok(())
 }
 
-/// Guesses at one login after another until it is stopped.
-async fn guess(mut connection: Connection, number: usize) -> Result<()> {
+/// The guess of a connection in a round.
+type Guess = fn(usize, u64) -> Request;
+
+/// Guesses again and again until it is stopped.
+async fn guess(mut connection: Connection, number: usize, guess_of: Guess) -> Result<()> {
     for round in 0_u64.. {
-        let body = json!({ "identifier": format!("nobody-{number}-{round}"), "password": "guessed-password" });
-        connection.exchange(&Request::post(SIGN_IN, None, &body)).await?;
+        connection.exchange(&guess_of(number, round)).await?;
     }
     Ok(())
+}
+
+/// At one login after another.
+fn password(number: usize, round: u64) -> Request {
+    let body = json!({ "identifier": format!("nobody-{number}-{round}"), "password": "guessed-password" });
+    Request::post(SIGN_IN, None, &body)
+}
+
+/// At the second step of a sign-in that does not wait for one.
+fn code(number: usize, round: u64) -> Request {
+    let body = json!({ "method": "totp", "answer": format!("{:06}", round % 1_000_000), "trust_device": false });
+    Request::post(&format!("/api/auth/sign-ins/00000000-0000-7000-8000-{number:012}/answers"), None, &body)
+}
+
+/// At the name of a session.
+fn session_name(number: usize, round: u64) -> Request {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&round.to_be_bytes());
+    bytes[8..16].copy_from_slice(&number.to_be_bytes());
+    let token = SessionToken::from_random(bytes);
+    Request::get("/api/auth/session", Some(&format!("__Host-session={}", token.expose())))
 }
 
 /// Signs people in once, so that their devices are known and their hashes cost what those of today do.
