@@ -67,6 +67,8 @@ pub(super) const PARTS: &[Part] = &[
         fate: Fate::Goes,
         fields: &[
             field("kind", "какой документ"),
+            field("file_no", "какой по счёту файл"),
+            field("file_count", "из скольких"),
             field("content_type", "вид файла"),
             field("size_bytes", "размер в байтах"),
             field("put_at", "когда получен"),
