@@ -24,9 +24,9 @@ const UNDECIDED = "undecided";
 
 const REASONS = {
   "": "в порядке",
-  mismatch: "не совпадает с документом",
+  mismatch: "не как в документе",
   unreadable: "не читается",
-  incomplete: "не хватает страницы или части",
+  incomplete: "не хватает части",
   "wrong-document": "другой документ",
   expired: "больше не действует",
   other: "другая причина",
@@ -73,10 +73,12 @@ function fields({ fields: all }) {
  * @param {DeskRequest["documents"][number]} one
  * @param {string} purpose
  */
-function documentRow({ level_request_id }, { document, words, size_bytes, is_new }, purpose) {
-  const href = `/api/auth/level-desk/requests/${level_request_id}/documents/${document}?purpose=${purpose}`;
+function documentRow({ level_request_id }, { document, words, files, is_new }, purpose) {
+  const path = `/api/auth/level-desk/requests/${level_request_id}/documents/${document}?purpose=${purpose}`;
   return el("div", { class: "field" },
-    el("p", {}, el("a", { href, target: "_blank", rel: "noopener" }, `Открыть: ${words}`), ` (${Math.ceil(size_bytes / 1024)} КБ${is_new ? "" : ", с прошлого раза"})`),
+    files.map(({ file, size_bytes }) => el("p", {},
+      el("a", { href: `${path}&file=${file}`, target: "_blank", rel: "noopener" }, `Открыть: ${words}${files.length > 1 ? `, файл ${file} из ${files.length}` : ""}`),
+      ` (${Math.ceil(size_bytes / 1024)} КБ${is_new ? "" : ", с прошлого раза"})`)),
     verdictOf(document, words, false));
 }
 
