@@ -2,7 +2,7 @@
 /** One request on the desk: what the person says beside the register, the documents, the decision. */
 import { el, find, onSubmit } from "./lib/dom.js";
 import { Missing, attempt } from "./lib/form.js";
-import { time } from "./lib/format.js";
+import { fullDay, time } from "./lib/format.js";
 
 /** @typedef {import("portal-types").DeskRequest} DeskRequest */
 /** @typedef {{ item: string, reason: string, words: string }} Correction */
@@ -18,6 +18,8 @@ export const PURPOSES = {
 
 /** @type {Record<string, string>} */
 const OUTCOMES = { match: "с реестром совпадает", differs: "с реестром расходится", "not-in-register": "в реестре нет" };
+
+const DATES = new Set(["birth_date", "issued_on"]);
 
 /** What nobody has looked at yet is not in order. */
 const UNDECIDED = "undecided";
@@ -64,7 +66,7 @@ function fields({ fields: all }) {
     el("thead", {}, el("tr", {}, ["Поле", "В заявке", "Решение"].map((title) => el("th", { scope: "col" }, title)))),
     el("tbody", {}, all.map(({ field, words, value, outcome }) => el("tr", {},
       el("th", { scope: "row" }, words),
-      el("td", {}, value, el("small", {}, OUTCOMES[outcome] ?? outcome)),
+      el("td", {}, DATES.has(field) ? fullDay(value) : value, el("small", {}, OUTCOMES[outcome] ?? outcome)),
       el("td", {}, verdictOf(field, words, outcome !== "differs"))))));
 }
 
