@@ -386,7 +386,7 @@ CREATE TABLE level_document (
     named_at text not null,
     put_at text,                        -- null while it is being put
     doomed_at text                      -- its file goes at the next run of the job, and then the row
-, is_asked_for integer not null default 0 check (is_asked_for in (0, 1))) strict, without rowid;
+, is_asked_for integer not null default 0 check (is_asked_for in (0, 1)), file_no integer not null default 1 check (file_no > 0), file_count integer not null default 1 check (file_count between file_no and 5)) strict, without rowid;
 
 CREATE INDEX level_document_by_person on level_document (person_id);
 

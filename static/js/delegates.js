@@ -5,6 +5,7 @@ import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { Missing, attempt } from "./lib/form.js";
 import { address, day, fullTime } from "./lib/format.js";
+import { handedLink } from "./lib/handed-link.js";
 import { POWERS } from "./lib/powers.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
@@ -151,5 +152,5 @@ function handed(link) {
   return el("div", { class: "message" },
     el("h2", { tabindex: -1 }, link ? "Передайте эту ссылку" : "Ссылка отправлена"),
     el("p", {}, link ? "Только самому человеку: кто первым её откроет и примет, тот и получит доступ. Больше мы её не покажем." : "Когда её примут, вы получите уведомление."),
-    link && el("p", {}, el("code", {}, link)));
+    link && handedLink(link));
 }

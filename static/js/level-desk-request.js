@@ -2,7 +2,7 @@
 /** One request on the desk: what the person says beside the register, the documents, the decision. */
 import { el, find, onSubmit } from "./lib/dom.js";
 import { Missing, attempt } from "./lib/form.js";
-import { time } from "./lib/format.js";
+import { fullDay, time } from "./lib/format.js";
 
 /** @typedef {import("portal-types").DeskRequest} DeskRequest */
 /** @typedef {{ item: string, reason: string, words: string }} Correction */
@@ -19,14 +19,16 @@ export const PURPOSES = {
 /** @type {Record<string, string>} */
 const OUTCOMES = { match: "с реестром совпадает", differs: "с реестром расходится", "not-in-register": "в реестре нет" };
 
+const DATES = new Set(["birth_date", "issued_on"]);
+
 /** What nobody has looked at yet is not in order. */
 const UNDECIDED = "undecided";
 
 const REASONS = {
   "": "в порядке",
-  mismatch: "не совпадает с документом",
+  mismatch: "не как в документе",
   unreadable: "не читается",
-  incomplete: "не хватает страницы или части",
+  incomplete: "не хватает части",
   "wrong-document": "другой документ",
   expired: "больше не действует",
   other: "другая причина",
@@ -64,7 +66,7 @@ function fields({ fields: all }) {
     el("thead", {}, el("tr", {}, ["Поле", "В заявке", "Решение"].map((title) => el("th", { scope: "col" }, title)))),
     el("tbody", {}, all.map(({ field, words, value, outcome }) => el("tr", {},
       el("th", { scope: "row" }, words),
-      el("td", {}, value, el("small", {}, OUTCOMES[outcome] ?? outcome)),
+      el("td", {}, DATES.has(field) ? fullDay(value) : value, el("small", {}, OUTCOMES[outcome] ?? outcome)),
       el("td", {}, verdictOf(field, words, outcome !== "differs"))))));
 }
 
@@ -73,10 +75,12 @@ function fields({ fields: all }) {
  * @param {DeskRequest["documents"][number]} one
  * @param {string} purpose
  */
-function documentRow({ level_request_id }, { document, words, size_bytes, is_new }, purpose) {
-  const href = `/api/auth/level-desk/requests/${level_request_id}/documents/${document}?purpose=${purpose}`;
+function documentRow({ level_request_id }, { document, words, files, is_new }, purpose) {
+  const path = `/api/auth/level-desk/requests/${level_request_id}/documents/${document}?purpose=${purpose}`;
   return el("div", { class: "field" },
-    el("p", {}, el("a", { href, target: "_blank", rel: "noopener" }, `Открыть: ${words}`), ` (${Math.ceil(size_bytes / 1024)} КБ${is_new ? "" : ", с прошлого раза"})`),
+    files.map(({ file, size_bytes }) => el("p", {},
+      el("a", { href: `${path}&file=${file}`, target: "_blank", rel: "noopener" }, `Открыть: ${words}${files.length > 1 ? `, файл ${file} из ${files.length}` : ""}`),
+      ` (${Math.ceil(size_bytes / 1024)} КБ${is_new ? "" : ", с прошлого раза"})`)),
     verdictOf(document, words, false));
 }
 

@@ -8,10 +8,13 @@ import { address } from "./lib/format.js";
 
 /** @typedef {import("portal-types").LevelRequest} LevelRequest */
 /** @typedef {import("portal-types").Account} Account */
-/** @typedef {{ name: string, label: string, hint?: string, type?: string, autocomplete?: string, inputmode?: string }} FieldOf */
+/** @typedef {{ name: string, label: string, hint?: string, type?: string, autocomplete?: string, inputmode?: string, isOptional?: boolean }} FieldOf */
+/** @typedef {import("./lib/problem.js").Complaint} Complaint */
+/** @typedef {{ input: HTMLInputElement, name: string, files: File[] }} Chosen */
 
 const MEGABYTE = 1024 * 1024;
 const BYTES_MAX = 5 * MEGABYTE;
+const FILES_MAX = 5;
 /** Five megabytes over a bad mobile network. */
 const TIMEOUT_MS = 120_000;
 
@@ -19,7 +22,7 @@ const TIMEOUT_MS = 120_000;
 const FIELDS = [
   { name: "surname", label: "Фамилия", autocomplete: "family-name" },
   { name: "first_name", label: "Имя", autocomplete: "given-name" },
-  { name: "patronymic", label: "Отчество", hint: "Нет отчества — оставьте пустым.", autocomplete: "additional-name" },
+  { name: "patronymic", label: "Отчество", hint: "Нет отчества — оставьте пустым.", autocomplete: "additional-name", isOptional: true },
   { name: "birth_date", label: "Дата рождения", type: "date", autocomplete: "bday" },
   { name: "passport", label: "Серия и номер паспорта", hint: "Например: 6112 345678.", inputmode: "numeric" },
   { name: "issued_by", label: "Кем выдан паспорт" },
@@ -57,8 +60,12 @@ export async function requestForm(request, done) {
     el("div", { class: "import-progress", "data-level-progress": true, hidden: true },
       el("label", { for: "progress", "data-level-step": true }), el("progress", { id: "progress", max: 100 })));
   onSubmit(form, () => attempt(form, async () => {
-    await sendFiles(form);
-    await confirming((confirmation) => post("/api/auth/level-request", { body: typed(form), confirmation }));
+    const texts = typed(form);
+    const files = chosen(form);
+    const faults = [...unfilled(texts), ...unfit(files)];
+    if (faults.length > 0) throw new Missing(faults);
+    await sendFiles(form, files);
+    await confirming((confirmation) => post("/api/auth/level-request", { body: texts, confirmation }));
     announce("Заявка отправлена");
     await done();
   }));
@@ -88,12 +95,12 @@ function field({ name, label, hint, type = "text", autocomplete = "off", inputmo
  * @param {LevelRequest | null} request
  */
 function file({ name, label }, request) {
-  const isThere = request?.documents.some((one) => one.document === name && one.is_new);
+  const there = request?.documents.find((one) => one.document === name && one.is_new);
   return el("div", { class: "field" },
     el("label", { for: name }, label),
-    el("p", { class: "hint", id: `${name}-hint` }, `JPEG, PNG или PDF, до 5 МБ.${isThere ? " Файл уже получен, можно выбрать другой." : ""}`),
+    el("p", { class: "hint", id: `${name}-hint` }, `JPEG, PNG или PDF, до 5 МБ. Страницы можно снять по отдельности: выберите сразу все файлы, до ${FILES_MAX}.${there ? ` ${received(there)}` : ""}`),
     el("p", { class: "field-error", id: `${name}-error`, "data-error-for": `/documents/${name}` }),
-    el("input", { class: "input input--file", id: name, name, type: "file", accept: ".jpg,.jpeg,.png,.pdf,image/jpeg,image/png,application/pdf", "aria-describedby": `${name}-hint ${name}-error` }));
+    el("input", { class: "input input--file", id: name, name, type: "file", multiple: true, accept: ".jpg,.jpeg,.png,.pdf,image/jpeg,image/png,application/pdf", "aria-describedby": `${name}-hint ${name}-error` }));
 }
 
 /**
@@ -104,20 +111,64 @@ function typed(form) {
   return Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string").map(([name, value]) => [name, String(value).trim()]));
 }
 
+/** @param {LevelRequest["documents"][number]} there */
+function received({ file_count, is_whole }) {
+  if (!is_whole) return "Пришли не все файлы: выберите их заново.";
+  return file_count === 1 ? "Файл уже получен, можно выбрать другой." : `Файлы уже получены (${file_count}), можно выбрать другие.`;
+}
+
 /**
- * Sends the chosen files one by one; what came through once is not sent again.
- * @param {HTMLFormElement} form
+ * What is asked for and left empty.
+ * @param {Record<string, string>} texts
+ * @returns {Complaint[]}
  */
-async function sendFiles(form) {
-  const inputs = [...form.querySelectorAll("input[type=file]")].filter((input) => input instanceof HTMLInputElement && (input.files?.length ?? 0) > 0);
-  const chosen = /** @type {HTMLInputElement[]} */ (inputs);
-  const large = chosen.filter(({ files }) => (files?.[0]?.size ?? 0) > BYTES_MAX);
-  if (large.length > 0) throw new Missing(large.map(({ name }) => ({ text: "Файл больше 5 МБ. Снимите страницу с меньшим разрешением.", pointer: `/documents/${name}` })));
+function unfilled(texts) {
+  const empty = FIELDS.filter(({ name, isOptional }) => texts[name] === "" && !isOptional);
+  return empty.map(({ name, label }) => ({ text: `Заполните: ${label}`, pointer: `/${name}` }));
+}
+
+/**
+ * The files that were chosen, document by document; the browser gives them in the order of their names.
+ * @param {HTMLFormElement} form
+ * @returns {Chosen[]}
+ */
+function chosen(form) {
+  return DOCUMENTS.flatMap(({ name }) => {
+    const input = form.elements.namedItem(name);
+    return input instanceof HTMLInputElement && input.files && input.files.length > 0 ? [{ input, name, files: [...input.files] }] : [];
+  });
+}
+
+/**
+ * @param {Chosen[]} documents
+ * @returns {Complaint[]}
+ */
+function unfit(documents) {
+  return documents.flatMap(({ name, files }) => {
+    const pointer = `/documents/${name}`;
+    if (files.length > FILES_MAX) return [{ text: `Выберите не больше ${FILES_MAX} файлов: снимите по две страницы вместе или соберите их в один PDF`, pointer }];
+    const large = files.find(({ size }) => size > BYTES_MAX);
+    return large ? [{ text: `Файл больше 5 МБ: ${large.name}. Снимите страницу с меньшим разрешением`, pointer }] : [];
+  });
+}
+
+/**
+ * Sends the files one by one; a document that came through once is not sent again.
+ * @param {HTMLFormElement} form
+ * @param {Chosen[]} documents
+ */
+async function sendFiles(form, documents) {
   const progress = find("[data-level-progress]", form);
+  const total = documents.reduce((sum, { files }) => sum + files.length, 0);
+  let sent = 0;
   try {
-    for (const [index, input] of chosen.entries()) {
-      show(progress, index, chosen.length);
-      await put(`/api/auth/level-request/documents/${input.name}`, { bytes: input.files?.[0] ?? new Blob(), timeoutMs: TIMEOUT_MS });
+    for (const { input, name, files } of documents) {
+      for (const [index, file] of files.entries()) {
+        show(progress, sent, total);
+        const path = `/api/auth/level-request/documents/${name}?file=${index + 1}&of=${files.length}`;
+        await put(path, { bytes: file, timeoutMs: TIMEOUT_MS });
+        sent += 1;
+      }
       input.value = "";
     }
   } finally {

@@ -4,7 +4,7 @@ import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { attempt } from "./lib/form.js";
-import { fullTime } from "./lib/format.js";
+import { count, fullTime } from "./lib/format.js";
 import { complaints } from "./lib/problem.js";
 import { person } from "./lib/person.js";
 
@@ -46,8 +46,9 @@ function show(root, place, plan) {
  */
 function list(title, items) {
   return el("div", { class: "stack stack--tight" }, el("h3", {}, title),
-    el("ul", { class: "journal" }, items.map(({ title: name, rows, fate }) =>
-      el("li", {}, el("span", {}, `${name}: ${rows}`), el("span", {}, fate)))));
+    el("ul", { class: "journal" }, items.map(({ title: name, purpose, kept, rows, fate }) =>
+      el("li", {}, el("span", {}, `${name}: ${count(rows, "запись", "записи", "записей")}`),
+        el("span", { class: "small" }, `Зачем: ${purpose}. Сколько хранится: ${kept}.`), el("span", {}, fate)))));
 }
 
 /**

@@ -12,7 +12,11 @@ const UNPROTECTED_PAGE = "/tls";
 export function start(root) {
   if (!isSecureContext) return location.replace(UNPROTECTED_PAGE);
   const form = /** @type {HTMLFormElement} */ (root);
-  onSubmit(form, () => attempt(form, () => signIn(form)));
+  onSubmit(form, () => {
+    // Why the page appeared is no news beside what comes of a new attempt.
+    document.documentElement.dataset.reason = "";
+    attempt(form, () => signIn(form));
+  });
   if (new URLSearchParams(location.search).get("reason") === "second-factor") resume(form);
 }
 

@@ -61,7 +61,7 @@ function show(desk, { people, invited, scopes }) {
       invited.length > 0
         ? el("ul", {}, invited.map((one) => el("li", {}, `${one.name} (${one.login}): ${one.roles.map(called).join(", ")}, ${place(one.scope)}. Ссылка действует до: ${fullTime(one.expires_at)}`)))
         : el("p", { class: "empty" }, "Никто.")),
-    invitation(desk, scopes),
+    el("details", { class: "card disclosure", open: people.length < 2 }, el("summary", {}, "Пригласить сотрудника"), invitation(desk, scopes)),
     addressExport());
 }
 
@@ -153,20 +153,27 @@ function anotherRole(desk, { staff_id, name }, scopes) {
  * @param {string} id
  * @param {string} label
  * @param {string[][]} options value and words
+ * @param {string} [preset] the value that is chosen at first
  */
-function choice(name, id, label, options) {
+function choice(name, id, label, options, preset) {
   return el("div", { class: "field" },
     el("label", { for: id }, label),
     el("p", { class: "field-error", id: `${id}-error`, "data-error-for": `/${name}` }),
-    el("select", { class: "input", id, name, "aria-describedby": `${id}-error` }, options.map(([value = "", words = ""]) => el("option", { value }, words))));
+    el("select", { class: "input", id, name, "aria-describedby": `${id}-error` }, options.map(([value = "", words = ""]) => el("option", { value, selected: value === preset }, words))));
 }
 
+/** From the narrowest. */
+const KINDS = ["house", "company", "portal"];
+
 /**
- * The narrowest reach is a choice too: the houses stand behind their company.
+ * The narrowest reach is chosen until somebody chooses a wider one.
  * @param {string} id
  * @param {Scope[]} scopes
  */
-const scopeChoice = (id, scopes) => choice("scope", id, "Где", scopes.map((scope) => [key(scope), place(scope)]));
+function scopeChoice(id, scopes) {
+  const narrowest = KINDS.flatMap((kind) => scopes.filter((scope) => scope.kind === kind))[0];
+  return choice("scope", id, "Где", scopes.map((scope) => [key(scope), place(scope)]), narrowest && key(narrowest));
+}
 
 /**
  * @param {HTMLFormElement} form
@@ -205,8 +212,7 @@ function invitation(desk, scopes) {
     el("label", { for: name }, label),
     el("p", { class: "field-error", id: `${name}-error`, "data-error-for": `/${name}` }),
     el("input", { class: "input", id: name, name, maxlength: 100, autocomplete: "off", autocapitalize: "none", spellcheck: "false", "aria-describedby": `${name}-error` }));
-  const form = el("form", { class: "card stack", method: "post", novalidate: true },
-    el("h2", {}, "Пригласить"),
+  const form = el("form", { class: "stack", method: "post", novalidate: true },
     el("div", { "data-error-summary": true }),
     field("login", "Логин"),
     field("name", "Как обращаться"),

@@ -17,6 +17,16 @@ const DRAFT = "unlock-reason";
 /** @type {Record<string, string>} */
 const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство" };
 
+/**
+ * Whether the person can sign in: all that stands in the way, in one place.
+ * @param {FoundPerson} person
+ */
+function standing({ locked_since, block }) {
+  const stopped = block && `остановлен с ${time(block.since)}: ${CAUSES[block.cause] ?? "причина не названа"}`;
+  const locked = locked_since && `закрыт с ${time(locked_since)}: много неверных паролей`;
+  return [stopped, locked].filter(Boolean).join("; ") || "открыт";
+}
+
 /** @param {HTMLElement} root */
 export async function start(root) {
   if (await openDesk(root, "support")) startDesk(root);
@@ -46,8 +56,7 @@ function startDesk(root) {
     find("[data-support-facts]", section).replaceChildren(...facts([
       ["Телефон", shown.masked_phone ?? null],
       ["Почта", shown.masked_email ?? null],
-      ["Вход", shown.locked_since ? `закрыт с ${time(shown.locked_since)}` : "открыт"],
-      ["Остановлен", shown.block ? `с ${time(shown.block.since)}: ${CAUSES[shown.block.cause] ?? ""}` : null],
+      ["Вход", standing(shown)],
     ]));
     unlock.hidden = !shown.locked_since;
     const step = shown.waits_for ? LETTING_IN[shown.waits_for] : null;

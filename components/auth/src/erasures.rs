@@ -48,6 +48,10 @@ pub(crate) struct PlanItem {
     table: &'static str,
     /// What people call it, Russian.
     title: &'static str,
+    /// What it is needed for, Russian.
+    purpose: &'static str,
+    /// How long it is kept, Russian.
+    kept: &'static str,
     rows: usize,
     /// Whether all of it stays, because the law says so.
     stays: bool,
@@ -91,9 +95,9 @@ pub(crate) async fn show(State(env): State<Env>, actor: Actor) -> Result<Reply<E
 fn plan(conn: &Conn<'_>, env: &Env, actor: &Actor) -> store::Result<ErasurePlan> {
     let sections = personal::of_person(conn, &actor.person_id)?;
     let items = sections.iter().filter(|section| !section.rows.is_empty()).map(|section| {
-        let Part { table, title, fate, .. } = section.part;
+        let Part { table, title, purpose, kept, fate, .. } = section.part;
         let stays = matches!(fate, Fate::Stays { .. });
-        PlanItem { table, title, rows: section.rows.len(), stays, fate: at_erasure(*fate) }
+        PlanItem { table, title, purpose, kept, rows: section.rows.len(), stays, fate: at_erasure(*fate) }
     });
     Ok(ErasurePlan {
         items: items.collect(),

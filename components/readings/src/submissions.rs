@@ -242,8 +242,11 @@ impl Desk<'_> {
         items: &[AcceptedReading],
         names: Vec<String>,
     ) -> Result<(), Problem> {
-        let given: Vec<_> =
-            items.iter().map(|item| (format!("meter {}", item.meter_id), item.values.join(" / "))).collect();
+        // With the meter's name as it is called today: the journal tells it long after the meter is gone.
+        let given = items.iter().zip(&names);
+        let given: Vec<_> = given
+            .map(|(item, name)| (format!("meter {}", item.meter_id), format!("{name}: {}", item.values.join(" / "))))
+            .collect();
         let delegate = reach::delegate_name(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
         fields.extend(delegate.as_deref().map(|name| ("delegate", name)));

@@ -70,8 +70,9 @@ fn words(event: &Event) -> Words {
             kind: "delegation-granted",
             title: "Вы доверили лицевой счёт",
             body: format!(
-                "«{name}», последний день — {until}. Отозвать можно в любую минуту. Если доверяли не вы, отзовите и \
-                 смените пароль."
+                "«{name}», последний день — {}. Отозвать можно в любую минуту. Если доверяли не вы, отзовите и \
+                 смените пароль.",
+                until.parse().map_or_else(|_| until.clone(), domain::russian::full_date)
             ),
             link: "/delegates",
         },

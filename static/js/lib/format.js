@@ -49,6 +49,12 @@ export function day(isoDate) {
 }
 
 /**
+ * `2026-11-30` → `30 ноября 2026`, for what is compared with paper.
+ * @param {string} isoDate
+ */
+export const fullDay = (isoDate) => unbroken(`${dayMonth.format(new Date(`${isoDate}T00:00:00Z`))} ${isoDate.slice(0, 4)}`);
+
+/**
  * `2026-11` → `ноябрь`, with the year where it is not this one.
  * @param {string} period
  */

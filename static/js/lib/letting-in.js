@@ -2,6 +2,7 @@
 /** Letting a person in again by two of those who may: whose turn it is, and the link for the person. */
 import { el, find } from "./dom.js";
 import { fullTime } from "./format.js";
+import { handedLink } from "./handed-link.js";
 
 /** @typedef {import("portal-types").PasswordLink} PasswordLink */
 
@@ -30,6 +31,6 @@ export function handOver(place, { link, expires_at }) {
   place.prepend(el("div", { class: "message", "data-link": true },
     el("h2", { tabindex: -1 }, "Передайте эту ссылку"),
     el("p", {}, `Только самому человеку, из рук в руки или на экране: по ней задают пароль, один раз, до: ${fullTime(expires_at)}. Больше мы её не покажем.`),
-    el("p", {}, el("code", {}, link))));
+    handedLink(link)));
   find("[data-link] h2", place).focus();
 }

@@ -28,6 +28,8 @@ test("an owner trusts somebody who takes the link, and takes it back", async () 
   await owner.page.getByRole("button", { name: "Доверить", exact: true }).click();
   await confirmByCode(owner.page, OWNER_PHONE);
   const link = await owner.page.locator("code", { hasText: "/delegation#" }).innerText();
+  await owner.page.getByRole("button", { name: "Скопировать" }).click();
+  await owner.page.getByRole("button", { name: /^Скопировано|^Ссылка выделена/ }).waitFor();
 
   const delegate = await visit(browser);
   await signIn(delegate.page, "boris");

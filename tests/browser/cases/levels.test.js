@@ -44,6 +44,7 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
     await card.getByRole("button", { name: "Подтвердить личность" }).click();
     await card.locator(".error-summary:focus").getByText(/^Решите: /).first().waitFor();
     await assertAccessible(manager.page, "a decision that leaves out the documents");
+    await card.getByRole("link", { name: "Открыть: скан паспорта, файл 2 из 2" }).waitFor();
     await card.getByLabel("Решение: фамилия").selectOption("mismatch");
     await assertAccessible(manager.page, "a request on the desk");
     await card.getByRole("button", { name: "Вернуть на исправление: 1" }).waitFor();
@@ -74,7 +75,8 @@ async function fill(page) {
     ["Серия и номер паспорта", "6112 345678"], ["Кем выдан паспорт", "УМВД России"], ["Когда выдан паспорт", "2006-05-02"],
     ["СНИЛС", "112-233-445 95"], ["Адрес регистрации", "г. Рязань, ул. Ленина, д. 10, кв. 15"],
   ]) await page.getByLabel(label ?? "", { exact: true }).fill(text ?? "");
-  for (const label of [/^Паспорт:/, /^СНИЛС:/, /^Выписка/]) await page.getByLabel(label).setInputFiles(PAGE);
+  await page.getByLabel(/^Паспорт:/).setInputFiles([PAGE, { ...PAGE, name: "page-2.pdf" }]);
+  for (const label of [/^СНИЛС:/, /^Выписка/]) await page.getByLabel(label).setInputFiles(PAGE);
 }
 
 /**

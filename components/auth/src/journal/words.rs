@@ -6,10 +6,13 @@ use domain::{
     contact::{Email, Phone},
     delegation::Power,
     look::Purpose,
-    user_agent,
+    russian, user_agent,
 };
 use serde::Serialize;
-use store::audit::{Field, Happening};
+use store::{
+    audit::{Field, Happening},
+    consents,
+};
 use utoipa::ToSchema;
 
 use super::JournalDetail;
@@ -98,6 +101,9 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("from", _) => told("было", value),
         ("to", _) => told("стало", value),
         ("reason", _) => told("причина", value),
+        ("purpose", consents::PORTAL) => told("на что", "личный кабинет на портале"),
+        ("purpose", consents::PROOF) => told("на что", "документы для подтверждения личности"),
+        ("purpose", consents::ELECTRONIC_ADDRESS) => told("на что", "электронный адрес в реестре собственников"),
         ("purpose", _) => told("зачем", Purpose::parse(value).map(Purpose::words)?),
         ("words", _) => told("пояснение", value),
         ("method", "passkey") => told("способ", "ключ устройства"),
@@ -119,7 +125,7 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("certificate_fingerprint", _) => told("отпечаток сертификата", value),
         ("delegate_name", _) => told("кому", value),
         ("powers", _) => told("что доверено", &powers(value)),
-        ("until", _) => told("последний день", value),
+        ("until", _) => told("последний день", &day(value)),
         ("label_from", _) => told("название было", value),
         ("label_to", _) => told("название стало", value),
         ("by_sms_from", _) => told("СМС были", yes_or_no(value)),
@@ -143,6 +149,11 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
 fn masked(contact: &str) -> String {
     let email = || Email::parse(contact).map(|email| email.masked());
     Phone::parse(contact).map(|phone| phone.masked()).or_else(|_| email()).unwrap_or_else(|_| "нет".to_owned())
+}
+
+/// A day as people write it.
+fn day(iso: &str) -> String {
+    iso.parse().map_or_else(|_| iso.to_owned(), russian::full_date)
 }
 
 fn powers(names: &str) -> String {

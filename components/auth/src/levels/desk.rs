@@ -6,7 +6,7 @@ use axum::{
 };
 use domain::{
     access::{Action, Role, Scope},
-    level_request::{Answers, Compared, Document, Field, comparison::Registered},
+    level_request::{Answers, Compared, Document, Field, Place, comparison::Registered},
     look::{Purpose, Reason},
 };
 use jiff::SignedDuration;
@@ -160,10 +160,20 @@ pub(crate) struct DeskDocument {
     document: &'static str,
     #[schema(example = "скан паспорта")]
     words: &'static str,
-    content_type: String,
-    size_bytes: u64,
+    /// Its files in their order: pages, as a rule.
+    files: Vec<DeskFile>,
     /// Whether it came with the latest sending.
     is_new: bool,
+}
+
+/// A file of a document.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeskFile {
+    /// Which one it is, from 1.
+    #[schema(example = 1)]
+    file: u32,
+    content_type: String,
+    size_bytes: u64,
 }
 
 /// One sending of a request, and what came of it.
@@ -261,14 +271,13 @@ impl Seen {
     fn view(self, env: &Env, answers: &Answers) -> DeskRequest {
         let (request, results) = (&self.one.request, self.rounds.first().map(|round| round.results.clone()));
         let results = results.unwrap_or_default();
-        let documents = self.documents.iter().filter_map(|kept| {
-            let document = Document::parse(&kept.kind)?;
+        let documents = Document::ALL.into_iter().filter_map(|document| {
+            let files: Vec<_> = self.documents.iter().filter(|kept| kept.kind == document.as_str()).collect();
             Some(DeskDocument {
                 document: document.as_str(),
                 words: document.words(),
-                content_type: kept.content_type.clone(),
-                size_bytes: kept.size_bytes,
-                is_new: kept.round == request.round,
+                is_new: files.first()?.round == request.round,
+                files: files.into_iter().map(DeskFile::of).collect(),
             })
         });
         DeskRequest {
@@ -286,6 +295,12 @@ impl Seen {
     }
 }
 
+impl DeskFile {
+    fn of(kept: &documents::Document) -> Self {
+        Self { file: kept.place.no(), content_type: kept.content_type.clone(), size_bytes: kept.size_bytes }
+    }
+}
+
 fn desk_field(field: Field, answers: &Answers, results: &[Compared]) -> Option<DeskField> {
     let result = results.iter().find(|result| result.field == field)?;
     let value = answers.get(&field)?.clone();
@@ -298,9 +313,12 @@ pub(crate) struct DocumentLook {
     /// `identity-check`, `enquiry`, `security` or `authority`.
     #[param(example = "identity-check")]
     purpose: String,
+    /// Which of its files; the first where it is not said.
+    #[param(example = 1)]
+    file: Option<u32>,
 }
 
-/// Open a document of a request; the look and its purpose are noted in the person's journal
+/// Open a file of a document of a request; the look and its purpose are noted in the person's journal
 #[utoipa::path(
     get, path = "/api/auth/level-desk/requests/{level_request_id}/documents/{document}",
     operation_id = "open_level_document", tag = "auth", security(("session" = [])),
@@ -331,12 +349,27 @@ pub(crate) async fn open_document(
     let kept = env.db().write(|tx| {
         let one = within_reach(tx, &actor, &level_request_id)?;
         limit::count(tx, &env, &Settings::at(tx, env.now())?, LOOKS, &actor.person_id)?;
-        let there = documents::latest(tx, &level_request_id)?.into_iter().find(|one| one.kind == document.as_str());
-        let kept = there.ok_or_else(Problem::not_found)?;
-        let fields = [ROLE, ("purpose", purpose.as_str()), ("words", document.words())];
+        let no = look.file.unwrap_or(Place::ONLY.no());
+        let mut there = documents::latest(tx, &level_request_id)?.into_iter();
+        let kept = there.find(|one| one.kind == document.as_str() && one.place.no() == no);
+        let kept = kept.ok_or_else(Problem::not_found)?;
+        let words = called(document, kept.place);
+        let fields = [ROLE, ("purpose", purpose.as_str()), ("words", &words)];
         audit::record(tx, &env, &actor, &client, "level.open", &object(&one), &fields)?;
         Ok::<_, Problem>(kept)
     })?;
     let bytes = sealed::read(&env, &kept.file_id)?;
-    Ok(untrusted(document.as_str(), &kept.content_type, bytes).into_response())
+    let name = match kept.place {
+        Place::ONLY => document.as_str().to_owned(),
+        place => format!("{}-{}", document.as_str(), place.no()),
+    };
+    Ok(untrusted(&name, &kept.content_type, bytes).into_response())
+}
+
+/// What the person reads in the journal.
+fn called(document: Document, place: Place) -> String {
+    match place {
+        Place::ONLY => document.words().to_owned(),
+        place => format!("{}, файл {} из {}", document.words(), place.no(), place.count()),
+    }
 }

@@ -9,7 +9,10 @@ use domain::{
     access::{Action, Relation},
     confirmation::Operation,
     identity::ends_at,
-    level_request::{Answers, Correction, DOCUMENT_BYTES_MAX, Document, Fault, Field, Item, answers, comparison},
+    level_request::{
+        Answers, Correction, DOCUMENT_BYTES_MAX, DOCUMENT_FILES_MAX, Document, Fault, Field, Item, Place, answers,
+        comparison,
+    },
 };
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -22,9 +25,9 @@ use store::{
     },
     settings::Settings,
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use web::{
-    Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit,
+    Actor, Body, Client, Env, FieldError, Path, Problem, Query, Reply, Slug, audit,
     confirmation::Confirmation,
     consent, fresh_id,
     limit::{self, Rule},
@@ -60,8 +63,12 @@ pub(crate) struct LevelRequestView {
 pub(crate) struct LevelDocumentView {
     /// `passport-scan`, `snils-scan` or `basis-scan`.
     #[schema(example = "passport-scan")]
-    document: String,
-    size_bytes: u64,
+    document: &'static str,
+    /// How many files it has: pages, as a rule.
+    #[schema(example = 2)]
+    file_count: u32,
+    /// Whether each of them is there.
+    is_whole: bool,
     /// Whether it goes with the next sending: it is no part of an earlier one.
     is_new: bool,
 }
@@ -100,11 +107,15 @@ impl CorrectionView {
 /// The person's open request, as it is shown.
 pub(super) fn view(conn: &Conn<'_>, request: &Request) -> store::Result<LevelRequestView> {
     let next = request.round + 1;
-    let documents = documents::latest(conn, &request.level_request_id)?.into_iter();
-    let documents = documents.filter(|one| one.kind != documents::FORM).map(|one| LevelDocumentView {
-        document: one.kind,
-        size_bytes: one.size_bytes,
-        is_new: one.round == next,
+    let there = documents::latest(conn, &request.level_request_id)?;
+    let documents = Document::ALL.into_iter().filter_map(|document| {
+        let first = there.iter().find(|one| one.kind == document.as_str())?;
+        Some(LevelDocumentView {
+            document: document.as_str(),
+            file_count: first.place.count(),
+            is_whole: documents::is_whole(&there, document.as_str()),
+            is_new: first.round == next,
+        })
     });
     Ok(LevelRequestView {
         stage: request.stage.as_str(),
@@ -128,11 +139,37 @@ fn corrections(conn: &Conn<'_>, request: &Request) -> store::Result<Vec<Correcti
         .unwrap_or_default())
 }
 
-/// Put a document of my request, in the place of the earlier one; the first one begins the request
+/// Which of the document's files is put.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FilePlace {
+    /// Which one, from 1; the first where it is not said.
+    #[param(example = 1)]
+    file: Option<u32>,
+    /// Of how many, at most 5; of one where it is not said.
+    #[param(example = 2)]
+    of: Option<u32>,
+}
+
+impl FilePlace {
+    fn parse(self) -> Result<Place, Problem> {
+        let (no, count) = (self.file.unwrap_or(Place::ONLY.no()), self.of.unwrap_or(Place::ONLY.count()));
+        Place::new(no, count).ok_or_else(|| {
+            let detail =
+                format!("У документа от 1 до {DOCUMENT_FILES_MAX} файлов: file — который из них, of — сколько всего.");
+            Problem::field("?file", detail)
+        })
+    }
+}
+
+/// Put a file of a document of my request, in the place of the earlier one and of those after it; the first one begins the request
 #[utoipa::path(
     put, path = "/api/auth/level-request/documents/{document}", operation_id = "put_level_document", tag = "auth",
     security(("session" = [])),
-    params(("document" = String, Path, description = "`passport-scan`, `snils-scan` or `basis-scan`")),
+    params(
+        ("document" = String, Path, description = "`passport-scan`, `snils-scan` or `basis-scan`"),
+        FilePlace,
+    ),
     request_body(content_type = "application/octet-stream", description = "JPEG, PNG or PDF, at most 5 MB"),
     responses(
         (status = 200, body = LevelRequestView),
@@ -145,14 +182,16 @@ pub(crate) async fn put_document(
     State(env): State<Env>,
     actor: Actor,
     Path(document): Path<String>,
+    Query(place): Query<FilePlace>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Reply<LevelRequestView>, Problem> {
     actor.may(Action::ProveIdentity, Relation::Own)?;
     let document = Document::parse(&document).ok_or_else(Problem::not_found)?;
+    let place = place.parse()?;
     let bytes = body.map_err(|_| too_large())?;
     let content_type = taken(document, &bytes)?;
     let request = env.db().write(|tx| begin(tx, &env, &actor))?;
-    let file_id = sealed::put(&env, &request, document.as_str(), content_type, &bytes)?;
+    let file_id = sealed::put(&env, &request, (document.as_str(), place), content_type, &bytes)?;
     let view = env.db().write(|tx| match documents::keep(tx, env.now(), &file_id)? {
         true => Ok(Ok(view(tx, &request)?)),
         false => Ok::<_, Problem>(Err(stale())),
@@ -282,24 +321,23 @@ pub(crate) async fn send(
 ) -> Result<Reply<LevelRequestView>, Problem> {
     actor.may(Action::ProveIdentity, Relation::Own)?;
     let (account_id, typed) = input.typed();
-    let request = env.db().read(|conn| ready(conn, &env, &actor, &typed))?;
-    let earlier = env.db().read(|conn| documents::latest(conn, &request.level_request_id))?;
-    let answers = merged(&env, &earlier, typed)?;
-    let (account_link_id, registered) = env.db().read(|conn| home(conn, &actor, &account_id))?;
+    let Ready { request, answers, account_link_id, registered } = ready(&env, &actor, &account_id, typed)?;
     let confirmed = confirmation.named(&env, &actor, Operation::ProveIdentity, &bytes)?;
     let form = serde_json::to_vec(&answers).map_err(Problem::internal)?;
     env.db().write(|tx| {
         confirmed.check(tx, &env)?;
         count_upload(tx, &env, &actor)
     })?;
-    let file_id = sealed::put(&env, &request, documents::FORM, "application/json", &form)?;
+    let file_id = sealed::put(&env, &request, (documents::FORM, Place::ONLY), "application/json", &form)?;
     let results = comparison::compare(&answers, &registered);
     let view = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         let hours: i64 = Settings::at(tx, env.now())?.get("level.decide_hours")?;
         let due_at = ends_at(env.now(), SignedDuration::from_hours(hours));
         let sending = Sending { request: &request, account_link_id: &account_link_id, results: &results, due_at };
-        if !documents::keep(tx, env.now(), &file_id)? || !requests::submit(tx, env.now(), &sending)? {
+        let there = documents::latest(tx, &request.level_request_id)?;
+        let is_whole = missing(&there).next().is_none();
+        if !is_whole || !documents::keep(tx, env.now(), &file_id)? || !requests::submit(tx, env.now(), &sending)? {
             return Err(stale());
         }
         audit::record(tx, &env, &actor, &client, "level.request", &profile::object(&actor), &[])?;
@@ -309,63 +347,82 @@ pub(crate) async fn send(
     Ok(Reply::created(view))
 }
 
-/// The request, where everything that it needs besides the answers is there.
-fn ready(conn: &Conn<'_>, env: &Env, actor: &Actor, typed: &Answers) -> Result<Request, Problem> {
-    demand_consent(conn, env, actor)?;
-    let open = requests::open(conn, &actor.person_id)?;
-    let there = open.as_ref().map_or(Ok(Vec::new()), |request| documents::latest(conn, &request.level_request_id))?;
-    let is_there = |document: &Document| there.iter().any(|one| one.kind == document.as_str());
-    let missing = Document::ALL.into_iter().filter(|document| !is_there(document)).map(|document| {
-        let detail = format!("Приложите: {}. JPEG, PNG или PDF, до 5 МБ.", document.words());
+/// A request that may be sent.
+struct Ready {
+    request: Request,
+    answers: Answers,
+    /// The home that it rests on, and what the register says of that.
+    account_link_id: String,
+    registered: comparison::Registered,
+}
+
+/// The request, where everything that it needs is there; else all that is wrong with it, at once.
+fn ready(env: &Env, actor: &Actor, account_id: &str, typed: Answers) -> Result<Ready, Problem> {
+    let (open, there, asked, home) = env.db().read(|conn| {
+        demand_consent(conn, env, actor)?;
+        let home = requests::registered(conn, &actor.person_id, account_id)?;
+        let Some(open) = requests::open(conn, &actor.person_id)? else {
+            return Ok((None, Vec::new(), Vec::new(), home));
+        };
+        let there = documents::latest(conn, &open.level_request_id)?;
+        let asked = corrections(conn, &open)?;
+        Ok::<_, Problem>((Some(open), there, asked, home))
+    })?;
+    if open.as_ref().is_some_and(|request| !request.stage.takes_more()) {
+        return Err(stale());
+    }
+    let round = open.as_ref().map_or(0, |request| request.round);
+    let left = uncorrected(&asked, round, &there, &typed).chain(missing(&there)).collect::<Vec<_>>();
+    match (open, home, merged(env, &there, typed)?) {
+        (Some(request), Some((account_link_id, registered)), Ok(answers)) if left.is_empty() => {
+            Ok(Ready { request, answers, account_link_id, registered })
+        }
+        (_, home, answers) => {
+            let unknown = home.is_none().then(unknown_account);
+            let faults = answers.err().unwrap_or_default().into_iter().map(field_error);
+            Err(Problem::validation(unknown.into_iter().chain(faults).chain(left).collect()))
+        }
+    }
+}
+
+fn unknown_account() -> FieldError {
+    let detail = "Выберите свой лицевой счёт. Если его нет в списке, сначала привяжите: страница /link.";
+    FieldError::new("/account_id", detail)
+}
+
+/// The documents that are not there, or not whole.
+fn missing(there: &[documents::Document]) -> impl Iterator<Item = FieldError> {
+    Document::ALL.into_iter().filter(|document| !documents::is_whole(there, document.as_str())).map(|document| {
+        let detail = format!("Приложите: {}. JPEG, PNG или PDF, до 5 МБ каждый файл.", document.words());
         FieldError::new(pointer(Item::Document(document)), detail)
-    });
-    let mut errors: Vec<_> = missing.collect();
-    if let Some(request) = &open {
-        errors.extend(uncorrected(conn, request, &there, typed)?);
-    }
-    match open {
-        Some(request) if errors.is_empty() && request.stage.takes_more() => Ok(request),
-        Some(request) if !request.stage.takes_more() => Err(stale()),
-        _ => Err(Problem::validation(errors)),
-    }
+    })
 }
 
 /// What the company asked to correct, and was not.
 fn uncorrected(
-    conn: &Conn<'_>,
-    request: &Request,
+    asked: &[Correction],
+    round: u32,
     there: &[documents::Document],
     typed: &Answers,
-) -> store::Result<Vec<FieldError>> {
-    let is_corrected = |item: &Item| match item {
+) -> impl Iterator<Item = FieldError> {
+    let is_corrected = move |item: &Item| match item {
         Item::Field(field) => typed.contains_key(field),
-        Item::Document(document) => {
-            there.iter().any(|one| one.kind == document.as_str() && one.round == request.round + 1)
-        }
+        Item::Document(document) => there.iter().any(|one| one.kind == document.as_str() && one.round == round + 1),
     };
-    let asked = corrections(conn, request)?;
-    let left = asked.iter().filter_map(Correction::item).filter(|item| !is_corrected(item));
-    Ok(left.map(|item| FieldError::new(pointer(item), format!("Исправьте: {}.", item.words()))).collect())
+    let left = asked.iter().filter_map(Correction::item).filter(move |item| !is_corrected(item));
+    left.map(|item| FieldError::new(pointer(item), format!("Исправьте: {}.", item.words())))
 }
 
 /// What was said before, with what is said now in its place.
-fn merged(env: &Env, earlier: &[documents::Document], typed: Answers) -> Result<Answers, Problem> {
+fn merged(env: &Env, earlier: &[documents::Document], typed: Answers) -> Result<Result<Answers, Vec<Fault>>, Problem> {
     let form = earlier.iter().find(|one| one.kind == documents::FORM);
     let mut all = form.map_or(Ok(Answers::new()), |form| sealed::answers(env, &form.file_id))?;
     all.extend(typed);
-    answers::check(&all, env.day()).map_err(|faults| Problem::validation(faults.into_iter().map(field_error).collect()))
+    Ok(answers::check(&all, env.day()))
 }
 
 fn field_error((field, detail): Fault) -> FieldError {
     FieldError::new(pointer(Item::Field(field)), detail)
-}
-
-/// The home that the request rests on, as the register has it.
-fn home(conn: &Conn<'_>, actor: &Actor, account_id: &str) -> Result<(String, comparison::Registered), Problem> {
-    requests::registered(conn, &actor.person_id, account_id)?.ok_or_else(|| {
-        let detail = "Выберите свой лицевой счёт. Если его нет в списке, сначала привяжите: страница /link.";
-        Problem::field("/account_id", detail)
-    })
 }
 
 /// Give up my request: what I sent is deleted; harmless where there is none

@@ -1,6 +1,6 @@
 //! The sealed files of a request: named first, then put. They are kept by the transaction that says what they are.
 
-use domain::level_request::Answers;
+use domain::level_request::{Answers, Place, ROUND_BYTES_MAX};
 use jiff::SignedDuration;
 use store::levels::{
     documents::{self, Document, NewDocument},
@@ -14,13 +14,14 @@ use crate::second_factor::keys;
 pub(super) fn put(
     env: &Env,
     request: &Request,
-    kind: &str,
+    (kind, place): (&str, Place),
     content_type: &str,
     bytes: &[u8],
 ) -> Result<String, Problem> {
     let document = Document {
         file_id: fresh_id(env),
         kind: kind.to_owned(),
+        place,
         round: request.round + 1,
         content_type: content_type.to_owned(),
         size_bytes: bytes.len() as u64,
@@ -37,7 +38,11 @@ pub(super) fn put(
 
 /// Replaced files go with the next runs of the job.
 fn too_many() -> Problem {
-    let detail = "Файлов в этой заявке стало слишком много: прежние ещё удаляются. Повторите через 15 минут.";
+    let detail = format!(
+        "Файлов в этой заявке стало слишком много: вместе до {} МБ, а прежние ещё удаляются. Уменьшите снимки или повторите \
+         через 15 минут.",
+        ROUND_BYTES_MAX >> 20
+    );
     Problem::new(Slug::RateLimited, detail).retry_after(SignedDuration::from_mins(15))
 }
 

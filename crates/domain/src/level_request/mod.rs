@@ -12,14 +12,17 @@ pub use correction::{Correction, CorrectionError, Item, Reason};
 /// The largest document, in bytes: a page as a phone takes it.
 pub const DOCUMENT_BYTES_MAX: usize = 5 << 20;
 
-/// How many files of one round may lie there at once, replaced ones that are not deleted yet among them: each of the three
-/// documents and the answers, corrected a few times.
-pub const ROUND_FILES_MAX: u32 = 16;
+/// Of how many files one document consists at most: a photo of each page.
+pub const DOCUMENT_FILES_MAX: u32 = 5;
+
+/// How many files of one round may lie there at once, replaced ones that are not deleted yet among them: the three documents
+/// page by page and the answers, and as many again in their place.
+pub const ROUND_FILES_MAX: u32 = 32;
 
 /// How large those may be together, in bytes.
 pub const ROUND_BYTES_MAX: u64 = 40 << 20;
 
-/// What a person sends besides the answers; one file of each.
+/// What a person sends besides the answers; each in one file or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Document {
     /// The passport: its page with the photo, and the one with the registration.
@@ -60,6 +63,33 @@ impl Document {
     /// Whether a file of this media type, as its first bytes tell, is taken: what a desk can open and no browser runs.
     pub fn is_taken(content_type: &str) -> bool {
         matches!(content_type, "image/jpeg" | "image/png" | "application/pdf")
+    }
+}
+
+/// Which of a document's files one is: the second of three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    no: u32,
+    count: u32,
+}
+
+impl Place {
+    /// The place of a document's single file.
+    pub const ONLY: Self = Self { no: 1, count: 1 };
+
+    /// The `no`th of `count` files, counted from 1; none where a document has no such file.
+    pub fn new(no: u32, count: u32) -> Option<Self> {
+        ((1..=count).contains(&no) && count <= DOCUMENT_FILES_MAX).then_some(Self { no, count })
+    }
+
+    /// Which one it is, from 1.
+    pub const fn no(self) -> u32 {
+        self.no
+    }
+
+    /// Of how many.
+    pub const fn count(self) -> u32 {
+        self.count
     }
 }
 
@@ -117,6 +147,16 @@ mod tests {
             assert_eq!(Stage::parse(stage.as_str()), Some(stage));
         }
         assert_eq!((Document::parse("form"), Stage::parse("")), (None, None));
+    }
+
+    #[test]
+    fn a_document_has_one_to_five_files() {
+        for (no, count) in [(1, 1), (1, 5), (5, 5), (2, 3)] {
+            assert_eq!(Place::new(no, count).map(|place| (place.no(), place.count())), Some((no, count)));
+        }
+        for (no, count) in [(0, 0), (0, 1), (2, 1), (1, 0), (1, 6), (6, 6), (u32::MAX, u32::MAX)] {
+            assert_eq!(Place::new(no, count), None, "{no} of {count}");
+        }
     }
 
     #[test]

@@ -141,10 +141,24 @@ async fn what_another_of_the_same_account_submits_is_told_without_the_name_the_p
     let submitted = suite.ask("POST", "/api/readings/submissions", &headers, Some(submission)).await;
     assert_eq!(submitted.status, StatusCode::CREATED, "{}", submitted.body);
     let page = journal(&mut anna, "").await;
+    assert!(newest(&page).iter().any(|one| one.contains(meter["serial"].as_str().unwrap())), "which meter: {page}");
     let told = &page["items"][0];
     assert_eq!((&told["who"], &told["by"], &told["address"]), (&json!("other"), &Value::Null, &Value::Null));
     assert!(!told.to_string().contains(submitted.body["confirmation_code"].as_str().unwrap()), "{told}");
     assert_eq!(journal(&mut boris, "").await["items"][0]["who"], "me");
+}
+
+#[tokio::test]
+async fn a_consent_is_told_with_what_it_is_for() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for (purpose, words) in
+        [("portal", "на что: личный кабинет на портале"), ("proof", "на что: документы для подтверждения личности")]
+    {
+        let given = anna.ask("POST", "/api/auth/consents", Some(json!({ "purpose": purpose, "version": 1 }))).await;
+        assert_eq!(given.status, StatusCode::CREATED, "{}", given.body);
+        assert_eq!(newest(&journal(&mut anna, "").await)[0], words);
+    }
 }
 
 #[tokio::test]

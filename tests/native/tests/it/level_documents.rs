@@ -51,7 +51,7 @@ fn execute(suite: &Suite, sql: &str) {
 #[tokio::test]
 async fn of_one_round_no_more_lies_there_than_is_needed() {
     let large = [PNG, &vec![0; (5 << 20) - PNG.len()]].concat();
-    for (bytes, most) in [(PNG, 16), (&large[..], 8)] {
+    for (bytes, most) in [(PNG, 32), (&large[..], 8)] {
         let suite = Suite::demo(NOW);
         let anna = anna(&suite).await;
         for _ in 0..most {
@@ -64,6 +64,50 @@ async fn of_one_round_no_more_lies_there_than_is_needed() {
         assert_eq!(files(&suite), 1);
         assert_eq!(put(&suite, &anna, "passport-scan", bytes).await.status, StatusCode::OK, "replaced ones are gone");
     }
+}
+
+#[tokio::test]
+async fn a_document_of_several_files_goes_whole_and_in_order_to_the_desk() {
+    let suite = Suite::demo(NOW);
+    let mut anna = anna(&suite).await;
+    for document in ["snils-scan", "basis-scan"] {
+        put(&suite, &anna, document, PNG).await;
+    }
+    let page = |no: u32| [PNG, no.to_string().as_bytes()].concat();
+    for (no, bytes) in [(1, page(7)), (2, page(8)), (3, page(9)), (1, page(1))] {
+        let kept = put(&suite, &anna, &format!("passport-scan?file={no}&of=3"), &bytes).await;
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    }
+    let body = answers(&account(&mut anna).await);
+    let refused = send(&mut anna, body.clone()).await;
+    assert_eq!(refused.body["errors"][0]["pointer"], "/documents/passport-scan", "the first file began it anew");
+    for no in [2, 3] {
+        put(&suite, &anna, &format!("passport-scan?file={no}&of=3"), &page(no)).await;
+    }
+    assert_eq!(send(&mut anna, body).await.status, StatusCode::CREATED);
+    let id = suite.rows("select level_request_id from level_request").concat().concat();
+    let mut manager = Browser::signed_in(&suite, "83.5.5.5:1", "manager").await;
+    let look = json!({ "purpose": "identity-check" });
+    let seen = manager.ask("POST", &format!("{DESK}/{id}/looks"), Some(look)).await;
+    let files: Vec<_> = seen.body["documents"][0]["files"].as_array().unwrap().iter().map(|one| &one["file"]).collect();
+    assert_eq!(files, [1, 2, 3], "{}", seen.body);
+    let path = format!("{DESK}/{id}/documents/passport-scan?purpose=identity-check");
+    for no in 1..=3 {
+        let file = manager.ask("GET", &format!("{path}&file={no}"), None).await;
+        assert_eq!(file.text, String::from_utf8_lossy(&page(no)));
+    }
+    assert_eq!(manager.ask("GET", &format!("{path}&file=4"), None).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn a_document_has_no_file_beyond_its_fifth() {
+    let suite = Suite::demo(NOW);
+    let anna = anna(&suite).await;
+    for place in ["file=1&of=6", "file=3&of=2", "file=0&of=1"] {
+        let refused = put(&suite, &anna, &format!("passport-scan?{place}"), PNG).await;
+        assert_eq!(refused.body["errors"][0]["pointer"], "?file", "{place}: {}", refused.body);
+    }
+    assert_eq!(files(&suite), 0);
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn a_request_goes_back_with_exactly_what_to_correct_and_comes_again_with_n
     let nothing = send(&mut anna, json!({ "account_id": account_id })).await;
     let pointers: Vec<_> = nothing.body["errors"].as_array().unwrap().iter().map(|one| &one["pointer"]).collect();
     assert_eq!(pointers, ["/surname", "/documents/passport-scan"]);
-    assert_eq!(put(&suite, &anna, "passport-scan", PDF).await.body["documents"][1]["is_new"], true);
+    assert_eq!(put(&suite, &anna, "passport-scan", PDF).await.body["documents"][0]["is_new"], true);
     let again = send(&mut anna, json!({ "account_id": account_id, "surname": "Ив4нова" })).await;
     assert_eq!(again.problem(), "validation", "a digit is no letter of a name");
     let again = send(&mut anna, json!({ "account_id": account_id, "surname": "Иванова-Петрова" })).await;
@@ -222,6 +222,12 @@ async fn what_is_missing_or_wrong_is_named_field_by_field() {
     let account_id = anna.ask("GET", "/api/homes/accounts", None).await.body["items"][0]["account_id"].take();
     let bare = send(&mut anna, answers(&account_id)).await;
     assert_eq!(bare.body["errors"].as_array().unwrap().len(), 3, "{}", bare.body);
+    let mut all = answers(&json!("nobody-s"));
+    all["snils"] = json!("1");
+    let refused = send(&mut anna, all).await;
+    let pointers: Vec<_> = refused.body["errors"].as_array().unwrap().iter().map(|one| &one["pointer"]).collect();
+    let documents = ["/documents/passport-scan", "/documents/snils-scan", "/documents/basis-scan"];
+    assert_eq!(pointers, [&["/account_id", "/snils"][..], &documents].concat(), "one answer tells all of it");
     put_all(&suite, &anna).await;
     let mut wrong = answers(&account_id);
     wrong["snils"] = json!("112-233-445 96");

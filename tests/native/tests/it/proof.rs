@@ -1,6 +1,6 @@
 //! What somebody sends to have an identity confirmed: files, answers, and the whole request as it stands on the desk.
 
-use domain::level_request::{Answers, Document, Field, compare};
+use domain::level_request::{Answers, Document, Field, Place, compare};
 use serde_json::{Value, json};
 use store::{
     MasterKeys,
@@ -88,7 +88,14 @@ pub(crate) fn file(suite: &Suite, kind: &str, round: u32, bytes: &[u8]) -> docum
     let (keys, file_id) = (MasterKeys::parse(FILES_KEY).unwrap(), fresh_id(&suite.env));
     suite.env.files().put(suite.env.now(), &keys, suite.env.random(), &file_id, bytes).unwrap();
     let content_type = store::files::content_type(bytes).to_owned();
-    documents::Document { file_id, kind: kind.to_owned(), round, content_type, size_bytes: bytes.len() as u64 }
+    documents::Document {
+        file_id,
+        kind: kind.to_owned(),
+        place: Place::ONLY,
+        round,
+        content_type,
+        size_bytes: bytes.len() as u64,
+    }
 }
 
 /// A request of a person, sent for this account: its id.

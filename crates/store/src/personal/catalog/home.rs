@@ -72,7 +72,7 @@ pub(super) const PARTS: &[Part] = &[
         table: "link_request",
         title: "Запросы на привязку счёта",
         purpose: "привязка лицевого счёта по коду",
-        kept: "30 дней (настройка code.kept_days)",
+        kept: "30 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("number", "номер счёта"),
@@ -95,7 +95,7 @@ pub(super) const PARTS: &[Part] = &[
         table: "account_code",
         title: "Коды по привязанным счетам",
         purpose: "подтверждение телефона и почты для уведомлений, отвязка счёта",
-        kept: "30 дней (настройка code.kept_days)",
+        kept: "30 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("purpose", "для чего"),

@@ -46,7 +46,7 @@ pub(super) const PARTS: &[Part] = &[
         table: "level_round",
         title: "Отправки заявок на подтверждение личности",
         purpose: CONFIRMATION,
-        kept: "пока есть ваш вход; пояснения сотрудника — 30 дней после решения (настройка level.documents_kept_days)",
+        kept: "пока есть ваш вход; пояснения сотрудника — 30 дней после решения, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("round", "которая по счёту"),
@@ -63,10 +63,12 @@ pub(super) const PARTS: &[Part] = &[
         table: "level_document",
         title: "Документы для подтверждения личности",
         purpose: CONFIRMATION,
-        kept: "30 дней после решения (настройка level.documents_kept_days)",
+        kept: "30 дней после решения, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("kind", "какой документ"),
+            field("file_no", "какой по счёту файл"),
+            field("file_count", "из скольких"),
             field("content_type", "вид файла"),
             field("size_bytes", "размер в байтах"),
             field("put_at", "когда получен"),

@@ -157,7 +157,7 @@ const PARTS: &[Part] = &[
         table: "session",
         title: "Сеансы",
         purpose: "вход на портал; ответ на вопрос, кто входил",
-        kept: "180 дней после окончания (настройка session.kept_days)",
+        kept: "180 дней после окончания, если организация не объявила другого срока",
         fate: Fate::LosesName,
         fields: &[
             field("created_at", "начало"),
@@ -186,7 +186,7 @@ const PARTS: &[Part] = &[
         table: "sign_in_failure",
         title: "Неудачные входы",
         purpose: "защита от подбора пароля",
-        kept: "до удачного входа, не дольше 90 дней (настройка sign_in.lock_kept_days)",
+        kept: "до удачного входа, не дольше 90 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[field("failures", "сколько подряд"), field("last_failed_at", "последняя попытка")],
         withheld: &[("subject", "внутренний номер"), ("device", SECRET)],
@@ -223,7 +223,7 @@ const PARTS: &[Part] = &[
         table: "contact_code",
         title: "Коды восстановления входа и смены контакта",
         purpose: "восстановление входа, смена телефона и почты",
-        kept: "сутки (настройка contact_code.kept_days)",
+        kept: "сутки, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("purpose", "для чего"),
@@ -246,7 +246,7 @@ const PARTS: &[Part] = &[
         table: "confirmation",
         title: "Подтверждения важных действий",
         purpose: SIGN_IN,
-        kept: "сутки (настройка contact_code.kept_days)",
+        kept: "сутки, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("operation", "что подтверждали"),
@@ -375,7 +375,7 @@ const PARTS: &[Part] = &[
         table: "erasure",
         title: "Просьбы стереть данные",
         purpose: "исполнить вашу просьбу и доказать, что она исполнена",
-        kept: "3 года (настройка erasure.act_kept_years)",
+        kept: "3 года, если организация не объявила другого срока",
         fate: Fate::Stays {
             law: "акт об уничтожении: приказ Роскомнадзора № 179, п. 8",
             until: "3 года; в нём нет ваших имени и контактов",

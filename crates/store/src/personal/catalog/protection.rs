@@ -3,7 +3,7 @@
 use super::{Fate, ID, Part, ROW_ID, SECRET, SIGN_IN, field};
 
 const WHILE_ON: &str = "пока включён второй шаг входа";
-const A_DAY: &str = "сутки (настройка contact_code.kept_days)";
+const A_DAY: &str = "сутки, если организация не объявила другого срока";
 const MARK: &str = "служебная отметка";
 
 /// The tables of it.
@@ -101,7 +101,7 @@ pub(super) const PARTS: &[Part] = &[
         table: "trusted_device",
         title: "Доверенные устройства",
         purpose: SIGN_IN,
-        kept: "30 дней (настройка trusted_device.days)",
+        kept: "30 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("user_agent", "браузер"),
@@ -141,7 +141,7 @@ pub(super) const PARTS: &[Part] = &[
         table: "sign_in_notice",
         title: "Сообщения о входе с нового устройства",
         purpose: SIGN_IN,
-        kept: "7 дней (настройка sign_in_notice.days)",
+        kept: "7 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
             field("signed_in_at", "когда входили"),

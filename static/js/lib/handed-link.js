@@ -1,0 +1,20 @@
+// @ts-check
+/** A link that is shown once, with a button that copies it; where the browser does not let it, the link is selected. */
+import { announce, el } from "./dom.js";
+
+/** @param {string} link */
+export function handedLink(link) {
+  const code = el("code", {}, link);
+  const button = el("button", { class: "button button--quiet button--small", type: "button" }, "Скопировать");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(link);
+      button.textContent = "Скопировано";
+    } catch {
+      getSelection()?.selectAllChildren(code);
+      button.textContent = "Ссылка выделена: скопируйте её";
+    }
+    announce(button.textContent);
+  });
+  return el("div", { class: "stack stack--tight" }, el("p", {}, code), el("p", {}, button));
+}
