@@ -55,15 +55,21 @@ export function noteSignedOut() {
   dropDrafts();
 }
 
+/** @type {Promise<never> | undefined} */
+let leaving;
+
 /**
- * Goes to the sign-in page, which leads back here. The promise never settles: the page is on its way out.
+ * Goes to the sign-in page, which leads back here; once, however many requests of the page are refused. The promise
+ * never settles: the page is on its way out.
  * @returns {Promise<never>}
  */
 export function leaveForSignIn() {
-  const query = new URLSearchParams({ next: location.pathname + location.search });
-  if (read(SEEN)) query.set("reason", "expired");
-  location.replace(`/sign-in?${query}`);
-  return new Promise(() => {});
+  leaving ??= new Promise(() => {
+    const query = new URLSearchParams({ next: location.pathname + location.search });
+    if (read(SEEN)) query.set("reason", "expired");
+    location.replace(`/sign-in?${query}`);
+  });
+  return leaving;
 }
 
 /**

@@ -30,8 +30,8 @@ test("an administrator of a company sees its people alone and invites into its h
   await page.getByText("Пригласить сотрудника").click();
   const form = page.locator("details.card form");
   const where = form.getByLabel("Где", { exact: true });
-  assert.deepEqual(await where.locator("option").allInnerTexts(), ["ТСЖ «Соседи»", "г. Рязань, ул. Садовая, д. 3"]);
-  assert.equal(await where.locator("option:checked").innerText(), "г. Рязань, ул. Садовая, д. 3", "the narrowest of all");
+  assert.deepEqual(await where.locator("option").allTextContents(), ["ТСЖ «Соседи»", "г. Рязань, ул. Садовая, д. 3"]);
+  assert.equal(await where.locator("option:checked").textContent(), "г. Рязань, ул. Садовая, д. 3", "the narrowest of all");
   await form.getByLabel("Логин").fill(`keeper-${Date.now()}`);
   await form.getByLabel("Как обращаться").fill("Смотритель");
   await form.getByLabel("исполнитель").check();

@@ -13,8 +13,9 @@ after(() => browser.close());
 
 const hours = (/** @type {number} */ count) => new Date(Date.now() + count * 3_600_000).toISOString();
 
-/** What a field for date and time of the tests' browser says so many hours from now; Moscow has no summer time. */
-const inMoscow = (/** @type {number} */ count) => hours(count + 3).slice(0, 16);
+const STARTED = Date.now();
+/** What a field for date and time of the tests' browser says so many hours from the start; Moscow has no summer time. */
+const inMoscow = (/** @type {number} */ count) => new Date(STARTED + (count + 3) * 3_600_000).toISOString().slice(0, 16);
 
 /** @param {import("playwright-core").Page} page @param {string} what */
 async function everywhere(page, what) {
