@@ -1,7 +1,7 @@
 //! The certificate of a person's electronic signature (ФЗ-63): what is asked to be signed by it, what it says of its
 //! owner, and when it is not taken.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, Zoned};
 use sha2::{Digest as _, Sha256};
 use x509_parser::{
     asn1_rs::{Oid, oid},
@@ -22,7 +22,7 @@ const ENDING_DAYS: u16 = 30;
 
 /// What a person signs to show that a certificate is the own one: it says what it is for, so that nobody signs it in the
 /// belief that it is something else.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Question<'a> {
     /// Where the portal is.
     pub origin: &'a str,
@@ -30,22 +30,21 @@ pub struct Question<'a> {
     pub person: &'a str,
     /// Random, of this question alone.
     pub nonce: &'a str,
-    /// When it is asked.
-    pub at: Timestamp,
+    /// When it is asked, by the capital's clock: the page that shows the text tells the time so.
+    pub at: Zoned,
 }
 
 impl Question<'_> {
     /// The text, Russian; its bytes (UTF-8, a line feed behind each line) are what is signed.
     pub fn text(&self) -> String {
         let Self { origin, person, nonce, at } = self;
-        let at = at.to_zoned(TimeZone::UTC);
         let day = russian::full_date(at.date()).replace(russian::NO_BREAK_SPACE, " ");
         let time = at.strftime("%H:%M");
         format!(
             "Портал «Мой дом», {origin}\n\
              Я подключаю сертификат своей электронной подписи к личному кабинету.\n\
              Кабинет: {person}\n\
-             Когда: {day}, {time} по Гринвичу (UTC)\n\
+             Когда: {day}, {time} по московскому времени\n\
              Одноразовый код: {nonce}\n"
         )
     }
@@ -263,12 +262,16 @@ mod tests {
 
     #[test]
     fn the_text_says_what_is_signed_and_where_and_who_signs() {
-        let question =
-            Question { origin: "https://dom.example", person: "anna", nonce: "q8", at: at("2026-07-20T09:05:00Z") };
+        let question = Question {
+            origin: "https://dom.example",
+            person: "anna",
+            nonce: "q8",
+            at: "2026-07-20T09:05[Europe/Moscow]".parse().unwrap(),
+        };
         let expected = "Портал «Мой дом», https://dom.example\n\
                         Я подключаю сертификат своей электронной подписи к личному кабинету.\n\
                         Кабинет: anna\n\
-                        Когда: 20 июля 2026 года, 09:05 по Гринвичу (UTC)\n\
+                        Когда: 20 июля 2026 года, 09:05 по московскому времени\n\
                         Одноразовый код: q8\n";
         assert_eq!(question.text(), expected);
     }

@@ -21,7 +21,7 @@ use store::{
 };
 use utoipa::ToSchema;
 use web::{
-    Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit,
+    Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit, capital_time,
     confirmation::Confirmation,
     consent, fresh_id, hex,
     limit::{self, Rule},
@@ -89,7 +89,8 @@ fn ask(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<CertificateChallengeView
     limit::count(tx, env, &settings, PER_PERSON, &actor.person_id)?;
     let Profile { login, name, .. } = own(tx, actor)?;
     let (person, nonce) = (login.unwrap_or(name), hex(&env.random::<16>()));
-    let text = Question { origin: env.public_origin()?, person: &person, nonce: &nonce, at: env.now() }.text();
+    let text =
+        Question { origin: env.public_origin()?, person: &person, nonce: &nonce, at: capital_time(env.now()) }.text();
     let challenge_id = fresh_id(env);
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("certificate.challenge_minutes")?);
     let (person_id, session_id) = (&actor.person_id, &actor.session_id);

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{identifier::Snils, person_name::PersonName};
+use crate::{
+    identifier::{IdentifierError, Snils},
+    person_name::PersonName,
+};
 
 /// A field of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,13 +107,18 @@ impl Field {
             Self::Passport => passport(text),
             Self::IssuedBy => line(text).ok_or("Напишите, кем выдан паспорт, как в нём напечатано."),
             Self::IssuedOn => past(text, today).ok_or("Дата выдачи — день не позже сегодняшнего, как в паспорте."),
-            Self::Snils => Snils::parse(text).map(|snils| snils.formatted()).map_err(|_| SNILS),
+            Self::Snils => Snils::parse(text).map(|snils| snils.formatted()).map_err(snils_fault),
             Self::Address => line(text).ok_or("Напишите адрес регистрации целиком: город, улица, дом, квартира."),
         }
     }
 }
 
-const SNILS: &str = "СНИЛС пишется как 112-233-445 95. Проверьте цифры: контрольное число должно сойтись.";
+fn snils_fault(error: IdentifierError) -> &'static str {
+    match error {
+        IdentifierError::CheckDigits => "Проверьте цифры СНИЛС: контрольное число, две последние цифры, не сошлось.",
+        _ => "СНИЛС пишется как 112-233-445 95: одиннадцать цифр.",
+    }
+}
 
 /// Checks what was typed, and puts it into its canonical form.
 ///

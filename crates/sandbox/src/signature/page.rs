@@ -23,8 +23,10 @@ fn page(today: Date) -> String {
 <link rel=\"stylesheet\" href=\"/style.css\">
 <main>
 <h1>Электронная подпись</h1>
-<p>Подписывает текст портала сертификатом, который тут же и выдаёт. Скачанный файл загрузите на портал.
-<br><span lang=\"en\">Signs the portal’s text by a certificate made on the spot; give the file to the portal.</span></p>
+<p>Подписывает текст портала сертификатом, который тут же и выдаёт. Скопируйте текст со страницы «Защита входа», вставьте его
+ниже, а скачанный файл загрузите на портал.
+<br><span lang=\"en\">Signs the portal’s text by a certificate made on the spot: paste the text that the portal shows, and give
+the file that you get to the portal.</span></p>
 <form method=\"post\" action=\"/signature\">
 <p><label>Фамилия <input name=\"surname\" value=\"Иванова\"></label></p>
 <p><label>Имя и отчество <input name=\"given_name\" value=\"Анна Сергеевна\"></label></p>
@@ -33,7 +35,7 @@ fn page(today: Date) -> String {
 <label>по <input name=\"until\" type=\"date\" value=\"{until}\"></label></p>
 <p><label>Алгоритм <select name=\"algorithm\"><option>ECDSA<option>RSA</select></label></p>
 <p><label>Ошибка <select name=\"trouble\"><option>none<option>unknown-centre<option>revoked</select></label></p>
-<p><label>Текст <textarea name=\"text\" rows=\"6\" cols=\"60\"></textarea></label></p>
+<p><label>Текст <textarea name=\"text\" rows=\"8\"></textarea></label></p>
 <p><button>Подписать</button></p>
 </form>
 </main>
