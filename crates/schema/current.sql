@@ -546,7 +546,7 @@ CREATE TABLE pending_sign_in (
     created_at text not null,
     expires_at text not null,
     used_at text
-, is_by_contact integer not null default 0 check (is_by_contact in (0, 1)), provider_authenticated_at text) strict, without rowid;
+, provider_authenticated_at text, new_password_hash text) strict, without rowid;
 
 CREATE INDEX pending_sign_in_by_age on pending_sign_in (created_at);
 

@@ -51,7 +51,7 @@ export function start(root) {
     const session = await post(`/api/auth/recoveries/${progress.request?.recovery_id}/confirm`, { body: { code: digits, password }, isSignIn: true })
       .catch(goOn);
     dropDraft("recover");
-    // The new password is set either way; who went back signs in with it.
+    // Without the second step nothing has changed; who went back signs in with the old password.
     if (!session) return leaveFor("/sign-in");
     noteSignedIn(session);
     return leaveFor("/?reason=password-changed");
@@ -62,7 +62,7 @@ export function start(root) {
     const { askedBy, secondStep } = await import("./lib/second-step.js");
     const asked = askedBy(error);
     if (!asked) throw error;
-    find("[data-recover-step]", root).textContent = "Новый пароль задан";
+    find("[data-recover-step]", root).textContent = "Остался второй шаг";
     return secondStep(code, asked);
   }
 

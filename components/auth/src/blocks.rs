@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx, contact_codes,
     events::{self, Event},
-    homes, pending_sign_ins,
+    homes, invitations, pending_sign_ins,
     persons::{Profile, sessions},
     sign_in_blocks::{self, Cause},
-    sign_in_helps, trusted_devices,
+    sign_in_helps, sign_in_locks, trusted_devices,
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, Problem, Reply, Slug, confirmation::Confirmation, session};
@@ -121,7 +121,8 @@ pub(crate) async fn block_own(
     Ok((StatusCode::NO_CONTENT, [session::clear_cookie()]))
 }
 
-/// Everything that lets in ends at once.
+/// Everything that lets in ends at once, links of the staff too: whoever blocks says that somebody else may have them. No
+/// device is known any more: one that was denied is told of when it comes again.
 pub(crate) fn block(
     tx: &Tx<'_>,
     env: &Env,
@@ -135,6 +136,9 @@ pub(crate) fn block(
     trusted_devices::end_all(tx, person_id)?;
     pending_sign_ins::end_all(tx, person_id)?;
     contact_codes::spend_all(tx, person_id)?;
+    sign_in_helps::end(tx, person_id)?;
+    invitations::end_resets(tx, env.now(), person_id)?;
+    sign_in_locks::forget_devices(tx, person_id)?;
     audits::by(tx, env, client, actor, person_id, "sign-in.block", &[("cause", cause.as_str())])?;
     events::emit(tx, env.now(), person_id, &Event::SignInBlocked)
 }

@@ -27,6 +27,7 @@ use web::{Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit, confirmat
 use crate::{
     audits,
     consents::ConsentChoice,
+    levels,
     opening::{self, Device, Opened, Person},
     profile, provider, second_factor,
     sessions::{self, SessionView},
@@ -317,7 +318,7 @@ pub(crate) async fn link(
         confirmed.take(tx, &env)?;
         consent::require(tx, &actor)?;
         let found = take(tx, &env, &headers, &input.unlinked_identity_id)?;
-        link_to(tx, &env, &actor.person_id, &found)?;
+        levels::following(tx, &env, &actor.person_id, || link_to(tx, &env, &actor.person_id, &found))?;
         audit::record(
             tx,
             &env,

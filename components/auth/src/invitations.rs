@@ -26,7 +26,6 @@ use crate::{
     password::{self, Asker, Slot},
     password_rules, recoveries,
     second_factor::own_contact,
-    second_stage::FirstStep,
     sessions::SessionView,
     staff::ScopeView,
 };
@@ -226,7 +225,7 @@ fn finish(
         Some(person_id) => {
             let person = persons::profile(tx, person_id)?.ok_or_else(unknown)?;
             letting_in::take(tx, env, client, person_id, &invitation.invitation_id)?;
-            (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash, FirstStep::One)?)
+            (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash)?)
         }
         None => {
             let person = add(tx, env, &invitation, password_hash)?;

@@ -23,6 +23,7 @@ use crate::{
     codes::{self, Decided},
     locks,
     opening::{self, Device, Opened, Person},
+    recoveries,
     second_factor::{self, Answer},
     second_stage,
     sessions::SessionView,
@@ -135,6 +136,10 @@ impl Step<'_> {
     fn let_in(&self, tx: &Tx<'_>, settings: &Settings, pending: &Pending) -> Result<Opened, Problem> {
         let Self { env, client, device, .. } = self;
         let person_id = pending.person_id.clone();
+        if let Some(password_hash) = &pending.new_password_hash {
+            let person = persons::profile(tx, &person_id)?.ok_or_else(stale)?;
+            recoveries::take_over(tx, env, client, &person, password_hash)?;
+        }
         locks::passed(tx, env, &person_id, &device.hash())?;
         if self.is_trusted {
             self.trust(tx, settings, &person_id)?;
@@ -221,7 +226,7 @@ pub(crate) async fn send_code(
 
 /// The person, where codes by message are one of the ways.
 fn whose(tx: &Tx<'_>, pending: &Pending) -> Result<Profile, Problem> {
-    if !second_stage::offered(tx, &pending.person_id, pending.is_by_contact)?.contains(&Method::Code) {
+    if !second_stage::offered(tx, &pending.person_id, pending.is_by_contact())?.contains(&Method::Code) {
         return Err(no_code());
     }
     persons::profile(tx, &pending.person_id)?.ok_or_else(stale)

@@ -414,7 +414,7 @@ fn open(
     let Some(person_id) = identities::person(tx, identity)? else {
         return await_person(tx, env, waiting, identity, answered).map(|()| None);
     };
-    levels::telling_of_a_fall(tx, env, &person_id, || {
+    levels::following(tx, env, &person_id, || {
         // Who withdrew the consent gives no new data (ФЗ-152, ст. 21 ч. 5).
         match consents::is_withdrawn(tx, &person_id, consents::PORTAL)? {
             true => identities::seen(tx, env.now(), identity)?,

@@ -20,8 +20,9 @@ use store::{
     identities, invitations, pending_sign_ins,
     persons::{self, Profile, sessions},
     requests::{self, Limit},
+    second_factors,
     settings::Settings,
-    sign_in_blocks, sign_in_helps, trusted_devices,
+    sign_in_blocks, sign_in_helps, sign_in_locks, trusted_devices,
 };
 use utoipa::ToSchema;
 use web::{Body, Client, Env, Path, Problem, Reply, gateway, one_time_code, session, sha256};
@@ -33,7 +34,7 @@ use crate::{
     opening::{self, Device, Opened, Person},
     password::{self, Asker, Slot},
     password_rules,
-    second_stage::{FirstStep, second_stage},
+    second_stage::{FirstStep, second_stage, wait},
     sessions::SessionView,
     sign_in::key,
 };
@@ -228,13 +229,17 @@ impl By<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         contact_codes::mark_used(tx, self.env.now(), self.recovery_id)?;
-        renew(tx, self.env, self.client, self.device, person, password_hash, FirstStep::Contact)
+        // Who holds the phone alone changes nothing: the password waits for the second factor.
+        if second_factors::enrolled(tx, &person.person_id)?.is_on() {
+            let first = FirstStep::Contact { password_hash };
+            let stage = wait(tx, self.env, self.client, self.device, &person.person_id, first)?;
+            return Ok(stage.decided(self.device));
+        }
+        renew(tx, self.env, self.client, self.device, person, password_hash)
     }
 }
 
-/// Whoever proved to be this person has another password from now on, where no block forbade it: locks and blocks of the
-/// sign-in go, other codes and links mean nothing any more, no provider lets in until it is linked again, no device is trusted, and all sessions end. A second
-/// factor is asked for all the same: the contact alone proves no more than the password did.
+/// Whoever proved to be this person sets another password and signs in by it.
 pub(crate) fn renew(
     tx: &Tx<'_>,
     env: &Env,
@@ -242,29 +247,42 @@ pub(crate) fn renew(
     device: &Device,
     person: Profile,
     password_hash: &str,
-    first: FirstStep<'_>,
 ) -> Result<Decided<Opened>, Problem> {
-    locks::clear(tx, env, &person)?;
-    let Profile { person_id, name, .. } = person;
-    sign_in_blocks::remove(tx, &person_id)?;
-    sign_in_helps::end(tx, &person_id)?;
-    invitations::end_resets(tx, env.now(), &person_id)?;
-    contact_codes::spend_all(tx, &person_id)?;
-    persons::set_password(tx, &person_id, password_hash)?;
-    unlink(tx, env, client, &person_id)?;
-    trusted_devices::end_all(tx, &person_id)?;
-    pending_sign_ins::end_all(tx, &person_id)?;
-    sessions::end_all(tx, env.now(), &person_id)?;
-    audits::of_person(tx, env, client, &person_id, "password.recover", &[])?;
-    events::emit(tx, env.now(), &person_id, &Event::PasswordChanged)?;
-    let person = Person { person_id, name };
-    Ok(second_stage(tx, env, client, device, person, first)?.decided(device))
+    take_over(tx, env, client, &person, password_hash)?;
+    let person = Person { person_id: person.person_id, name: person.name };
+    Ok(second_stage(tx, env, client, device, person, FirstStep::One)?.decided(device))
+}
+
+/// The person has another password from now on, where no block forbade it: locks and blocks of the sign-in go, other codes
+/// and links mean nothing any more, no provider lets in until it is linked again, no device is known or trusted, and all
+/// sessions end.
+pub(crate) fn take_over(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person: &Profile,
+    password_hash: &str,
+) -> Result<(), Problem> {
+    locks::clear(tx, env, person)?;
+    let person_id = &person.person_id;
+    sign_in_blocks::remove(tx, person_id)?;
+    sign_in_helps::end(tx, person_id)?;
+    invitations::end_resets(tx, env.now(), person_id)?;
+    contact_codes::spend_all(tx, person_id)?;
+    persons::set_password(tx, person_id, password_hash)?;
+    unlink(tx, env, client, person_id)?;
+    trusted_devices::end_all(tx, person_id)?;
+    sign_in_locks::forget_devices(tx, person_id)?;
+    pending_sign_ins::end_all(tx, person_id)?;
+    sessions::end_all(tx, env.now(), person_id)?;
+    audits::of_person(tx, env, client, person_id, "password.recover", &[])?;
+    Ok(events::emit(tx, env.now(), person_id, &Event::PasswordChanged)?)
 }
 
 /// A stranger who was in may have left a way back of his own. The person reads of each provider that lets in no more, and
 /// of the level that went with it.
 fn unlink(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str) -> Result<(), Problem> {
-    levels::telling_of_a_fall(tx, env, person_id, || {
+    levels::following(tx, env, person_id, || {
         for linked in identities::of_person(tx, person_id)? {
             identities::unlink(tx, person_id, &linked.provider)?;
             audits::of_person(tx, env, client, person_id, "identity.unlink", &[("provider", &linked.provider)])?;

@@ -29,8 +29,8 @@ use crate::{
 pub(crate) enum FirstStep<'a> {
     /// One factor: whoever has another one is asked for it.
     One,
-    /// One factor, the person's own contact: a code to it is no other one.
-    Contact,
+    /// One factor, the person's own contact: a code to it is no other one. The hash is of the password that it sets.
+    Contact { password_hash: &'a str },
     /// A sign-in at a provider: one factor, whatever it asked for there.
     Provider(ProviderSession<'a>),
     /// Two at once: a passkey.
@@ -64,8 +64,20 @@ pub(crate) fn second_stage(
         first.provider().map_or(Ok(()), |by| note_provider(tx, &opened.actor().session_id, by))?;
         return Ok(Stage::Opened(opened));
     }
-    let is_by_contact = matches!(first, FirstStep::Contact);
-    let offered = offered(tx, &person.person_id, is_by_contact)?;
+    wait(tx, env, client, device, &person.person_id, first)
+}
+
+/// Keeps the sign-in until the second factor is proved, on this device.
+pub(crate) fn wait(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    person_id: &str,
+    first: FirstStep<'_>,
+) -> Result<Stage, Problem> {
+    let new_password_hash = first.new_password_hash();
+    let offered = offered(tx, person_id, new_password_hash.is_some())?;
     if offered.is_empty() {
         return Ok(Stage::Blocked(blocks::nothing_left(tx)?));
     }
@@ -74,15 +86,15 @@ pub(crate) fn second_stage(
     let sign_in_id = fresh_id(env);
     let new = NewPending {
         sign_in_id: &sign_in_id,
-        person_id: &person.person_id,
+        person_id,
         device: &device.hash(),
         attempts: settings.get("second_stage.attempts")?,
         expires_at,
-        is_by_contact,
+        new_password_hash,
         provider: first.provider(),
     };
     pending_sign_ins::add(tx, env.now(), &new)?;
-    audits::of_person(tx, env, client, &person.person_id, "sign-in.half", &[("user_agent", &client.user_agent)])?;
+    audits::of_person(tx, env, client, person_id, "sign-in.half", &[("user_agent", &client.user_agent)])?;
     Ok(Stage::Pending(named(sign_in_id, &offered, expires_at)))
 }
 
@@ -90,7 +102,14 @@ impl<'a> FirstStep<'a> {
     const fn provider(self) -> Option<ProviderSession<'a>> {
         match self {
             Self::Provider(by) => Some(by),
-            Self::One | Self::Contact | Self::Both => None,
+            Self::One | Self::Contact { .. } | Self::Both => None,
+        }
+    }
+
+    const fn new_password_hash(self) -> Option<&'a str> {
+        match self {
+            Self::Contact { password_hash } => Some(password_hash),
+            Self::One | Self::Provider(_) | Self::Both => None,
         }
     }
 }
@@ -117,7 +136,8 @@ fn named(sign_in_id: String, offered: &[Method], expires_at: jiff::Timestamp) ->
 
 /// What a program is told of a sign-in that waits.
 pub(crate) fn view(conn: &Conn<'_>, pending: Pending) -> Result<SecondFactor, Problem> {
-    Ok(named(pending.sign_in_id, &offered(conn, &pending.person_id, pending.is_by_contact)?, pending.expires_at))
+    let offered = offered(conn, &pending.person_id, pending.is_by_contact())?;
+    Ok(named(pending.sign_in_id, &offered, pending.expires_at))
 }
 
 impl Stage {

@@ -193,8 +193,12 @@ pub fn methods(means: Means, operation: Operation) -> Vec<Method> {
         (means.has_email && !needs_best, Method::Email),
         (means.has_recovery_codes, Method::RecoveryCode),
     ];
-    let codes: Vec<_> = codes.into_iter().filter_map(|(has, method)| has.then_some(method)).collect();
+    let mut codes: Vec<_> = codes.into_iter().filter_map(|(has, method)| has.then_some(method)).collect();
     if !codes.is_empty() {
+        // Whoever lost the phone must be able to say so without it; and it takes rights away, it gives none.
+        if operation == Operation::BlockSignIn && means.has_password {
+            codes.push(Method::Password);
+        }
         return codes;
     }
     vec![if means.has_password { Method::Password } else { Method::SignIn }]
@@ -236,6 +240,15 @@ mod tests {
             let is_best_alone = ![with_an_app, with_a_passkey].concat().iter().any(|method| weak.contains(method));
             assert_eq!(is_best_alone, operation.asks_for_the_best(), "{operation:?}");
             assert_eq!(methods(contacts, operation)[..2], weak, "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn who_lost_the_phone_says_so_by_the_password_and_does_nothing_else_by_it() {
+        let means = Means { has_phone: true, has_password: true, ..Means::default() };
+        for operation in Operation::ALL {
+            let has_password = methods(means, operation).contains(&Method::Password);
+            assert_eq!(has_password, operation == Operation::BlockSignIn, "{operation:?}");
         }
     }
 

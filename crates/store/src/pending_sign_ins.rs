@@ -21,8 +21,9 @@ pub struct NewPending<'a> {
     pub attempts: u32,
     /// When it is over.
     pub expires_at: Timestamp,
-    /// Whether the first step was a code to the person's own contact: another one proves nothing more.
-    pub is_by_contact: bool,
+    /// The PHC string that becomes the password's with the second step, where the first one was a code to the person's own
+    /// contact.
+    pub new_password_hash: Option<&'a str>,
     /// Where the first step was a sign-in at a provider.
     pub provider: Option<ProviderSession<'a>>,
 }
@@ -37,7 +38,7 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
         params![new.device],
     )?;
     tx.execute(
-        "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at, is_by_contact,
+        "insert into pending_sign_in (sign_in_id, person_id, device, attempts_left, created_at, expires_at, new_password_hash,
                                       provider, provider_subject, provider_sid, provider_authenticated_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
@@ -47,7 +48,7 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewPending<'_>) -> Result<()> {
             i64::from(new.attempts),
             now,
             new.expires_at,
-            new.is_by_contact,
+            new.new_password_hash,
             new.provider.map(|by| by.provider),
             new.provider.map(|by| by.subject),
             new.provider.and_then(|by| by.sid),
@@ -69,8 +70,8 @@ pub struct Pending {
     pub attempts_left: u32,
     /// When it is over.
     pub expires_at: Timestamp,
-    /// Whether the first step was a code to the person's own contact.
-    pub is_by_contact: bool,
+    /// The PHC string that becomes the password's with the second step.
+    pub new_password_hash: Option<String>,
     provider: Option<String>,
     provider_subject: Option<String>,
     provider_sid: Option<String>,
@@ -78,6 +79,11 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// Whether the first step was a code to the person's own contact: another one proves nothing more.
+    pub fn is_by_contact(&self) -> bool {
+        self.new_password_hash.is_some()
+    }
+
     /// By which sign-in at a provider the first step was made.
     pub fn provider(&self) -> Option<ProviderSession<'_>> {
         let (provider, subject) = self.provider.as_deref().zip(self.provider_subject.as_deref())?;
@@ -86,7 +92,7 @@ impl Pending {
     }
 }
 
-const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at, is_by_contact, provider,
+const COLUMNS: &str = "sign_in_id, person_id, code_hash, attempts_left, expires_at, new_password_hash, provider,
                        provider_subject, provider_sid, provider_authenticated_at";
 
 fn read(row: &Row) -> Result<Pending> {
@@ -96,7 +102,7 @@ fn read(row: &Row) -> Result<Pending> {
         code_hash: row.get(2)?,
         attempts_left: row.get(3)?,
         expires_at: row.get(4)?,
-        is_by_contact: row.get(5)?,
+        new_password_hash: row.get(5)?,
         provider: row.get(6)?,
         provider_subject: row.get(7)?,
         provider_sid: row.get(8)?,

@@ -6,6 +6,8 @@ pub(crate) mod desk;
 pub(crate) mod request;
 mod sealed;
 
+use std::cmp::Ordering;
+
 use axum::extract::State;
 use domain::{
     access::{Action, Relation, allows},
@@ -18,6 +20,7 @@ use store::{
     Conn, Tx,
     events::{self, Event},
     levels::{self, requests},
+    persons::sessions,
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -25,9 +28,9 @@ use web::{Actor, Env, Problem, Reply};
 
 use request::LevelRequestView;
 
-/// Makes a change after which the portal may be less sure who a person is, and tells the person where it is: what the
-/// confirmed level opened is closed.
-pub(crate) fn telling_of_a_fall(
+/// Makes a change after which the portal may be surer who a person is, or less sure. What it becomes surer by opens things:
+/// a session of before does not get them, whoever has it. Of a fall the person is told.
+pub(crate) fn following(
     tx: &Tx<'_>,
     env: &Env,
     person_id: &str,
@@ -36,8 +39,10 @@ pub(crate) fn telling_of_a_fall(
     let settings = Settings::at(tx, env.now())?;
     let before = web::level::standing(tx, env, &settings, person_id)?.level;
     change()?;
-    if web::level::standing(tx, env, &settings, person_id)?.level < before {
-        events::emit(tx, env.now(), person_id, &Event::LevelFell)?;
+    match web::level::standing(tx, env, &settings, person_id)?.level.cmp(&before) {
+        Ordering::Less => events::emit(tx, env.now(), person_id, &Event::LevelFell)?,
+        Ordering::Equal => {}
+        Ordering::Greater => sessions::end_all(tx, env.now(), person_id)?,
     }
     Ok(())
 }

@@ -33,6 +33,7 @@ use web::{
 use crate::{
     audits,
     opening::{self, Device, Reissued},
+    sessions,
 };
 
 /// What second factors somebody has.
@@ -206,8 +207,8 @@ pub(crate) fn keys(env: &Env) -> Result<MasterKeys, Problem> {
     MasterKeys::parse(&env.variable("files_key")?).map_err(Problem::internal)
 }
 
-/// Another factor is on. Who had no codes on paper gets some: the phone may be lost. What the factor opens, a session of
-/// before it does not get.
+/// Another factor is on. Who had no codes on paper gets some: the phone may be lost. What the factor opens, no session of
+/// before it gets: this one goes on under another name, and the others, which nobody proved it in, end.
 pub(crate) fn added(
     tx: &Tx<'_>,
     env: &Env,
@@ -221,6 +222,7 @@ pub(crate) fn added(
         0 => recovery_codes::renew(tx, env, &actor.person_id)?,
         _ => Vec::new(),
     };
+    sessions::close_others(tx, env, actor, client)?;
     Ok((codes, opening::reissue(tx, env, actor)?))
 }
 

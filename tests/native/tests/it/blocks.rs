@@ -319,3 +319,47 @@ async fn who_is_kept_out_reads_who_said_so_and_what_to_do_next() {
     helped(&suite, &person_id(&suite, "anna")).await;
     says("ссылку").await;
 }
+
+#[tokio::test]
+async fn a_link_of_two_opens_nothing_once_the_person_blocks_the_sign_in() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    anna.ask_surely("POST", "/api/auth/second-factor/contact", None).await;
+    let token = helped(&suite, &person_id(&suite, "anna")).await;
+    assert_eq!(anna.ask_surely("POST", "/api/auth/block", None).await.status, StatusCode::NO_CONTENT);
+    let refused = accept(&suite, &token).await;
+    assert!(refused.status.is_client_error(), "{}", refused.body);
+    assert_eq!(suite.rows("select count(*) from sign_in_block"), [["1"]]);
+}
+
+#[tokio::test]
+async fn a_device_that_was_denied_is_told_of_when_it_comes_again() {
+    let suite = Suite::demo(NOW);
+    let (_, mut stranger) = surprised(&suite).await;
+    post(&suite, &format!("{NOTICES}/deny"), token(&suite)).await;
+    let recovery = recovering(&suite, "anna").await;
+    assert_eq!(
+        newcomer::recover(&suite, &recovery.id, &recovery.code, newcomer::PASSWORD).await.status,
+        StatusCode::CREATED
+    );
+    let told = suite.sent_count();
+    assert_eq!(stranger.sign_in("anna", newcomer::PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(suite.sent_count(), told + 1);
+    assert!(suite.last_message()["text"].as_str().unwrap().contains("вход с нового устройства"));
+}
+
+#[tokio::test]
+async fn who_lost_the_phone_blocks_the_sign_in_without_it() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let asked = anna.ask("POST", "/api/auth/block", None).await;
+    let confirmation =
+        format!("/api/auth/confirmations/{}", asked.body["confirmation"]["confirmation_id"].as_str().unwrap());
+    let methods = anna.ask("GET", &confirmation, None).await.body;
+    let methods: Vec<_> =
+        methods["methods"].as_array().unwrap().iter().map(|one| one["method"].as_str().unwrap()).collect();
+    assert_eq!(methods.last(), Some(&"password"), "{methods:?}");
+    let body = json!({ "method": "password", "password": PASSWORD });
+    let answered = anna.ask("POST", &format!("{confirmation}/answers"), Some(body)).await;
+    assert_eq!(answered.status, StatusCode::NO_CONTENT, "{}", answered.body);
+}

@@ -51,7 +51,7 @@ pub(crate) fn wait(suite: &Suite, person_id: &str, device: &str, code: &str) {
         device: &web::sha256(device),
         attempts: 5,
         expires_at: now + SignedDuration::from_mins(5),
-        is_by_contact: false,
+        new_password_hash: None,
         provider: None,
     };
     let kept = suite.env.db().write(|tx| {

@@ -64,10 +64,12 @@ async fn who_has_a_login_proves_both_and_signs_in_by_either() {
 async fn who_links_goes_on_in_another_session_and_the_one_before_does_not_rise_with_it() {
     let suite = Suite::with_provider();
     let mut boris = Browser::signed_in(&suite, "10.0.0.5:1", "boris").await;
+    let mut elsewhere = Browser::signed_in(&suite, "6.6.6.6:1", "boris").await;
     let earlier = boris.cookies();
     assert_eq!(sign_in(&mut boris, "/", GOOD).await, "/identity");
     assert_eq!(link(&mut boris).await.status, StatusCode::CREATED);
     assert_eq!(boris.ask("GET", "/api/auth/level", None).await.body["level"], "confirmed");
+    assert_eq!(elsewhere.ask("GET", "/api/auth/level", None).await.problem(), "unauthenticated");
     let replayed = suite.ask("GET", "/api/auth/level", &[("cookie", &earlier)], None).await;
     assert_eq!(replayed.problem(), "unauthenticated");
     assert_eq!(suite.rows("select provider from session where ended_at is null"), [["oidc"]]);

@@ -298,8 +298,44 @@ async fn whoever_recovered_by_a_code_proves_nothing_more_by_another_code_to_the_
     assert_eq!(thief.ask("POST", &format!("{path}/codes"), None).await.problem(), "no-contact");
     assert_eq!(answer(&mut thief, &path, "recovery-code", &paper).await.status, StatusCode::OK);
 
-    suite.on("update of password_hash on person", "update recovery_code set used_at = 'long ago'");
+    suite.on("update of used_at on contact_code", "update recovery_code set used_at = 'long ago'");
     let recovery = recovering(&suite, "anna").await;
     let refused = newcomer::recover(&suite, &recovery.id, &recovery.code, "другая-сосна-73").await;
     assert_eq!(refused.problem(), "sign-in-locked", "without paper the support helps");
+}
+
+#[tokio::test]
+async fn whoever_holds_the_phone_alone_changes_nothing_where_there_is_a_second_factor() {
+    let suite = Suite::with_provider();
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let added = own.ask_surely("POST", "/api/auth/second-factor/contact", None).await;
+    let paper = added.body["recovery_codes"][0].as_str().unwrap().to_owned();
+    provider::sign_in(&mut own, "/", provider::GOOD).await;
+    assert_eq!(provider::link(&mut own).await.status, StatusCode::CREATED);
+    let mut thief = Browser::new(&suite, "6.6.6.6:1");
+    let recovery = recovering_in(&mut thief, &suite, "anna").await;
+    let body = json!({ "code": recovery.code, "password": newcomer::PASSWORD });
+    let asked = thief.ask("POST", &format!("/api/auth/recoveries/{}/confirm", recovery.id), Some(body)).await;
+    assert_eq!(asked.problem(), "second-factor-required");
+    assert_eq!(own.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+    assert_eq!(suite.rows("select provider from identity"), [["oidc"]]);
+    assert_eq!(suite.rows("select action from audit_entry where action like 'password.%'").len(), 0);
+    let again = Browser::new(&suite, "6.6.6.6:2").sign_in("anna", newcomer::PASSWORD).await;
+    assert_eq!(again.problem(), "wrong-credentials", "so no code to the same phone is asked for by it");
+
+    assert_eq!(answer(&mut thief, &path(&asked), "recovery-code", &paper).await.status, StatusCode::OK);
+    assert_eq!(own.ask("GET", "/api/auth/session", None).await.problem(), "unauthenticated");
+    assert!(suite.rows("select provider from identity").is_empty());
+    let right = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", newcomer::PASSWORD).await;
+    assert_eq!(right.problem(), "second-factor-required", "the password is the new one");
+}
+
+#[tokio::test]
+async fn a_session_that_a_password_opened_ends_when_a_factor_is_added_in_another() {
+    let suite = Suite::demo(NOW);
+    let mut thief = Browser::signed_in(&suite, "6.6.6.6:1", "anna").await;
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    own.ask_surely("POST", "/api/auth/second-factor/contact", None).await;
+    assert_eq!(own.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+    assert_eq!(thief.ask("GET", "/api/auth/session", None).await.problem(), "unauthenticated");
 }

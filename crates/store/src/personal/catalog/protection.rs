@@ -133,7 +133,7 @@ pub(super) const PARTS: &[Part] = &[
             ("attempts_left", MARK),
             ("expires_at", MARK),
             ("provider_sid", SECRET),
-            ("is_by_contact", MARK),
+            ("new_password_hash", SECRET),
         ],
         source: "pending_sign_in where person_id = ?1 order by created_at",
     },
