@@ -111,4 +111,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0055_sign_in_help"),
     sql!("0056_contact_code_device"),
     sql!("0057_level_document_files"),
+    sql!("0058_replaced_contact"),
 ];
