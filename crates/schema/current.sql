@@ -721,7 +721,7 @@ CREATE TABLE setting (
 
 CREATE TABLE "sign_in_block" (
     person_id text primary key references person (person_id),
-    cause text not null check (cause in ('not-me', 'lost-device')),
+    cause text not null check (cause in ('not-me', 'lost-device', 'not-my-contact')),
     blocked_at text not null
 ) strict, without rowid;
 
@@ -755,7 +755,7 @@ CREATE TABLE sign_in_notice (
     signed_in_at text not null,
     expires_at text not null,
     used_at text
-) strict, without rowid;
+, new_contact text) strict, without rowid;
 
 CREATE INDEX sign_in_notice_by_age on sign_in_notice (expires_at);
 

@@ -34,7 +34,7 @@ async function show(root) {
   root.replaceChildren(
     group("Кому доверяете вы", "Пока никому.", granted.map((one) => card(root, one, one.name, "Отозвать", state(one)))),
     accounts.length > 0 ? wish(root, accounts) : el("p", {}, "Доверить можно свой счёт. ", el("a", { href: "/link" }, "Привяжите его"), "."),
-    group("Кто доверяет вам", "Пока никто.", held.map((one) => card(root, one, one.granted_by, "Отказаться", ""))));
+    group("Кто доверяет вам", "Пока никто.", held.map((one) => card(root, one, one.granted_by, "Отказаться", task(one)))));
 }
 
 /**
@@ -52,12 +52,19 @@ function state({ is_taken, take_by }) {
   return is_taken ? "" : `Ссылку ещё не приняли. Она действует до: ${fullTime(take_by)}.`;
 }
 
+/** Where what was entrusted is done. @param {Delegations["held"][number]} one */
+function task({ powers }) {
+  return powers.includes("submit-readings")
+    ? el("a", { href: "/readings" }, "Передать показания")
+    : el("a", { href: "/history" }, "Смотреть показания");
+}
+
 /**
  * @param {HTMLElement} root
  * @param {{ delegation_id: string, powers: string[], until: string, addresses: string[] }} one
  * @param {string} name
  * @param {string} end
- * @param {string} note
+ * @param {string | Node} note
  */
 function card(root, { delegation_id, powers, until, addresses }, name, end, note) {
   const form = el("form", { class: "session", method: "post", novalidate: true },

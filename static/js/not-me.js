@@ -1,5 +1,5 @@
 // @ts-check
-/** «Это не я»: shows which sign-in a message told of, and blocks. The token stands after `#` and is sent to nobody but the API. */
+/** «Это не я»: shows which sign-in or which new contact a message told of, and blocks. The token stands after `#` and is sent to nobody but the API. */
 import { act } from "./lib/act.js";
 import { post } from "./lib/api.js";
 import { el, find } from "./lib/dom.js";
@@ -13,11 +13,16 @@ export async function start(root) {
   /** @type {HTMLButtonElement} */
   const button = find("[data-deny]", root);
   button.addEventListener("click", () => act(button, find("[data-error-place]", root), async () => {
-    await post("/api/auth/sign-in-notices/deny", { body: { token } });
-    say(root, "Вход остановлен", [
-      "Все сеансы завершены, прежний пароль больше не подходит никому.",
-      "Чтобы войти самому, задайте новый пароль по коду из сообщения.",
-    ], el("a", { class: "button", href: "/recover" }, "Задать новый пароль"));
+    const { is_recoverable, phone } = await post("/api/auth/sign-in-notices/deny", { body: { token } });
+    const ended = "Все сеансы завершены, прежний пароль больше не подходит никому.";
+    if (is_recoverable) {
+      say(root, "Вход остановлен", [ended, "Чтобы войти самому, задайте новый пароль по коду из сообщения."],
+        el("a", { class: "button", href: "/recover" }, "Задать новый пароль"));
+      return;
+    }
+    const whom = `Чтобы открыть вход, позвоните в поддержку управляющей организации: ${phone ?? "телефон напечатан в квитанции"}.`;
+    say(root, "Вход остановлен", [ended, "Коды для нового пароля тоже никому не приходят.", whom],
+      phone && el("a", { class: "button", href: `tel:${phone.replace(/[^+\d]/g, "")}` }, "Позвонить"));
   }));
   // Another link opened in the same tab changes only what stands after `#`.
   addEventListener("hashchange", () => location.reload());
@@ -32,7 +37,11 @@ export async function start(root) {
  * @param {HTMLElement} root
  * @param {import("portal-types").SignInNotice} notice
  */
-function show(root, { device, address, signed_in_at }) {
+function show(root, { device, address, new_contact, signed_in_at }) {
+  if (new_contact) {
+    find("[data-notice-lead]", root).textContent =
+      `Кто-то указал в вашем профиле новый контакт ${new_contact}: теперь коды для входа приходят туда.`;
+  }
   find("[data-notice-facts]", root).replaceChildren(...facts([
     ["Устройство", device],
     ["Когда", time(signed_in_at)],
@@ -44,11 +53,11 @@ function show(root, { device, address, signed_in_at }) {
  * @param {HTMLElement} root
  * @param {string} title
  * @param {string[]} texts
- * @param {HTMLElement} link
+ * @param {HTMLElement | null} link
  */
 function say(root, title, texts, link) {
   const heading = el("h2", { tabindex: -1 }, title);
   root.replaceChildren(el("div", { class: "message message--warn" },
-    heading, texts.map((text) => el("p", {}, text)), el("p", {}, link)));
+    heading, texts.map((text) => el("p", {}, text)), link && el("p", {}, link)));
   heading.focus();
 }

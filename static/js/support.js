@@ -15,7 +15,7 @@ import { openDesk } from "./lib/role-desk.js";
 const DRAFT = "unlock-reason";
 
 /** @type {Record<string, string>} */
-const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство" };
+const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство", "not-my-contact": "контакт в профиле сменил кто-то другой" };
 
 /**
  * Whether the person can sign in: all that stands in the way, in one place.

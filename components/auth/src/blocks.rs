@@ -7,13 +7,12 @@ use domain::{
     session::SessionToken,
     user_agent,
 };
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx, contact_codes,
     events::{self, Event},
     homes, invitations, pending_sign_ins,
-    persons::{Profile, sessions},
+    persons::{self, Profile, sessions},
     sign_in_blocks::{self, Cause},
     sign_in_helps, sign_in_locks, trusted_devices,
 };
@@ -29,7 +28,7 @@ pub(crate) struct SignInNotice {
     token: String,
 }
 
-/// A sign-in that a message told of.
+/// A sign-in, or a new contact in the profile, that a message told of.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignInNoticeView {
     /// Browser and system in plain words.
@@ -37,6 +36,9 @@ pub(crate) struct SignInNoticeView {
     device: String,
     /// The network address that it came from.
     address: String,
+    /// The contact that took the place of the one that the message went to; null where it told of a sign-in.
+    #[schema(example = "+7********77")]
+    new_contact: Option<String>,
     #[schema(format = DateTime)]
     signed_in_at: String,
 }
@@ -59,6 +61,7 @@ pub(crate) async fn view(
     Ok(Reply::ok(SignInNoticeView {
         device: user_agent::in_words(&notice.user_agent),
         address: notice.address,
+        new_contact: notice.new_contact,
         signed_in_at: format!("{:.3}", notice.signed_in_at),
     }))
 }
@@ -74,12 +77,22 @@ fn over() -> Problem {
     Problem::new(Slug::NotFound, detail)
 }
 
+/// What ended the sign-in, and what opens it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignInStopped {
+    /// Whether a code to the person's own contact opens it; otherwise two of the support do.
+    is_recoverable: bool,
+    /// Whom to call; null where the portal knows no single phone.
+    #[schema(example = "+7 495 123-45-67")]
+    phone: Option<String>,
+}
+
 /// It was not me: nobody can sign in as this person until it is proved who that is, and all sessions end
 #[utoipa::path(
     post, path = "/api/auth/sign-in-notices/deny", operation_id = "deny_sign_in", tag = "auth",
     request_body = SignInNotice,
     responses(
-        (status = 204, description = "The sign-in is blocked"),
+        (status = 200, body = SignInStopped),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found"),
     )
 )]
@@ -87,13 +100,13 @@ pub(crate) async fn deny(
     State(env): State<Env>,
     client: Client,
     Body { value: input, .. }: Body<SignInNotice>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Reply<SignInStopped>, Problem> {
     let hash = hash(&input.token)?;
-    env.db().write(|tx| {
-        let person_id = sign_in_blocks::take_notice(tx, env.now(), &hash)?.ok_or_else(over)?;
-        Ok::<_, Problem>(block(tx, &env, &client, "visitor", &person_id, Cause::NotMe)?)
+    let stopped = env.db().write(|tx| {
+        let (person_id, cause) = sign_in_blocks::take_notice(tx, env.now(), &hash)?.ok_or_else(over)?;
+        Ok::<_, Problem>(block(tx, &env, &client, "visitor", &person_id, cause)?)
     })?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Reply::ok(stopped))
 }
 
 /// I lost a device: nobody can sign in as me until the support has made sure who I am, and all sessions end
@@ -101,7 +114,7 @@ pub(crate) async fn deny(
     post, path = "/api/auth/block", operation_id = "block_sign_in", tag = "auth", security(("session" = [])),
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     responses(
-        (status = 204, description = "The sign-in is blocked, this session is over too"),
+        (status = 200, body = SignInStopped),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, confirmation-required, confirmation-stale"),
     )
@@ -114,23 +127,23 @@ pub(crate) async fn block_own(
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let confirmed = confirmation.named(&env, &actor, Operation::BlockSignIn, &[])?;
-    env.db().write(|tx| {
+    let stopped = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         Ok::<_, Problem>(block(tx, &env, &client, &actor.person_id, &actor.person_id, Cause::LostDevice)?)
     })?;
-    Ok((StatusCode::NO_CONTENT, [session::clear_cookie()]))
+    Ok(([session::clear_cookie()], Reply::ok(stopped)))
 }
 
 /// Everything that lets in ends at once, links of the staff too: whoever blocks says that somebody else may have them. No
 /// device is known any more: one that was denied is told of when it comes again.
-pub(crate) fn block(
+fn block(
     tx: &Tx<'_>,
     env: &Env,
     client: &Client,
     actor: &str,
     person_id: &str,
     cause: Cause,
-) -> store::Result<()> {
+) -> store::Result<SignInStopped> {
     sign_in_blocks::block(tx, env.now(), person_id, cause)?;
     sessions::end_all(tx, env.now(), person_id)?;
     trusted_devices::end_all(tx, person_id)?;
@@ -140,7 +153,12 @@ pub(crate) fn block(
     invitations::end_resets(tx, env.now(), person_id)?;
     sign_in_locks::forget_devices(tx, person_id)?;
     audits::by(tx, env, client, actor, person_id, "sign-in.block", &[("cause", cause.as_str())])?;
-    events::emit(tx, env.now(), person_id, &Event::SignInBlocked)
+    events::emit(tx, env.now(), person_id, &Event::SignInBlocked)?;
+    let profile = persons::profile(tx, person_id)?;
+    let is_recoverable = sign_in_blocks::of_person(tx, person_id)?
+        .zip(profile)
+        .is_some_and(|(block, profile)| is_recoverable(block.cause, &profile));
+    Ok(SignInStopped { is_recoverable, phone: homes::only_phone(tx)? })
 }
 
 /// Why a person whose first step was right is kept out.
@@ -168,6 +186,7 @@ pub(crate) fn refusal(conn: &Conn<'_>, env: &Env, person: &Profile) -> store::Re
             // Nobody but the person says so.
             Cause::LostDevice => "Вы сообщили, что потеряли устройство, и вход остановлен",
             Cause::NotMe => "Вход остановлен: о нём сообщили, что входили не вы",
+            Cause::NotMyContact => "Вход остановлен: сообщили, что контакт в профиле сменили не вы",
         };
         let words = "Чтобы открыть его, позвоните в поддержку управляющей организации";
         ("blocked", format!("{cause}. {words}: {}.", phone(conn)?))
@@ -200,6 +219,6 @@ pub(crate) fn nothing_left(conn: &Conn<'_>) -> store::Result<Refusal> {
     Ok(Refusal { reason: "no-codes-left", problem: Problem::new(Slug::SignInLocked, detail) })
 }
 
-fn phone(conn: &Conn<'_>) -> store::Result<String> {
+pub(crate) fn phone(conn: &Conn<'_>) -> store::Result<String> {
     Ok(homes::only_phone(conn)?.unwrap_or_else(|| "телефон напечатан в квитанции".to_owned()))
 }

@@ -26,6 +26,7 @@ use web::{
 use crate::{
     codes::{self, Decided, For, Kept},
     consents, electronic_addresses,
+    new_devices::{self, Letter},
     opening::Device,
     profile::{self, ProfileView},
     registrations::{contact_key, parse_contact},
@@ -156,20 +157,15 @@ pub(crate) async fn confirm(
 ) -> Result<Reply<ProfileView>, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
-    let (before, contact) = env.db().write(|tx| prove(tx, &env, &actor, &client, &contact_code_id, &code))??;
-    if let Some(earlier) = told(&before, &contact) {
-        let text = format!(
-            "Мой дом: в профиле новый контакт {}. Если это не вы, смените пароль: {}/recover",
-            contact.masked(),
-            env.public_origin()?
-        );
-        gateway::send_unseen(&env, &earlier, "Контакт на портале «Мой дом» изменён", &text).await?;
+    let letter = env.db().write(|tx| prove(tx, &env, &actor, &client, &contact_code_id, &code))??;
+    if let Some(letter) = letter {
+        letter.send(&env).await?;
     }
     let after = env.db().read(|conn| profile::own(conn, &actor))?;
     Ok(Reply::ok(ProfileView::of(&actor, after)))
 }
 
-/// The contact is the person's from now on; answers what the profile was before.
+/// The contact is the person's from now on; answers what goes to the one before.
 fn prove(
     tx: &Tx<'_>,
     env: &Env,
@@ -177,7 +173,7 @@ fn prove(
     client: &Client,
     contact_code_id: &str,
     code: &OneTimeCode,
-) -> Result<Decided<(Profile, Contact)>, Problem> {
+) -> Result<Decided<Option<Letter>>, Problem> {
     consent::require(tx, actor)?;
     let device = Device::of(env, client);
     let waiting = contact_codes::find(tx, Purpose::Change, contact_code_id, &device.hash())?;
@@ -193,7 +189,11 @@ fn prove(
     let before = profile::own(tx, actor)?;
     contact_codes::mark_used(tx, env.now(), contact_code_id)?;
     change(tx, env, actor, client, contact.channel(), &before, Some(contact.as_str()))?;
-    Ok(Ok((before, contact)))
+    let earlier = told(&before, &contact);
+    let letter = earlier
+        .map(|earlier| new_devices::of_contact(tx, env, client, &actor.person_id, earlier, &contact))
+        .transpose()?;
+    Ok(Ok(letter))
 }
 
 fn taken() -> Problem {

@@ -94,7 +94,7 @@ pub(crate) struct FoundPerson {
 /// A block of somebody's sign-in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlockView {
-    /// `not-me` (where there is a contact, recovery by a code lifts it) or `lost-device`.
+    /// `not-me` (where there is a contact, recovery by a code lifts it), `lost-device` or `not-my-contact`.
     #[schema(example = "lost-device")]
     cause: &'static str,
     #[schema(format = DateTime)]

@@ -112,4 +112,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0056_contact_code_device"),
     sql!("0057_level_document_files"),
     sql!("0058_recovery_waits"),
+    sql!("0059_replaced_contact"),
 ];

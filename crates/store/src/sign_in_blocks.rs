@@ -4,17 +4,19 @@ use jiff::Timestamp;
 
 use crate::{Conn, Error, Result, Tx, params};
 
-/// A message about a sign-in from a new device.
+/// A message about a sign-in from a new device, or about a new contact in the place of the one that is told.
 #[derive(Debug)]
 pub struct NewNotice<'a> {
     /// Hex SHA-256 of the token in its link.
     pub token_hash: &'a str,
-    /// Who signed in.
+    /// Who signed in, or whose contact it is.
     pub person_id: &'a str,
     /// What the browser calls itself.
     pub user_agent: &'a str,
     /// The client's network address.
     pub address: &'a str,
+    /// The new contact, masked; none where the message tells of a sign-in.
+    pub new_contact: Option<&'a str>,
     /// When the link is over.
     pub expires_at: Timestamp,
 }
@@ -24,41 +26,63 @@ pub struct NewNotice<'a> {
 /// # Errors
 /// A failing database.
 pub fn add_notice(tx: &Tx<'_>, now: Timestamp, new: &NewNotice<'_>) -> Result<()> {
-    let sql = "insert into sign_in_notice (token_hash, person_id, user_agent, address, signed_in_at, expires_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6)";
-    tx.execute(sql, params![new.token_hash, new.person_id, new.user_agent, new.address, now, new.expires_at])
+    let sql =
+        "insert into sign_in_notice (token_hash, person_id, user_agent, address, new_contact, signed_in_at, expires_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let link = params![
+        new.token_hash,
+        new.person_id,
+        new.user_agent,
+        new.address,
+        new.new_contact.map(str::to_owned),
+        now,
+        new.expires_at
+    ];
+    tx.execute(sql, link)
 }
 
-/// The sign-in that a message told of.
+/// The sign-in or the change of a contact that a message told of.
 #[derive(Debug)]
 pub struct Notice {
     /// What the browser called itself.
     pub user_agent: String,
     /// The client's network address.
     pub address: String,
+    /// The new contact, masked; none where the message told of a sign-in.
+    pub new_contact: Option<String>,
     /// When.
     pub signed_in_at: Timestamp,
 }
 
-/// The sign-in of the link with the token of this hash, while the link works.
+/// What the link with the token of this hash tells of, while the link works.
 ///
 /// # Errors
 /// A failing database.
 pub fn notice(conn: &Conn<'_>, now: Timestamp, token_hash: &str) -> Result<Option<Notice>> {
-    let sql = "select user_agent, address, signed_in_at from sign_in_notice
+    let sql = "select user_agent, address, new_contact, signed_in_at from sign_in_notice
                where token_hash = ?1 and used_at is null and expires_at >= ?2";
     let row = conn.query_first(sql, params![token_hash, now])?;
-    row.map(|row| Ok(Notice { user_agent: row.get(0)?, address: row.get(1)?, signed_in_at: row.get(2)? })).transpose()
+    row.map(|row| {
+        Ok(Notice {
+            user_agent: row.get(0)?,
+            address: row.get(1)?,
+            new_contact: row.get(2)?,
+            signed_in_at: row.get(3)?,
+        })
+    })
+    .transpose()
 }
 
-/// Uses the link up; answers whose sign-in it was, where the link still worked.
+/// Uses the link up; answers whom to block for what, where the link still worked.
 ///
 /// # Errors
 /// A failing database.
-pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Option<String>> {
+pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Option<(String, Cause)>> {
     let sql = "update sign_in_notice set used_at = ?2 where token_hash = ?1 and used_at is null and expires_at >= ?2
-               returning person_id";
-    tx.query_first(sql, params![token_hash, now])?.map(|row| row.get(0)).transpose()
+               returning person_id, new_contact is not null";
+    let Some(row) = tx.query_first(sql, params![token_hash, now])? else { return Ok(None) };
+    let cause = if row.get(1)? { Cause::NotMyContact } else { Cause::NotMe };
+    Ok(Some((row.get(0)?, cause)))
 }
 
 /// Forgets links that are over, at most `count` of them.
@@ -78,6 +102,8 @@ pub enum Cause {
     NotMe,
     /// A device is lost, perhaps the very one that gets the codes.
     LostDevice,
+    /// Somebody else put a contact of his own in the place of the person's: he would get the codes.
+    NotMyContact,
 }
 
 impl Cause {
@@ -86,11 +112,12 @@ impl Cause {
         match self {
             Self::NotMe => "not-me",
             Self::LostDevice => "lost-device",
+            Self::NotMyContact => "not-my-contact",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::NotMe, Self::LostDevice].into_iter().find(|cause| cause.as_str() == name)
+        [Self::NotMe, Self::LostDevice, Self::NotMyContact].into_iter().find(|cause| cause.as_str() == name)
     }
 }
 
@@ -103,14 +130,14 @@ pub struct Block {
     pub blocked_at: Timestamp,
 }
 
-/// Blocks a person; a block that stands begins anew, and a lost device is not found again by it.
+/// Blocks a person; a block that stands begins anew, and one that no code ends stays such.
 ///
 /// # Errors
 /// A failing database.
 pub fn block(tx: &Tx<'_>, now: Timestamp, person_id: &str, cause: Cause) -> Result<()> {
     let sql = "insert into sign_in_block (person_id, cause, blocked_at) values (?1, ?2, ?3)
                on conflict (person_id) do update set
-                   blocked_at = ?3, cause = case when cause = 'lost-device' then cause else ?2 end";
+                   blocked_at = ?3, cause = case when cause = 'not-me' then ?2 else cause end";
     tx.execute(sql, params![person_id, cause.as_str(), now])
 }
 

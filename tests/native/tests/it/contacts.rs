@@ -33,7 +33,12 @@ async fn a_new_phone_counts_from_its_proof_on_and_the_old_one_hears_of_it() {
     assert_eq!(before.body["masked_phone"], "+7********15", "nothing counts before its proof");
     let proved = prove(&mut anna, &change).await;
     assert_eq!((proved.status, &proved.body["masked_phone"]), (StatusCode::OK, &json!("+7********67")));
-    assert_eq!(suite.last_message()["to"], "+79000000015");
+    let told = suite.last_message();
+    assert_eq!(told["to"], "+79000000015");
+    let text = told["text"].as_str().unwrap();
+    let start =
+        "Мой дом: в профиле новый контакт +7********67. Это не вы? Остановите вход: http://127.0.0.1:3000/not-me#";
+    assert!(text.starts_with(start) && text.contains("Поддержка: "), "{text}");
     let mut by_phone = Browser::new(&suite, "83.1.2.4:1");
     assert_eq!(by_phone.sign_in("+79161234567", store::demo::PASSWORD).await.status, StatusCode::OK);
     let journal = anna.ask("GET", "/api/auth/journal", None).await.body["items"].to_string();

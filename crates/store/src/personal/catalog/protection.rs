@@ -139,14 +139,15 @@ pub(super) const PARTS: &[Part] = &[
     },
     Part {
         table: "sign_in_notice",
-        title: "Сообщения о входе с нового устройства",
+        title: "Сообщения о входе с нового устройства и о новом контакте",
         purpose: SIGN_IN,
         kept: "7 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
-            field("signed_in_at", "когда входили"),
+            field("signed_in_at", "когда вошли или сменили контакт"),
             field("user_agent", "браузер"),
             field("address", "сетевой адрес"),
+            field("new_contact", "новый контакт"),
             field("used_at", "когда вы ответили «это не я»"),
         ],
         withheld: &[ID, ("token_hash", SECRET), ("expires_at", MARK)],
