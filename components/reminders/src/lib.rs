@@ -11,6 +11,7 @@ mod entry;
 mod erasures;
 mod events;
 mod job;
+mod ledgers;
 mod levels;
 mod log;
 mod readings;

@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod houses;
 
 use std::{collections::HashMap, path::Path};
 

@@ -1,3 +1,5 @@
+//! Vector C18 as one month, and the months around it in which something is missing.
+
 use jiff::civil::date;
 use serde_json::Value;
 
