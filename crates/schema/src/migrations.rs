@@ -112,4 +112,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0056_contact_code_device"),
     sql!("0057_billing"),
     sql!("0058_ledger"),
+    sql!("0059_debt"),
 ];

@@ -1,6 +1,9 @@
 //! The ledger of an account: entries that are added and never changed. A balance above zero is a debt.
 
 mod check;
+mod debts;
+mod payments;
+mod rules;
 
 use std::collections::HashMap;
 
@@ -11,6 +14,11 @@ use jiff::civil::Date;
 use crate::{Conn, Error, Result, Tx, params, value::json_text};
 
 pub use check::{Checked, Discrepancy, check, check_next};
+pub(crate) use debts::{Book, put};
+pub use debts::{Debt, Fund, Rules, open_debts};
+pub(crate) use payments::due_day;
+pub use payments::{NewOpening, NewPayment, open, pay};
+pub use rules::rules;
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,7 +50,7 @@ impl Kind {
 
 /// An entry to be added.
 #[derive(Debug, Clone, Copy)]
-pub struct NewEntry<'a> {
+pub(crate) struct NewEntry<'a> {
     /// The account.
     pub account_id: &'a str,
     /// What it is.
@@ -82,11 +90,11 @@ pub fn standings(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, S
     rows.iter().map(|row| Ok((row.get(0)?, Standing { balance: row.get(1)?, paid: row.get(2)? }))).collect()
 }
 
-/// Adds entries, in this order.
+/// Adds entries, in this order; answers the number of each within its account, and the balance after it.
 ///
 /// # Errors
 /// A duplicate of `ledger_entry.subject` where one was posted before: nothing is posted then.
-pub fn post(tx: &Tx<'_>, now: Timestamp, entries: &[NewEntry<'_>]) -> Result<()> {
+pub(crate) fn post(tx: &Tx<'_>, now: Timestamp, entries: &[NewEntry<'_>]) -> Result<Vec<(i64, Kopecks)>> {
     let accounts: Vec<_> = entries.iter().map(|entry| entry.account_id).collect();
     let sql = "select l.account_id, l.no, l.balance from (select distinct value from json_each(?1)) a
                join ledger_entry l on l.account_id = a.value
@@ -104,5 +112,6 @@ pub fn post(tx: &Tx<'_>, now: Timestamp, entries: &[NewEntry<'_>]) -> Result<()>
     let sql = "insert into ledger_entry (account_id, no, kind, subject, on_day, amount, balance, recorded_at)
                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, ?2
                from json_each(?1) order by key";
-    tx.execute(sql, params![json_text(&rows)?, now])
+    tx.execute(sql, params![json_text(&rows)?, now])?;
+    Ok(rows.into_iter().map(|(_, no, _, _, _, _, balance)| (no, balance)).collect())
 }
