@@ -101,6 +101,23 @@ begin
     select raise(abort, 'an audit entry never goes');
 end;
 
+CREATE TABLE benefit_rate (
+    benefit_rate_id text primary key,
+    house_id text not null references house (house_id),
+    benefit text not null,              -- whose it is, in words: «Ветераны труда»
+    service text not null,
+    percent text not null,
+    volume_limit text,                  -- only so much of the volume of a month
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text,
+    recorded_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE UNIQUE INDEX benefit_rate_in_force on benefit_rate (house_id, benefit, service, since)
+where withdrawn_at is null;
+
 CREATE TABLE bill (
     bill_id integer primary key,
     billing_run_id integer not null references billing_run (billing_run_id),
@@ -298,6 +315,32 @@ CREATE TABLE "contact_code" (
 CREATE INDEX contact_code_by_age on contact_code (created_at);
 
 CREATE INDEX contact_code_by_subject on contact_code (subject) where used_at is null;
+
+CREATE TABLE debt (
+    account_id text not null references account (account_id),
+    period text not null,
+    fund text not null check (fund in ('services', 'capital_repair')),
+    amount integer not null check (amount >= 0),
+    paid integer not null check (paid between 0 and amount),
+    penalty integer not null check (penalty >= 0),  -- posted until now
+    penalty_paid integer not null check (penalty_paid >= 0),
+    due_on text not null,
+    is_open integer not null check (is_open in (0, 1)), -- whether anything may still be owed or accrue
+    primary key (account_id, period, fund)
+) strict, without rowid;
+
+CREATE INDEX debt_open on debt (account_id, period) where is_open = 1;
+
+CREATE TABLE debt_payment (
+    account_id text not null,
+    period text not null,
+    fund text not null,
+    no integer not null,                -- that of the entry of the ledger by which it came
+    on_day text not null,               -- the day of the payment
+    amount integer not null check (amount > 0),
+    primary key (account_id, period, fund, no),
+    foreign key (account_id, period, fund) references debt (account_id, period, fund)
+) strict, without rowid;
 
 CREATE TABLE delegation (
     delegation_id text primary key,
@@ -658,6 +701,30 @@ CREATE TABLE meter (
 
 CREATE INDEX meter_by_premises on meter (premises_id);
 
+CREATE TABLE norm (
+    norm_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,
+    per text not null,                  -- domain::norm::NormBasis
+    dwelling text not null,             -- the type of dwelling, as the act names it
+    value text not null,                -- in the unit of the service, decimal text
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text,
+    recorded_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE UNIQUE INDEX norm_in_force on norm (house_id, service, per, since) where withdrawn_at is null;
+
+CREATE TABLE norm_multiplier (
+    norm_multiplier_id text primary key,
+    value text not null,
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text
+) strict;
+
 CREATE TABLE notice (
     notice_id text primary key,
     person_id text not null references person (person_id),
@@ -710,6 +777,27 @@ CREATE TABLE passkey_challenge (
 ) strict, without rowid;
 
 CREATE INDEX passkey_challenge_by_age on passkey_challenge (created_at);
+
+CREATE TABLE penalty_moratorium (
+    penalty_moratorium_id text primary key,
+    since text not null,
+    until text,
+    act_name text not null,
+    act_number text not null,
+    act_date text not null
+) strict;
+
+CREATE TABLE penalty_rate (
+    penalty_rate_id text primary key,
+    kind text not null check (kind in ('key', 'cap')),
+    percent text not null,              -- canonical decimal
+    since text not null,
+    until text,
+    act_name text not null,
+    act_number text not null,
+    act_date text not null,
+    unique (kind, since)
+) strict;
 
 CREATE TABLE pending_sign_in (
     sign_in_id text primary key,
@@ -993,6 +1081,44 @@ CREATE TABLE submission (
 ) strict;
 
 CREATE INDEX submission_by_person on submission (person_id, account_id, submitted_at, submission_id);
+
+CREATE TABLE supplier (
+    supplier_id text primary key,
+    inn text not null unique,
+    name text not null
+) strict;
+
+CREATE TABLE tariff (
+    tariff_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,              -- domain::service::Service
+    supplier_id text not null references supplier (supplier_id),
+    is_offer integer not null check (is_offer in (0, 1)), -- what this supplier would take: nothing is charged by it
+    rates integer not null check (rates between 1 and 3), -- how many rate zones it is for
+    prices text not null,               -- JSON: rubles for a unit in each zone, decimal text of at most 6 places
+    above_norm text,                    -- JSON: the same above the social norm
+    fixed text,                         -- rubles a month from each dwelling
+    surcharge text,                     -- percent
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,                -- ISO date
+    until text,                         -- the last day
+    recorded_at text not null,
+    withdrawn_at text,
+    check (json_array_length(prices) = rates),
+    check (above_norm is null or json_array_length(above_norm) = rates)
+) strict;
+
+CREATE UNIQUE INDEX tariff_in_force on tariff (house_id, service, rates, is_offer, supplier_id, since)
+where withdrawn_at is null;
+
+CREATE TABLE tariff_act (
+    tariff_act_id text primary key,
+    name text not null,
+    number text not null,
+    date text not null,
+    link text not null,                 -- '' where it can't be read anywhere
+    unique (number, date, name, link)
+) strict;
 
 CREATE TABLE totp (
     person_id text primary key references person (person_id),

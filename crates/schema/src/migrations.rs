@@ -110,7 +110,8 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0054_name_of_provider"),
     sql!("0055_sign_in_help"),
     sql!("0056_contact_code_device"),
-    sql!("0057_billing"),
-    sql!("0058_ledger"),
-    sql!("0059_debt"),
+    sql!("0057_tariff"),
+    sql!("0058_billing"),
+    sql!("0059_ledger"),
+    sql!("0060_debt"),
 ];
