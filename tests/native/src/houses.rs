@@ -1,13 +1,12 @@
 //! Made-up houses for the monthly run: every flat is that of vector C18, so every bill of March 2026 is known.
 
-use std::collections::HashMap;
-
-use domain::dated::Dated;
-use domain::norm::{Norm, NormBasis, NormMultiplier};
+use domain::norm::NormBasis;
 use domain::service::Service;
-use domain::tariff::{Act, Price, Rates, Tariff};
+use domain::tariff::{Act, Price, Rates};
+use jiff::Timestamp;
 use jiff::civil::date;
-use store::{Conn, Result, Tx, billing::Prices, params};
+use store::tariffs::{self, NewNorm, NewTariff};
+use store::{Ids, Result, Tx, params};
 
 /// What a flat is charged in March 2026, in kopecks.
 pub const MARCH: i64 = 1_064_349;
@@ -79,6 +78,7 @@ pub fn add(tx: &Tx<'_>, house: &str, flats: u32) -> Result<()> {
                    from premises where house_id = ?1 and ?2 > 0";
         tx.execute(sql, params![house, flats, kind, rates])?;
     }
+    add_prices(tx, house)?;
     read(tx, house, "2026-02", 0)?;
     read(tx, house, "2026-03", 1)
 }
@@ -107,11 +107,8 @@ pub fn read(tx: &Tx<'_>, house: &str, period: &str, months: i64) -> Result<()> {
     Ok(())
 }
 
-/// The prices and norms of the vector, for every house.
-///
-/// # Errors
-/// None: it has the form that a run asks for.
-pub fn prices(_: &Conn<'_>, _: &str) -> Result<Prices> {
+/// The prices and norms of the vector, since 2020.
+fn add_prices(tx: &Tx<'_>, house: &str) -> Result<()> {
     let tariffs = [
         (Service::Maintenance, &["39.57"][..]),
         (Service::CommonColdWater, &["50.93"]),
@@ -125,35 +122,56 @@ pub fn prices(_: &Conn<'_>, _: &str) -> Result<Prices> {
         (Service::CapitalRepair, &["15.70"]),
     ];
     let norms = [
-        ((Service::CommonColdWater, NormBasis::CommonArea), "0.029"),
-        ((Service::ColdWater, NormBasis::Person), "4.331"),
-        ((Service::HotWater, NormBasis::Person), "3.1"),
-        ((Service::HotWaterHeat, NormBasis::HeatPerVolume), "0.0585"),
-        ((Service::Electricity, NormBasis::Person), "100"),
-        ((Service::Heating, NormBasis::Area), "0.0226"),
+        (Service::CommonColdWater, NormBasis::CommonArea, "0.029"),
+        (Service::ColdWater, NormBasis::Person, "4.331"),
+        (Service::HotWater, NormBasis::Person, "3.1"),
+        (Service::HotWaterHeat, NormBasis::HeatPerVolume, "0.0585"),
+        (Service::Electricity, NormBasis::Person, "100"),
+        (Service::Heating, NormBasis::Area, "0.0226"),
     ];
-    let tariff = |(service, prices): (Service, &[&str])| Some((service, vec![Dated::always(tariff(service, prices)?)]));
-    let norm = |((service, per), value): ((Service, NormBasis), &str)| {
-        let id = format!("norm-{}", service.as_str());
-        Some(((service, per), Dated::always(Norm { id, value: value.parse().ok()?, act: act() })))
+    let act = Act {
+        name: "Постановление о тарифах".to_owned(),
+        number: "12-т".to_owned(),
+        date: date(2019, 11, 20),
+        link: None,
     };
-    Ok(Prices {
-        tariffs: tariffs.into_iter().filter_map(tariff).collect(),
-        norms: norms.into_iter().filter_map(norm).collect::<HashMap<_, _>>(),
-        multiplier: "1.5"
-            .parse()
-            .ok()
-            .map(|value| Dated::always(NormMultiplier { id: "multiplier".to_owned(), value, act: act() })),
-    })
+    let (since, until) = (date(2020, 1, 1), None);
+    let tariff = |(service, prices): (Service, &[&str])| {
+        let prices: Option<Vec<_>> = prices.iter().map(|price| Price::new(price.parse().ok()?).ok()).collect();
+        let prices = Rates::of(&prices?)?;
+        let supplier = ("7830002293", "ООО «УК Мой дом»");
+        let (is_offer, above_norm, fixed, surcharge) = (false, None, None, None);
+        let house_id = house;
+        let act = &act;
+        Some(NewTariff {
+            house_id,
+            service,
+            supplier,
+            is_offer,
+            prices,
+            above_norm,
+            fixed,
+            surcharge,
+            act,
+            since,
+            until,
+        })
+    };
+    let norm = |(service, per, value): (Service, NormBasis, &str)| {
+        let value = value.parse().ok()?;
+        Some(NewNorm { house_id: house, service, per, dwelling: "", value, act: &act, since, until })
+    };
+    let now = Timestamp::UNIX_EPOCH;
+    let mut ids = Ids::new(now, seed(house));
+    let tariffs: Vec<_> = tariffs.into_iter().filter_map(tariff).collect();
+    tariffs::put_tariffs(tx, now, &mut ids, &tariffs)?;
+    let norms: Vec<_> = norms.into_iter().filter_map(norm).collect();
+    tariffs::put_norms(tx, now, &mut ids, &norms).map(drop)
 }
 
-fn tariff(service: Service, prices: &[&str]) -> Option<Tariff> {
-    let prices = prices.iter().map(|price| Price::new(price.parse().ok()?).ok()).collect::<Option<Vec<_>>>()?;
-    let id = format!("tariff-{}", service.as_str());
-    Some(Tariff { id, prices: Rates::of(&prices)?, above_norm: None, fixed: None, surcharge: None, act: act() })
-}
-
-fn act() -> Act {
-    let name = "Постановление о тарифах".to_owned();
-    Act { name, number: "12-т".to_owned(), date: date(2025, 11, 20), link: None }
+/// A seed of its own for each house, so that ids differ.
+fn seed(house: &str) -> [u8; 32] {
+    let mut seed = [0; 32];
+    house.bytes().zip(&mut seed).for_each(|(byte, place)| *place = byte);
+    seed
 }

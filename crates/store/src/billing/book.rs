@@ -3,38 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, Way};
-use domain::dated::{Dated, Row as DatedRow};
+use domain::dated::{Dated, Days, Row as DatedRow};
 use domain::meter_life::MeterRules;
-use domain::norm::{Norm, NormBasis, NormMultiplier};
+use domain::norm::NormBasis;
 use domain::period::Period;
 use domain::service::Service;
-use domain::tariff::Tariff;
 use rust_decimal::Decimal;
 
-use crate::{Conn, Error, Result, params};
-
-/// Prices and norms of a house.
-#[derive(Debug, Clone, Default)]
-pub struct Prices {
-    /// A table for each number of rates.
-    pub tariffs: HashMap<Service, Vec<Dated<Tariff>>>,
-    /// Norms.
-    pub norms: HashMap<(Service, NormBasis), Dated<Norm>>,
-    /// The multiplier of norms.
-    pub multiplier: Option<Dated<NormMultiplier>>,
-}
-
-/// Where prices of a house are taken from.
-pub type PricesOf<'a> = &'a dyn Fn(&Conn<'_>, &str) -> Result<Prices>;
+use crate::{Conn, Error, Result, params, tariffs};
 
 /// The book of a house for bills until `period`, with volumes since `from`.
-pub(super) fn load(
-    conn: &Conn<'_>,
-    house_id: &str,
-    (from, period): (Period, Period),
-    prices: PricesOf<'_>,
-) -> Result<HouseBook> {
-    let mut prices = prices(conn, house_id)?;
+pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Period)) -> Result<HouseBook> {
+    let days = Days::new(from.first_day(), period.last_day()).unwrap_or(Days::of(period));
+    let mut prices = tariffs::prices(conn, house_id, days)?;
     let services = ways(conn, house_id)?
         .into_iter()
         .map(|(service, ways)| {

@@ -13,7 +13,6 @@ use jiff::Timestamp;
 
 use crate::{Conn, Db, Result};
 
-pub use book::{Prices, PricesOf};
 pub use read::{BillRow, Explained, LineRow, bill, bills_of, lines_of};
 pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, runs, to_preview};
 
@@ -40,10 +39,10 @@ pub enum Step {
 ///
 /// # Errors
 /// A failing database.
-pub fn tick(db: &Db, now: Timestamp, prices: PricesOf<'_>) -> Result<Option<Step>> {
+pub fn tick(db: &Db, now: Timestamp) -> Result<Option<Step>> {
     let Some(run) = db.read(due)? else { return Ok(None) };
     let step = match run.state {
-        State::Open => preview::step(db, &run, prices)?,
+        State::Open => preview::step(db, &run)?,
         State::Approved => issue::step(db, now, &run)?,
         State::Previewed | State::Issued => return Ok(None),
     };

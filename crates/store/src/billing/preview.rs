@@ -10,7 +10,7 @@ use domain::service::Service;
 use domain::tariff::Act;
 use serde::Serialize;
 
-use super::{PricesOf, Run, Step, book, corrections, facts};
+use super::{Run, Step, book, corrections, facts};
 use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
 
 /// How many past months corrections reach back to: the general term of limitation.
@@ -26,7 +26,7 @@ struct Draft {
 
 pub(super) type Cited = BTreeMap<String, Act>;
 
-pub(super) fn step(db: &Db, run: &Run, prices: PricesOf<'_>) -> Result<Step> {
+pub(super) fn step(db: &Db, run: &Run) -> Result<Step> {
     let found = db.read(|conn| facts::places(conn, &run.house_id, &run.cursor))?;
     let Some((places, cursor)) = found else {
         return db.write(|tx| {
@@ -38,7 +38,7 @@ pub(super) fn step(db: &Db, run: &Run, prices: PricesOf<'_>) -> Result<Step> {
     };
     let open: Vec<_> = places.iter().filter(|place| place.is_open_in(run.period)).collect();
     let mut cited = Cited::new();
-    let drafts = db.read(|conn| drafts(conn, run, &open, prices, &mut cited))?;
+    let drafts = db.read(|conn| drafts(conn, run, &open, &mut cited))?;
     db.write(|tx| {
         let sql = "update billing_run set cursor = ?3, bills = bills + ?4
                    where billing_run_id = ?1 and state = 'open' and cursor = ?2 returning 1";
@@ -51,15 +51,9 @@ pub(super) fn step(db: &Db, run: &Run, prices: PricesOf<'_>) -> Result<Step> {
     })
 }
 
-fn drafts(
-    conn: &Conn<'_>,
-    run: &Run,
-    places: &[&facts::Place],
-    prices: PricesOf<'_>,
-    cited: &mut Cited,
-) -> Result<Vec<Draft>> {
+fn drafts(conn: &Conn<'_>, run: &Run, places: &[&facts::Place], cited: &mut Cited) -> Result<Vec<Draft>> {
     let from = run.period.plus_months(-MONTHS_BACK);
-    let house = book::load(conn, &run.house_id, (from, run.period), prices)?;
+    let house = book::load(conn, &run.house_id, (from, run.period))?;
     let mut corrected = corrections::find(conn, run, &house, places, cited)?;
     let before = amounts(conn, places, run.period.previous())?;
     let drafts = facts::load(conn, places, run.period)?.into_iter().map(|account| {

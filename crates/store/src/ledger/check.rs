@@ -56,15 +56,21 @@ pub fn check(conn: &Conn<'_>, after: &str, count: u32) -> Result<Checked> {
                                      sum(case when l.of_period < b.period then l.payable else 0 end) corrected
                               from bill b join charge_line l using (bill_id)
                               where b.issued_at is not null and b.account_id in (select account_id from page)
-                              group by 1)
+                              group by 1),
+                    debts as (select account_id, sum(penalty) penalty, sum(paid) paid,
+                                     sum(amount - paid + penalty - penalty_paid) owed
+                              from debt where account_id in (select account_id from page) group by 1),
+                    paid as (select account_id, sum(amount) paid from debt_payment
+                             where account_id in (select account_id from page) group by 1)
                select p.account_id, p.number,
                       coalesce((select balance from ledger_entry l where l.account_id = p.account_id
                                 order by no desc limit 1), 0),
                       coalesce(e.total, 0), coalesce(e.charged, 0), coalesce(b.charged, 0), coalesce(l.charged, 0),
                       coalesce(e.corrected, 0), coalesce(b.corrected, 0), coalesce(l.corrected, 0),
-                      coalesce(e.penalty, 0), coalesce(b.penalty, 0)
+                      coalesce(e.penalty, 0), coalesce(b.penalty, 0), coalesce(d.penalty, 0),
+                      coalesce(d.paid, 0), coalesce(paid.paid, 0), coalesce(d.owed, 0), iif(e.total > 0, e.total, min(coalesce(d.owed, 0), 0))
                from page p left join entries e using (account_id) left join bills b using (account_id)
-               left join lines l using (account_id)
+               left join lines l using (account_id) left join debts d using (account_id) left join paid using (account_id)
                order by p.account_id";
     let rows = conn.query(sql, params![after, i64::from(count)])?;
     let mut checked = Checked { accounts: rows.len(), ..Checked::default() };
@@ -85,6 +91,9 @@ pub fn check(conn: &Conn<'_>, after: &str, count: u32) -> Result<Checked> {
         compare("corrections", 8, 7)?;
         compare("corrected lines", 9, 8)?;
         compare("penalties", 11, 10)?;
+        compare("penalties of debts", 10, 12)?;
+        compare("paid debts", 14, 13)?;
+        compare("debts", 16, 15)?;
     }
     Ok(checked)
 }

@@ -6,7 +6,7 @@ use domain::period::Period;
 use domain::service::Service;
 use native_suite::houses;
 use store::billing::{self, NewRecalculation, Refusal, State, Step};
-use store::ledger::{self, Kind, NewEntry};
+use store::ledger::{self, NewOpening, NewPayment};
 
 use crate::suite::Suite;
 
@@ -32,7 +32,7 @@ fn approve(suite: &Suite, run: i64) -> Result<(), Refusal> {
 }
 
 fn tick(suite: &Suite) -> Option<Step> {
-    billing::tick(suite.env.db(), suite.env.now(), &houses::prices).unwrap()
+    billing::tick(suite.env.db(), suite.env.now()).unwrap()
 }
 
 /// Ticks until nothing is to be done; how many that took.
@@ -146,7 +146,7 @@ fn dies_at(suite: &Suite, work: &str, table: &str) -> bool {
     };
     let before = seen();
     db.write(|tx| tx.execute(&trap, &[])).unwrap();
-    let died = billing::tick(db, suite.env.now(), &houses::prices);
+    let died = billing::tick(db, suite.env.now());
     db.write(|tx| tx.execute("drop trigger trap", &[])).unwrap();
     if died.is_err() {
         assert_eq!(seen(), before, "{work} of {table}");
@@ -176,7 +176,7 @@ fn a_step_that_another_took_changes_nothing() {
             let db = suite.location.db();
             let now = suite.env.now();
             std::thread::spawn(move || {
-                while let Some(step) = billing::tick(&db, now, &houses::prices).unwrap() {
+                while let Some(step) = billing::tick(&db, now).unwrap() {
                     if step == Step::Ready {
                         break;
                     }
@@ -236,18 +236,14 @@ fn an_issued_bill_never_changes() {
 #[test]
 fn what_was_owed_and_paid_goes_into_the_next_bill() {
     let suite = house(1);
-    let entry = |kind, subject, day: &str, amount| NewEntry {
-        account_id: "d1-000001",
-        kind,
-        subject,
-        on: day.parse().unwrap(),
-        amount: Kopecks(amount),
-    };
     let (db, now) = (suite.env.db(), suite.env.now());
-    let entries =
-        [entry(Kind::Opening, "2026-02", "2026-03-01", 125_000), entry(Kind::Payment, "p1", "2026-03-12", -50_000)];
-    db.write(|tx| ledger::post(tx, now, &entries)).unwrap();
-    assert!(db.write(|tx| ledger::post(tx, now, &entries[1..])).is_err(), "a payment is posted once");
+    let account_id = "d1-000001";
+    let opening = NewOpening { account_id, period: march().previous(), amount: Kopecks(125_000) };
+    db.write(|tx| ledger::open(tx, now, &[opening])).unwrap();
+    let payment =
+        NewPayment { payment_id: "p1", account_id, on: jiff::civil::date(2026, 3, 12), amount: Kopecks(50_000) };
+    db.write(|tx| ledger::pay(tx, now, &[payment])).unwrap();
+    assert!(db.write(|tx| ledger::pay(tx, now, &[payment])).is_err(), "a payment is posted once");
     bill(&suite, march());
     let figures = suite.rows("select balance_before, paid, charged, balance from bill").concat();
     assert_eq!(figures, ["125000", "50000", "1064349", "1139349"]);
@@ -348,6 +344,76 @@ fn a_ledger_that_is_not_its_bills_is_found_by_the_nightly_check() {
     .unwrap();
     assert_eq!(night(now), [], "a day goes by between two checks");
     let tomorrow = now + jiff::SignedDuration::from_hours(24);
-    let found: Vec<_> = (0..3).flat_map(|_| night(tomorrow)).map(|one| (one.number.clone(), one.what)).collect();
-    assert_eq!(found, [("d1000002".to_owned(), "balance"), ("d1000002".to_owned(), "charges")]);
+    let found: Vec<_> = (0..3).flat_map(|_| night(tomorrow)).map(|one| (one.number, one.what)).collect();
+    assert_eq!(found, ["balance", "charges", "debts"].map(|what| ("d1000002".to_owned(), what)));
+}
+
+/// Pays on a day.
+fn pay(suite: &Suite, payment_id: &str, on: &str, amount: i64) {
+    let payment = NewPayment { payment_id, account_id: "d1-000001", on: on.parse().unwrap(), amount: Kopecks(amount) };
+    suite.env.db().write(|tx| ledger::pay(tx, suite.env.now(), &[payment])).unwrap();
+}
+
+/// Bills the house from March on for so many months, as if each had its readings in time.
+fn bill_months(suite: &Suite, months: i64) {
+    for month in 0..months {
+        let period = march().plus_months(i32::try_from(month).unwrap());
+        if month > 0 {
+            suite.env.db().write(|tx| houses::read(tx, "d1", &period.to_string(), month + 1)).unwrap();
+        }
+        bill(suite, period);
+    }
+}
+
+#[test]
+fn what_is_paid_late_has_a_penalty_by_day_and_what_is_paid_in_time_has_none() {
+    let suite = house(1);
+    bill(&suite, march());
+    // In time: until 15 April.
+    pay(&suite, "p1", "2026-04-15", houses::MARCH);
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-04", 2)).unwrap();
+    bill(&suite, march().next());
+    // April is due on 15 May, and never paid. By the end of June 46 days are over: 16 of them cost something.
+    for (period, months) in [("2026-05", 3), ("2026-06", 4)] {
+        suite.env.db().write(|tx| houses::read(tx, "d1", period, months)).unwrap();
+        bill(&suite, Period::parse(period).unwrap());
+    }
+    let penalties = suite.rows("select period, penalty from bill order by period");
+    // 9790.98 × 9.5 % / 300 × 16 = 49.61 and of capital repair 852.51 the same days: 4.32.
+    let expected = [["2026-03", "0"], ["2026-04", "0"], ["2026-05", "0"], ["2026-06", "5393"]];
+    assert_eq!(penalties, expected);
+    assert_ledgers_hold(&suite);
+    let closed = suite.rows("select period, fund, paid, is_open from debt where period = '2026-03' order by fund");
+    assert_eq!(closed, [["2026-03", "capital_repair", "85251", "0"], ["2026-03", "services", "979098", "0"]]);
+}
+
+#[test]
+fn what_is_paid_ahead_goes_to_the_next_month_and_no_penalty_is_on_it() {
+    let suite = house(1);
+    pay(&suite, "p1", "2026-03-20", houses::MARCH + 1_000);
+    bill_months(&suite, 4);
+    let debts = suite.rows("select period, sum(amount - paid) from debt group by period order by period");
+    let left = (houses::MARCH - 1_000).to_string();
+    assert_eq!(debts[..2], [["2026-03", "0"], ["2026-04", &left]]);
+    assert_eq!(suite.rows("select sum(penalty) from bill where period < '2026-06'").concat(), ["0"]);
+    assert_ledgers_hold(&suite);
+}
+
+#[test]
+fn a_payment_that_becomes_known_late_takes_its_penalty_back() {
+    let suite = house(1);
+    bill_months(&suite, 4);
+    let penalty = || suite.rows("select penalty from bill order by period desc limit 1").concat().concat();
+    // March fell due on 15 April: by the end of June 76 days are over. April: 46.
+    assert_ne!(penalty(), "0");
+    pay(&suite, "p1", "2026-04-10", 2 * houses::MARCH);
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-07", 5)).unwrap();
+    bill(&suite, Period::new(2026, 7).unwrap());
+    let totals = suite.rows(
+        "select (select sum(penalty) from bill), (select sum(penalty) from debt where period >= '2026-05'),
+                (select sum(penalty) from debt where period < '2026-05')",
+    );
+    assert_eq!(totals[0][2], "0");
+    assert_eq!(totals[0][0], totals[0][1]);
+    assert_ledgers_hold(&suite);
 }
