@@ -971,6 +971,14 @@ CREATE TABLE second_factor_contact (
     confirmed_at text not null
 ) strict, without rowid;
 
+CREATE TABLE service_not_supplied (
+    premises_id text not null references premises (premises_id),
+    service text not null,
+    since text not null,
+    until text,
+    primary key (premises_id, service, since)
+) strict, without rowid;
+
 CREATE TABLE session (
     session_id text primary key,    -- sha256 of the cookie's token, hex
     person_id text not null references person (person_id),

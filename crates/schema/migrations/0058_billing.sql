@@ -45,6 +45,15 @@ create table household (
     unique (premises_id, since)
 ) strict;
 
+-- Services of the house that do not reach some premises: gas where stoves are electric.
+create table service_not_supplied (
+    premises_id text not null references premises (premises_id),
+    service text not null,
+    since text not null,
+    until text,
+    primary key (premises_id, service, since)
+) strict, without rowid;
+
 -- A month of a house. Steps take the premises after the cursor, each by one conditional statement: a step that another
 -- one has taken changes nothing.
 create table billing_run (

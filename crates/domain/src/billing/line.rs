@@ -70,6 +70,9 @@ struct Month<'a> {
 impl<'a> Month<'a> {
     /// The line of a service, if there is one in this month.
     fn line(&self, service: &'a HouseService, cite: &mut dyn FnMut(&str, &Act)) -> Result<Option<ChargedLine>, Reason> {
+        if !self.is_supplied(service.service) {
+            return Ok(None);
+        }
         let Ok(way) = service.ways.on(self.period.first_day()).map(|row| row.value) else { return Ok(None) };
         let metered = self.metered(service, way)?;
         let parts = match (way, &metered) {
@@ -81,6 +84,11 @@ impl<'a> Month<'a> {
             return Ok(None);
         }
         parts.line(service.service, cite).map(Some)
+    }
+
+    fn is_supplied(&self, service: Service) -> bool {
+        let first_day = self.period.first_day();
+        self.account.not_supplied.get(&service).is_none_or(|days| days.on(first_day).is_err())
     }
 
     /// What meters of the dwelling tell; none where the way asks for none.
@@ -95,7 +103,8 @@ impl<'a> Month<'a> {
         if !is_by_meter {
             return Ok(None);
         }
-        let kinds = kinds.iter().map(|&kind| self.of_kind(service, kind)).collect::<Result<_, _>>()?;
+        let kinds = kinds.iter().filter(|kind| self.is_supplied(way::norm_of(**kind)));
+        let kinds = kinds.map(|&kind| self.of_kind(service, kind)).collect::<Result<_, _>>()?;
         Ok(Some(Metered { kinds }))
     }
 

@@ -91,6 +91,8 @@ pub struct AccountFacts {
     pub households: Dated<Household>,
     /// The meters.
     pub meters: Vec<MeterFacts>,
+    /// Services of the house that do not reach these premises, and when.
+    pub not_supplied: BTreeMap<Service, Dated<()>>,
 }
 
 /// A meter of premises.

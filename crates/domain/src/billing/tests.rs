@@ -88,6 +88,7 @@ fn account(meters: Vec<MeterFacts>) -> AccountFacts {
             occupants: Occupants { registered: 3, temporary: 0, owners: 1 },
         }),
         meters,
+        not_supplied: BTreeMap::new(),
     }
 }
 
@@ -171,6 +172,14 @@ fn heating_rests_in_the_months_without_it() {
     house.services[7].ways = Dated::new(vec![paused, heated]).unwrap();
     let lines = charged(&house, &account(all_meters()), period(3));
     assert!(lines.iter().all(|(service, _)| *service != Service::Heating));
+}
+
+#[test]
+fn a_service_that_does_not_reach_the_premises_is_not_charged() {
+    let without = BTreeMap::from([(Service::HotWater, Dated::always(())), (Service::HotWaterHeat, Dated::always(()))]);
+    let account = AccountFacts { not_supplied: without, ..account(Vec::new()) };
+    let lines = charged(&house(), &account, period(3));
+    assert!(lines.iter().all(|(service, _)| !matches!(service, Service::HotWater | Service::HotWaterHeat)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What bills need of accounts, for many of them in a bounded number of statements.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::billing::{AccountFacts, MeterFact, MeterFacts};
 use domain::charge::{Household, Occupants, Premises};
@@ -9,6 +9,7 @@ use domain::meter::{MeterKind, verification_due_on};
 use domain::meter_life::EventKind;
 use domain::period::Period;
 use domain::reading::Dial;
+use domain::service::Service;
 use domain::tariff::Rates;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -71,8 +72,9 @@ impl Place {
 pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result<Vec<AccountFacts>> {
     let premises: Vec<_> = places.iter().map(|place| place.premises_id.as_str()).collect();
     let premises = json_text(&premises)?;
-    let mut households = households(conn, &premises)?;
-    let mut meters = meters(conn, &premises, period)?;
+    let households = households(conn, &premises)?;
+    let meters = meters(conn, &premises, period)?;
+    let not_supplied = not_supplied(conn, &premises)?;
     places
         .iter()
         .map(|place| {
@@ -80,15 +82,16 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
                 id: place.premises_id.clone(),
                 occupants: Occupants { registered: 0, temporary: 0, owners: place.owners.max(1) },
             };
-            let households = match households.remove(&place.premises_id) {
-                Some(rows) => dated(rows)?,
+            let households = match households.get(&place.premises_id) {
+                Some(rows) => dated(rows.clone())?,
                 None => Dated::always(nobody()),
             };
             Ok(AccountFacts {
                 account_id: place.account_id.clone(),
                 premises: dated(vec![place.premises.clone()])?,
                 households,
-                meters: meters.remove(&place.premises_id).unwrap_or_default(),
+                meters: meters.get(&place.premises_id).cloned().unwrap_or_default(),
+                not_supplied: not_supplied.get(&place.premises_id).cloned().unwrap_or_default(),
             })
         })
         .collect()
@@ -105,6 +108,20 @@ fn households(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, Vec<Dat
         of_premises.push(DatedRow { from: row.get(5)?, until: row.get(6)?, value });
     }
     Ok(households)
+}
+
+fn not_supplied(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, BTreeMap<Service, Dated<()>>>> {
+    let sql = "select premises_id, service, since, until from service_not_supplied
+               where premises_id in (select value from json_each(?1))";
+    let mut rows: HashMap<String, BTreeMap<Service, Vec<DatedRow<()>>>> = HashMap::new();
+    for row in conn.query(sql, params![premises])? {
+        let service: String = row.get(1)?;
+        let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
+        let of_service = rows.entry(row.get(0)?).or_default().entry(service).or_default();
+        of_service.push(DatedRow { from: row.get(2)?, until: row.get(3)?, value: () });
+    }
+    let dated = |services: BTreeMap<_, _>| services.into_iter().map(|(service, rows)| Ok((service, dated(rows)?)));
+    rows.into_iter().map(|(premises, services)| Ok((premises, dated(services).collect::<Result<_>>()?))).collect()
 }
 
 /// A meter before its readings are known.

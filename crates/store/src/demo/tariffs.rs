@@ -21,6 +21,9 @@ use crate::{
 /// Since when each version holds: in 2026 prices changed twice.
 const VERSIONS: [Date; 4] = [date(2024, 7, 1), date(2025, 7, 1), date(2026, 1, 1), date(2026, 10, 1)];
 
+/// Since when anything has a price.
+pub(super) const FIRST_DAY: Date = VERSIONS[0];
+
 const WATER: (&str, &str) = ("6299999973", "МП «Водоканал»");
 const HEAT: (&str, &str) = ("6299999966", "АО «Теплосеть»");
 const POWER: (&str, &str) = ("6299999959", "ООО «Энергосбыт»");
