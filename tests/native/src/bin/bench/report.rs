@@ -75,3 +75,29 @@ pub(crate) async fn components(address: &str, folder: &Path, time: Duration) -> 
     }
     Ok(())
 }
+
+pub(crate) fn billing_head() {
+    println!(
+        "{:<16} {:>9} {:>9} {:>12} {:>10} {:>10} {:>12}",
+        "", "accounts", "lines", "", "lines/s", "B/line", "peak KiB"
+    );
+}
+
+/// A month of a city.
+pub(crate) fn billing(
+    name: &str,
+    accounts: u32,
+    lines: u64,
+    took: Duration,
+    bytes: Option<u64>,
+    memory_kib: Option<u64>,
+) {
+    let per_second = u128::from(lines) * 1_000_000 / took.as_micros().max(1);
+    let told = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
+    println!(
+        "{name:<16} {accounts:>9} {lines:>9} {:>12} {per_second:>10} {:>10} {:>12}",
+        micros(took),
+        told(bytes),
+        told(memory_kib)
+    );
+}
