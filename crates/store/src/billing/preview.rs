@@ -9,6 +9,7 @@ use domain::period::Period;
 use domain::service::Service;
 use domain::tariff::Act;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Run, Step, book, corrections, facts};
 use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
@@ -100,9 +101,9 @@ fn amounts(
     Ok(amounts)
 }
 
-/// A line as it is put down.
+/// A line as it is put down. Its explanation goes as JSON within JSON, and is not escaped.
 #[derive(Serialize)]
-struct NewLine<'a>(i64, String, &'a str, &'a str, i64, Option<String>, [i64; 5], u8, Option<&'a str>, String);
+struct NewLine<'a>(i64, String, &'a str, &'a str, i64, Option<String>, [i64; 5], u8, Option<&'a str>, &'a Value);
 
 fn put(tx: &Tx<'_>, run: &Run, drafts: &[Draft], cited: &Cited) -> Result<()> {
     let accounts: Vec<_> = drafts.iter().map(|draft| draft.account_id.as_str()).collect();
@@ -135,7 +136,7 @@ fn put(tx: &Tx<'_>, run: &Run, drafts: &[Draft], cited: &Cited) -> Result<()> {
                                         recalculated, discount, payable, oddities, reason, explanation)
                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> '$[6][0]',
                       value ->> '$[6][1]', value ->> '$[6][2]', value ->> '$[6][3]', value ->> '$[6][4]', value ->> 7,
-                      value ->> 8, value ->> 9
+                      value ->> 8, value -> 9
                from json_each(?1)";
     tx.execute(sql, params![json_text(&lines)?])?;
     let acts: Vec<_> = cited.iter().map(|(id, act)| (id, &act.name, &act.number, act.date, &act.link)).collect();
@@ -159,16 +160,26 @@ fn new_line(id: i64, period: Period, line: &ChargedLine) -> Result<NewLine<'_>> 
         amounts.map(|amount| amount.0),
         line.oddities.0,
         None,
-        line.explanation.to_string(),
+        &line.explanation,
     ))
 }
 
 /// The difference stands among the recalculations; the explanation is that of the month as it is known now.
 fn corrected_line(id: i64, one: &corrections::Corrected) -> NewLine<'_> {
     let amounts = [0, 0, one.amount.0, 0, one.amount.0];
-    let explanation = one.explanation.to_string();
     let period = one.of_period.to_string();
-    NewLine(id, period, one.service.as_str(), letter(one.method), 0, None, amounts, 0, Some(&one.reason), explanation)
+    NewLine(
+        id,
+        period,
+        one.service.as_str(),
+        letter(one.method),
+        0,
+        None,
+        amounts,
+        0,
+        Some(&one.reason),
+        &one.explanation,
+    )
 }
 
 /// As ГИС ЖКХ has it.
