@@ -101,6 +101,72 @@ begin
     select raise(abort, 'an audit entry never goes');
 end;
 
+CREATE TABLE benefit_rate (
+    benefit_rate_id text primary key,
+    house_id text not null references house (house_id),
+    benefit text not null,              -- whose it is, in words: «Ветераны труда»
+    service text not null,
+    percent text not null,
+    volume_limit text,                  -- only so much of the volume of a month
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text,
+    recorded_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE UNIQUE INDEX benefit_rate_in_force on benefit_rate (house_id, benefit, service, since)
+where withdrawn_at is null;
+
+CREATE TABLE bill (
+    bill_id integer primary key,
+    billing_run_id integer not null references billing_run (billing_run_id),
+    account_id text not null references account (account_id),
+    period text not null,
+    problem text,                       -- why its lines could not be computed: it cannot be approved so
+    charged integer not null,           -- the lines of the month
+    corrected integer not null,         -- the lines of earlier months
+    number text unique,                 -- the rest is known when it is issued
+    balance_before integer,             -- of the ledger, when the bill before was issued
+    paid integer,                       -- since then
+    penalty integer,
+    balance integer,                    -- what is to be paid: below zero it is paid ahead
+    due_on text,
+    issued_at text,
+    unique (account_id, period),
+    check ((issued_at is null) = (number is null)),
+    check (issued_at is null or problem is null),
+    check (issued_at is null or balance = balance_before - paid + charged + corrected + penalty)
+) strict;
+
+CREATE INDEX bill_by_run on bill (billing_run_id, bill_id);
+
+CREATE TRIGGER bill_is_final before update on bill when old.issued_at is not null
+begin
+    select raise(abort, 'an issued bill never changes');
+end;
+
+CREATE TRIGGER bill_stays before delete on bill when old.issued_at is not null
+begin
+    select raise(abort, 'an issued bill never goes');
+end;
+
+CREATE TABLE billing_run (
+    billing_run_id integer primary key,
+    house_id text not null references house (house_id),
+    period text not null,
+    state text not null check (state in ('open', 'previewed', 'approved', 'issued')),
+    cursor text not null,               -- the number of the last premises that the state has gone through; '' before
+    bills integer not null,             -- how many the preview has
+    known_seq integer not null,         -- the last reading that was there when it was opened: later ones are late
+    opened_at text not null,
+    approved_at text,
+    issued_at text,
+    unique (house_id, period)
+) strict;
+
+CREATE INDEX billing_run_due on billing_run (billing_run_id) where state in ('open', 'approved');
+
 CREATE TABLE certificate_challenge (
     challenge_id text primary key,
     person_id text not null references person (person_id),
@@ -114,6 +180,50 @@ CREATE TABLE certificate_challenge (
 CREATE INDEX certificate_challenge_by_age on certificate_challenge (created_at);
 
 CREATE INDEX certificate_challenge_by_person on certificate_challenge (person_id);
+
+CREATE TABLE charge_line (
+    bill_id integer not null references bill (bill_id),
+    of_period text not null,            -- that of the bill, or an earlier one that is corrected
+    service text not null,
+    method text not null check (method in ('N', 'M', 'O')), -- norm, meter, other: the letters of ГИС ЖКХ
+    volume integer not null,            -- in ten-millionths of the unit
+    price text,                         -- none where several are in the line
+    charged integer not null,
+    excess integer not null,
+    recalculated integer not null,
+    discount integer not null,
+    payable integer not null,
+    oddities integer not null,          -- domain::billing::Oddities
+    reason text,                        -- of a correction, in words
+    explanation text not null,          -- JSON: domain::charge::Packed of the charge and of each recalculation
+    primary key (bill_id, of_period, service),
+    check (payable = charged + excess + recalculated - discount)
+) strict, without rowid;
+
+CREATE TRIGGER charge_line_comes_before_issue before insert on charge_line
+when (select issued_at from bill where bill_id = new.bill_id) is not null
+begin
+    select raise(abort, 'an issued bill never changes');
+end;
+
+CREATE TRIGGER charge_line_is_final before update on charge_line
+begin
+    select raise(abort, 'a line is computed anew, not changed');
+end;
+
+CREATE TRIGGER charge_line_stays before delete on charge_line
+when (select issued_at from bill where bill_id = old.bill_id) is not null
+begin
+    select raise(abort, 'a line of an issued bill never goes');
+end;
+
+CREATE TABLE cited_act (
+    version_id text primary key,
+    name text not null,
+    number text not null,
+    date text not null,
+    link text
+) strict;
 
 CREATE TABLE company (
     company_id text primary key,
@@ -206,6 +316,32 @@ CREATE INDEX contact_code_by_age on contact_code (created_at);
 
 CREATE INDEX contact_code_by_subject on contact_code (subject) where used_at is null;
 
+CREATE TABLE debt (
+    account_id text not null references account (account_id),
+    period text not null,
+    fund text not null check (fund in ('services', 'capital_repair')),
+    amount integer not null check (amount >= 0),
+    paid integer not null check (paid between 0 and amount),
+    penalty integer not null check (penalty >= 0),  -- posted until now
+    penalty_paid integer not null check (penalty_paid >= 0),
+    due_on text not null,
+    is_open integer not null check (is_open in (0, 1)), -- whether anything may still be owed or accrue
+    primary key (account_id, period, fund)
+) strict, without rowid;
+
+CREATE INDEX debt_open on debt (account_id, period) where is_open = 1;
+
+CREATE TABLE debt_payment (
+    account_id text not null,
+    period text not null,
+    fund text not null,
+    no integer not null,                -- that of the entry of the ledger by which it came
+    on_day text not null,               -- the day of the payment
+    amount integer not null check (amount > 0),
+    primary key (account_id, period, fund, no),
+    foreign key (account_id, period, fund) references debt (account_id, period, fund)
+) strict, without rowid;
+
 CREATE TABLE delegation (
     delegation_id text primary key,
     granted_by text not null references person (person_id),
@@ -288,6 +424,49 @@ CREATE TABLE house (
 ) strict;
 
 CREATE INDEX house_by_municipality on house (municipality);
+
+CREATE TABLE house_area (
+    house_area_id text primary key,
+    house_id text not null references house (house_id),
+    premises_hundredths integer not null check (premises_hundredths > 0), -- all premises, m² × 100
+    common_hundredths integer not null check (common_hundredths >= 0),    -- what they have in common
+    since text not null,
+    until text,
+    unique (house_id, since)
+) strict;
+
+CREATE TABLE house_service (
+    house_service_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,              -- domain::service::Service
+    way text not null,                  -- domain::billing::Way
+    since text not null,                -- ISO date
+    until text,
+    unique (house_id, service, since)
+) strict;
+
+CREATE TABLE house_volume (
+    house_volume_seq integer primary key,
+    house_volume_id text not null unique,
+    house_id text not null references house (house_id),
+    service text not null,
+    period text not null,
+    volume text not null,               -- canonical decimal, in the unit of the service
+    recorded_at text not null
+) strict;
+
+CREATE INDEX house_volume_by_month on house_volume (house_id, period, service);
+
+CREATE TABLE household (
+    household_id text primary key,
+    premises_id text not null references premises (premises_id),
+    registered integer not null check (registered >= 0),
+    temporary integer not null check (temporary >= 0),
+    owners integer not null check (owners >= 0),
+    since text not null,
+    until text,
+    unique (premises_id, since)
+) strict;
 
 CREATE TABLE idempotency (
     scope text not null,            -- the person (or the visitor's device) the key belongs to
@@ -374,6 +553,47 @@ CREATE TABLE known_device (
 ) strict, without rowid;
 
 CREATE INDEX known_device_by_age on known_device (signed_in_at);
+
+CREATE TABLE ledger_check (
+    ledger_check_id integer primary key check (ledger_check_id = 1),
+    cursor text not null,               -- the last account that was checked; '' at the beginning
+    began_at text not null,
+    accounts integer not null,
+    discrepancies integer not null,
+    finished_at text                    -- null while it goes on
+) strict;
+
+CREATE TABLE ledger_entry (
+    account_id text not null references account (account_id),
+    no integer not null check (no > 0), -- counted from 1 without gaps
+    kind text not null check (kind in ('opening', 'charge', 'correction', 'penalty', 'payment')),
+    subject text not null,              -- what it comes from, once: the number of a bill, the id of a payment
+    on_day text not null,               -- ISO date
+    amount integer not null,            -- kopecks; below zero it lowers the debt
+    balance integer not null,           -- after it
+    recorded_at text not null,
+    primary key (account_id, no)
+) strict, without rowid;
+
+CREATE UNIQUE INDEX ledger_entry_once on ledger_entry (account_id, kind, subject);
+
+CREATE TRIGGER ledger_entry_adds_up before insert on ledger_entry
+when new.balance <> new.amount + coalesce(
+    (select balance from ledger_entry where account_id = new.account_id and no = new.no - 1),
+    case new.no when 1 then 0 end, new.balance - new.amount + 1)
+begin
+    select raise(abort, 'the balance of a ledger adds up');
+end;
+
+CREATE TRIGGER ledger_entry_is_final before update on ledger_entry
+begin
+    select raise(abort, 'an entry of a ledger never changes');
+end;
+
+CREATE TRIGGER ledger_entry_stays before delete on ledger_entry
+begin
+    select raise(abort, 'an entry of a ledger never goes');
+end;
 
 CREATE TABLE level_document (
     file_id text primary key,           -- in the database of files
@@ -481,6 +701,30 @@ CREATE TABLE meter (
 
 CREATE INDEX meter_by_premises on meter (premises_id);
 
+CREATE TABLE norm (
+    norm_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,
+    per text not null,                  -- domain::norm::NormBasis
+    dwelling text not null,             -- the type of dwelling, as the act names it
+    value text not null,                -- in the unit of the service, decimal text
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text,
+    recorded_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE UNIQUE INDEX norm_in_force on norm (house_id, service, per, since) where withdrawn_at is null;
+
+CREATE TABLE norm_multiplier (
+    norm_multiplier_id text primary key,
+    value text not null,
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text
+) strict;
+
 CREATE TABLE notice (
     notice_id text primary key,
     person_id text not null references person (person_id),
@@ -533,6 +777,27 @@ CREATE TABLE passkey_challenge (
 ) strict, without rowid;
 
 CREATE INDEX passkey_challenge_by_age on passkey_challenge (created_at);
+
+CREATE TABLE penalty_moratorium (
+    penalty_moratorium_id text primary key,
+    since text not null,
+    until text,
+    act_name text not null,
+    act_number text not null,
+    act_date text not null
+) strict;
+
+CREATE TABLE penalty_rate (
+    penalty_rate_id text primary key,
+    kind text not null check (kind in ('key', 'cap')),
+    percent text not null,              -- canonical decimal
+    since text not null,
+    until text,
+    act_name text not null,
+    act_number text not null,
+    act_date text not null,
+    unique (kind, since)
+) strict;
 
 CREATE TABLE pending_sign_in (
     sign_in_id text primary key,
@@ -656,6 +921,20 @@ CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
 CREATE INDEX reading_by_submission on reading (submission_id);
 
+CREATE TABLE recalculation (
+    recalculation_id text primary key,
+    house_id text not null references house (house_id),
+    account_id text references account (account_id), -- null: all of the house
+    from_period text not null,
+    reason text not null,
+    requested_at text not null,
+    billing_run_id integer references billing_run (billing_run_id) -- the run that took it
+) strict;
+
+CREATE INDEX recalculation_by_run on recalculation (billing_run_id) where billing_run_id is not null;
+
+CREATE INDEX recalculation_waiting on recalculation (house_id) where billing_run_id is null;
+
 CREATE TABLE recovery_code (
     person_id text not null references person (person_id),
     code_hash text not null,        -- sha256 of person_id and the code
@@ -690,6 +969,14 @@ CREATE TABLE schema_migration (
 CREATE TABLE second_factor_contact (
     person_id text primary key references person (person_id),
     confirmed_at text not null
+) strict, without rowid;
+
+CREATE TABLE service_not_supplied (
+    premises_id text not null references premises (premises_id),
+    service text not null,
+    since text not null,
+    until text,
+    primary key (premises_id, service, since)
 ) strict, without rowid;
 
 CREATE TABLE session (
@@ -802,6 +1089,44 @@ CREATE TABLE submission (
 ) strict;
 
 CREATE INDEX submission_by_person on submission (person_id, account_id, submitted_at, submission_id);
+
+CREATE TABLE supplier (
+    supplier_id text primary key,
+    inn text not null unique,
+    name text not null
+) strict;
+
+CREATE TABLE tariff (
+    tariff_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,              -- domain::service::Service
+    supplier_id text not null references supplier (supplier_id),
+    is_offer integer not null check (is_offer in (0, 1)), -- what this supplier would take: nothing is charged by it
+    rates integer not null check (rates between 1 and 3), -- how many rate zones it is for
+    prices text not null,               -- JSON: rubles for a unit in each zone, decimal text of at most 6 places
+    above_norm text,                    -- JSON: the same above the social norm
+    fixed text,                         -- rubles a month from each dwelling
+    surcharge text,                     -- percent
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,                -- ISO date
+    until text,                         -- the last day
+    recorded_at text not null,
+    withdrawn_at text,
+    check (json_array_length(prices) = rates),
+    check (above_norm is null or json_array_length(above_norm) = rates)
+) strict;
+
+CREATE UNIQUE INDEX tariff_in_force on tariff (house_id, service, rates, is_offer, supplier_id, since)
+where withdrawn_at is null;
+
+CREATE TABLE tariff_act (
+    tariff_act_id text primary key,
+    name text not null,
+    number text not null,
+    date text not null,
+    link text not null,                 -- '' where it can't be read anywhere
+    unique (number, date, name, link)
+) strict;
 
 CREATE TABLE totp (
     person_id text primary key references person (person_id),

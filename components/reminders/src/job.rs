@@ -6,7 +6,7 @@ use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{addresses, certificates, delegations, erasures, events, levels, log, readings, sweep};
+use crate::{addresses, billing, certificates, delegations, erasures, events, ledgers, levels, log, readings, sweep};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -53,6 +53,8 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
     note("delegations", delegations::warn(env, now));
     note("answers", sweep::answers(env, now).map(|()| 0));
     note("addresses", addresses::index(env));
+    note("billing", billing::go_on(env, now));
+    note("ledgers", ledgers::check(env, now).map(|()| 0));
     note("old", sweep::old(env, now).map(|()| 0));
     if let Err(error) = note_run(env, now, failure.is_none()) {
         log::failure(now, "status", &error);

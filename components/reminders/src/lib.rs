@@ -4,6 +4,7 @@
 //! at once or not for hours: a subject is told once, and what was missed is made up for.
 
 mod addresses;
+mod billing;
 mod certificates;
 mod delegations;
 #[cfg(target_arch = "wasm32")]
@@ -11,6 +12,7 @@ mod entry;
 mod erasures;
 mod events;
 mod job;
+mod ledgers;
 mod levels;
 mod log;
 mod readings;

@@ -13,6 +13,7 @@ pub mod account_label;
 pub mod address;
 pub mod allocation;
 pub mod base32;
+pub mod billing;
 pub mod calendar;
 pub mod charge;
 pub mod common_password;

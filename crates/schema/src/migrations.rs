@@ -113,4 +113,8 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0057_level_document_files"),
     sql!("0058_recovery_waits"),
     sql!("0059_replaced_contact"),
+    sql!("0060_tariff"),
+    sql!("0061_billing"),
+    sql!("0062_ledger"),
+    sql!("0063_debt"),
 ];

@@ -7,6 +7,7 @@
 
 pub mod audit;
 mod backend;
+pub mod billing;
 pub mod certificates;
 pub mod confirmations;
 pub mod consents;
@@ -27,6 +28,7 @@ mod ids;
 pub mod import;
 pub mod invitations;
 pub mod kv;
+pub mod ledger;
 pub mod levels;
 mod master_keys;
 pub mod notices;
@@ -48,6 +50,7 @@ pub mod snils;
 pub mod state;
 pub mod stats;
 pub mod status;
+pub mod tariffs;
 pub mod trusted_devices;
 mod value;
 pub mod variables;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{Conn, Error, Result, params};
 
@@ -31,4 +31,15 @@ impl Settings {
         let parsed = self.0.get(name).and_then(|text| text.parse().ok());
         parsed.ok_or_else(|| Error::BadData(format!("setting {name}")))
     }
+}
+
+/// The value of one setting on a day.
+///
+/// # Errors
+/// [`Error::BadData`] where there is no such setting or its value does not parse.
+pub fn on<T: std::str::FromStr>(conn: &Conn<'_>, name: &str, day: Date) -> Result<T> {
+    let sql = "select value from setting where name = ?1 and valid_from <= ?2 order by valid_from desc limit 1";
+    let row = conn.query_first(sql, params![name, day])?;
+    let value = row.map(|row| row.get::<String>(0)).transpose()?;
+    value.and_then(|text| text.parse().ok()).ok_or_else(|| Error::BadData(format!("setting {name} on {day}")))
 }

@@ -12,6 +12,7 @@ use crate::charge::fact::{Quantity, Source, Unit};
 use crate::exact::Exact;
 use crate::money::Kopecks;
 use crate::russian::{NO_BREAK_SPACE, number};
+use crate::tariff::Act;
 
 /// A step of a calculation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -107,6 +108,19 @@ impl<'a> Node<'a> {
 
     pub(super) fn named(self, quantity: Quantity, unit: Unit) -> Self {
         Self { name: Some(Name { quantity, unit }), ..self }
+    }
+
+    /// Tells each version that the tree names, with its act.
+    pub fn cite(&self, told: &mut dyn FnMut(&str, &Act)) {
+        match &self.operation {
+            Operation::Fact { source: Source::Version { id, act } } => told(id, act),
+            Operation::Fact { .. } => {}
+            Operation::Sum { parts } | Operation::Product { parts } => parts.iter().for_each(|part| part.cite(told)),
+            Operation::Difference { parts } | Operation::Quotient { parts } | Operation::Least { parts } => {
+                parts.iter().for_each(|part| part.cite(told));
+            }
+            Operation::NotBelowZero { part } => part.cite(told),
+        }
     }
 
     /// The sentence that ends in an amount: «было 123,456 → стало 131,789 = 8,333 м³ × 50,93 ₽ = 424,40 ₽».

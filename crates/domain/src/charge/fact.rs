@@ -167,6 +167,21 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// Every unit, in the order of declaration. A kept explanation holds the place in it: new ones go to the end.
+    pub const ALL: [Self; 11] = [
+        Self::CubicMetre,
+        Self::KilowattHour,
+        Self::Gigacalorie,
+        Self::SquareMetre,
+        Self::Ruble,
+        Self::Person,
+        Self::Day,
+        Self::Hour,
+        Self::Month,
+        Self::Percent,
+        Self::One,
+    ];
+
     /// How it is written after a number; nothing for a mere number.
     pub const fn symbol(self) -> &'static str {
         match self {
@@ -186,6 +201,46 @@ impl Unit {
 }
 
 impl Quantity {
+    /// Every quantity, in the order of declaration. A kept explanation holds the place in it: new ones go to the end.
+    pub const ALL: [Self; 36] = [
+        Self::ReadingBefore,
+        Self::ReadingNow,
+        Self::DialCapacity,
+        Self::Volume,
+        Self::UsedInMonths,
+        Self::Months,
+        Self::BilledByAverage,
+        Self::BilledByNorm,
+        Self::Price,
+        Self::PriceAboveNorm,
+        Self::SocialNorm,
+        Self::Surcharge,
+        Self::Norm,
+        Self::HeatPerVolume,
+        Self::Heat,
+        Self::Persons,
+        Self::PersonsWithBenefit,
+        Self::Dwellings,
+        Self::Area,
+        Self::AreaOfHouse,
+        Self::AreaInCommon,
+        Self::HouseVolume,
+        Self::UsedInside,
+        Self::CommonNeeds,
+        Self::NormMultiplier,
+        Self::BenefitRate,
+        Self::Days,
+        Self::DaysInMonth,
+        Self::HoursOver,
+        Self::PercentPerHour,
+        Self::Charge,
+        Self::Charged,
+        Self::Debt,
+        Self::PenaltyRate,
+        Self::PenaltyFraction,
+        Self::HundredPercent,
+    ];
+
     /// What a resident calls it.
     pub const fn title(self) -> &'static str {
         match self {

@@ -19,6 +19,7 @@ mod leg;
 mod line;
 mod month;
 mod notation;
+mod packed;
 mod part;
 mod pricing;
 
@@ -36,6 +37,7 @@ pub use month::{
     ChargeError, Holders, Household, MeteredService, Premises, benefits, fixed_part, per_area, per_person,
 };
 pub use notation::{Formula, Notation};
+pub use packed::{Acts, Packed, PackedError};
 pub use part::Part;
 pub use pricing::Pricing;
 

@@ -8,6 +8,7 @@ mod consent;
 mod doctor;
 mod files;
 mod import;
+mod ledger;
 mod migrate;
 mod restore;
 mod secrets;
@@ -41,6 +42,7 @@ enum Command {
     Admin(admin::Admin),
     Consent(consent::Consent),
     Audit(audit::Audit),
+    Ledger(ledger::Ledger),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Secrets(secrets::Secrets),
@@ -60,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Admin(admin) => admin.run(),
         Command::Consent(consent) => consent.run(),
         Command::Audit(audit) => audit.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Secrets(secrets) => secrets.run(),

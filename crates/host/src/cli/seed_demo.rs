@@ -25,6 +25,7 @@ impl SeedDemo {
         let db = self.state.open()?.db();
         let at = self.at.unwrap_or_else(Timestamp::now);
         let filled = db.write(|tx| demo::fill(tx, at))?;
+        let billed = demo::bill(&db, at)?;
         println!(
             "{}",
             serde_json::json!({
@@ -32,6 +33,7 @@ impl SeedDemo {
                 "meters": filled.meters,
                 "readings": filled.readings,
                 "people": filled.people,
+                "bills": billed.bills,
             })
         );
         Ok(())

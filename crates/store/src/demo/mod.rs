@@ -4,6 +4,7 @@
 //! The same moment gives the same rows. Names, numbers and addresses are made up and belong to nobody: the company's
 //! ИНН and ОГРН have right check digits, but of a tax office and a year that never issued any.
 
+mod billing;
 mod chance;
 mod flats;
 mod house;
@@ -11,11 +12,13 @@ mod meters;
 mod names;
 mod people;
 mod readings;
+mod tariffs;
 
 use domain::calendar::date_at;
 use jiff::{Timestamp, civil::Date};
 
 use crate::{Ids, Tx, audit, state};
+pub use billing::{Billed, bill};
 use chance::Chance;
 
 /// The password of every demo login.
@@ -82,8 +85,10 @@ fn make(making: &mut Making<'_>) -> crate::Result<Filled> {
     let flats = flats::add(making, &house_id)?;
     let meters = meters::add(making, &flats)?;
     let readings = readings::add(making, &meters)?;
-    let neighbours = house::add_neighbours(making)?;
+    let (neighbours, their_house) = house::add_neighbours(making)?;
     let people = people::add(making, &flats, [company_id, neighbours])?;
+    tariffs::add(making, &[&house_id, &their_house])?;
+    billing::add(making, &house_id, &flats)?;
     let filled = Filled { flats: flats.len(), meters: meters.len(), readings, people };
     note(making, &filled)?;
     Ok(filled)

@@ -1,6 +1,7 @@
 //! The store over a real, migrated SQLite file.
 
 mod addresses;
+mod billing;
 mod city;
 mod demo;
 mod files;
@@ -11,3 +12,4 @@ mod personal;
 mod persons;
 mod requests;
 mod state;
+mod tariffs;

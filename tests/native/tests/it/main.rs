@@ -2,6 +2,7 @@
 
 mod access;
 mod authenticator;
+mod billing;
 mod blocks;
 mod certificates;
 mod confirmations;

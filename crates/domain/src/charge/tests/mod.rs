@@ -36,9 +36,31 @@ pub(super) fn price(rubles: &str) -> Pricing<'static> {
 /// The amount of a formula, after its tree was computed again from its JSON by [`evaluate`] and found to agree.
 pub(super) fn amount<'a>(formula: &(impl Formula<'a> + ?Sized)) -> i64 {
     let amount = formula.amount().unwrap();
-    let tree = serde_json::to_value(formula.explain().unwrap()).unwrap();
+    let explained = formula.explain().unwrap();
+    let kept = Packed::from_json(Packed::of(&explained).into_json());
+    let acts = Acts::from(["t1", "t2", "n2", "n4", "k1", "b1"].map(|version| (version.to_owned(), act())));
+    assert_eq!(kept.node(&acts).unwrap(), explained, "a tree comes back from what is kept of it");
+    let tree = serde_json::to_value(explained).unwrap();
     assert_eq!(nearest_kopeck(evaluate(&tree)), i128::from(amount.0), "{tree:#}");
     amount.0
+}
+
+#[test]
+fn a_kept_explanation_names_quantities_and_units_by_their_places() {
+    assert!(Quantity::ALL.iter().enumerate().all(|(place, one)| place == *one as usize));
+    assert!(Unit::ALL.iter().enumerate().all(|(place, one)| place == *one as usize));
+    assert_eq!(Quantity::ALL.last(), Some(&Quantity::HundredPercent));
+    assert_eq!(Unit::ALL.last(), Some(&Unit::One));
+}
+
+#[test]
+fn a_damaged_explanation_is_not_read() {
+    let acts = Acts::new();
+    let read = |text: &str| Packed::from_json(serde_json::from_str(text).unwrap()).node(&acts).err();
+    for text in ["1", "[]", r#"["?",0]"#, r#"["=",0,"x"]"#, r#"["=",9999,"1"]"#, r#"["-",0,["=",1,"1"]]"#] {
+        assert_eq!(read(text), Some(PackedError::Damaged), "{text}");
+    }
+    assert_eq!(read(r#"["=",1,"1",2,"v"]"#), Some(PackedError::UnknownAct("v".to_owned())));
 }
 
 pub(super) fn sentence<'a>(formula: &(impl Formula<'a> + ?Sized)) -> String {

@@ -60,6 +60,12 @@ impl Request {
         Self { head: head("POST", path, session), body: body.to_string(), is_keyed: session.is_some() }
     }
 
+    /// A request of whoever has the jobs' token.
+    pub(crate) fn job(path: &str, token: &str) -> Self {
+        let head = format!("{}authorization: Bearer {token}\r\ncontent-length: 0\r\n", head("POST", path, None));
+        Self { head, body: String::new(), is_keyed: false }
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let mut text = self.head.clone();
         if self.is_keyed {

@@ -5,6 +5,7 @@
 //! serve`, where that program is installed.
 
 mod auth;
+mod billing;
 mod calls;
 mod load;
 mod report;
@@ -36,6 +37,9 @@ struct Arguments {
     /// The same in passes.
     #[arg(long, default_value_t = 3)]
     passes: u32,
+    /// How many accounts a city has, one measurement each.
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000])]
+    accounts: Vec<u32>,
     /// Where the programs lie that were built for this run.
     #[arg(long, default_value = "target/release")]
     programs: PathBuf,
@@ -55,6 +59,8 @@ enum What {
     Suite,
     /// What sessions, passwords and guessing cost.
     Auth,
+    /// What a month of a city costs.
+    Billing,
 }
 
 /// Keep-alive connections of a measurement.
@@ -71,6 +77,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     match arguments.what {
         What::Suite => suite(arguments, time).await,
         What::Auth => auth::measure(arguments, time).await,
+        What::Billing => billing::measure(arguments).await,
     }
 }
 

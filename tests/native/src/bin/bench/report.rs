@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// A route of each component that does next to nothing: what it takes is the start of an instance.
-const CHEAP: [(&str, &str); 6] = [
+const CHEAP: [(&str, &str); 7] = [
     ("auth", "/api/auth/session"),
     ("homes", "/api/homes/accounts"),
     ("readings", "/api/readings/meters"),
+    ("billing", "/api/billing/services"),
     ("notices", "/api/notices"),
     ("reminders", "/api/reminders/run"),
     ("site", "/robots.txt"),
@@ -73,4 +74,30 @@ pub(crate) async fn components(address: &str, folder: &Path, time: Duration) -> 
         println!("{name:<12} {:>7} KB {:>26}", size / 1024, micros(load::middle(&took)));
     }
     Ok(())
+}
+
+pub(crate) fn billing_head() {
+    println!(
+        "{:<16} {:>9} {:>9} {:>12} {:>10} {:>10} {:>12}",
+        "", "accounts", "lines", "", "lines/s", "B/line", "peak KiB"
+    );
+}
+
+/// A month of a city.
+pub(crate) fn billing(
+    name: &str,
+    accounts: u32,
+    lines: u64,
+    took: Duration,
+    bytes: Option<u64>,
+    memory_kib: Option<u64>,
+) {
+    let per_second = u128::from(lines) * 1_000_000 / took.as_micros().max(1);
+    let told = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
+    println!(
+        "{name:<16} {accounts:>9} {lines:>9} {:>12} {per_second:>10} {:>10} {:>12}",
+        micros(took),
+        told(bytes),
+        told(memory_kib)
+    );
 }

@@ -27,6 +27,15 @@ impl Server {
     }
 }
 
+impl Server {
+    /// The most memory that the program had until now, as Linux tells it.
+    pub(crate) fn peak_memory_kib(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        Ok(line.trim().trim_end_matches(" kB").trim().parse()?)
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _already_dead = self.process.kill();

@@ -1,0 +1,325 @@
+//! The lines of a month.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::{AccountFacts, HouseBook, HouseService, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way, way};
+use crate::charge::{
+    CommonByNorm, Fact, Figures, Formula as _, Heating, Leg, Line, MeteredService, Method, Packed, Quantity,
+    Recalculation, ShareOfHouse, Source, Unit, Volume, fixed_part, per_area, per_person,
+};
+use crate::dated::{Dated, Days};
+use crate::meter::MeterKind;
+use crate::meter_life::{Basis, MeterMonth, NormReason, Stretch, Surroundings, months};
+use crate::money::Kopecks;
+use crate::norm::{Norm, NormBasis};
+use crate::period::Period;
+use crate::service::Service;
+use crate::tariff::{Act, Rates, Tariff};
+
+/// A line, computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChargedLine {
+    /// What is charged.
+    pub service: Service,
+    /// The figures.
+    pub figures: Figures,
+    /// The method that a bill names.
+    pub method: Method,
+    /// What one unit costs; none where several prices are in the line.
+    pub price: Option<Decimal>,
+    /// The explanations as they are kept: the charge, and each signed recalculation.
+    pub explanation: Value,
+    /// What is worth a look.
+    pub oddities: Oddities,
+}
+
+impl ChargedLine {
+    /// The line compared with that of the month before.
+    #[must_use]
+    pub fn after(self, before: Option<Kopecks>) -> Self {
+        let is_jump = before.is_some_and(|before| super::oddity::is_jump(before, self.figures.payable));
+        if is_jump { Self { oddities: self.oddities.with(Oddity::Jump), ..self } } else { self }
+    }
+}
+
+/// The lines of an account for a month, in the order of the services. `cite` is told the act of each version that an
+/// explanation names.
+pub fn lines(
+    house: &HouseBook,
+    account: &AccountFacts,
+    period: Period,
+    cite: &mut dyn FnMut(&str, &Act),
+) -> Result<Vec<ChargedLine>, NotCharged> {
+    let month = Month { house, account, period };
+    let mut lines = Vec::new();
+    for service in &house.services {
+        let not_charged = |reason| NotCharged { service: service.service, reason };
+        lines.extend(month.line(service, cite).map_err(not_charged)?);
+    }
+    Ok(lines)
+}
+
+/// What one month of one account is charged by.
+struct Month<'a> {
+    house: &'a HouseBook,
+    account: &'a AccountFacts,
+    period: Period,
+}
+
+impl<'a> Month<'a> {
+    /// The line of a service, if there is one in this month.
+    fn line(&self, service: &'a HouseService, cite: &mut dyn FnMut(&str, &Act)) -> Result<Option<ChargedLine>, Reason> {
+        if !self.is_supplied(service.service) {
+            return Ok(None);
+        }
+        let Ok(way) = service.ways.on(self.period.first_day()).map(|row| row.value) else { return Ok(None) };
+        let metered = self.metered(service, way)?;
+        let parts = match (way, &metered) {
+            (Way::Paused, _) => return Ok(None),
+            (_, Some(metered)) => metered.parts(service.service)?,
+            _ => Parts { legs: self.unmetered(service, way)?, ..Parts::default() },
+        };
+        if parts.legs.is_empty() && parts.returned.is_empty() {
+            return Ok(None);
+        }
+        parts.line(service.service, cite).map(Some)
+    }
+
+    fn is_supplied(&self, service: Service) -> bool {
+        let first_day = self.period.first_day();
+        self.account.not_supplied.get(&service).is_none_or(|days| days.on(first_day).is_err())
+    }
+
+    /// What meters of the dwelling tell; none where the way asks for none.
+    fn metered(&self, service: &'a HouseService, way: Way) -> Result<Option<Metered<'a>>, Reason> {
+        let kinds = way::metered_by(service.service);
+        let has_meter = self.account.meters.iter().any(|meter| kinds.contains(&meter.kind));
+        let is_by_meter = match way {
+            Way::Meter => true,
+            Way::HeatingNorm | Way::HeatingMeter => has_meter,
+            Way::Area | Way::Person | Way::CommonNorm | Way::Paused => false,
+        };
+        if !is_by_meter {
+            return Ok(None);
+        }
+        let kinds = kinds.iter().filter(|kind| self.is_supplied(way::norm_of(**kind)));
+        let kinds = kinds.map(|&kind| self.of_kind(service, kind)).collect::<Result<_, _>>()?;
+        Ok(Some(Metered { kinds }))
+    }
+
+    fn of_kind(&self, service: &'a HouseService, kind: MeterKind) -> Result<OfKind<'a>, Reason> {
+        let mut told = Vec::new();
+        for meter in self.account.meters.iter().filter(|meter| meter.kind == kind) {
+            if let Some(month) = self.lived(meter)? {
+                told.push((rates_of(meter), month));
+            }
+        }
+        if told.is_empty() {
+            let basis = Basis::Norm(NormReason::NoMeter);
+            let stretches = vec![Stretch { days: Days::of(self.period), basis }];
+            told.push((1, MeterMonth { period: self.period, settled: None, stretches }));
+        }
+        // The norm is that of the dwelling, however many of its meters tell nothing.
+        for index in 1..told.len() {
+            let (before, rest) = told.split_at_mut(index);
+            let is_by_norm = |stretch: &Stretch<'_>| matches!(stretch.basis, Basis::Norm(_));
+            if before.iter().any(|(_, month)| month.stretches.iter().any(is_by_norm)) {
+                rest[0].1.stretches.retain(|stretch| !is_by_norm(stretch));
+            }
+        }
+        let norm_service = self.house.services.iter().find(|one| one.service == way::norm_of(kind));
+        let norm = norm_service.unwrap_or(service).norm.as_ref();
+        let rules = self.house.rules.on(self.period.first_day())?.value;
+        let months = told
+            .into_iter()
+            .map(|(rates, month)| {
+                let prices = prices(service, rates)?;
+                let service = MeteredService {
+                    kind,
+                    prices,
+                    social_norm: None,
+                    norm: norm.ok_or(Reason::NoNorm)?,
+                    heat: service.heat.as_ref(),
+                    multiplier: self.house.multiplier.as_ref(),
+                    households: &self.account.households,
+                    rules,
+                };
+                Ok((rates, service, month))
+            })
+            .collect::<Result<_, Reason>>()?;
+        Ok(OfKind { months })
+    }
+
+    /// What the month of a meter is charged by; none where it was not there yet.
+    fn lived(&self, meter: &'a MeterFacts) -> Result<Option<MeterMonth<'a>>, Reason> {
+        let events: Vec<_> = meter.events.iter().map(super::MeterFact::event).collect();
+        let rules = &self.house.rules;
+        let around = Surroundings { kind: meter.kind, rules, norm_volume: &|_| Decimal::ZERO };
+        Ok(months(&events, self.period, around)?.pop().filter(|month| month.period == self.period))
+    }
+
+    fn unmetered(&self, service: &'a HouseService, way: Way) -> Result<Vec<Leg<'a>>, Reason> {
+        let (days, prices) = (Days::of(self.period), prices(service, 1)?);
+        let premises = &self.account.premises;
+        match way {
+            Way::Area => Ok(per_area(self.period, days, prices, premises)?),
+            Way::Person => {
+                let mut legs = per_person(self.period, days, prices, &self.account.households)?;
+                legs.extend(fixed_part(self.period, days, prices, premises)?);
+                Ok(legs)
+            }
+            Way::CommonNorm | Way::HeatingNorm | Way::HeatingMeter => self.by_share(service, way, prices),
+            Way::Meter | Way::Paused => Ok(Vec::new()),
+        }
+    }
+
+    /// What is divided by area, cut where a price, a norm or an area changes.
+    fn by_share(&self, service: &'a HouseService, way: Way, prices: &'a Dated<Tariff>) -> Result<Vec<Leg<'a>>, Reason> {
+        let (premises, areas) = (&self.account.premises, &self.house.areas);
+        let of_norm = service.norm.iter().flat_map(Dated::changes);
+        let changes = prices.changes().chain(premises.changes()).chain(areas.changes()).chain(of_norm);
+        let mut legs = Vec::new();
+        for days in Days::of(self.period).cut(changes) {
+            let first = days.first();
+            let Ok(held) = premises.on(first) else { continue };
+            let area = held.value.fact();
+            let norm = |per| -> Result<Fact<'a>, Reason> {
+                let norm: &'a Dated<Norm> = service.norm.as_ref().ok_or(Reason::NoNorm)?;
+                Ok(norm.on(first)?.value.fact(per, service.service.unit()))
+            };
+            let share = || -> Result<(ShareOfHouse<'a>, Fact<'a>), Reason> {
+                let house = &areas.on(first)?.value;
+                let source = Source::Register { id: &house.id };
+                let fact = |value, quantity| Fact { value, quantity, unit: Unit::SquareMetre, source };
+                let of_area = fact(house.of_premises, Quantity::AreaOfHouse);
+                Ok((ShareOfHouse { area, of_area }, fact(house.in_common, Quantity::AreaInCommon)))
+            };
+            let volume = match way {
+                Way::CommonNorm => {
+                    let (share, common_area) = share()?;
+                    Volume::CommonByNorm(CommonByNorm { norm: norm(NormBasis::CommonArea)?, common_area }, share)
+                }
+                Way::HeatingMeter => match self.house.volumes.get(&(self.period, service.service)) {
+                    Some(house) => {
+                        let source = Source::Register { id: &house.id };
+                        let unit = service.service.unit();
+                        let house = Fact { value: house.volume, quantity: Quantity::HouseVolume, unit, source };
+                        Volume::Heating(Heating::ByHouseMeter { house, share: share()?.0 })
+                    }
+                    // The meter of the house told nothing.
+                    None => Volume::Heating(Heating::ByNorm { area, norm: norm(NormBasis::Area)?, evenly: None }),
+                },
+                _ => Volume::Heating(Heating::ByNorm { area, norm: norm(NormBasis::Area)?, evenly: None }),
+            };
+            let pricing = prices.on(first)?.value.pricing(0, None).map_err(crate::charge::ChargeError::from)?;
+            legs.push(Leg { part: crate::charge::Part::of(self.period, days), ..Leg::whole(volume, pricing) });
+        }
+        Ok(legs)
+    }
+}
+
+/// The table for meters of so many rates, or the only one there is.
+fn prices(service: &HouseService, rates: usize) -> Result<&Dated<Tariff>, Reason> {
+    let has_rates = |table: &&Dated<Tariff>| table.rows().iter().all(|row| row.value.prices.count() == rates);
+    service.prices.iter().find(has_rates).or(service.prices.first()).ok_or(Reason::NoTariff)
+}
+
+fn rates_of(meter: &MeterFacts) -> usize {
+    use crate::meter_life::EventKind::{Installed, Read, Replaced, RolledOver};
+    let count = |values: Rates<Decimal>| values.count();
+    let last = meter.events.iter().rev().find_map(|event| match event.kind {
+        Read { values, .. } | RolledOver { values, .. } => Some(count(values)),
+        Installed { first, .. } | Replaced { first, .. } => Some(count(first)),
+        _ => None,
+    });
+    last.unwrap_or(1)
+}
+
+/// What the meters of a dwelling told for a service.
+struct Metered<'a> {
+    kinds: Vec<OfKind<'a>>,
+}
+
+/// What those of one kind told: with the number of rates and what they are charged by.
+struct OfKind<'a> {
+    months: Vec<(usize, MeteredService<'a>, MeterMonth<'a>)>,
+}
+
+impl<'a> Metered<'a> {
+    fn parts(&'a self, service: Service) -> Result<Parts<'a>, Reason> {
+        let mut parts = Parts::default();
+        for (rates, metered, month) in self.kinds.iter().flat_map(|kind| &kind.months) {
+            for rate in 0..*rates {
+                parts.legs.extend(metered.legs(month, rate)?);
+                parts.returned.extend(metered.returned(month, rate)?);
+            }
+            for stretch in &month.stretches {
+                let oddity = match stretch.basis {
+                    Basis::Average(_) => Oddity::ByAverage,
+                    Basis::Norm(_) => Oddity::ByNorm,
+                };
+                parts.oddities = parts.oddities.with(oddity);
+            }
+        }
+        debug_assert!(!way::metered_by(service).is_empty());
+        Ok(parts)
+    }
+}
+
+/// What a line is made of.
+#[derive(Default)]
+struct Parts<'a> {
+    legs: Vec<Leg<'a>>,
+    returned: Vec<Leg<'a>>,
+    oddities: Oddities,
+}
+
+impl Parts<'_> {
+    fn line(self, service: Service, cite: &mut dyn FnMut(&str, &Act)) -> Result<ChargedLine, Reason> {
+        let recalculations: &[Recalculation<'_>] = match self.returned.as_slice() {
+            [] => &[],
+            returned => &[Recalculation::BilledAboveMeter(returned)],
+        };
+        let line = Line { legs: &self.legs, benefits: &[], recalculations };
+        let figures = line.figures()?;
+        let mut oddities = self.oddities;
+        if figures.payable == Kopecks::ZERO {
+            oddities = oddities.with(Oddity::Nothing);
+        } else if figures.payable < Kopecks::ZERO {
+            oddities = oddities.with(Oddity::BelowZero);
+        }
+        let mut kept = Vec::with_capacity(1 + recalculations.len());
+        let mut keep = |tree: crate::charge::Node<'_>| {
+            tree.cite(cite);
+            kept.push(Packed::of(&tree).into_json());
+        };
+        keep(line.explain()?);
+        for recalculation in recalculations {
+            keep(recalculation.explain()?);
+        }
+        Ok(ChargedLine {
+            service,
+            figures,
+            method: method(&self.legs),
+            price: price(&self.legs),
+            explanation: Value::Array(kept),
+            oddities,
+        })
+    }
+}
+
+/// That of the meter if one tells anything, else that of the first leg.
+fn method(legs: &[Leg<'_>]) -> Method {
+    let methods = || legs.iter().map(|leg| leg.volume.method());
+    if methods().any(|method| method == Method::Meter) {
+        return Method::Meter;
+    }
+    methods().next().unwrap_or(Method::Other)
+}
+
+/// The one price of a line.
+fn price(legs: &[Leg<'_>]) -> Option<Decimal> {
+    let first = legs.first()?.pricing.price.value;
+    legs.iter().all(|leg| leg.pricing.price.value == first).then_some(first)
+}

@@ -1,0 +1,163 @@
+//! What a month of an account comes to: the services of its house, each charged in its way, by what is known of the
+//! house, the premises, those who live there and their meters.
+//!
+//! A function of facts alone: whatever became known late gives the same lines as if it had been known in time, and
+//! the difference to what was billed is a correction ([`crate::correction`]).
+
+mod line;
+mod oddity;
+mod way;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::charge::{ChargeError, Household, Premises};
+use crate::dated::{Dated, DatedError};
+use crate::meter::MeterKind;
+use crate::meter_life::{Event, EventKind, LifeError, MeterRules};
+use crate::norm::{Norm, NormMultiplier};
+use crate::period::Period;
+use crate::service::Service;
+use crate::tariff::Tariff;
+
+pub use line::{ChargedLine, lines};
+pub use oddity::{Oddities, Oddity};
+pub use way::Way;
+
+/// A house as its bills need it.
+#[derive(Debug, Clone)]
+pub struct HouseBook {
+    /// What it is known by in explanations.
+    pub house_id: String,
+    /// The area of all premises and that of what they have in common, in square metres; none where it is not known.
+    pub areas: Dated<HouseAreas>,
+    /// What it supplies, in the order of a bill.
+    pub services: Vec<HouseService>,
+    /// The multiplier of norms, where there is one.
+    pub multiplier: Option<Dated<NormMultiplier>>,
+    /// What holds where a meter tells nothing.
+    pub rules: Dated<MeterRules>,
+    /// What the meters of the house told, by month and service.
+    pub volumes: BTreeMap<(Period, Service), HouseVolume>,
+}
+
+/// Areas of a house while they hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseAreas {
+    /// The id of the record.
+    pub id: String,
+    /// All premises.
+    pub of_premises: Decimal,
+    /// What they have in common.
+    pub in_common: Decimal,
+}
+
+/// What a meter of a house told of a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseVolume {
+    /// The id of the record.
+    pub id: String,
+    /// How much, in the unit of the service.
+    pub volume: Decimal,
+}
+
+/// A service of a house.
+#[derive(Debug, Clone)]
+pub struct HouseService {
+    /// Which.
+    pub service: Service,
+    /// How it is charged, while it is.
+    pub ways: Dated<Way>,
+    /// What it costs: a table for each number of rates that meters of the house have.
+    pub prices: Vec<Dated<Tariff>>,
+    /// How much is used where no meter tells: for a person, a square metre or a square metre in common, as the way asks.
+    pub norm: Option<Dated<Norm>>,
+    /// For the heat in hot water: how much a cubic metre takes.
+    pub heat: Option<Dated<Norm>>,
+}
+
+/// An account as its bills need it.
+#[derive(Debug, Clone)]
+pub struct AccountFacts {
+    /// Its id.
+    pub account_id: String,
+    /// The premises, while the account is open.
+    pub premises: Dated<Premises>,
+    /// Who lives there.
+    pub households: Dated<Household>,
+    /// The meters.
+    pub meters: Vec<MeterFacts>,
+    /// Services of the house that do not reach these premises, and when.
+    pub not_supplied: BTreeMap<Service, Dated<()>>,
+}
+
+/// A meter of premises.
+#[derive(Debug, Clone)]
+pub struct MeterFacts {
+    /// Its id.
+    pub meter_id: String,
+    /// What it measures.
+    pub kind: MeterKind,
+    /// What happened to it, in any order.
+    pub events: Vec<MeterFact>,
+}
+
+/// Something that happened to a meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeterFact {
+    /// Its id.
+    pub id: String,
+    /// The day on which it happened.
+    pub on: jiff::civil::Date,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+impl MeterFact {
+    fn event(&self) -> Event<'_> {
+        Event { id: &self.id, on: self.on, kind: self.kind }
+    }
+}
+
+/// Why a service of an account cannot be charged, in words for the accountant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {reason}", .service.title())]
+pub struct NotCharged {
+    /// The service.
+    pub service: Service,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why something cannot be charged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// A price, a norm or numbers.
+    #[error(transparent)]
+    Charge(#[from] ChargeError),
+    /// Events of a meter contradict each other.
+    #[error(transparent)]
+    Meter(#[from] LifeError),
+    /// No tariff is known at all.
+    #[error("нет ни одного тарифа")]
+    NoTariff,
+    /// No norm is known at all.
+    #[error("нет ни одного норматива")]
+    NoNorm,
+}
+
+impl From<DatedError> for Reason {
+    fn from(error: DatedError) -> Self {
+        Self::Charge(error.into())
+    }
+}
+
+impl From<crate::exact::ArithmeticError> for Reason {
+    fn from(error: crate::exact::ArithmeticError) -> Self {
+        Self::Charge(error.into())
+    }
+}

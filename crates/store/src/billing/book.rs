@@ -1,0 +1,98 @@
+//! What a house charges by: its services, areas and the volumes of its own meters, with prices and norms.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, Way};
+use domain::dated::{Dated, Days, Row as DatedRow};
+use domain::meter_life::MeterRules;
+use domain::norm::NormBasis;
+use domain::period::Period;
+use domain::service::Service;
+use rust_decimal::Decimal;
+
+use crate::{Conn, Error, Result, params, tariffs};
+
+/// The book of a house for bills until `period`, with volumes since `from`.
+pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Period)) -> Result<HouseBook> {
+    let days = Days::new(from.first_day(), period.last_day()).unwrap_or(Days::of(period));
+    let mut prices = tariffs::prices(conn, house_id, days)?;
+    let services = ways(conn, house_id)?
+        .into_iter()
+        .map(|(service, ways)| {
+            let per = ways.rows().iter().find_map(|row| basis(row.value));
+            HouseService {
+                service,
+                ways,
+                prices: prices.tariffs.remove(&service).unwrap_or_default(),
+                norm: per.and_then(|per| prices.norms.remove(&(service, per))),
+                heat: prices.norms.remove(&(service, NormBasis::HeatPerVolume)),
+            }
+        })
+        .collect();
+    Ok(HouseBook {
+        house_id: house_id.to_owned(),
+        areas: areas(conn, house_id)?,
+        services,
+        multiplier: prices.multiplier,
+        rules: Dated::always(MeterRules::default()),
+        volumes: volumes(conn, house_id, from, period)?,
+    })
+}
+
+/// By which norm a way goes.
+const fn basis(way: Way) -> Option<NormBasis> {
+    match way {
+        Way::Meter => Some(NormBasis::Person),
+        Way::CommonNorm => Some(NormBasis::CommonArea),
+        Way::HeatingNorm | Way::HeatingMeter => Some(NormBasis::Area),
+        Way::Area | Way::Person | Way::Paused => None,
+    }
+}
+
+/// In the order of a bill.
+fn ways(conn: &Conn<'_>, house_id: &str) -> Result<Vec<(Service, Dated<Way>)>> {
+    let sql = "select service, way, since, until from house_service where house_id = ?1";
+    let mut rows: HashMap<Service, Vec<DatedRow<Way>>> = HashMap::new();
+    for row in conn.query(sql, params![house_id])? {
+        let (service, way): (String, String) = (row.get(0)?, row.get(1)?);
+        let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
+        let value = Way::parse(&way).ok_or_else(|| Error::BadData(format!("way {way}")))?;
+        rows.entry(service).or_default().push(DatedRow { from: row.get(2)?, until: row.get(3)?, value });
+    }
+    let in_order = Service::ALL.into_iter().filter_map(|service| Some((service, rows.remove(&service)?)));
+    in_order.map(|(service, rows)| Ok((service, dated(rows)?))).collect()
+}
+
+fn areas(conn: &Conn<'_>, house_id: &str) -> Result<Dated<HouseAreas>> {
+    let sql = "select house_area_id, premises_hundredths, common_hundredths, since, until from house_area
+               where house_id = ?1";
+    let rows = conn.query(sql, params![house_id])?;
+    let rows = rows.iter().map(|row| {
+        let of_premises = Decimal::new(row.get(1)?, 2);
+        let value = HouseAreas { id: row.get(0)?, of_premises, in_common: Decimal::new(row.get(2)?, 2) };
+        Ok(DatedRow { from: row.get(3)?, until: row.get(4)?, value })
+    });
+    dated(rows.collect::<Result<_>>()?)
+}
+
+fn volumes(
+    conn: &Conn<'_>,
+    house_id: &str,
+    from: Period,
+    until: Period,
+) -> Result<BTreeMap<(Period, Service), HouseVolume>> {
+    let sql = "select period, service, house_volume_id, volume from house_volume
+               where house_id = ?1 and period between ?2 and ?3 order by house_volume_seq";
+    let rows = conn.query(sql, params![house_id, from.to_string(), until.to_string()])?;
+    rows.iter()
+        .map(|row| {
+            let service: String = row.get(1)?;
+            let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
+            Ok(((row.get(0)?, service), HouseVolume { id: row.get(2)?, volume: row.get(3)? }))
+        })
+        .collect()
+}
+
+pub(super) fn dated<T>(rows: Vec<DatedRow<T>>) -> Result<Dated<T>> {
+    Dated::new(rows).map_err(|error| Error::BadData(error.to_string()))
+}

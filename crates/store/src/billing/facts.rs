@@ -1,0 +1,210 @@
+//! What bills need of accounts, for many of them in a bounded number of statements.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::billing::{AccountFacts, MeterFact, MeterFacts};
+use domain::charge::{Household, Occupants, Premises};
+use domain::dated::{Dated, Row as DatedRow};
+use domain::meter::{MeterKind, verification_due_on};
+use domain::meter_life::EventKind;
+use domain::period::Period;
+use domain::reading::Dial;
+use domain::service::Service;
+use domain::tariff::Rates;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{PREMISES_AT_ONCE, book::dated};
+use crate::{Conn, Error, Result, Row, params, readings, value::json_text};
+
+/// How many months with a reading a bill looks back at: an average is that of six, and stands in for three at most.
+const READINGS: u32 = 16;
+
+/// An account of some premises.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) account_id: String,
+    pub(super) number: String,
+    pub(super) premises_id: String,
+    premises: DatedRow<Premises>,
+    owners: u32,
+}
+
+/// The accounts of the premises after the cursor, and the cursor behind them; none at the end of the house. Premises
+/// without an account move the cursor too.
+pub(super) fn places(conn: &Conn<'_>, house_id: &str, after: &str) -> Result<Option<(Vec<Place>, String)>> {
+    let sql = "select p.number, a.account_id, a.number, p.premises_id, p.area_hundredths, a.opened_on, a.closed_on,
+                      (select count(*) from owner o where o.premises_id = p.premises_id and o.until is null)
+               from (select * from premises where house_id = ?1 and number > ?2 order by number limit ?3) p
+               left join account a using (premises_id)
+               order by p.number, a.number";
+    let rows = conn.query(sql, params![house_id, after, i64::from(PREMISES_AT_ONCE)])?;
+    let Some(last) = rows.last() else { return Ok(None) };
+    let cursor = last.get(0)?;
+    let has_account = |row: &&Row| row.get::<Option<String>>(1).is_ok_and(|account| account.is_some());
+    Ok(Some((rows.iter().filter(has_account).map(place).collect::<Result<_>>()?, cursor)))
+}
+
+fn place(row: &Row) -> Result<Place> {
+    let premises_id: String = row.get(3)?;
+    // A closed account is not charged for the day on which it was closed: the next holder is.
+    let closed_on: Option<Date> = row.get(6)?;
+    let until = closed_on.and_then(|day| day.yesterday().ok());
+    let value = Premises { id: premises_id.clone(), area: Decimal::new(row.get(4)?, 2) };
+    Ok(Place {
+        account_id: row.get(1)?,
+        number: row.get(2)?,
+        premises_id,
+        premises: DatedRow { from: row.get(5)?, until, value },
+        owners: row.get(7)?,
+    })
+}
+
+impl Place {
+    /// Whether the account is open on a day of the month.
+    pub(super) fn is_open_in(&self, period: Period) -> bool {
+        self.premises.from <= period.last_day() && self.premises.until.is_none_or(|until| until >= period.first_day())
+    }
+}
+
+/// What is known of these accounts for a month.
+pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result<Vec<AccountFacts>> {
+    let premises: Vec<_> = places.iter().map(|place| place.premises_id.as_str()).collect();
+    let premises = json_text(&premises)?;
+    let households = households(conn, &premises)?;
+    let meters = meters(conn, &premises, period)?;
+    let not_supplied = not_supplied(conn, &premises)?;
+    places
+        .iter()
+        .map(|place| {
+            let nobody = || Household {
+                id: place.premises_id.clone(),
+                occupants: Occupants { registered: 0, temporary: 0, owners: place.owners.max(1) },
+            };
+            let households = match households.get(&place.premises_id) {
+                Some(rows) => dated(rows.clone())?,
+                None => Dated::always(nobody()),
+            };
+            Ok(AccountFacts {
+                account_id: place.account_id.clone(),
+                premises: dated(vec![place.premises.clone()])?,
+                households,
+                meters: meters.get(&place.premises_id).cloned().unwrap_or_default(),
+                not_supplied: not_supplied.get(&place.premises_id).cloned().unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn households(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, Vec<DatedRow<Household>>>> {
+    let sql = "select premises_id, household_id, registered, temporary, owners, since, until from household
+               where premises_id in (select value from json_each(?1))";
+    let mut households: HashMap<String, Vec<_>> = HashMap::new();
+    for row in conn.query(sql, params![premises])? {
+        let occupants = Occupants { registered: row.get(2)?, temporary: row.get(3)?, owners: row.get(4)? };
+        let value = Household { id: row.get(1)?, occupants };
+        let of_premises = households.entry(row.get(0)?).or_default();
+        of_premises.push(DatedRow { from: row.get(5)?, until: row.get(6)?, value });
+    }
+    Ok(households)
+}
+
+fn not_supplied(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, BTreeMap<Service, Dated<()>>>> {
+    let sql = "select premises_id, service, since, until from service_not_supplied
+               where premises_id in (select value from json_each(?1))";
+    let mut rows: HashMap<String, BTreeMap<Service, Vec<DatedRow<()>>>> = HashMap::new();
+    for row in conn.query(sql, params![premises])? {
+        let service: String = row.get(1)?;
+        let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
+        let of_service = rows.entry(row.get(0)?).or_default().entry(service).or_default();
+        of_service.push(DatedRow { from: row.get(2)?, until: row.get(3)?, value: () });
+    }
+    let dated = |services: BTreeMap<_, _>| services.into_iter().map(|(service, rows)| Ok((service, dated(rows)?)));
+    rows.into_iter().map(|(premises, services)| Ok((premises, dated(services).collect::<Result<_>>()?))).collect()
+}
+
+/// A meter before its readings are known.
+struct Hanging {
+    premises_id: String,
+    kind: MeterKind,
+    dial: Dial,
+    rates: usize,
+    installed_on: Date,
+    verified_until: Option<Date>,
+}
+
+fn meters(conn: &Conn<'_>, premises: &str, period: Period) -> Result<HashMap<String, Vec<MeterFacts>>> {
+    let sql = "select meter_id, premises_id, kind, digits_integer, digits_fraction, rates, installed_on, verified_on,
+                      verification_interval_years
+               from meter where premises_id in (select value from json_each(?1))
+                 and installed_on <= ?2 and (removed_on is null or removed_on >= ?3)
+               order by premises_id, kind, serial";
+    let rows = conn.query(sql, params![premises, period.last_day(), period.first_day()])?;
+    let hanging: Vec<(String, Hanging)> = rows.iter().map(hanging).collect::<Result<_>>()?;
+    let ids: Vec<_> = hanging.iter().map(|(id, _)| id.as_str()).collect();
+    let mut readings: HashMap<String, Vec<readings::Reading>> = HashMap::new();
+    for reading in readings::before_period(conn, &ids, period.next(), READINGS)? {
+        readings.entry(reading.meter_id.clone()).or_default().push(reading);
+    }
+    let mut meters: HashMap<String, Vec<MeterFacts>> = HashMap::new();
+    for (meter_id, meter) in hanging {
+        let of_meter = readings.remove(&meter_id).unwrap_or_default();
+        let events = events(&meter_id, &meter, &of_meter)?;
+        let of_premises = meters.entry(meter.premises_id).or_default();
+        of_premises.push(MeterFacts { meter_id, kind: meter.kind, events });
+    }
+    Ok(meters)
+}
+
+fn hanging(row: &Row) -> Result<(String, Hanging)> {
+    let kind: String = row.get(2)?;
+    let (verified_on, years): (Option<Date>, Option<u8>) = (row.get(7)?, row.get(8)?);
+    let meter = Hanging {
+        premises_id: row.get(1)?,
+        kind: MeterKind::parse(&kind).ok_or_else(|| Error::BadData(format!("meter kind {kind}")))?,
+        dial: Dial::new(row.get(3)?, row.get(4)?).map_err(|error| Error::BadData(error.to_string()))?,
+        rates: row.get(5)?,
+        installed_on: row.get(6)?,
+        verified_until: verified_on.zip(years).map(|(on, years)| verification_due_on(on, years)),
+    };
+    Ok((row.get(0)?, meter))
+}
+
+/// The life of a meter as its readings tell it, the newest of which come first. Its count begins with the oldest of
+/// them: what a meter showed when it was hung is not known.
+fn events(meter_id: &str, meter: &Hanging, readings: &[readings::Reading]) -> Result<Vec<MeterFact>> {
+    let verified_until = meter.verified_until.unwrap_or(Date::MAX);
+    let (id, on, first) = match readings.last() {
+        Some(oldest) => {
+            let period = oldest.what.period;
+            let is_first_month = Period::of(meter.installed_on) == period;
+            // The reading belongs to its month, also where it was taken after it.
+            let first_day = if is_first_month { meter.installed_on } else { period.first_day() };
+            let on =
+                if readings.len() > 1 { oldest.what.taken_on.clamp(first_day, period.last_day()) } else { first_day };
+            (oldest.reading_id.clone(), on, rates(&oldest.what.values)?)
+        }
+        None => (meter_id.to_owned(), meter.installed_on, rates(&vec![Decimal::ZERO; meter.rates])?),
+    };
+    let installed = EventKind::Installed { dial: meter.dial, first, verified_until };
+    let mut events = vec![MeterFact { id, on, kind: installed }];
+    for reading in readings.iter().rev().skip(1) {
+        let (period, values) = (reading.what.period, rates(&reading.what.values)?);
+        let kind = match reading.source.as_str() {
+            _ if reading.what.rolled_over => EventKind::RolledOver { period, values },
+            "control" | "verification" => EventKind::Checked { values },
+            _ => EventKind::Read { period, values },
+        };
+        events.push(MeterFact { id: reading.reading_id.clone(), on: reading.what.taken_on, kind });
+    }
+    if let Some(until) = meter.verified_until {
+        let after = until.max(on).saturating_add(1.days());
+        events.push(MeterFact { id: format!("expired-{meter_id}"), on: after, kind: EventKind::Expired });
+    }
+    Ok(events)
+}
+
+fn rates(values: &[Decimal]) -> Result<Rates<Decimal>> {
+    Rates::of(values).ok_or_else(|| Error::BadData(format!("{} values of a meter", values.len())))
+}

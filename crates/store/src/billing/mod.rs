@@ -1,0 +1,59 @@
+//! The monthly run: a month of a house goes from a preview over its approval to issued bills, in bounded steps that
+//! can be stopped anywhere (decision 0025).
+
+mod book;
+mod corrections;
+mod facts;
+mod issue;
+mod preview;
+mod read;
+mod runs;
+
+use jiff::Timestamp;
+
+use crate::{Conn, Db, Result};
+
+pub use read::{BillRow, Explained, LineRow, bill, bills_of, lines_of};
+pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, runs, to_preview};
+
+/// How many premises a step takes.
+const PREMISES_AT_ONCE: u32 = 100;
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// So many bills more have their preview.
+    Previewed(usize),
+    /// The preview of a house is complete.
+    Ready,
+    /// So many bills more are issued.
+    Issued(usize),
+    /// All bills of a house are issued.
+    Done,
+    /// Another one took the step.
+    Lost,
+}
+
+/// Takes one step of the oldest run that has one to take; none if no run has. The schedule and the route both call
+/// this, and may do it at once.
+///
+/// # Errors
+/// A failing database.
+pub fn tick(db: &Db, now: Timestamp) -> Result<Option<Step>> {
+    let Some(run) = db.read(due)? else { return Ok(None) };
+    let step = match run.state {
+        State::Open => preview::step(db, &run)?,
+        State::Approved => issue::step(db, now, &run)?,
+        State::Previewed | State::Issued => return Ok(None),
+    };
+    Ok(Some(step))
+}
+
+fn due(conn: &Conn<'_>) -> Result<Option<Run>> {
+    let sql = concat!(
+        "select ",
+        runs::run_columns!(),
+        " from billing_run r join house h using (house_id) where r.state in ('open', 'approved') order by r.billing_run_id limit 1"
+    );
+    conn.query_first(sql, &[])?.as_ref().map(runs::read).transpose()
+}

@@ -1,0 +1,196 @@
+//! One step of a preview: the bills of some premises, computed and put down as drafts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::billing::{self, ChargedLine};
+use domain::charge::Method;
+use domain::money::Kopecks;
+use domain::period::Period;
+use domain::service::Service;
+use domain::tariff::Act;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Run, Step, book, corrections, facts};
+use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
+
+/// How many past months corrections reach back to: the general term of limitation.
+pub(super) const MONTHS_BACK: i32 = 36;
+
+/// A draft of a bill.
+struct Draft {
+    account_id: String,
+    problem: Option<String>,
+    lines: Vec<ChargedLine>,
+    corrections: Vec<corrections::Corrected>,
+}
+
+pub(super) type Cited = BTreeMap<String, Act>;
+
+pub(super) fn step(db: &Db, run: &Run) -> Result<Step> {
+    let found = db.read(|conn| facts::places(conn, &run.house_id, &run.cursor))?;
+    let Some((places, cursor)) = found else {
+        return db.write(|tx| {
+            let sql = "update billing_run set state = 'previewed', cursor = ''
+                       where billing_run_id = ?1 and state = 'open' and cursor = ?2 returning 1";
+            let row = tx.query_first(sql, params![run.run_id, &run.cursor])?;
+            Ok(row.map_or(Step::Lost, |_| Step::Ready))
+        });
+    };
+    let open: Vec<_> = places.iter().filter(|place| place.is_open_in(run.period)).collect();
+    let mut cited = Cited::new();
+    let drafts = db.read(|conn| drafts(conn, run, &open, &mut cited))?;
+    db.write(|tx| {
+        let sql = "update billing_run set cursor = ?3, bills = bills + ?4
+                   where billing_run_id = ?1 and state = 'open' and cursor = ?2 returning 1";
+        let count = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
+        if tx.query_first(sql, params![run.run_id, &run.cursor, cursor, count])?.is_none() {
+            return Ok(Step::Lost);
+        }
+        put(tx, run, &drafts, &cited)?;
+        Ok(Step::Previewed(drafts.len()))
+    })
+}
+
+fn drafts(conn: &Conn<'_>, run: &Run, places: &[&facts::Place], cited: &mut Cited) -> Result<Vec<Draft>> {
+    let from = run.period.plus_months(-MONTHS_BACK);
+    let house = book::load(conn, &run.house_id, (from, run.period))?;
+    let mut corrected = corrections::find(conn, run, &house, places, cited)?;
+    let before = amounts(conn, places, run.period.previous())?;
+    let drafts = facts::load(conn, places, run.period)?.into_iter().map(|account| {
+        let mut cite = |version: &str, act: &Act| note(cited, version, act);
+        let (lines, problem) = match billing::lines(&house, &account, run.period, &mut cite) {
+            Ok(lines) => (lines, None),
+            Err(problem) => (Vec::new(), Some(problem.to_string())),
+        };
+        let of_account = before.get(&account.account_id);
+        let lines = lines.into_iter().map(|line| {
+            let before = of_account.and_then(|amounts| amounts.get(&line.service)).copied();
+            line.after(before)
+        });
+        let lines = lines.collect();
+        let (corrections, replay_problem) = corrected.remove(&account.account_id).unwrap_or_default();
+        Draft { problem: problem.or(replay_problem), account_id: account.account_id, lines, corrections }
+    });
+    Ok(drafts.collect())
+}
+
+/// Notes an act that an explanation names.
+pub(super) fn note(cited: &mut Cited, version: &str, act: &Act) {
+    if !cited.contains_key(version) {
+        cited.insert(version.to_owned(), act.clone());
+    }
+}
+
+/// What each line of a month came to.
+fn amounts(
+    conn: &Conn<'_>,
+    places: &[&facts::Place],
+    period: Period,
+) -> Result<HashMap<String, HashMap<Service, Kopecks>>> {
+    let accounts: Vec<_> = places.iter().map(|place| place.account_id.as_str()).collect();
+    let sql = "select b.account_id, l.service, l.payable
+               from json_each(?1) a join bill b on b.account_id = a.value and b.period = ?2
+               join charge_line l on l.bill_id = b.bill_id and l.of_period = b.period";
+    let mut amounts: HashMap<String, HashMap<_, _>> = HashMap::new();
+    for row in conn.query(sql, params![json_text(&accounts)?, period.to_string()])? {
+        if let Some(service) = Service::parse(&row.get::<String>(1)?) {
+            amounts.entry(row.get(0)?).or_default().insert(service, Kopecks(row.get(2)?));
+        }
+    }
+    Ok(amounts)
+}
+
+/// A line as it is put down. Its explanation goes as JSON within JSON, and is not escaped.
+#[derive(Serialize)]
+struct NewLine<'a>(i64, String, &'a str, &'a str, i64, Option<String>, [i64; 5], u8, Option<&'a str>, &'a Value);
+
+fn put(tx: &Tx<'_>, run: &Run, drafts: &[Draft], cited: &Cited) -> Result<()> {
+    let accounts: Vec<_> = drafts.iter().map(|draft| draft.account_id.as_str()).collect();
+    let accounts = json_text(&accounts)?;
+    // A preview that is computed anew finds its last drafts.
+    let of_drafts =
+        "select bill_id from bill where billing_run_id = ?1 and account_id in (select value from json_each(?2))";
+    tx.execute(&format!("delete from charge_line where bill_id in ({of_drafts})"), params![run.run_id, &accounts])?;
+    tx.execute(&format!("delete from bill where bill_id in ({of_drafts})"), params![run.run_id, &accounts])?;
+    let bills = drafts.iter().map(|draft| {
+        let charged = Kopecks::total(draft.lines.iter().map(|line| line.figures.payable)).map_err(too_large)?;
+        let corrected = Kopecks::total(draft.corrections.iter().map(|one| one.amount)).map_err(too_large)?;
+        Ok((&draft.account_id, &draft.problem, charged, corrected))
+    });
+    let bills = json_text(&bills.collect::<Result<Vec<_>>>()?)?;
+    let sql = "insert into bill (billing_run_id, account_id, period, problem, charged, corrected)
+               select ?1, value ->> 0, ?2, value ->> 1, value ->> 2, value ->> 3 from json_each(?3) order by key
+               returning account_id, bill_id";
+    let rows = tx.query(sql, params![run.run_id, run.period.to_string(), bills])?;
+    let ids = rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<HashMap<String, i64>>>()?;
+    let mut lines = Vec::new();
+    for draft in drafts {
+        let id = ids.get(&draft.account_id).copied().ok_or_else(|| Error::Other("no bill".to_owned()))?;
+        for line in &draft.lines {
+            lines.push(new_line(id, run.period, line)?);
+        }
+        lines.extend(draft.corrections.iter().map(|one| corrected_line(id, one)));
+    }
+    let sql = "insert into charge_line (bill_id, of_period, service, method, volume, price, charged, excess,
+                                        recalculated, discount, payable, oddities, reason, explanation)
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> '$[6][0]',
+                      value ->> '$[6][1]', value ->> '$[6][2]', value ->> '$[6][3]', value ->> '$[6][4]', value ->> 7,
+                      value ->> 8, value -> 9
+               from json_each(?1)";
+    tx.execute(sql, params![json_text(&lines)?])?;
+    let acts: Vec<_> = cited.iter().map(|(id, act)| (id, &act.name, &act.number, act.date, &act.link)).collect();
+    let sql = "insert or ignore into cited_act (version_id, name, number, date, link)
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)";
+    tx.execute(sql, params![json_text(&acts)?])
+}
+
+fn new_line(id: i64, period: Period, line: &ChargedLine) -> Result<NewLine<'_>> {
+    let figures = &line.figures;
+    let volume = figures.volume.rounded(7).map_err(too_large)?;
+    let volume = i64::try_from(volume).map_err(|_| Error::BadData("a volume is too large".to_owned()))?;
+    let amounts = [figures.charged, figures.excess, figures.recalculated, figures.discount, figures.payable];
+    Ok(NewLine(
+        id,
+        period.to_string(),
+        line.service.as_str(),
+        letter(line.method),
+        volume,
+        line.price.map(|price| price.normalize().to_string()),
+        amounts.map(|amount| amount.0),
+        line.oddities.0,
+        None,
+        &line.explanation,
+    ))
+}
+
+/// The difference stands among the recalculations; the explanation is that of the month as it is known now.
+fn corrected_line(id: i64, one: &corrections::Corrected) -> NewLine<'_> {
+    let amounts = [0, 0, one.amount.0, 0, one.amount.0];
+    let period = one.of_period.to_string();
+    NewLine(
+        id,
+        period,
+        one.service.as_str(),
+        letter(one.method),
+        0,
+        None,
+        amounts,
+        0,
+        Some(&one.reason),
+        &one.explanation,
+    )
+}
+
+/// As ГИС ЖКХ has it.
+const fn letter(method: Method) -> &'static str {
+    match method {
+        Method::Norm => "N",
+        Method::Meter => "M",
+        Method::Other => "O",
+    }
+}
+
+fn too_large(error: domain::exact::ArithmeticError) -> Error {
+    Error::BadData(error.to_string())
+}

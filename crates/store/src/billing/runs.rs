@@ -1,0 +1,198 @@
+//! Runs: opened, looked at, approved. All steps between are [`super::tick`]'s.
+
+use domain::period::Period;
+use jiff::Timestamp;
+
+use crate::{Conn, Error, Result, Row, Tx, params};
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Its preview is being computed.
+    Open,
+    /// It waits for the accountant.
+    Previewed,
+    /// Its bills are being issued.
+    Approved,
+    /// All bills are issued.
+    Issued,
+}
+
+impl State {
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Previewed => "previewed",
+            Self::Approved => "approved",
+            Self::Issued => "issued",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Open, Self::Previewed, Self::Approved, Self::Issued].into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+/// A month of a house.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its id.
+    pub run_id: i64,
+    /// The house.
+    pub house_id: String,
+    /// Where it stands.
+    pub address: String,
+    /// Its time zone.
+    pub time_zone: String,
+    /// The month.
+    pub period: Period,
+    /// How far it is.
+    pub state: State,
+    /// How many bills its preview has.
+    pub bills: usize,
+    pub(super) cursor: String,
+}
+
+macro_rules! run_columns {
+    () => {
+        "r.billing_run_id, r.house_id, h.address, h.time_zone, r.period, r.state, r.bills, r.cursor"
+    };
+}
+pub(super) use run_columns;
+
+pub(super) fn read(row: &Row) -> Result<Run> {
+    let state: String = row.get(5)?;
+    Ok(Run {
+        run_id: row.get(0)?,
+        house_id: row.get(1)?,
+        address: row.get(2)?,
+        time_zone: row.get(3)?,
+        period: row.get(4)?,
+        state: State::parse(&state).ok_or_else(|| Error::BadData(format!("run state {state}")))?,
+        bills: row.get(6)?,
+        cursor: row.get(7)?,
+    })
+}
+
+/// Why a run does not go on as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such run.
+    Unknown,
+    /// The month has a run already.
+    Exists,
+    /// An earlier month of the house is not issued yet, or a later one has a run.
+    OutOfOrder,
+    /// It is not waiting for the accountant.
+    NotPreviewed,
+    /// Bills have problems: nobody can approve them.
+    HasProblems,
+}
+
+/// Opens a month of a house; its preview is computed by the next steps. Months follow one another, so that corrections
+/// find what was billed.
+///
+/// # Errors
+/// A failing database.
+pub fn open(tx: &Tx<'_>, now: Timestamp, house_id: &str, period: Period) -> Result<Result<i64, Refusal>> {
+    let sql = "select period, state from billing_run where house_id = ?1 order by period desc limit 1";
+    if let Some(last) = tx.query_first(sql, params![house_id])? {
+        let (of, state): (Period, String) = (last.get(0)?, last.get(1)?);
+        if of == period {
+            return Ok(Err(Refusal::Exists));
+        }
+        if state != State::Issued.as_str() || of.next() != period {
+            return Ok(Err(Refusal::OutOfOrder));
+        }
+    }
+    let sql = "insert into billing_run (house_id, period, state, cursor, bills, known_seq, opened_at)
+               values (?1, ?2, 'open', '', 0, coalesce((select max(reading_seq) from reading), 0), ?3)
+               returning billing_run_id";
+    let row = tx.query_first(sql, params![house_id, period.to_string(), now])?;
+    let run_id: i64 = row.map_or_else(|| Err(Error::Other("no run".to_owned())), |row| row.get(0))?;
+    let sql = "update recalculation set billing_run_id = ?2 where house_id = ?1 and billing_run_id is null";
+    tx.execute(sql, params![house_id, run_id])?;
+    Ok(Ok(run_id))
+}
+
+/// Approves a preview: its bills are issued by the next steps.
+///
+/// # Errors
+/// A failing database.
+pub fn approve(tx: &Tx<'_>, now: Timestamp, run_id: i64) -> Result<Result<(), Refusal>> {
+    let sql = "select 1 from bill where billing_run_id = ?1 and problem is not null limit 1";
+    if tx.query_first(sql, params![run_id])?.is_some() {
+        return Ok(Err(Refusal::HasProblems));
+    }
+    let sql = "update billing_run set state = 'approved', approved_at = ?2
+               where billing_run_id = ?1 and state = 'previewed' returning 1";
+    Ok(tx.query_first(sql, params![run_id, now])?.map(drop).ok_or(Refusal::NotPreviewed))
+}
+
+/// Has a preview computed anew, with what became known since.
+///
+/// # Errors
+/// A failing database.
+pub fn to_preview(tx: &Tx<'_>, run_id: i64) -> Result<Result<(), Refusal>> {
+    let sql = "update billing_run set state = 'open', cursor = '', bills = 0
+               where billing_run_id = ?1 and state = 'previewed' returning house_id";
+    let Some(row) = tx.query_first(sql, params![run_id])? else { return Ok(Err(Refusal::NotPreviewed)) };
+    let sql = "update recalculation set billing_run_id = ?2 where house_id = ?1 and billing_run_id is null";
+    tx.execute(sql, params![row.get::<String>(0)?, run_id])?;
+    Ok(Ok(()))
+}
+
+/// Past months that are to be computed anew.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRecalculation<'a> {
+    /// A fresh id.
+    pub recalculation_id: &'a str,
+    /// The house.
+    pub house_id: &'a str,
+    /// One account of it, or all.
+    pub account_id: Option<&'a str>,
+    /// The first month.
+    pub from: Period,
+    /// Why, in words that residents read.
+    pub reason: &'a str,
+}
+
+/// Has past months computed anew in the next bills of the house.
+///
+/// # Errors
+/// A failing database.
+pub fn recalculate(tx: &Tx<'_>, now: Timestamp, new: &NewRecalculation<'_>) -> Result<()> {
+    let sql = "insert into recalculation (recalculation_id, house_id, account_id, from_period, reason, requested_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6)";
+    let from = new.from.to_string();
+    tx.execute(sql, params![new.recalculation_id, new.house_id, new.account_id, from, new.reason, now])
+}
+
+/// A run.
+///
+/// # Errors
+/// A failing database.
+pub fn run(conn: &Conn<'_>, run_id: i64) -> Result<Option<Run>> {
+    let sql = concat!(
+        "select ",
+        run_columns!(),
+        " from billing_run r join house h using (house_id) where r.billing_run_id = ?1"
+    );
+    conn.query_first(sql, params![run_id])?.as_ref().map(read).transpose()
+}
+
+/// The runs of these houses, the latest first, from before the run of this number, at most `count`.
+///
+/// # Errors
+/// A failing database.
+pub fn runs(conn: &Conn<'_>, houses: &str, before: Option<i64>, count: u32) -> Result<Vec<Run>> {
+    let sql = concat!(
+        "select ",
+        run_columns!(),
+        " from billing_run r join house h using (house_id)
+          where r.house_id in (select value from json_each(?1)) and (?2 is null or r.billing_run_id < ?2)
+          order by r.billing_run_id desc limit ?3"
+    );
+    conn.query(sql, params![houses, before, i64::from(count)])?.iter().map(read).collect()
+}

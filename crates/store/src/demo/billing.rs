@@ -1,0 +1,165 @@
+//! What the house supplies, and its bills: made by the monthly run itself, month by month, with payments between.
+
+use domain::money::Kopecks;
+use domain::period::Period;
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
+
+use super::{Making, flats::Flat, house::TIME_ZONE, tariffs::FIRST_DAY};
+use crate::billing::{self, Step};
+use crate::ledger::{self, NewPayment};
+use crate::value::json_text;
+use crate::{Db, Error, Result, params};
+
+/// What is charged, and how. Heating has its season.
+const SERVICES: [(&str, &str); 13] = [
+    ("maintenance", "area"),
+    ("common_cold_water", "common_norm"),
+    ("common_hot_water", "common_norm"),
+    ("common_electricity", "common_norm"),
+    ("cold_water", "meter"),
+    ("hot_water", "meter"),
+    ("hot_water_heat", "meter"),
+    ("sewage", "meter"),
+    ("electricity", "meter"),
+    ("gas", "meter"),
+    ("solid_waste", "person"),
+    ("capital_repair", "area"),
+    ("heating", "heating_norm"),
+];
+
+/// What a house has in common: m² × 100.
+const IN_COMMON: i64 = 41_260;
+
+pub(super) fn add(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Result<()> {
+    let mut rows = Vec::new();
+    for (service, way) in SERVICES {
+        for (way, since, until) in seasons(service, way) {
+            rows.push((making.ids.draw(), service, way, since, until));
+        }
+    }
+    let sql = "insert into house_service (house_service_id, house_id, service, way, since, until)
+               select value ->> 0, ?1, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?2)";
+    making.tx.execute(sql, params![house_id, json_text(&rows)?])?;
+    let area: i64 = flats.iter().map(|flat| flat.area_hundredths).sum();
+    let sql = "insert into house_area (house_area_id, house_id, premises_hundredths, common_hundredths, since)
+               values (?1, ?2, ?3, ?4, ?5)";
+    making.tx.execute(sql, params![making.ids.draw(), house_id, area, IN_COMMON, FIRST_DAY])?;
+    let households = flats.iter().map(|flat| (making.ids.draw(), &flat.premises_id, 1 + flat.number % 4));
+    let households = json_text(&households.collect::<Vec<_>>())?;
+    let sql = "insert into household (household_id, premises_id, registered, temporary, owners, since)
+               select value ->> 0, value ->> 1, value ->> 2, 0, 1, ?2 from json_each(?1)";
+    making.tx.execute(sql, params![households, FIRST_DAY])?;
+    // Stoves of the third entrance are electric.
+    let without_gas: Vec<_> = flats.iter().filter(|flat| flat.number > 40).map(|flat| &flat.premises_id).collect();
+    let sql = "insert into service_not_supplied (premises_id, service, since)
+               select value, 'gas', ?2 from json_each(?1)";
+    making.tx.execute(sql, params![json_text(&without_gas)?, FIRST_DAY])
+}
+
+/// When a service is charged in which way: heat from October to April.
+fn seasons(service: &str, way: &'static str) -> Vec<(&'static str, Date, Option<Date>)> {
+    if service != "heating" {
+        return vec![(way, FIRST_DAY, None)];
+    }
+    let mut rows = vec![("paused", FIRST_DAY, Some(date(2024, 9, 30)))];
+    for year in 2024..2034 {
+        rows.push((way, date(year, 10, 1), Some(date(year + 1, 4, 30))));
+        rows.push(("paused", date(year + 1, 5, 1), Some(date(year + 1, 9, 30))));
+    }
+    rows
+}
+
+/// How much was billed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Billed {
+    /// Months of the house.
+    pub months: usize,
+    /// Bills.
+    pub bills: usize,
+}
+
+/// Bills the demo house for all months that its readings tell about, through the same steps as any house: some people
+/// pay late, some in part.
+///
+/// # Errors
+/// A failing database; a month that cannot be approved.
+pub fn bill(db: &Db, at: Timestamp) -> Result<Billed> {
+    let sql = "select h.house_id, min(r.period), max(r.period) from reading r join meter m using (meter_id)
+               join premises p using (premises_id) join house h using (house_id) group by h.house_id";
+    let row = db.read(|conn| conn.query_first(sql, &[]))?.ok_or_else(|| Error::BadData("no readings".to_owned()))?;
+    let (house_id, first, last): (String, Period, Period) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    // The first readings are what the next ones are counted from.
+    let mut period = first.next().max(Period::of(FIRST_DAY));
+    let mut billed = Billed { months: 0, bills: 0 };
+    let mut promised = Vec::new();
+    while period <= last {
+        let day = period.next().first_day().saturating_add(2.days());
+        let (paid, later) = promised.into_iter().partition(|one: &Promised| one.on < day);
+        pay(db, paid)?;
+        billed.bills += month(db, morning(day).min(at), &house_id, period)?;
+        billed.months += 1;
+        promised = later;
+        promised.extend(promise(db, period)?);
+        period = period.next();
+    }
+    Ok(billed)
+}
+
+fn month(db: &Db, now: Timestamp, house_id: &str, period: Period) -> Result<usize> {
+    let refused = |refusal| Error::BadData(format!("{period}: {refusal:?}"));
+    let run_id = db.write(|tx| billing::open(tx, now, house_id, period))?.map_err(refused)?;
+    while billing::tick(db, now)?.is_some() {}
+    db.write(|tx| billing::approve(tx, now, run_id))?.map_err(refused)?;
+    let mut bills = 0;
+    while let Some(step) = billing::tick(db, now)? {
+        bills += if let Step::Issued(count) = step { count } else { 0 };
+    }
+    Ok(bills)
+}
+
+/// A payment that will be made.
+struct Promised {
+    account_id: String,
+    payment_id: String,
+    on: Date,
+    amount: Kopecks,
+}
+
+/// Most pay what the bill says on the 10th. Of ten flats one pays a quarter's bills at once and a month and a half late, of
+/// thirteen one pays half.
+fn promise(db: &Db, period: Period) -> Result<Vec<Promised>> {
+    let sql = "select account_id, number, balance from bill where period = ?1 and balance > 0 order by number";
+    let bills = db.read(|conn| conn.query(sql, params![period.to_string()]))?;
+    let in_time = period.next().day_or_last(10);
+    let promise = |(index, row): (usize, &crate::Row)| {
+        let (balance, is_late): (i64, _) = (row.get(2)?, index % 10 == 3);
+        let amount = Kopecks(if index % 13 == 7 { balance / 2 } else { balance });
+        let on = if is_late { in_time.saturating_add(47.days()) } else { in_time };
+        let pays = amount > Kopecks::ZERO && (!is_late || period.month() % 3 == 0);
+        Ok(pays.then_some(Promised { account_id: row.get(0)?, payment_id: row.get(1)?, on, amount }))
+    };
+    bills.iter().enumerate().map(promise).filter_map(Result::transpose).collect()
+}
+
+/// Each day's payments, as they come in.
+fn pay(db: &Db, mut paid: Vec<Promised>) -> Result<()> {
+    paid.sort_by_key(|one| one.on);
+    for day in paid.chunk_by(|one, next| one.on == next.on) {
+        let payments = day.iter().map(|Promised { account_id, payment_id, on, amount }| NewPayment {
+            payment_id,
+            account_id,
+            on: *on,
+            amount: *amount,
+        });
+        let payments: Vec<_> = payments.collect();
+        db.write(|tx| ledger::pay(tx, morning(day[0].on), &payments))?;
+    }
+    Ok(())
+}
+
+fn morning(day: Date) -> Timestamp {
+    let zone = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
+    let midnight = day.to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |midnight| midnight.timestamp());
+    midnight + SignedDuration::from_hours(9)
+}

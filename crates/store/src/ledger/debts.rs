@@ -1,0 +1,244 @@
+//! What is owed for which month, and what was paid of it.
+
+use std::collections::HashMap;
+
+use domain::allocation::{Claim, Obligation, allocate};
+use domain::money::Kopecks;
+use domain::penalty::{Debt as Owed, Payment, PenaltyRules, penalty};
+use domain::period::Period;
+use jiff::civil::Date;
+
+use crate::{Conn, Error, Result, Tx, params, value::json_text};
+
+/// Where money for a debt goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fund {
+    /// To those who supply.
+    Services,
+    /// Into the fund of the house.
+    CapitalRepair,
+}
+
+impl Fund {
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Services => "services",
+            Self::CapitalRepair => "capital_repair",
+        }
+    }
+}
+
+/// What is owed for a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Debt {
+    /// The month.
+    pub period: Period,
+    /// For what.
+    pub fund: Fund,
+    /// How much was charged.
+    pub amount: Kopecks,
+    /// How much of it is paid.
+    pub paid: Kopecks,
+    /// The penalty that was posted.
+    pub penalty: Kopecks,
+    /// How much of that is paid.
+    pub penalty_paid: Kopecks,
+    /// Until when it was to be paid.
+    pub due_on: Date,
+    /// Payments that went to it.
+    pub payments: Vec<Payment>,
+}
+
+impl Debt {
+    /// What is left of the charge.
+    pub const fn rest(&self) -> Kopecks {
+        Kopecks(self.amount.0 - self.paid.0)
+    }
+
+    const fn penalty_rest(&self) -> Kopecks {
+        Kopecks(self.penalty.0 - self.penalty_paid.0)
+    }
+
+    /// As penalties are computed from it.
+    pub fn owed<'a>(&'a self, id: &'a str) -> Owed<'a> {
+        let (amount, due_on, payments) = (self.amount, self.due_on, self.payments.as_slice());
+        Owed { id, amount, disputed: Kopecks::ZERO, due_on, payments }
+    }
+}
+
+/// The debts of these accounts that may still cost something, the oldest first.
+///
+/// # Errors
+/// A failing database.
+pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, Vec<Debt>>> {
+    let sql = "select d.account_id, d.period, d.fund, d.amount, d.paid, d.penalty, d.penalty_paid, d.due_on,
+                      p.on_day, p.amount
+               from (select distinct value from json_each(?1)) a
+               join debt d on d.account_id = a.value and d.is_open = 1
+               left join debt_payment p on (p.account_id, p.period, p.fund) = (d.account_id, d.period, d.fund)
+               order by d.account_id, d.period, d.fund, p.no";
+    let mut debts: HashMap<String, Vec<Debt>> = HashMap::new();
+    for row in conn.query(sql, params![json_text(&accounts)?])? {
+        let kopecks = |index| row.get(index).map(Kopecks);
+        let of_account = debts.entry(row.get(0)?).or_default();
+        let (period, fund): (Period, String) = (row.get(1)?, row.get(2)?);
+        let fund = if fund == Fund::Services.as_str() { Fund::Services } else { Fund::CapitalRepair };
+        if of_account.last().is_none_or(|last| (last.period, last.fund) != (period, fund)) {
+            of_account.push(Debt {
+                period,
+                fund,
+                amount: kopecks(3)?,
+                paid: kopecks(4)?,
+                penalty: kopecks(5)?,
+                penalty_paid: kopecks(6)?,
+                due_on: row.get(7)?,
+                payments: Vec::new(),
+            });
+        }
+        if let (Some(debt), Some(on)) = (of_account.last_mut(), row.get::<Option<Date>>(8)?) {
+            debt.payments.push(Payment { on, amount: kopecks(9)? });
+        }
+    }
+    Ok(debts)
+}
+
+/// The account of one person or another, while a step changes it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Book {
+    pub(crate) debts: Vec<Debt>,
+    /// What of payments went where: to be put down.
+    allotted: Vec<(Period, Fund, i64, Date, Kopecks)>,
+}
+
+impl Book {
+    pub(crate) fn of(debts: Vec<Debt>) -> Self {
+        Self { debts, allotted: Vec::new() }
+    }
+
+    /// What was paid ahead, by what the ledger says.
+    pub(crate) fn advance(&self, balance: Kopecks) -> Kopecks {
+        let owed: i64 = self.debts.iter().map(|debt| debt.rest().0 + debt.penalty_rest().0).sum();
+        Kopecks((owed - balance.0).max(0))
+    }
+
+    /// Divides money among the debts (ГК ст. 319.1): within a month in proportion to what is left.
+    pub(crate) fn pay(&mut self, no: i64, on: Date, amount: Kopecks) -> Result<()> {
+        let mut obligations: Vec<Obligation> = Vec::new();
+        for debt in &self.debts {
+            let (principal, penalty) = (debt.rest(), debt.penalty_rest());
+            match obligations.last_mut().filter(|last| last.period == debt.period) {
+                Some(last) => {
+                    last.principal.0 += principal.0;
+                    last.penalty.0 += penalty.0;
+                }
+                None => obligations.push(Obligation {
+                    period: debt.period,
+                    due_on: debt.due_on,
+                    is_time_barred: false,
+                    principal,
+                    penalty,
+                }),
+            }
+        }
+        for allotment in allocate(amount, None, &obligations).allotments {
+            let of_month: Vec<usize> =
+                (0..self.debts.len()).filter(|&index| self.debts[index].period == allotment.period).collect();
+            let rest = |debt: &Debt| match allotment.of {
+                Claim::Principal => debt.rest(),
+                Claim::Penalty => debt.penalty_rest(),
+            };
+            let weights: Vec<u64> =
+                of_month.iter().map(|&index| rest(&self.debts[index]).0.max(0).unsigned_abs()).collect();
+            let parts = allotment.amount.split(&weights).map_err(|error| Error::BadData(error.to_string()))?;
+            for (index, part) in of_month.into_iter().zip(parts).filter(|(_, part)| *part > Kopecks::ZERO) {
+                let debt = &mut self.debts[index];
+                match allotment.of {
+                    Claim::Penalty => debt.penalty_paid.0 += part.0,
+                    Claim::Principal => {
+                        debt.paid.0 += part.0;
+                        debt.payments.push(Payment { on, amount: part });
+                        self.allotted.push((debt.period, debt.fund, no, on, part));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the penalties up to a day; answers by how much that changes what is owed.
+    pub(crate) fn accrue(&mut self, rules: &Rules, reported_on: Date) -> Result<Kopecks> {
+        let mut change = Kopecks::ZERO;
+        for debt in &mut self.debts {
+            let accrued = penalty(&debt.owed(""), rules.of(debt.fund), reported_on);
+            let accrued = accrued.map_err(|error| Error::BadData(error.to_string()))?.amount;
+            change.0 += accrued.0 - debt.penalty.0;
+            debt.penalty = accrued;
+        }
+        Ok(change)
+    }
+}
+
+/// What penalties of each fund go by.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Of what is supplied.
+    pub services: PenaltyRules,
+    /// Of contributions for capital repair.
+    pub capital_repair: PenaltyRules,
+}
+
+impl Rules {
+    /// Those of a fund.
+    pub const fn of(&self, fund: Fund) -> &PenaltyRules {
+        match fund {
+            Fund::Services => &self.services,
+            Fund::CapitalRepair => &self.capital_repair,
+        }
+    }
+}
+
+/// Puts the books of some accounts down. A debt is closed when nothing is left of it and its last payment is counted
+/// in its penalty: on the day of the report or before.
+pub(crate) fn put<'a>(
+    tx: &Tx<'_>,
+    books: impl Iterator<Item = (&'a str, &'a Book)> + Clone,
+    reported_on: Option<Date>,
+) -> Result<()> {
+    let is_counted = |debt: &Debt| {
+        reported_on
+            .is_some_and(|day| debt.payments.iter().all(|payment| payment.on <= day || payment.on <= debt.due_on))
+    };
+    let is_open =
+        |debt: &Debt| debt.rest() > Kopecks::ZERO || debt.penalty_rest() != Kopecks::ZERO || !is_counted(debt);
+    let debts = books.clone().flat_map(|(account_id, book)| {
+        book.debts.iter().map(move |debt| {
+            (
+                (account_id, debt.period.to_string(), debt.fund.as_str()),
+                [debt.amount, debt.paid, debt.penalty, debt.penalty_paid],
+                debt.due_on,
+                is_open(debt),
+            )
+        })
+    });
+    let sql = "insert into debt (account_id, period, fund, amount, paid, penalty, penalty_paid, due_on, is_open)
+               select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[1][0]',
+                      value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> 2, value ->> 3
+               from json_each(?1) where true
+               on conflict do update set paid = excluded.paid, penalty = excluded.penalty,
+                                         penalty_paid = excluded.penalty_paid, is_open = excluded.is_open";
+    tx.execute(sql, params![json_text(&debts.collect::<Vec<_>>())?])?;
+    let allotted = books.flat_map(|(account_id, book)| {
+        let of_account = move |(period, fund, no, on, amount): &(Period, Fund, i64, Date, Kopecks)| {
+            (account_id, period.to_string(), fund.as_str(), *no, *on, *amount)
+        };
+        book.allotted.iter().map(of_account)
+    });
+    let allotted: Vec<_> = allotted.collect();
+    if allotted.is_empty() {
+        return Ok(());
+    }
+    let sql = "insert into debt_payment (account_id, period, fund, no, on_day, amount)
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(?1)";
+    tx.execute(sql, params![json_text(&allotted)?])
+}

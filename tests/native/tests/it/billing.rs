@@ -1,0 +1,419 @@
+//! The monthly run: what it makes, whatever stops it on the way.
+
+use domain::charge::Packed;
+use domain::money::Kopecks;
+use domain::period::Period;
+use domain::service::Service;
+use native_suite::houses;
+use store::billing::{self, NewRecalculation, Refusal, State, Step};
+use store::ledger::{self, NewOpening, NewPayment};
+
+use crate::suite::Suite;
+
+const NOW: &str = "2026-04-03T09:00:00Z";
+
+fn march() -> Period {
+    Period::new(2026, 3).unwrap()
+}
+
+/// A house of flats of vector C18.
+fn house(flats: u32) -> Suite {
+    let suite = Suite::at(NOW);
+    suite.env.db().write(|tx| houses::add(tx, "d1", flats)).unwrap();
+    suite
+}
+
+fn open(suite: &Suite, period: Period) -> Result<i64, Refusal> {
+    suite.env.db().write(|tx| billing::open(tx, suite.env.now(), "d1", period)).unwrap()
+}
+
+fn approve(suite: &Suite, run: i64) -> Result<(), Refusal> {
+    suite.env.db().write(|tx| billing::approve(tx, suite.env.now(), run)).unwrap()
+}
+
+fn tick(suite: &Suite) -> Option<Step> {
+    billing::tick(suite.env.db(), suite.env.now()).unwrap()
+}
+
+/// Ticks until nothing is to be done; how many that took.
+fn drain(suite: &Suite) -> usize {
+    std::iter::from_fn(|| tick(suite)).count()
+}
+
+/// A month of the house from its opening to its last bill.
+fn bill(suite: &Suite, period: Period) -> i64 {
+    let run = open(suite, period).unwrap();
+    drain(suite);
+    approve(suite, run).unwrap();
+    drain(suite);
+    run
+}
+
+fn state(suite: &Suite, run: i64) -> State {
+    suite.env.db().read(|conn| billing::run(conn, run)).unwrap().unwrap().state
+}
+
+fn bills(suite: &Suite) -> Vec<Vec<String>> {
+    suite.rows(
+        "select number, account_id, charged, corrected, balance_before, paid, penalty, balance, due_on
+         from bill order by number",
+    )
+}
+
+fn assert_ledgers_hold(suite: &Suite) {
+    let checked = suite.env.db().read(|conn| ledger::check(conn, "", 10_000)).unwrap();
+    assert_eq!(checked.discrepancies, []);
+}
+
+#[test]
+fn a_month_goes_from_preview_over_approval_to_bills_that_are_vector_c18() {
+    let suite = house(3);
+    let run = open(&suite, march()).unwrap();
+    assert_eq!(state(&suite, run), State::Open);
+    assert_eq!(approve(&suite, run), Err(Refusal::NotPreviewed));
+    assert_eq!([tick(&suite), tick(&suite), tick(&suite)], [Some(Step::Previewed(3)), Some(Step::Ready), None]);
+    assert_eq!(state(&suite, run), State::Previewed);
+    assert_eq!(suite.rows("select count(*) from bill where number is not null").concat(), ["0"]);
+    approve(&suite, run).unwrap();
+    assert_eq!([tick(&suite), tick(&suite), tick(&suite)], [Some(Step::Issued(3)), Some(Step::Done), None]);
+    assert_eq!(state(&suite, run), State::Issued);
+    let first = &bills(&suite)[0];
+    let charged = houses::MARCH.to_string();
+    assert_eq!(*first, ["202603-d1000001", "d1-000001", &charged, "0", "0", "0", "0", &charged, "2026-04-15"]);
+    assert_ledgers_hold(&suite);
+}
+
+#[test]
+fn every_line_reads_back_its_explanation_and_comes_to_its_figure() {
+    let suite = house(1);
+    bill(&suite, march());
+    let explained = suite.env.db().read(|conn| {
+        let bill = billing::bill(conn, "202603-d1000001")?.unwrap();
+        billing::lines_of(conn, bill.bill_id)
+    });
+    let explained = explained.unwrap();
+    for line in &explained.lines {
+        let kept = Packed::from_json(line.explanation[0].clone());
+        let node = kept.node(&explained.acts).unwrap();
+        assert_eq!(Kopecks::round(node.value).unwrap(), line.charged.plus(line.excess).unwrap());
+    }
+    let cold = explained.lines.iter().find(|line| line.service == Service::ColdWater).unwrap();
+    let kept = Packed::from_json(cold.explanation[0].clone());
+    let sentence = kept.node(&explained.acts).unwrap().sentence(cold.charged).replace('\u{a0}', " ");
+    assert_eq!(sentence, "было 123,456 → стало 131,789 = 8,333 м³ × 50,93 ₽ = 424,40 ₽");
+    let total: i64 = explained.lines.iter().map(|line| line.payable.0).sum();
+    assert_eq!((explained.lines.len(), total), (10, houses::MARCH));
+}
+
+#[test]
+fn a_run_stopped_at_any_step_and_begun_again_gives_the_same_bills_and_none_twice() {
+    let whole = house(230);
+    bill(&whole, march());
+    let expected = bills(&whole);
+    assert_eq!(expected.len(), 230);
+    let lines = "select bill_id, of_period, service, payable, explanation from charge_line order by 1, 2, 3";
+    let stopped = house(230);
+    let run = open(&stopped, march()).unwrap();
+    // Each step dies at each of its writes before it is let through.
+    let preview = [("update", "billing_run"), ("insert", "bill"), ("insert", "charge_line")];
+    let issue = [("update", "billing_run"), ("insert", "ledger_entry"), ("update", "bill")];
+    let mut deaths = 0;
+    for (writes, next) in [(preview, State::Previewed), (issue, State::Issued)] {
+        while state(&stopped, run) != next {
+            deaths += writes.iter().filter(|(work, table)| dies_at(&stopped, work, table)).count();
+            tick(&stopped);
+        }
+        if next == State::Previewed {
+            approve(&stopped, run).unwrap();
+        }
+    }
+    // Three steps of each kind with three writes, and one with the last.
+    assert_eq!(deaths, 2 * (3 * 3 + 1));
+    assert_eq!(bills(&stopped), expected);
+    assert_eq!(stopped.rows(lines), whole.rows(lines));
+    let entries = "select account_id, no, kind, subject, amount, balance from ledger_entry order by 1, 2";
+    assert_eq!(stopped.rows(entries), whole.rows(entries));
+    assert_ledgers_hold(&stopped);
+}
+
+/// Takes a step that breaks off where it writes to a table, if it does so: nothing of it may stay.
+fn dies_at(suite: &Suite, work: &str, table: &str) -> bool {
+    let db = suite.env.db();
+    let trap = format!("create trigger trap after {work} on {table} begin select raise(abort, 'the host died'); end");
+    let seen = || {
+        let counts = ["bill", "charge_line", "ledger_entry"].map(|table| format!("select count(*) from {table}"));
+        (suite.rows("select state, cursor, bills from billing_run"), counts.map(|sql| suite.rows(&sql)))
+    };
+    let before = seen();
+    db.write(|tx| tx.execute(&trap, &[])).unwrap();
+    let died = billing::tick(db, suite.env.now());
+    db.write(|tx| tx.execute("drop trigger trap", &[])).unwrap();
+    if died.is_err() {
+        assert_eq!(seen(), before, "{work} of {table}");
+    }
+    died.is_err()
+}
+
+#[test]
+fn two_runs_of_a_month_and_months_out_of_order_are_refused() {
+    let suite = house(1);
+    let run = open(&suite, march()).unwrap();
+    assert_eq!(open(&suite, march()), Err(Refusal::Exists));
+    assert_eq!(open(&suite, march().next()), Err(Refusal::OutOfOrder));
+    drain(&suite);
+    approve(&suite, run).unwrap();
+    drain(&suite);
+    assert_eq!(open(&suite, march().next().next()), Err(Refusal::OutOfOrder));
+    assert!(open(&suite, march().next()).is_ok());
+}
+
+#[test]
+fn a_step_that_another_took_changes_nothing() {
+    let suite = house(150);
+    let run = open(&suite, march()).unwrap();
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let db = suite.location.db();
+            let now = suite.env.now();
+            std::thread::spawn(move || {
+                while let Some(step) = billing::tick(&db, now).unwrap() {
+                    if step == Step::Ready {
+                        break;
+                    }
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    assert_eq!(state(&suite, run), State::Previewed);
+    assert_eq!(suite.rows("select bills, (select count(*) from bill) from billing_run").concat(), ["150", "150"]);
+}
+
+#[test]
+fn a_bill_that_cannot_be_computed_says_why_and_stops_the_approval() {
+    let suite = house(2);
+    let wrong = "insert into reading (reading_id, meter_id, source, period, taken_on, recorded_at, value_1)
+                 values ('wrong', 'cold_water-d1-000002', 'company', '2026-03', '2026-03-25', '2026-03-25T12:00:00.000Z', '1.000')";
+    suite.env.db().write(|tx| tx.execute(wrong, &[])).unwrap();
+    let run = open(&suite, march()).unwrap();
+    drain(&suite);
+    let problems = suite.rows("select account_id, problem from bill where problem is not null");
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0][1].contains("меньше прошлого показания"), "{problems:?}");
+    assert_eq!(approve(&suite, run), Err(Refusal::HasProblems));
+    let mended = "insert into reading (reading_id, meter_id, source, period, taken_on, recorded_at, value_1)
+                  values ('right', 'cold_water-d1-000002', 'company', '2026-03', '2026-03-26', '2026-03-26T12:00:00.000Z', '131.789')";
+    suite.env.db().write(|tx| tx.execute(mended, &[])).unwrap();
+    suite.env.db().write(|tx| billing::to_preview(tx, run)).unwrap().unwrap();
+    drain(&suite);
+    approve(&suite, run).unwrap();
+    drain(&suite);
+    assert_eq!(suite.rows("select distinct charged from bill").concat(), [houses::MARCH.to_string()]);
+}
+
+#[test]
+fn an_issued_bill_never_changes() {
+    let suite = house(1);
+    bill(&suite, march());
+    for sql in [
+        "update bill set charged = 0",
+        "delete from bill",
+        "update charge_line set payable = 0",
+        "delete from charge_line",
+        "insert into charge_line select bill_id, '2026-02', service, method, volume, price, charged, excess, recalculated,
+                discount, payable, oddities, reason, explanation from charge_line limit 1",
+        "update ledger_entry set amount = 0",
+        "delete from ledger_entry",
+        "insert into ledger_entry select account_id, no + 1, 'payment', 'p', on_day, -1, balance, recorded_at
+         from ledger_entry",
+        "insert into ledger_entry select account_id, no + 2, 'payment', 'p', on_day, -1, balance - 1, recorded_at
+         from ledger_entry",
+    ] {
+        assert!(suite.env.db().write(|tx| tx.execute(sql, &[])).is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn what_was_owed_and_paid_goes_into_the_next_bill() {
+    let suite = house(1);
+    let (db, now) = (suite.env.db(), suite.env.now());
+    let account_id = "d1-000001";
+    let opening = NewOpening { account_id, period: march().previous(), amount: Kopecks(125_000) };
+    db.write(|tx| ledger::open(tx, now, &[opening])).unwrap();
+    let payment =
+        NewPayment { payment_id: "p1", account_id, on: jiff::civil::date(2026, 3, 12), amount: Kopecks(50_000) };
+    db.write(|tx| ledger::pay(tx, now, &[payment])).unwrap();
+    assert!(db.write(|tx| ledger::pay(tx, now, &[payment])).is_err(), "a payment is posted once");
+    bill(&suite, march());
+    let figures = suite.rows("select balance_before, paid, charged, balance from bill").concat();
+    assert_eq!(figures, ["125000", "50000", "1064349", "1139349"]);
+    assert_ledgers_hold(&suite);
+}
+
+#[test]
+fn a_late_reading_corrects_the_months_that_it_is_about_and_an_unchanged_month_stays() {
+    let suite = house(2);
+    let gone = "delete from reading where meter_id = 'cold_water-d1-000001' and period = '2026-03'";
+    suite.env.db().write(|tx| tx.execute(gone, &[])).unwrap();
+    bill(&suite, march());
+    let by_norm = suite.rows(
+        "select payable from charge_line join bill using (bill_id)
+                              where account_id = 'd1-000001' and service = 'cold_water'",
+    );
+    // Nobody gave a reading: the norm without its multiplier, C4.
+    assert_eq!(by_norm.concat(), ["66173"]);
+    suite
+        .env
+        .db()
+        .write(|tx| {
+            let late = "insert into reading (reading_id, meter_id, source, period, taken_on, recorded_at, value_1)
+                    values ('late', 'cold_water-d1-000001', 'resident', '2026-03', '2026-03-25', ?1, '131.789')";
+            tx.execute(late, store::params![suite.env.now()])?;
+            houses::read(tx, "d1", "2026-04", 2)
+        })
+        .unwrap();
+    bill(&suite, march().next());
+    let corrected = suite.rows(
+        "select b.account_id, l.of_period, l.service, l.payable, l.reason from charge_line l join bill b using (bill_id)
+         where l.of_period < b.period order by l.service",
+    );
+    let reason = "Показания за этот месяц стали известны позже";
+    // 424.40 − 661.73, and of sewage 546.72 − (3 × 4.331 + 4.215) × 43.57.
+    let line =
+        |service: &str, amount: &str| ["d1-000001", "2026-03", service, amount, reason].map(str::to_owned).to_vec();
+    assert_eq!(corrected, [line("cold_water", "-23733"), line("sewage", "-20303")]);
+    let totals = suite.rows("select charged, corrected from bill where period = '2026-04' order by number");
+    assert_eq!(totals, [["1064349", "-44036"], ["1064349", "0"]]);
+    assert_ledgers_hold(&suite);
+    houses_read_may(&suite);
+    bill(&suite, march().next().next());
+    assert_eq!(suite.rows("select sum(corrected) from bill where period = '2026-05'").concat(), ["0"]);
+}
+
+fn houses_read_may(suite: &Suite) {
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-05", 3)).unwrap();
+}
+
+#[test]
+fn what_somebody_asks_to_be_computed_again_is_a_line_with_the_reason() {
+    let suite = house(2);
+    bill(&suite, march());
+    suite
+        .env
+        .db()
+        .write(|tx| {
+            tx.execute("update household set registered = 2 where premises_id = 'd1-000002'", &[])?;
+            houses::read(tx, "d1", "2026-04", 2)?;
+            billing::recalculate(
+                tx,
+                suite.env.now(),
+                &NewRecalculation {
+                    recalculation_id: "r1",
+                    house_id: "d1",
+                    account_id: None,
+                    from: march(),
+                    reason: "Справка о регистрации",
+                },
+            )
+        })
+        .unwrap();
+    bill(&suite, march().next());
+    let corrected = suite.rows(
+        "select b.account_id, l.service, l.payable, l.reason from charge_line l join bill b using (bill_id)
+         where l.of_period < b.period",
+    );
+    assert_eq!(corrected, [["d1-000002", "solid_waste", "-17540", "Справка о регистрации"]]);
+    assert_ledgers_hold(&suite);
+}
+
+#[test]
+fn a_ledger_that_is_not_its_bills_is_found_by_the_nightly_check() {
+    let suite = house(2);
+    bill(&suite, march());
+    let (db, now) = (suite.env.db(), suite.env.now());
+    let night = |now| db.write(|tx| ledger::check_next(tx, now, 1)).unwrap();
+    assert_eq!([night(now), night(now), night(now), night(now)], [vec![], vec![], vec![], vec![]]);
+    assert_eq!(
+        suite.rows("select accounts, discrepancies, finished_at is null from ledger_check").concat(),
+        ["2", "0", "0"]
+    );
+    db.write(|tx| {
+        tx.execute("drop trigger ledger_entry_is_final", &[])?;
+        tx.execute("update ledger_entry set amount = amount - 1 where account_id = 'd1-000002'", &[])
+    })
+    .unwrap();
+    assert_eq!(night(now), [], "a day goes by between two checks");
+    let tomorrow = now + jiff::SignedDuration::from_hours(24);
+    let found: Vec<_> = (0..3).flat_map(|_| night(tomorrow)).map(|one| (one.number, one.what)).collect();
+    assert_eq!(found, ["balance", "charges", "debts"].map(|what| ("d1000002".to_owned(), what)));
+}
+
+/// Pays on a day.
+fn pay(suite: &Suite, payment_id: &str, on: &str, amount: i64) {
+    let payment = NewPayment { payment_id, account_id: "d1-000001", on: on.parse().unwrap(), amount: Kopecks(amount) };
+    suite.env.db().write(|tx| ledger::pay(tx, suite.env.now(), &[payment])).unwrap();
+}
+
+/// Bills the house from March on for so many months, as if each had its readings in time.
+fn bill_months(suite: &Suite, months: i64) {
+    for month in 0..months {
+        let period = march().plus_months(i32::try_from(month).unwrap());
+        if month > 0 {
+            suite.env.db().write(|tx| houses::read(tx, "d1", &period.to_string(), month + 1)).unwrap();
+        }
+        bill(suite, period);
+    }
+}
+
+#[test]
+fn what_is_paid_late_has_a_penalty_by_day_and_what_is_paid_in_time_has_none() {
+    let suite = house(1);
+    bill(&suite, march());
+    // In time: until 15 April.
+    pay(&suite, "p1", "2026-04-15", houses::MARCH);
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-04", 2)).unwrap();
+    bill(&suite, march().next());
+    // April is due on 15 May, and never paid. By the end of June 46 days are over: 16 of them cost something.
+    for (period, months) in [("2026-05", 3), ("2026-06", 4)] {
+        suite.env.db().write(|tx| houses::read(tx, "d1", period, months)).unwrap();
+        bill(&suite, Period::parse(period).unwrap());
+    }
+    let penalties = suite.rows("select period, penalty from bill order by period");
+    // 9790.98 × 9.5 % / 300 × 16 = 49.61 and of capital repair 852.51 the same days: 4.32.
+    let expected = [["2026-03", "0"], ["2026-04", "0"], ["2026-05", "0"], ["2026-06", "5393"]];
+    assert_eq!(penalties, expected);
+    assert_ledgers_hold(&suite);
+    let closed = suite.rows("select period, fund, paid, is_open from debt where period = '2026-03' order by fund");
+    assert_eq!(closed, [["2026-03", "capital_repair", "85251", "0"], ["2026-03", "services", "979098", "0"]]);
+}
+
+#[test]
+fn what_is_paid_ahead_goes_to_the_next_month_and_no_penalty_is_on_it() {
+    let suite = house(1);
+    pay(&suite, "p1", "2026-03-20", houses::MARCH + 1_000);
+    bill_months(&suite, 4);
+    let debts = suite.rows("select period, sum(amount - paid) from debt group by period order by period");
+    let left = (houses::MARCH - 1_000).to_string();
+    assert_eq!(debts[..2], [["2026-03", "0"], ["2026-04", &left]]);
+    assert_eq!(suite.rows("select sum(penalty) from bill where period < '2026-06'").concat(), ["0"]);
+    assert_ledgers_hold(&suite);
+}
+
+#[test]
+fn a_payment_that_becomes_known_late_takes_its_penalty_back() {
+    let suite = house(1);
+    bill_months(&suite, 4);
+    let penalty = || suite.rows("select penalty from bill order by period desc limit 1").concat().concat();
+    // March fell due on 15 April: by the end of June 76 days are over. April: 46.
+    assert_ne!(penalty(), "0");
+    pay(&suite, "p1", "2026-04-10", 2 * houses::MARCH);
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-07", 5)).unwrap();
+    bill(&suite, Period::new(2026, 7).unwrap());
+    let totals = suite.rows(
+        "select (select sum(penalty) from bill), (select sum(penalty) from debt where period >= '2026-05'),
+                (select sum(penalty) from debt where period < '2026-05')",
+    );
+    assert_eq!(totals[0][2], "0");
+    assert_eq!(totals[0][0], totals[0][1]);
+    assert_ledgers_hold(&suite);
+}
