@@ -29,6 +29,7 @@ pub mod invitations;
 pub mod kv;
 pub mod levels;
 mod master_keys;
+pub mod meter_life;
 pub mod notices;
 pub mod passkeys;
 pub mod pending_sign_ins;
