@@ -686,7 +686,8 @@ CREATE TABLE reading (
     rolled_over integer not null default 0 check (rolled_over in (0, 1)), -- the dial passed through zero, confirmed
     confirmed text,                     -- JSON array: hints that the person answered with «да, верно»
     review text not null default 'none' check (review in ('none', 'pending')) -- far above usual: the company looks
-) strict;
+, channel text not null default 'import'
+    check (channel in ('portal', 'sms', 'link', 'token', 'operator', 'import'))) strict;
 
 CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 

@@ -4,7 +4,7 @@ import { get } from "./lib/api.js";
 import { announce, el, isBusy, retire, setBusy } from "./lib/dom.js";
 import { address as withoutBreaks, capital, day, fullPeriod, number } from "./lib/format.js";
 import { meterStory } from "./lib/meter-story.js";
-import { SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
+import { CHANNELS, SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { whenOnline } from "./lib/offline.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
@@ -118,7 +118,7 @@ function readingsTable(meter, rows) {
  * @param {HistoryItem} item
  */
 function row(meter, item) {
-  const facts = [item.replaced && "заменено", SOURCES[item.source], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
+  const facts = [item.replaced && "заменено", SOURCES[item.source], CHANNELS[item.channel], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
   return el("tr", { class: item.replaced && "replaced" },
     el("th", { scope: "row" },
       capital(fullPeriod(item.period)),

@@ -111,4 +111,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0055_sign_in_help"),
     sql!("0056_contact_code_device"),
     sql!("0057_meter_event"),
+    sql!("0058_reading_channel"),
 ];

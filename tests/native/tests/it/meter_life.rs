@@ -251,3 +251,24 @@ async fn another_company_finds_and_records_nothing() {
     assert_eq!(found["items"][0]["meter_id"], json!(objects.meter_id));
     assert_eq!(found["items"][0]["story"]["items"][0]["kind"], "installed");
 }
+
+#[tokio::test]
+async fn the_archive_tells_by_which_way_a_reading_came() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let account = anna.ask("GET", "/api/readings/meters", None).await.body["accounts"][0].take();
+    let meters = account["meters"].as_array().unwrap();
+    let cold = meters.iter().find(|meter| meter["kind"] == "cold_water").unwrap();
+    let values = [cold["last"]["values"][0].as_str().unwrap().split('.').next().unwrap()];
+    let item = json!({ "meter_id": cold["meter_id"], "values": values, "confirmed": [] });
+    let mut given = json!({ "account_id": account["account_id"], "items": [item] });
+    let whole: u64 = values[0].parse().unwrap();
+    given["items"][0]["values"][0] = json!((whole + 3).to_string());
+    let headers = [("cookie", &anna.cookies()[..]), ("idempotency-key", "one")];
+    let taken = suite.ask("POST", "/api/readings/submissions", &headers, Some(given)).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
+    let path = format!("/api/readings/history?meter_id={}", cold["meter_id"].as_str().unwrap());
+    let history = anna.ask("GET", &path, None).await.body;
+    let channels: Vec<_> = history["items"].as_array().unwrap().iter().map(|item| item["channel"].clone()).collect();
+    assert_eq!(channels[..2], ["portal", "import"]);
+}
