@@ -3,7 +3,8 @@
 import { get } from "./lib/api.js";
 import { announce, el, isBusy, retire, setBusy } from "./lib/dom.js";
 import { address as withoutBreaks, capital, day, fullPeriod, number } from "./lib/format.js";
-import { SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
+import { meterStory } from "./lib/meter-story.js";
+import { CHANNELS, SOURCES, meterDetails, meterIcon, meterTitle } from "./lib/meter.js";
 import { whenOnline } from "./lib/offline.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
@@ -63,8 +64,8 @@ function tabs(accounts, current) {
 async function archive(meter, asked) {
   const year = /^2\d{3}$/.test(asked) ? asked : "";
   const path = `/api/readings/history?meter_id=${encodeURIComponent(meter.meter_id)}&limit=12${year && `&year=${year}`}`;
-  /** @type {HistoryPage} */
-  const page = await get(path);
+  /** @type {[HistoryPage, import("portal-types").MeterStory]} */
+  const [page, story] = await Promise.all([get(path), get(`/api/readings/meter-events?meter_id=${encodeURIComponent(meter.meter_id)}`)]);
   const rows = el("tbody", {}, page.items.map((item) => row(meter, item)));
   return el("section", { class: "card stack", "aria-labelledby": "meter-title" },
     el("div", { class: "meter-field-head" },
@@ -77,7 +78,9 @@ async function archive(meter, asked) {
     page.items.length > 0 ? readingsTable(meter, rows) : el("p", { class: "empty" }, year ? "За этот год показаний нет." : "Показаний пока нет."),
     el("div", { class: "button-row no-print" },
       page.next_cursor && moreButton(meter, path, page.next_cursor, rows),
-      el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать")));
+      el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать")),
+    el("h3", {}, "Что было со счётчиком"),
+    meterStory(story));
 }
 
 /**
@@ -115,7 +118,7 @@ function readingsTable(meter, rows) {
  * @param {HistoryItem} item
  */
 function row(meter, item) {
-  const facts = [item.replaced && "заменено", SOURCES[item.source], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
+  const facts = [item.replaced && "заменено", SOURCES[item.source], CHANNELS[item.channel], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
   return el("tr", { class: item.replaced && "replaced" },
     el("th", { scope: "row" },
       capital(fullPeriod(item.period)),

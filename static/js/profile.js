@@ -44,6 +44,7 @@ function show(root, name, profile) {
   showContacts(root, profile);
   showPassword(root, profile.has_password);
   find("[data-profile-support]", root).hidden = !profile.roles.includes("support");
+  find("[data-profile-meters]", root).hidden = !["accountant", "manager"].some((role) => profile.roles.includes(role));
   // A password manager files the new password under this name.
   /** @type {HTMLInputElement} */
   const username = find("[data-profile-username]", root);

@@ -47,6 +47,8 @@ pub(crate) struct PastReading {
     consumption: Option<Vec<String>>,
     /// resident, company, control or verification.
     source: String,
+    /// By which way it came: portal, sms, link, token, operator or import.
+    channel: &'static str,
     /// Only of what one submitted oneself.
     confirmation_code: Option<String>,
     /// pending while the company looks at it, none otherwise.
@@ -106,6 +108,7 @@ fn view(dial: Dial, Past { reading, previous, is_replaced }: Past) -> PastReadin
         recorded_at: reading.recorded_at,
         values: printed(dial, &reading.what.values),
         source: reading.source,
+        channel: reading.channel.as_str(),
         confirmation_code: reading.confirmation_code,
         review: reading.review,
         replaced: is_replaced,

@@ -5,6 +5,9 @@ mod entry;
 mod hints;
 mod history;
 mod judge;
+mod life_check;
+mod meter_desk;
+mod meter_events;
 mod meters;
 mod reach;
 mod submissions;
@@ -19,6 +22,9 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(meters::list))
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
+        .routes(routes!(meter_events::list))
+        .routes(routes!(meter_desk::find))
+        .routes(routes!(meter_desk::record))
 }
 
 /// What answers `/api/readings/…`.

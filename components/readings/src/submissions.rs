@@ -5,7 +5,7 @@ use domain::{
     access::{Action, Relation},
     confirmation_code::ConfirmationCode,
     period::Period,
-    reading::{Confirmation, Confirmed, Thresholds, WindowState},
+    reading::{Channel, Confirmation, Confirmed, Thresholds, WindowState},
     russian::day_and_month,
 };
 use jiff::{SignedDuration, civil::Date};
@@ -218,6 +218,7 @@ impl Desk<'_> {
             meter_id: &one.meter.meter_id,
             submission_id: Some(submission_id),
             source: "resident",
+            channel: Channel::Portal,
             period,
             taken_on: one.taken_on,
             values: &one.values,

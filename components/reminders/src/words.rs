@@ -1,6 +1,9 @@
 //! What an event becomes in a feed.
 
-use domain::russian::plural;
+use domain::{
+    meter_life::Deed,
+    russian::{full_date, plural},
+};
 use store::{
     events::{Event, Waiting},
     notices::NewNotice,
@@ -194,6 +197,16 @@ fn words(event: &Event) -> Words {
                    Назначить адрес снова можно в профиле."
                 .to_owned(),
             link: "/profile",
+        },
+        Event::MeterEvent { deed, meter, address, happened_on } => Words {
+            kind: "meter-event",
+            title: "Событие счётчика",
+            body: format!(
+                "{meter}, {address}. {what} {day}. Это записала управляющая организация; если что-то не так, позвоните ей.",
+                what = Deed::parse(deed).map_or("Состояние изменилось", Deed::words),
+                day = happened_on.parse().map_or_else(|_| happened_on.clone(), full_date),
+            ),
+            link: "/history",
         },
         Event::CertificateConnected { owner } => Words {
             kind: "certificate-connected",

@@ -148,11 +148,13 @@ pub enum Action {
     AnnounceMaintenance,
     /// Take a company's files in: houses, accounts, meters.
     ImportRegister,
+    /// Find a meter of one's houses, and record what happened to it.
+    RecordMeterEvent,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -182,6 +184,7 @@ impl Action {
         Self::UnlockSignIn,
         Self::AnnounceMaintenance,
         Self::ImportRegister,
+        Self::RecordMeterEvent,
     ];
 }
 
@@ -229,6 +232,9 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     // Into the houses of one's scope, and one's own import: what another admin has staged is nobody else's.
     (Role::Admin, Action::ImportRegister, Relation::Scope),
     (Role::Admin, Action::ImportRegister, Relation::Own),
+    // People pay by what a meter showed: whoever answers for bills or for the house records it.
+    (Role::Accountant, Action::RecordMeterEvent, Relation::Scope),
+    (Role::Manager, Action::RecordMeterEvent, Relation::Scope),
 ];
 
 /// What everybody who signs in may do with their own, in whatever role.

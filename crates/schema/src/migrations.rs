@@ -117,4 +117,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0061_billing"),
     sql!("0062_ledger"),
     sql!("0063_debt"),
+    sql!("0064_meter_event"),
+    sql!("0065_reading_channel"),
 ];

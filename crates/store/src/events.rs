@@ -120,6 +120,18 @@ pub enum Event {
         #[serde(default)]
         names: Vec<String>,
     },
+    /// The company recorded what happened to a meter of a person's home.
+    #[serde(rename = "meter.event")]
+    MeterEvent {
+        /// What happened, as [`domain::meter_life::Deed`] is sent.
+        deed: String,
+        /// The meter, as people call it.
+        meter: String,
+        /// House and flat.
+        address: String,
+        /// The day on which it happened, ISO.
+        happened_on: String,
+    },
     /// A person's password was changed.
     #[serde(rename = "password.changed")]
     PasswordChanged,

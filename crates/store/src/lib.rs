@@ -31,6 +31,7 @@ pub mod kv;
 pub mod ledger;
 pub mod levels;
 mod master_keys;
+pub mod meter_life;
 pub mod notices;
 pub mod passkeys;
 pub mod pending_sign_ins;

@@ -25,6 +25,12 @@ export const SOURCES = {
   verification: "при поверке",
 };
 
+/**
+ * By which way a reading came, where that is not the usual one.
+ * @type {Record<string, string>}
+ */
+export const CHANNELS = { sms: "по СМС", link: "по наклейке", token: "передал прибор" };
+
 /** @param {{ kind: string }} meter */
 export const meterTitle = (meter) => TITLES[meter.kind] ?? "Счётчик";
 

@@ -5,6 +5,7 @@
 //! ([`crate::correction`]). No volume can be below zero: values of residents only grow, through zero only where an
 //! event says so, and what was billed above a meter is a figure of its own.
 
+mod deed;
 mod event;
 mod life;
 mod rules;
@@ -20,6 +21,7 @@ use crate::period::Period;
 use crate::reading::DialError;
 use crate::tariff::{RateMismatch, Rates};
 
+pub use deed::Deed;
 pub use event::{Event, EventKind};
 pub use rules::{MeterRules, NormReason};
 

@@ -3,6 +3,7 @@
 //! The provider takes readings of flat meters within a window of each month (ПП РФ 354; the articles, S0:43–48);
 //! a value that cannot be true is refused, one that is unlikely is asked about, and nothing is altered silently.
 
+pub mod channel;
 pub mod check;
 pub mod dial;
 pub mod mend;
@@ -12,6 +13,7 @@ pub mod verdict;
 pub mod window;
 pub mod words;
 
+pub use channel::Channel;
 pub use check::{Earlier, Given, Metering, Thresholds, check};
 pub use dial::{Decrease, Dial, DialError, ValueError, parse_value};
 pub use mend::{Entry, Mend, Place, Slip, mend};

@@ -1,6 +1,6 @@
 //! Two years of monthly readings, taken by the company: believable amounts that follow the seasons.
 
-use domain::{meter::MeterKind, period::Period};
+use domain::{meter::MeterKind, period::Period, reading::Channel};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 
@@ -41,6 +41,7 @@ fn add_one(making: &mut Making<'_>, meter: &Meter, period: Period, dials: &[i64]
         meter_id: &meter.meter_id,
         submission_id: None,
         source: "company",
+        channel: Channel::Import,
         period,
         taken_on,
         values: &values,

@@ -48,6 +48,7 @@ mod companies;
 mod delegations;
 pub mod known;
 mod links;
+mod meters;
 pub mod preferences;
 mod put;
 pub mod register;
@@ -67,6 +68,7 @@ pub use links::{
     Candidate, LinkRequest, LinkedPerson, NewLinkRequest, Right, add_link, add_request, candidate, linked_persons,
     linked_to_others, mark_used, request, spend_attempt, spend_earlier,
 };
+pub use meters::{hang_meter, take_meter_down, verify_meter};
 pub use sweep::{forget_codes_of, forget_requests, forget_requests_of};
 
 /// House and flat in one line: «г. Рязань, ул. Ленина, д. 10, кв. 15»; `kind` as in the `premises` table.

@@ -315,7 +315,7 @@ pub fn put_meters(tx: &Tx<'_>, now: Timestamp, new: &[NewMeter<'_>], kept: &[&st
     METER.run(tx, params![json_text(&rows)?, now], kept)
 }
 
-fn meter_values<'a>(new: &'a NewMeter<'a>) -> impl Serialize + 'a {
+pub(super) fn meter_values<'a>(new: &'a NewMeter<'a>) -> impl Serialize + 'a {
     (
         new.meter_id,
         new.premises_id,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     import::{Line, Reading},
-    reading::Dial,
+    reading::{Channel, Dial},
 };
 use rust_decimal::Decimal;
 
@@ -79,6 +79,7 @@ impl Taking<'_> {
             meter_id: &meter.meter_id,
             submission_id: None,
             source: line.row.source.as_str(),
+            channel: Channel::Import,
             period: line.row.period,
             taken_on: line.row.taken_on,
             values,

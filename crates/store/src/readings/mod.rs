@@ -7,7 +7,7 @@ pub use similar::{SimilarUse, similar};
 use domain::{
     meter::MeterKind,
     period::Period,
-    reading::{Dial, Earlier, Window},
+    reading::{Channel, Dial, Earlier, Window},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
@@ -146,6 +146,8 @@ pub struct Reading {
     pub recorded_at: String,
     /// Who gave it: `resident`, `company`, `control`, `verification`.
     pub source: String,
+    /// By which way it came.
+    pub channel: Channel,
     /// `none`, or `pending` while the company looks at it.
     pub review: String,
     /// The code of its submission, where the person who asks gave it: a code proves who submitted, so nobody else is
@@ -162,12 +164,13 @@ macro_rules! reading_columns {
             "r.reading_id, r.meter_id, r.period, r.taken_on, r.value_1, r.value_2, r.value_3, r.rolled_over,
              r.recorded_at, r.source, r.review, ",
             $code,
-            ", r.reading_seq"
+            ", r.reading_seq, r.channel"
         )
     };
 }
 
 fn reading(row: &Row) -> Result<Reading> {
+    let channel: String = row.get(13)?;
     Ok(Reading {
         reading_id: row.get(0)?,
         meter_id: row.get(1)?,
@@ -177,6 +180,7 @@ fn reading(row: &Row) -> Result<Reading> {
         review: row.get(10)?,
         confirmation_code: row.get(11)?,
         seq: row.get(12)?,
+        channel: Channel::parse(&channel).ok_or_else(|| bad("channel", &channel))?,
     })
 }
 
@@ -298,9 +302,9 @@ pub fn history(
     let rows = conn.query(sql, params![meter_id, period, seq, i64::from(count), year, person_id])?;
     rows.iter()
         .map(|row| {
-            let previous = values(row, 13)?;
+            let previous = values(row, 14)?;
             let previous = (!previous.is_empty()).then_some(previous);
-            Ok(Past { reading: reading(row)?, previous, is_replaced: row.get(16)? })
+            Ok(Past { reading: reading(row)?, previous, is_replaced: row.get(17)? })
         })
         .collect()
 }
@@ -374,6 +378,8 @@ pub struct NewReading<'a> {
     pub submission_id: Option<&'a str>,
     /// `resident`, `company`, `control` or `verification`.
     pub source: &'a str,
+    /// By which way it came.
+    pub channel: Channel,
     /// The month that it belongs to.
     pub period: Period,
     /// The day of the dial.
@@ -394,9 +400,9 @@ pub struct NewReading<'a> {
 /// A failing database.
 pub fn add(tx: &Tx<'_>, now: Timestamp, new: &[NewReading<'_>]) -> Result<()> {
     let sql = "insert into reading (reading_id, meter_id, submission_id, source, period, taken_on, value_1, value_2,
-                                    value_3, rolled_over, confirmed, review, recorded_at)
+                                    value_3, rolled_over, confirmed, review, channel, recorded_at)
                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?2
+                      value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, ?2
                from json_each(?1) order by key";
     tx.execute(sql, params![list(&new.iter().map(reading_values).collect::<Vec<_>>())?, now])
 }
@@ -416,5 +422,6 @@ fn reading_values<'a>(new: &'a NewReading<'a>) -> impl serde::Serialize + 'a {
         new.rolled_over,
         new.confirmed,
         if new.review { "pending" } else { "none" },
+        new.channel.as_str(),
     )
 }

@@ -298,6 +298,25 @@ fn staff_have_no_access_to_residents_meters() {
     }
 }
 
+#[test]
+fn a_failure_is_recorded_by_the_company_and_told_to_the_resident() {
+    let suite = Suite::start();
+    let anna = suite.signed_in("anna");
+    let cold = meter(&meters(&anna), "cold_water");
+    let manager = suite.signed_in("manager");
+    let path = format!("/api/readings/meter-desk/meters?serial={}", cold["serial"].as_str().expect("a number"));
+    let found = manager.get(&path).expect(200);
+    assert_eq!(found["items"][0]["meter_id"], cold["meter_id"]);
+    let event = json!({ "meter_id": cold["meter_id"], "kind": "failed", "happened_on": cold["last"]["taken_on"] });
+    let headers = [("content-type", "application/json"), ("idempotency-key", "failure")];
+    let sent =
+        |client: &Client| client.send("POST", "/api/readings/meter-desk/events", &headers, Some(&event.to_string()));
+    sent(&anna).problem("forbidden");
+    sent(&manager).expect(201);
+    let path = format!("/api/readings/meter-events?meter_id={}", cold["meter_id"].as_str().expect("an id"));
+    assert_eq!(anna.get(&path).expect(200)["items"][0]["kind"], "failed");
+}
+
 fn change(suite: &Suite, sql: &str) {
     let database = rusqlite::Connection::open(suite.state().join("sqlite_db.db")).expect("the database");
     assert_eq!(database.execute(sql, []).expect("the change"), 1);

@@ -31,7 +31,7 @@ pub(crate) const DEVICE: &str = "0123456789abcdef0123456789abcdef";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
-const NAMED_ELSEWHERE: [&str; 2] = ["/api/readings/history", "/api/readings/submissions"];
+const NAMED_ELSEWHERE: [&str; 3] = ["/api/readings/history", "/api/readings/meter-events", "/api/readings/submissions"];
 /// What takes new data of a person.
 const TAKES_DATA: [&str; 16] = [
     "/api/auth/certificates",

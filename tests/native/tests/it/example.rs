@@ -144,7 +144,14 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/auth/staff/{staff_id}/roles" => (path, Some(json!({ "role": "manager", "scope": { "kind": "portal" } }))),
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
-        "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
+        "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),
+        "/api/readings/meter-desk/events" => {
+            let event = json!({ "meter_id": objects.meter_id, "kind": "sealed", "happened_on": "2026-07-20" });
+            (path, Some(event))
+        }
+        "/api/readings/history" | "/api/readings/meter-events" => {
+            (format!("{path}?meter_id={}", objects.meter_id), None)
+        }
         "/api/readings/submissions" => {
             let item = json!({ "meter_id": objects.meter_id, "values": ["10"] });
             (path, Some(json!({ "account_id": objects.account_id, "items": [item] })))

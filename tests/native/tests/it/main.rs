@@ -30,6 +30,7 @@ mod level_requests;
 mod levels;
 mod locks;
 mod maintenance;
+mod meter_life;
 mod newcomer;
 mod notices;
 mod objects;

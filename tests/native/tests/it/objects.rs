@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 19] = [
+const NOBODYS_OWN: [(&str, &str); 20] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -50,6 +50,7 @@ const NOBODYS_OWN: [(&str, &str); 19] = [
     ),
     ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),
     ("/api/notices/maintenance/{maintenance_id}", "a maintenance window is the portal's"),
+    ("/api/readings/meter-desk/events", "of the scope of its house: `scopes` walks it with another company's"),
     ("/api/readings/meters", "a filter: of an account that is not one's own there are no meters to show"),
 ];
 

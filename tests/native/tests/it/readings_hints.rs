@@ -1,6 +1,6 @@
 //! Why a reading is asked about: the numbers, the likely slip, and what all that costs.
 
-use domain::period::Period;
+use domain::{period::Period, reading::Channel};
 use http::StatusCode;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -228,6 +228,7 @@ fn correct_last_month(suite: &Suite, meter: &Value, times: usize) {
         meter_id: meter["meter_id"].as_str().unwrap(),
         submission_id: None,
         source: "resident",
+        channel: Channel::Portal,
         period: Period::parse(meter["last"]["period"].as_str().unwrap()).unwrap(),
         taken_on: meter["last"]["taken_on"].as_str().unwrap().parse().unwrap(),
         values: &[meter["last"]["values"][0].as_str().unwrap().to_owned()],

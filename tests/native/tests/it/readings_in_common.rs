@@ -1,6 +1,6 @@
 //! A meter of several people: of those who share the home, and of one owner after another.
 
-use domain::period::Period;
+use domain::{period::Period, reading::Channel};
 use http::StatusCode;
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -125,6 +125,7 @@ async fn what_the_company_found_this_month_is_shown_with_its_source_and_without_
         meter_id: meter["meter_id"].as_str().unwrap(),
         submission_id: None,
         source: "control",
+        channel: Channel::Operator,
         period: Period::parse("2026-07").unwrap(),
         taken_on: date(2026, 7, 19),
         values: &["99999".to_owned()],

@@ -20,6 +20,7 @@ pub(crate) const STAFF: &str = "/api/auth/staff";
 pub(crate) const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
 const ADDRESSES: &str = "/api/auth/electronic-addresses";
+const METERS: &str = "/api/readings/meter-desk/meters";
 /// The demo's houses.
 pub(crate) const FIRST: &str = "Л10";
 pub(crate) const NEIGHBOURS: &str = "С3";
@@ -127,6 +128,7 @@ fn is_of_staff(access: Access) -> bool {
         Action::ExportAddresses,
         Action::SeeErasures,
         Action::AnnounceMaintenance,
+        Action::RecordMeterEvent,
     ];
     matches!(access, Access::Person(action) if actions.contains(&action))
 }
@@ -151,6 +153,7 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
                     ("GET", REQUESTS, Role::Manager),
                     ("GET", ADDRESSES, Role::Admin),
                     ("GET", ADDRESSES, Role::Manager),
+                    ("GET", METERS, Role::Manager),
                 ];
                 let is_own_list = own_lists.contains(&asked);
                 assert_eq!(status.is_success(), is_own_list, "{login} {operation:?}: {status}");
@@ -180,7 +183,9 @@ async fn the_same_is_done_for_people_of_the_own_company() {
                     || ["/reset", "/unblock", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
-            Access::Person(Action::CheckIdentity | Action::ExportAddresses) => (&manager, true),
+            Access::Person(Action::CheckIdentity | Action::ExportAddresses | Action::RecordMeterEvent) => {
+                (&manager, true)
+            }
             _ => (&admin, false),
         };
         let status = answered(&suite, operation, &objects, &[("cookie", cookie)]).await;

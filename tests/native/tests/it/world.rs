@@ -2,7 +2,7 @@
 
 use domain::{
     access::Role,
-    reading::{Dial, Window, WindowState},
+    reading::{Channel, Dial, Window, WindowState},
 };
 use jiff::{Timestamp, civil::Date, civil::date};
 use store::{
@@ -83,6 +83,7 @@ impl World {
             meter_id: &home.id,
             submission_id: None,
             source: "resident",
+            channel: Channel::Portal,
             period: home.house.window(now).period,
             taken_on: home.house.today(now),
             values: &["1".to_owned()],

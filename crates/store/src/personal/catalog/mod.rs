@@ -281,9 +281,10 @@ const PARTS: &[Part] = &[
             field("value_1", "показание"),
             field("value_2", "второй тариф"),
             field("value_3", "третий тариф"),
+            field("channel", "каким путём"),
         ],
         withheld: &[ID, ("submission_id", ROW_ID), ("account_id", "вместо него — номер счёта")],
-        source: "(select s.*, a.number, m.serial, r.period, r.value_1, r.value_2, r.value_3
+        source: "(select s.*, a.number, m.serial, r.period, r.value_1, r.value_2, r.value_3, r.channel
                   from submission s join account a using (account_id)
                        left join reading r using (submission_id) left join meter m using (meter_id)
                   where s.person_id = ?1) order by submitted_at, serial",
