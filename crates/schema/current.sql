@@ -701,6 +701,42 @@ CREATE TABLE meter (
 
 CREATE INDEX meter_by_premises on meter (premises_id);
 
+CREATE TABLE meter_event (
+    meter_event_seq integer primary key,
+    meter_event_id text not null unique,
+    meter_id text not null references meter (meter_id),
+    -- 'installed' keeps what the register said of the installation before the first other event.
+    kind text not null check (kind in ('installed', 'sealed', 'verified', 'replaced', 'failed', 'access_refused',
+                                       'restored', 'removed')),
+    happened_on text not null,          -- ISO date
+    last_1 text,                        -- canonical decimal: what it showed last, one per rate
+    last_2 text,
+    last_3 text,
+    first_1 text,                       -- what it, or the meter that took its place, showed first
+    first_2 text,
+    first_3 text,
+    verified_until text,                -- ISO date: the last day that the verification covers; null: not known
+    new_meter_id text unique references meter (meter_id), -- the meter that took its place
+    act text,                           -- the document that says so, as people name it
+    recorded_at text not null,
+    check ((kind = 'replaced') = (new_meter_id is not null)),
+    check ((kind in ('verified', 'replaced', 'removed')) = (last_1 is not null)),
+    check ((kind in ('verified', 'replaced', 'restored')) = (first_1 is not null)),
+    check (kind <> 'verified' or verified_until is not null)
+) strict;
+
+CREATE INDEX meter_event_by_meter on meter_event (meter_id, meter_event_seq);
+
+CREATE TRIGGER meter_event_is_final before update on meter_event
+begin
+    select raise(abort, 'an event of a meter never changes');
+end;
+
+CREATE TRIGGER meter_event_stays before delete on meter_event
+begin
+    select raise(abort, 'an event of a meter never goes');
+end;
+
 CREATE TABLE norm (
     norm_id text primary key,
     house_id text not null references house (house_id),
@@ -915,7 +951,8 @@ CREATE TABLE reading (
     rolled_over integer not null default 0 check (rolled_over in (0, 1)), -- the dial passed through zero, confirmed
     confirmed text,                     -- JSON array: hints that the person answered with «да, верно»
     review text not null default 'none' check (review in ('none', 'pending')) -- far above usual: the company looks
-) strict;
+, channel text not null default 'import'
+    check (channel in ('portal', 'sms', 'link', 'token', 'operator', 'import'))) strict;
 
 CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
