@@ -265,9 +265,12 @@ async fn a_recovered_password_asks_for_the_second_factor_all_the_same() {
     let body = json!({ "code": recovery.code, "password": newcomer::PASSWORD });
     let asked = browser.ask("POST", &confirm, Some(body)).await;
     assert_eq!(asked.problem(), "second-factor-required", "{}", asked.body);
-    assert_eq!(sessions(&suite), 0, "those that were open are over");
+    let before = suite.rows("select session_id from session where ended_at is null");
+    assert_eq!(before.len(), 1, "until then nothing changes");
     let opened = answer(&mut browser, &path(&asked), "recovery-code", &anna.recovery_codes[1]).await;
     assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
+    let after = suite.rows("select session_id from session where ended_at is null");
+    assert!(after.len() == 1 && after != before, "those that were open are over");
 }
 
 #[tokio::test]

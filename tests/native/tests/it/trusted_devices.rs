@@ -6,8 +6,8 @@ use store::demo::PASSWORD;
 
 use crate::{
     door::Browser,
-    factors::{Equipped, first_step, pass},
-    newcomer::{self, recovering},
+    factors::{Equipped, answer, first_step, pass, path},
+    newcomer::{self, recovering_in},
     suite::Suite,
 };
 
@@ -91,8 +91,12 @@ async fn another_password_a_recovery_and_a_removed_factor_end_all_trust() {
                 own.ask("POST", "/api/auth/password", Some(body)).await;
             }
             "recovery" => {
-                let recovery = recovering(&suite, "anna").await;
-                newcomer::recover(&suite, &recovery.id, &recovery.code, password).await;
+                let mut lost = Browser::new(&suite, "83.1.2.8:1");
+                let recovery = recovering_in(&mut lost, &suite, "anna").await;
+                let body = json!({ "code": recovery.code, "password": password });
+                let confirm = format!("/api/auth/recoveries/{}/confirm", recovery.id);
+                let asked = lost.ask("POST", &confirm, Some(body)).await;
+                answer(&mut lost, &path(&asked), "recovery-code", &anna.recovery_codes[0]).await;
             }
             _ => {
                 own.ask_surely("DELETE", "/api/auth/second-factor/totp", None).await;
