@@ -4,6 +4,7 @@
 mod book;
 mod corrections;
 mod facts;
+mod house;
 mod issue;
 mod preview;
 mod read;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::{Conn, Db, Result};
 
+pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
 pub use read::{BillRow, Explained, LineRow, bill, bills_of, lines_of};
 pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, runs, to_preview};
 

@@ -6,9 +6,8 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
 use super::{Making, flats::Flat, house::TIME_ZONE, tariffs::FIRST_DAY};
-use crate::billing::{self, Step};
+use crate::billing::{self, NewHousehold, NewService, Step};
 use crate::ledger::{self, NewPayment};
-use crate::value::json_text;
 use crate::{Db, Error, Result, params};
 
 /// What is charged, and how. Heating has its season.
@@ -32,29 +31,26 @@ const SERVICES: [(&str, &str); 13] = [
 const IN_COMMON: i64 = 41_260;
 
 pub(super) fn add(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Result<()> {
-    let mut rows = Vec::new();
+    let mut services = Vec::new();
     for (service, way) in SERVICES {
         for (way, since, until) in seasons(service, way) {
-            rows.push((making.ids.draw(), service, way, since, until));
+            services.push(NewService { house_service_id: making.ids.draw(), service, way, since, until });
         }
     }
-    let sql = "insert into house_service (house_service_id, house_id, service, way, since, until)
-               select value ->> 0, ?1, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?2)";
-    making.tx.execute(sql, params![house_id, json_text(&rows)?])?;
-    let area: i64 = flats.iter().map(|flat| flat.area_hundredths).sum();
-    let sql = "insert into house_area (house_area_id, house_id, premises_hundredths, common_hundredths, since)
-               values (?1, ?2, ?3, ?4, ?5)";
-    making.tx.execute(sql, params![making.ids.draw(), house_id, area, IN_COMMON, FIRST_DAY])?;
-    let households = flats.iter().map(|flat| (making.ids.draw(), &flat.premises_id, 1 + flat.number % 4));
-    let households = json_text(&households.collect::<Vec<_>>())?;
-    let sql = "insert into household (household_id, premises_id, registered, temporary, owners, since)
-               select value ->> 0, value ->> 1, value ->> 2, 0, 1, ?2 from json_each(?1)";
-    making.tx.execute(sql, params![households, FIRST_DAY])?;
+    billing::add_services(making.tx, house_id, &services)?;
+    let area = flats.iter().map(|flat| flat.area_hundredths).sum();
+    billing::add_area(making.tx, making.ids.draw(), house_id, area, IN_COMMON, FIRST_DAY)?;
+    let households = flats.iter().map(|flat| NewHousehold {
+        household_id: making.ids.draw(),
+        premises_id: &flat.premises_id,
+        registered: 1 + flat.number % 4,
+    });
+    let households: Vec<_> = households.collect();
+    billing::add_households(making.tx, &households, FIRST_DAY)?;
     // Stoves of the third entrance are electric.
-    let without_gas: Vec<_> = flats.iter().filter(|flat| flat.number > 40).map(|flat| &flat.premises_id).collect();
-    let sql = "insert into service_not_supplied (premises_id, service, since)
-               select value, 'gas', ?2 from json_each(?1)";
-    making.tx.execute(sql, params![json_text(&without_gas)?, FIRST_DAY])
+    let without_gas: Vec<_> =
+        flats.iter().filter(|flat| flat.number > 40).map(|flat| flat.premises_id.as_str()).collect();
+    billing::add_not_supplied(making.tx, "gas", &without_gas, FIRST_DAY)
 }
 
 /// When a service is charged in which way: heat from October to April.
