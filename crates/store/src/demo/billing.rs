@@ -43,7 +43,7 @@ pub(super) fn add(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Re
     let households = flats.iter().map(|flat| NewHousehold {
         household_id: making.ids.draw(),
         premises_id: &flat.premises_id,
-        registered: 1 + flat.number % 4,
+        registered: 1 + u32::from(flat.number % 4),
     });
     let households: Vec<_> = households.collect();
     billing::add_households(making.tx, &households, FIRST_DAY)?;
