@@ -22,6 +22,7 @@ const modules = {
   "level-standing": () => import("./level-standing.js"),
   link: () => import("./link.js"),
   maintenance: () => import("./maintenance.js"),
+  "meter-desk": () => import("./meter-desk.js"),
   "my-data": () => import("./my-data.js"),
   "password-rules": () => import("./password-rules.js"),
   "password-toggle": () => import("./password-toggle.js"),

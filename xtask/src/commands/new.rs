@@ -93,21 +93,21 @@ mod tests {
     #[test]
     fn a_new_component_is_wired_as_the_rules_want_it() {
         let directory = copy();
-        create(directory.path(), "billing").unwrap();
+        create(directory.path(), "voting").unwrap();
         let findings = tidy::findings(directory.path()).unwrap();
-        let about_it: Vec<_> = findings.iter().filter(|finding| finding.contains("billing")).collect();
-        assert_eq!(about_it, ["spin.toml: no test in tests/api/ names /api/billing/..."]);
+        let about_it: Vec<_> = findings.iter().filter(|finding| finding.contains("voting")).collect();
+        assert_eq!(about_it, ["spin.toml: no test in tests/api/ names /api/voting/..."]);
         let workspace = fs::read_to_string(directory.path().join("Cargo.toml")).unwrap();
         let dependencies = workspace.parse::<toml::Table>().unwrap()["workspace"]["dependencies"].clone();
-        assert_eq!(dependencies["billing"]["path"].as_str(), Some("components/billing"));
+        assert_eq!(dependencies["voting"]["path"].as_str(), Some("components/voting"));
     }
 
     #[test]
     fn a_second_one_of_the_same_name_and_a_name_of_several_words_are_refused() {
         let directory = copy();
-        create(directory.path(), "billing").unwrap();
+        create(directory.path(), "voting").unwrap();
         let manifest = fs::read_to_string(directory.path().join("spin.toml")).unwrap();
-        for name in ["billing", "two-words", "../out", "", "Счета"] {
+        for name in ["voting", "two-words", "../out", "", "Счета"] {
             assert!(create(directory.path(), name).is_err(), "{name}");
         }
         assert_eq!(fs::read_to_string(directory.path().join("spin.toml")).unwrap(), manifest);
