@@ -20,6 +20,8 @@ const DECOY: &str = "bW95ZG9tLWRlY295LXNhbHQ$8Ju3Wc1Z1Fs2m0m9x0yIuVnV3J3yqFJ3bYx
 /// A hash takes far less; a slot that was never given back is free again after it.
 const LEASE: SignedDuration = SignedDuration::from_secs(10);
 const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
+/// By how much longer a stranger's slot rests than it hashed.
+const REST_FOLD: u32 = 4;
 /// A clock that is set forward meanwhile keeps nobody waiting.
 const REST_MOST: Duration = Duration::from_millis(500);
 /// How long one who finds no slot waits before each further try: a hash is done in less than the first of them, and all
@@ -44,11 +46,11 @@ impl Asker {
         }
     }
 
-    /// Lets a stranger's slot rest for twice as long as it hashed since `started`, before it is given back: whoever
-    /// guesses without end keeps no processor of ours busy for more than a third of its time.
+    /// Lets a stranger's slot rest for [`REST_FOLD`] times as long as it hashed since `started`, before it is given back:
+    /// whoever guesses without end keeps no processor of ours busy for more than a fifth of its time.
     pub(crate) async fn rest(self, env: &Env, started: Timestamp) {
         if let (Self::Stranger, Ok(time)) = (self, Duration::try_from(env.now().duration_since(started))) {
-            env.pause((time * 2).min(REST_MOST)).await;
+            env.pause((time * REST_FOLD).min(REST_MOST)).await;
         }
     }
 }

@@ -26,8 +26,10 @@ use axum::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use esia::MISBEHAVIOURS as ESIA_MISBEHAVIOURS;
 pub use libsql::LibsqlServer;
 pub use message::{Channel, Message};
+pub use oidc::MISBEHAVIOURS as OIDC_MISBEHAVIOURS;
 use outbox::Outbox;
 
 /// A running sandbox; dropping it stops it.

@@ -52,7 +52,7 @@ const TOKEN: [Known; 4] = [
 ];
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 31] = [
+pub const NAMES: [&str; 33] = [
     "none",
     "wrong-state",
     "no-code",
@@ -77,7 +77,9 @@ pub(crate) const NAMES: [&str; 31] = [
     "old",
     "no-auth-time",
     "alg-none",
+    "hs256",
     "es256",
+    "unknown-kid",
     "other-key",
     "tampered",
     "organisation",

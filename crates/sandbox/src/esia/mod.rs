@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::{oidc::Keys, signer::Signer};
 use misbehaviour::Misbehaviour;
+pub use misbehaviour::NAMES as MISBEHAVIOURS;
 
 /// Somebody whom the state knows.
 struct Person {

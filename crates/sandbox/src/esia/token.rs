@@ -17,7 +17,7 @@ use super::{
     Esia, Grant, PEOPLE,
     request::{Fault, Signed, is_proved},
 };
-use crate::oidc::{Keys, Signing, fresh};
+use crate::oidc::{Keys, Signing, by_public_key, fresh};
 
 const LIFE_SECONDS: i64 = 300;
 
@@ -114,19 +114,28 @@ fn signed(esia: &Esia, grant: &Grant, claims: &Value) -> String {
     let is = |name| grant.misbehaviour.is(name);
     let alg = if is("alg-none") {
         "none"
+    } else if is("hs256") {
+        "HS256"
     } else if is("es256") {
         "ES256"
     } else {
         &grant.signing
     };
-    let header = part(&json!({ "alg": alg, "typ": "JWT", "sbt": "id", "ver": 1 }));
+    let mut header = json!({ "alg": alg, "typ": "JWT", "sbt": "id", "ver": 1 });
+    if is("unknown-kid") {
+        header["kid"] = fresh().into();
+    }
+    let header = part(&header);
     let message = format!("{header}.{}", part(claims));
+    // A token of ESIA names no key: one that does is by the key that it names, and nobody pinned that.
+    let is_by_another = is("other-key") || is("unknown-kid");
     let signature = match alg {
         "none" => Vec::new(),
+        "HS256" => by_public_key(esia.keys().rsa_public_key().as_bytes(), &message),
         "ES256" => esia.keys().sign(Signing::Es256, &message),
-        "RS256" if is("other-key") => Keys::new().sign(Signing::Rs256, &message),
+        "RS256" if is_by_another => Keys::new().sign(Signing::Rs256, &message),
         "RS256" => esia.keys().sign(Signing::Rs256, &message),
-        _ if is("other-key") => Keys::new().sign(Signing::Es256, &message),
+        _ if is_by_another => Keys::new().sign(Signing::Es256, &message),
         _ => esia.0.signer.sign_as_esia(&message),
     };
     let message = if is("tampered") { format!("{header}.{}", part(&json!({ "sub": 1 }))) } else { message };

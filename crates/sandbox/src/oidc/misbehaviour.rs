@@ -66,7 +66,7 @@ pub(crate) enum Misbehaviour {
 }
 
 /// Each with its name in the form.
-pub(crate) const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 28] = [
     "none",
     "wrong-state",
     "wrong-iss",

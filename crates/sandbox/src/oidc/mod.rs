@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 
 use code::Codes;
 pub(crate) use keys::{Keys, Signing};
+pub use misbehaviour::NAMES as MISBEHAVIOURS;
+pub(crate) use token::by_public_key;
 
 /// Everybody whom the provider knows: the subject and the name.
 const PEOPLE: [(&str, &str); 3] = [

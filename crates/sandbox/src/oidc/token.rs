@@ -116,7 +116,10 @@ fn signed(keys: &mut Keys, grant: &Grant, claims: &Value) -> String {
     let mut message = format!("{}.{}", part(&json!({ "alg": alg, "kid": kid, "typ": "JWT" })), part(claims));
     let signature = match grant.misbehaviour {
         Misbehaviour::AlgNone => Vec::new(),
-        Misbehaviour::Hs256 => by_public_key(keys, &message),
+        Misbehaviour::Hs256 => {
+            let public_key = keys.published().last().map(Value::to_string).unwrap_or_default();
+            by_public_key(public_key.as_bytes(), &message)
+        }
         Misbehaviour::OtherKey => Keys::new().sign(grant.signing, &message),
         _ => keys.sign(grant.signing, &message),
     };
@@ -129,9 +132,8 @@ fn signed(keys: &mut Keys, grant: &Grant, claims: &Value) -> String {
 }
 
 /// What whoever takes any algorithm would accept: the public key is known to all.
-fn by_public_key(keys: &Keys, message: &str) -> Vec<u8> {
-    let secret = keys.published().last().map(Value::to_string).unwrap_or_default();
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length is a key");
+pub(crate) fn by_public_key(public_key: &[u8], message: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(public_key).expect("any length is a key");
     mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::{
     door::Browser,
     provider::{
-        self, Decision, GOOD, REPLAY, agent, begin, link, location, misbehave, refusals, register, sign_in, sign_in_at,
-        way_at,
+        self, Decision, GOOD, REPLAY, agent, begin, link, location, misbehave, patience, refusals, register, sign_in,
+        sign_in_at, unlisted, way_at,
     },
     suite::Suite,
 };
@@ -139,6 +139,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("te-007053", "provider-misconfigured", "the provider refuses the code: ESIA-007053"),
         ("broken", "provider-unavailable", "the token endpoint answered 500"),
         ("not-json", "provider-unavailable", "the token endpoint's answer has no tokens"),
+        ("slow", "provider-unavailable", "timeout"),
         ("other-token-state", "provider-distrusted", "the tokens are of another request"),
         ("other-issuer", "provider-distrusted", "iss: another issuer"),
         ("other-audience", "provider-distrusted", "aud: another audience"),
@@ -147,14 +148,19 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("old", "provider-distrusted", "iat: issued too long ago"),
         ("no-auth-time", "provider-not-anew", "auth_time: not a moment ago"),
         ("alg-none", "provider-distrusted", "its algorithm is not on our list"),
+        ("hs256", "provider-distrusted", "its algorithm is not on our list"),
         ("es256", "provider-distrusted", "its algorithm is not on our list"),
+        ("unknown-kid", "provider-distrusted", "the signature is wrong"),
         ("other-key", "provider-distrusted", "the signature is wrong"),
         ("tampered", "provider-distrusted", "the signature is wrong"),
         ("organisation", "provider-distrusted", "sub: no subject"),
         ("other-oid", "provider-distrusted", "sub: no subject"),
         ("no-name", "provider-unavailable", "answered 403"),
     ];
+    // What ESIA tells beyond the scope refuses nobody: it is not kept.
+    assert_eq!(unlisted(&table, &sandbox::ESIA_MISBEHAVIOURS), ["none", "more-than-asked"]);
     for (misbehaviour, reason, cause) in table {
+        suite.set_patience(patience(misbehaviour));
         for signing in ["RS256", "GOST3410_2012_256"] {
             let mut browser = browser(&suite);
             let known = refusals(&suite, "esia").len();

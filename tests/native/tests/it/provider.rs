@@ -138,6 +138,16 @@ pub(crate) async fn misbehave(provider: &str, browser: &mut Browser<'_>, decisio
     location(&browser.ask("GET", &callback, None).await)
 }
 
+/// What the sandbox can do wrong and a table of refusals does not name.
+pub(crate) fn unlisted(table: &[(&str, &str, &str)], known: &[&'static str]) -> Vec<&'static str> {
+    known.iter().copied().filter(|name| table.iter().all(|(listed, ..)| listed != name)).collect()
+}
+
+/// How long the portal waits for a provider that misbehaves so: where it never answers, not for long.
+pub(crate) fn patience(misbehaviour: &str) -> Duration {
+    Duration::from_secs(if misbehaviour == "slow" { 1 } else { 20 })
+}
+
 /// What is recorded of refused sign-ins at a provider, the last one first.
 pub(crate) fn refusals(suite: &Suite, provider: &str) -> Vec<String> {
     let sql = format!(

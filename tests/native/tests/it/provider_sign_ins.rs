@@ -6,7 +6,9 @@ use serde_json::json;
 
 use crate::{
     door::Browser,
-    provider::{self, ANNA, Decision, GOOD, REPLAY, location, misbehave, refusals, register, sign_in, way},
+    provider::{
+        self, ANNA, Decision, GOOD, REPLAY, location, misbehave, patience, refusals, register, sign_in, unlisted, way,
+    },
     suite::Suite,
 };
 
@@ -96,6 +98,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("refused-client", "provider-misconfigured", "the provider refuses the code: invalid_client"),
         ("broken", "provider-unavailable", "the token endpoint answered 500"),
         ("not-json", "provider-unavailable", "the token endpoint's answer has no tokens"),
+        ("slow", "provider-unavailable", "timeout"),
         ("other-issuer", "provider-distrusted", "iss: another issuer"),
         ("other-audience", "provider-distrusted", "aud: another audience"),
         ("other-party", "provider-distrusted", "azp: another party"),
@@ -114,7 +117,9 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("tampered", "provider-distrusted", "the signature is wrong"),
         ("other-user-info", "provider-distrusted", "the user info is of somebody else"),
     ];
+    assert_eq!(unlisted(&table, &sandbox::OIDC_MISBEHAVIOURS), ["none"]);
     for (misbehaviour, reason, cause) in table {
+        suite.set_patience(patience(misbehaviour));
         let mut browser = browser(&suite);
         let known = refusals(&suite, "oidc").len();
         let to = misbehave("oidc", &mut browser, Decision { misbehaviour, ..GOOD }).await;
@@ -139,16 +144,6 @@ async fn of_refusals_that_anybody_can_cause_each_network_fills_no_more_than_its_
         let rows = suite.rows("select 1 from audit_entry where action = 'provider-sign-in.refuse'");
         assert_eq!(rows.len(), recorded, "{address}");
     }
-}
-
-#[tokio::test]
-async fn a_provider_that_does_not_answer_in_time_is_given_up() {
-    let suite = with_anna().await;
-    let mut browser = browser(&suite);
-    let callback = way(&mut browser, "/", Decision { misbehaviour: "slow", ..GOOD }).await;
-    suite.set_patience(std::time::Duration::from_millis(300));
-    let to = location(&browser.ask("GET", &callback, None).await);
-    assert_eq!(to, "/sign-in?reason=provider-unavailable");
 }
 
 #[tokio::test]
