@@ -23,7 +23,7 @@ const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(1);
 /// By how much longer a stranger's slot rests than it hashed.
 const REST_FOLD: u32 = 4;
 /// A clock that is set forward meanwhile keeps nobody waiting.
-const REST_MOST: Duration = Duration::from_millis(500);
+const REST_MOST: Duration = Duration::from_secs(1);
 /// How long one who finds no slot waits before each further try: a hash is done in less than the first of them, and all
 /// of them together are shorter than people wait for a page.
 const PAUSES_MILLISECONDS: [u64; 5] = [50, 100, 200, 400, 800];

@@ -1,13 +1,13 @@
-//! What a guesser lives on: answers that say «no». They wait a little, while others are served. Whoever mistypes does not
-//! notice; whoever tries one after another gets two answers a second out of each connection, and leaves the machine
-//! to everybody else.
+//! What a guesser lives on: answers that say «no». They wait a little, while others are served. Whoever mistypes hardly
+//! notices; whoever tries one after another gets one answer a second out of each connection, and leaves the machine to
+//! everybody else.
 
 use std::time::Duration;
 
 use crate::{Problem, Slug};
 
 /// How long such an answer waits. It holds for right and wrong guesses at a name alike, so it tells nothing.
-pub(crate) const WAIT: Duration = Duration::from_millis(500);
+pub(crate) const WAIT: Duration = Duration::from_secs(1);
 
 /// Whether this answers a guess: at a password, a code, an account's number, or, where the request `names_a_session`, at
 /// that.

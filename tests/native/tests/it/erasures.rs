@@ -69,7 +69,7 @@ async fn after_the_grace_nothing_that_tells_who_it_was_is_left_and_nobody_signs_
     let (anna_id, words) = (person_id(&suite, "anna"), ["Аннушк", "83.77.66.55", "+79000000015", "звонит сам"]);
     assert_eq!(anna.ask("POST", PATH, None).await.problem(), "confirmation-required");
     let asked = anna.ask_surely("POST", PATH, None).await;
-    assert_eq!(asked.body["request"]["due_at"], "2026-07-27T09:00:00.500Z", "{}", asked.body);
+    assert_eq!(asked.body["request"]["due_at"], "2026-07-27T09:00:01.000Z", "{}", asked.body);
     assert!(suite.last_message()["text"].as_str().unwrap().replace('\u{a0}', " ").contains("27 июля"));
     assert_eq!(run(&suite), 0);
     assert!(!found(&suite, &words).is_empty());

@@ -233,7 +233,7 @@ async fn only_failures_count_against_a_device_and_an_address() {
     }
     let refused = browser.sign_in("anna", PASSWORD).await;
     assert_eq!(refusal(&refused), (StatusCode::TOO_MANY_REQUESTS, "rate-limited"));
-    assert_eq!(refused.headers["retry-after"], "899", "three guesses were answered half a second later each");
+    assert_eq!(refused.headers["retry-after"], "897", "three guesses were answered a second later each");
     let mut neighbour = Browser::new(&suite, "83.1.2.3:2");
     assert_eq!(refusal(&neighbour.sign_in("anna", PASSWORD).await).1, "rate-limited", "of one address");
     let mut elsewhere = Browser::new(&suite, "83.1.2.4:1");

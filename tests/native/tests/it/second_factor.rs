@@ -34,7 +34,7 @@ async fn an_app_counts_from_its_first_right_code_on() {
     assert_eq!(equipped.recovery_codes.len(), 10);
     let shown = browser.ask("GET", "/api/auth/second-factor", None).await.body;
     assert_eq!((&shown["is_on"], &shown["recovery_codes_left"]), (&json!(true), &json!(10)));
-    assert_eq!(shown["totp_since"], "2026-07-20T09:00:00.500Z", "the wrong code was answered half a second later");
+    assert_eq!(shown["totp_since"], "2026-07-20T09:00:01.000Z", "the wrong code was answered a second later");
     assert_eq!(browser.ask_surely("POST", TOTP, None).await.problem(), "second-factor-on", "one app at a time");
 }
 

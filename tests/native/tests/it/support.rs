@@ -51,7 +51,7 @@ async fn the_support_sees_the_lock_lifts_it_with_a_reason_and_the_person_is_told
     guess(&suite, "anna", 6).await;
     let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
     let locked = find(&mut support, "anna").await.body;
-    assert_eq!(locked["locked_since"], "2026-07-20T09:00:02.000Z", "four guesses were answered late before");
+    assert_eq!(locked["locked_since"], "2026-07-20T09:00:04.000Z", "four guesses were answered late before");
 
     let opened = unlock(&mut support, &locked, "Назвала номер счёта").await;
     assert_eq!((opened.status, &opened.body["locked_since"]), (StatusCode::OK, &Value::Null));
@@ -73,7 +73,7 @@ async fn a_lock_of_any_name_is_seen_under_every_other_and_lifted() {
     guess(&suite, "+79000000015", 5).await;
     let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
     let locked = find(&mut support, "anna").await.body;
-    assert_eq!(locked["locked_since"], "2026-07-20T09:00:02.000Z", "four guesses were answered late before");
+    assert_eq!(locked["locked_since"], "2026-07-20T09:00:04.000Z", "four guesses were answered late before");
     assert_eq!(unlock(&mut support, &locked, "Назвала номер счёта").await.body["locked_since"], Value::Null);
     let mut anna = Browser::new(&suite, "83.1.2.3:1");
     assert_eq!(anna.sign_in("+79000000015", PASSWORD).await.status, StatusCode::OK);
