@@ -13,7 +13,7 @@ use store::{
     persons::{self, Profile},
     second_factors,
     settings::Settings,
-    sign_in_blocks::Cause,
+    sign_in_blocks::{self, Cause},
     sign_in_helps,
 };
 use utoipa::ToSchema;
@@ -169,6 +169,7 @@ pub(crate) fn take(
     second_factors::remove_all(tx, person_id)?;
     passkeys::remove_all(tx, person_id)?;
     doubt_contacts(tx, env, person)?;
+    sign_in_blocks::end_notices(tx, person_id)?;
     audits::of_person(tx, env, client, person_id, "sign-in.let-in", &[])
 }
 

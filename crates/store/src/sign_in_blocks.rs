@@ -103,6 +103,15 @@ pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Opti
     Ok(Some(Denied { person_id: row.get(0)?, cause, invitation_id: row.get(2)? }))
 }
 
+/// Ends the links that a person was sent about sign-ins and contacts: whoever holds those messages may be somebody else
+/// from now on. Those about a link of two stay: they are the only word against it.
+///
+/// # Errors
+/// A failing database.
+pub fn end_notices(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("delete from sign_in_notice where person_id = ?1 and invitation_id is null", params![person_id])
+}
+
 /// Forgets links that are over, at most `count` of them.
 ///
 /// # Errors

@@ -93,6 +93,17 @@ async fn another_contact_counts_at_once_and_the_one_of_before_does_not_hear_of_i
 }
 
 #[tokio::test]
+async fn a_message_of_before_stops_nothing_any_more() {
+    let suite = Suite::demo(NOW);
+    Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    Browser::signed_in(&suite, "83.1.2.4:1", "anna").await;
+    let of_before = token(&suite);
+    let mut anna = let_in(&suite).await;
+    assert_eq!(post(&suite, "/api/auth/sign-in-notices/deny", of_before).await.problem(), "not-found");
+    assert_eq!(anna.ask("GET", "/api/auth/session", None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn an_electronic_address_rests_until_its_e_mail_is_proved_again() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
