@@ -59,6 +59,8 @@ function show(root, { device, address, new_contact, is_of_link, signed_in_at }) 
     ["Когда", time(signed_in_at)],
     ["Адрес в сети", address || null],
   ]));
+  // All at once, so that nothing moves under the fingers.
+  find("[data-notice]", root).hidden = false;
 }
 
 /**
