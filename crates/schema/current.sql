@@ -861,7 +861,7 @@ CREATE TABLE person (
     password_hash text not null,    -- Argon2id, PHC string
     name text not null,             -- as greeted: «Анна Сергеевна»
     is_demo integer not null default 0 check (is_demo in (0, 1)),
-    created_at text not null, password_no integer not null default 0,
+    created_at text not null, password_no integer not null default 0, phone_unproved_since text check (phone_unproved_since is null or phone is not null), email_unproved_since text check (email_unproved_since is null or email is not null),
     check (login is not null or phone is not null or email is not null)
 ) strict;
 
@@ -1079,7 +1079,7 @@ CREATE TABLE sign_in_notice (
     signed_in_at text not null,
     expires_at text not null,
     used_at text
-, new_contact text) strict, without rowid;
+, new_contact text, invitation_id text references invitation (invitation_id)) strict, without rowid;
 
 CREATE INDEX sign_in_notice_by_age on sign_in_notice (expires_at);
 

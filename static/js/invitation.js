@@ -1,9 +1,10 @@
 // @ts-check
-/** Accepts an invitation: shows whom it is for, takes a password, signs in. The token stands after `#` and is sent to nobody but the API. */
+/** Accepts an invitation: shows whom it is for and what it does, takes a password, signs in. The token stands after `#` and is sent to nobody but the API. */
 import { post } from "./lib/api.js";
 import { el, find, onSubmit } from "./lib/dom.js";
 import { attempt, demandProtection, filled, leaveFor } from "./lib/form.js";
 import { complaints } from "./lib/problem.js";
+import { called, place } from "./lib/roles.js";
 import { noteSignedIn } from "./lib/session.js";
 
 /** @param {HTMLElement} root */
@@ -49,11 +50,19 @@ async function goOn(form, error) {
  * @param {HTMLElement} root
  * @param {import("portal-types").Invitation} invitation
  */
-function greet(root, { name, login, is_reset, lacks_contact }) {
-  find("[data-invitation-contact]", root).hidden = !(is_reset && lacks_contact);
+function greet(root, { name, login, roles, scope, is_reset, is_let_in, lacks_contact }) {
+  find("[data-invitation-contact]", root).hidden = !(is_reset && lacks_contact) || is_let_in;
   find("[data-invitation-name]", root).textContent = `Здравствуйте, ${name}!`;
   find("[data-invitation-login]", root).textContent = login;
-  /** @type {HTMLInputElement} */ (find("#login", root)).value = login;
+  // Of a reset the whole login isn't shown: a password manager would keep another name than the person signs in by.
+  if (!is_reset) /** @type {HTMLInputElement} */ (find("#login", root)).value = login;
+  const role = find("[data-invitation-role]", root);
+  role.hidden = is_reset || roles.length === 0;
+  role.textContent = `Ваша роль: ${roles.map(called).join(", ")}. Где: ${place(scope)}.`;
+  find("[data-invitation-effects]", root).hidden = !is_reset;
+  for (const effect of root.querySelectorAll("[data-invitation-let-in]")) /** @type {HTMLElement} */ (effect).hidden = !is_let_in;
+  // All at once, so that nothing moves under the fingers.
+  find("[data-invitation-form]", root).hidden = false;
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** «Это не я»: shows which sign-in or which new contact a message told of, and blocks. The token stands after `#` and is sent to nobody but the API. */
+/** «Это не я»: shows which sign-in, which new contact or which link of two a message told of, and stops it. The token stands after `#` and is sent to nobody but the API. */
 import { act } from "./lib/act.js";
 import { post } from "./lib/api.js";
 import { el, find } from "./lib/dom.js";
@@ -13,7 +13,13 @@ export async function start(root) {
   /** @type {HTMLButtonElement} */
   const button = find("[data-deny]", root);
   button.addEventListener("click", () => act(button, find("[data-error-place]", root), async () => {
-    const { is_recoverable, phone } = await post("/api/auth/sign-in-notices/deny", { body: { token } });
+    const { is_link_only, is_recoverable, phone } = await post("/api/auth/sign-in-notices/deny", { body: { token } });
+    const call = phone && el("a", { class: "button", href: `tel:${phone.replace(/[^+\d]/g, "")}` }, "Позвонить");
+    if (is_link_only) {
+      say(root, "Ссылка отменена", ["По ней никто не вошёл и уже не войдёт. Остальное осталось как было.",
+        `Расскажите о случившемся поддержке управляющей организации: ${phone ?? "телефон напечатан в квитанции"}.`], call);
+      return;
+    }
     const ended = "Все сеансы завершены, прежний пароль больше не подходит никому.";
     if (is_recoverable) {
       say(root, "Вход остановлен", [ended, "Чтобы войти самому, задайте новый пароль по коду из сообщения."],
@@ -21,8 +27,7 @@ export async function start(root) {
       return;
     }
     const whom = `Чтобы открыть вход, позвоните в поддержку управляющей организации: ${phone ?? "телефон напечатан в квитанции"}.`;
-    say(root, "Вход остановлен", [ended, "Коды для нового пароля тоже никому не приходят.", whom],
-      phone && el("a", { class: "button", href: `tel:${phone.replace(/[^+\d]/g, "")}` }, "Позвонить"));
+    say(root, "Вход остановлен", [ended, "Коды для нового пароля тоже никому не приходят.", whom], call);
   }));
   // Another link opened in the same tab changes only what stands after `#`.
   addEventListener("hashchange", () => location.reload());
@@ -37,16 +42,25 @@ export async function start(root) {
  * @param {HTMLElement} root
  * @param {import("portal-types").SignInNotice} notice
  */
-function show(root, { device, address, new_contact, signed_in_at }) {
+function show(root, { device, address, new_contact, is_of_link, signed_in_at }) {
   if (new_contact) {
     find("[data-notice-lead]", root).textContent =
       `Кто-то указал в вашем профиле новый контакт ${new_contact}: теперь коды для входа приходят туда.`;
   }
+  if (is_of_link) {
+    find("[data-notice-lead]", root).textContent =
+      "Двое сотрудников решили, что говорят с вами, и сделали ссылку, по которой задают новый пароль и входят в ваш кабинет:";
+    find("[data-notice-advice]", root).textContent =
+      "Если вы просили их об этом, ничего делать не нужно: закройте страницу. Если нет, отмените ссылку. Если по ней уже вошли, вход остановится и все сеансы завершатся.";
+    find("[data-deny]", root).textContent = "Это не я, отменить ссылку";
+  }
   find("[data-notice-facts]", root).replaceChildren(...facts([
-    ["Устройство", device],
+    ["Устройство", device ?? null],
     ["Когда", time(signed_in_at)],
     ["Адрес в сети", address || null],
   ]));
+  // All at once, so that nothing moves under the fingers.
+  find("[data-notice]", root).hidden = false;
 }
 
 /**

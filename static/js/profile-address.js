@@ -14,7 +14,7 @@ const PURPOSE = "electronic-address";
  * @param {HTMLElement} root
  * @param {Profile} profile
  */
-export function showAddress(root, { masked_email, electronic_address_since }) {
+export function showAddress(root, { masked_email, is_email_unproved, electronic_address_since }) {
   const place = find("[data-profile-address]", root);
   const errors = el("div");
   const change = async (/** @type {Promise<unknown>} */ request, /** @type {string} */ said) => {
@@ -35,8 +35,8 @@ export function showAddress(root, { masked_email, electronic_address_since }) {
     place.replaceChildren(title, el("div", { class: "legal" }, paragraphs(text.text)), errors, el("p", {}, actButton("Даю согласие", errors, give, { isQuiet: false })));
     focusOn(title);
   };
-  if (!masked_email) {
-    place.replaceChildren(el("p", {}, "Сначала добавьте почту: поле «Новый телефон или почта» выше."));
+  if (!masked_email || is_email_unproved) {
+    place.replaceChildren(el("p", {}, `Сначала ${masked_email ? "подтвердите" : "добавьте"} почту: поле «Новый телефон или почта» выше.`));
   } else if (electronic_address_since) {
     place.replaceChildren(el("p", {}, `Почта из профиля, с ${fullTime(electronic_address_since)}.`), errors, el("p", {}, actButton("Отменить электронный адрес", errors, withdraw)));
   } else {

@@ -9,26 +9,12 @@ import { fullTime } from "./lib/format.js";
 import { handOver, reportOf } from "./lib/letting-in.js";
 import { complaints } from "./lib/problem.js";
 import { openDesk } from "./lib/role-desk.js";
+import { ROLES, called, place } from "./lib/roles.js";
 
 /** @typedef {import("portal-types").StaffList} StaffList */
 /** @typedef {StaffList["scopes"][number]} Scope */
 
 const PATH = "/api/auth/staff";
-
-/** @type {Record<string, string>} */
-const ROLES = {
-  dispatcher: "диспетчер",
-  executor: "исполнитель",
-  accountant: "бухгалтер",
-  manager: "руководитель",
-  admin: "администратор",
-  inspector: "инспектор",
-  support: "поддержка",
-};
-
-/** Programs get their role by other means: here it is no choice.
- * @param {string} role */
-const called = (role) => ROLES[role] ?? (role === "integrator" ? "программа" : role);
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -43,9 +29,6 @@ export async function start(root) {
   }
   root.removeAttribute("aria-busy");
 }
-
-/** @param {Scope} scope */
-const place = ({ kind, title }) => (kind === "portal" ? "весь портал" : title);
 
 /** @param {Scope} scope */
 const key = ({ kind, id }) => (id ? `${kind}:${id}` : kind);
@@ -110,7 +93,7 @@ function letIn(desk, { staff_id, name }) {
   const said = el("p", { role: "status" });
   const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
     el("div", { "data-error-summary": true }),
-    el("p", {}, "Для того, кто остановил вход, потерял второй шаг или не имеет ни телефона, ни почты. Один администратор предлагает, другой соглашается и получает ссылку."),
+    el("p", {}, "Для того, кто не может войти сам: остановил вход, потерял второй шаг, сменил номер. Один администратор предлагает, другой соглашается и получает ссылку. Телефон и почту человек потом подтверждает заново."),
     el("div", { class: "field" },
       el("label", { for: id }, "Как вы убедились, кто перед вами"),
       el("p", { class: "field-error", id: `${id}-error`, "data-error-for": "/reason" }),

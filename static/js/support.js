@@ -59,7 +59,7 @@ function startDesk(root) {
       ["Вход", standing(shown)],
     ]));
     unlock.hidden = !shown.locked_since;
-    const step = shown.waits_for ? LETTING_IN[shown.waits_for] : null;
+    const step = LETTING_IN[shown.waits_for];
     section.querySelector("[data-link]")?.remove();
     unblock.hidden = !step;
     find("[data-support-unblock-words]", unblock).textContent = step?.text ?? "";

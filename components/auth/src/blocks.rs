@@ -13,7 +13,7 @@ use store::{
     events::{self, Event},
     homes, invitations, pending_sign_ins,
     persons::{self, Profile, sessions},
-    sign_in_blocks::{self, Cause},
+    sign_in_blocks::{self, Cause, Denied},
     sign_in_helps, sign_in_locks, trusted_devices,
 };
 use utoipa::ToSchema;
@@ -28,22 +28,24 @@ pub(crate) struct SignInNotice {
     token: String,
 }
 
-/// A sign-in, or a new contact in the profile, that a message told of.
+/// A sign-in, a new contact in the profile, or a link of two, that a message told of.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignInNoticeView {
-    /// Browser and system in plain words.
+    /// Browser and system in plain words; null where it told of a link of two.
     #[schema(example = "Chrome, Android")]
-    device: String,
-    /// The network address that it came from.
-    address: String,
-    /// The contact that took the place of the one that the message went to; null where it told of a sign-in.
+    device: Option<String>,
+    /// The network address that it came from; null where it told of a link of two.
+    address: Option<String>,
+    /// The contact that took the place of the one that the message went to; null where it told of something else.
     #[schema(example = "+7********77")]
     new_contact: Option<String>,
+    /// Whether it told of a link by which two of the staff let the person in.
+    is_of_link: bool,
     #[schema(format = DateTime)]
     signed_in_at: String,
 }
 
-/// Which sign-in a message told of; looking changes nothing
+/// Which sign-in, new contact or link of two a message told of; looking changes nothing
 #[utoipa::path(
     post, path = "/api/auth/sign-in-notices/view", operation_id = "view_sign_in_notice", tag = "auth",
     request_body = SignInNotice,
@@ -59,9 +61,10 @@ pub(crate) async fn view(
     let hash = hash(&input.token)?;
     let notice = env.db().read(|conn| sign_in_blocks::notice(conn, env.now(), &hash))?.ok_or_else(over)?;
     Ok(Reply::ok(SignInNoticeView {
-        device: user_agent::in_words(&notice.user_agent),
-        address: notice.address,
+        device: (!notice.is_of_link).then(|| user_agent::in_words(&notice.user_agent)),
+        address: Some(notice.address).filter(|_| !notice.is_of_link),
         new_contact: notice.new_contact,
+        is_of_link: notice.is_of_link,
         signed_in_at: format!("{:.3}", notice.signed_in_at),
     }))
 }
@@ -80,14 +83,16 @@ fn over() -> Problem {
 /// What ended the sign-in, and what opens it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SignInStopped {
+    /// Whether a link of two ended and nothing else: nobody had come in by it.
+    pub(crate) is_link_only: bool,
     /// Whether a code to the person's own contact opens it; otherwise two of the support do.
-    is_recoverable: bool,
+    pub(crate) is_recoverable: bool,
     /// Whom to call; null where the portal knows no single phone.
     #[schema(example = "+7 495 123-45-67")]
-    phone: Option<String>,
+    pub(crate) phone: Option<String>,
 }
 
-/// It was not me: nobody can sign in as this person until it is proved who that is, and all sessions end
+/// It was not me: nobody can sign in as this person until it is proved who that is, and all sessions end; a link of two that nobody took ends alone
 #[utoipa::path(
     post, path = "/api/auth/sign-in-notices/deny", operation_id = "deny_sign_in", tag = "auth",
     request_body = SignInNotice,
@@ -103,8 +108,13 @@ pub(crate) async fn deny(
 ) -> Result<Reply<SignInStopped>, Problem> {
     let hash = hash(&input.token)?;
     let stopped = env.db().write(|tx| {
-        let (person_id, cause) = sign_in_blocks::take_notice(tx, env.now(), &hash)?.ok_or_else(over)?;
-        Ok::<_, Problem>(block(tx, &env, &client, "visitor", &person_id, cause)?)
+        let Denied { person_id, cause, invitation_id } =
+            sign_in_blocks::take_notice(tx, env.now(), &hash)?.ok_or_else(over)?;
+        let stopped = match invitation_id {
+            Some(invitation_id) => letting_in::deny(tx, &env, &client, &person_id, &invitation_id)?,
+            None => block(tx, &env, &client, "visitor", &person_id, cause)?,
+        };
+        Ok::<_, Problem>(stopped)
     })?;
     Ok(Reply::ok(stopped))
 }
@@ -136,7 +146,7 @@ pub(crate) async fn block_own(
 
 /// Everything that lets in ends at once, links of the staff too: whoever blocks says that somebody else may have them. No
 /// device is known any more: one that was denied is told of when it comes again.
-fn block(
+pub(crate) fn block(
     tx: &Tx<'_>,
     env: &Env,
     client: &Client,
@@ -158,7 +168,7 @@ fn block(
     let is_recoverable = sign_in_blocks::of_person(tx, person_id)?
         .zip(profile)
         .is_some_and(|(block, profile)| is_recoverable(block.cause, &profile));
-    Ok(SignInStopped { is_recoverable, phone: homes::only_phone(tx)? })
+    Ok(SignInStopped { is_link_only: false, is_recoverable, phone: homes::only_phone(tx)? })
 }
 
 /// Why a person whose first step was right is kept out.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     access::{Action, Relation},
     confirmation::{self, Means, Method, Operation},
-    contact::{Contact, Email, Phone},
+    contact::Contact,
     one_time_code::{Challenge, OneTimeCode},
 };
 use http::StatusCode;
@@ -133,8 +133,8 @@ fn means(conn: &Conn<'_>, profile: &Profile) -> store::Result<Means> {
         has_totp: enrolled.totp_since.is_some(),
         has_passkeys: enrolled.passkeys > 0,
         has_recovery_codes: enrolled.recovery_codes_left > 0,
-        has_phone: profile.phone.is_some(),
-        has_email: profile.email.is_some(),
+        has_phone: profile.proved_phone().is_some(),
+        has_email: profile.proved_email().is_some(),
         has_password: profile::has_password(profile),
     })
 }
@@ -222,10 +222,9 @@ fn keep_code(tx: &Tx<'_>, env: &Env, actor: &Actor, confirmation_id: &str, metho
 }
 
 fn contact(profile: &Profile, method: Method) -> Option<Contact> {
-    let (phone, email) = (profile.phone.as_deref(), profile.email.as_deref());
     match method {
-        Method::Sms => phone.and_then(|phone| Phone::parse(phone).ok()).map(Contact::Phone),
-        Method::Email => email.and_then(|email| Email::parse(email).ok()).map(Contact::Email),
+        Method::Sms => profile.proved_phone().map(Contact::Phone),
+        Method::Email => profile.proved_email().map(Contact::Email),
         Method::Totp | Method::Passkey | Method::RecoveryCode | Method::Password | Method::SignIn => None,
     }
 }

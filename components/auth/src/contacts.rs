@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     access::{Action, Relation},
     confirmation::Operation,
-    contact::{Contact, Email, Phone},
+    contact::Contact,
     one_time_code::OneTimeCode,
 };
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ pub(crate) struct ContactChangeView {
     attempts_left: u32,
 }
 
-/// Sign in and be reached by another phone or e-mail: a code goes there. To be confirmed
+/// Sign in and be reached by another phone or e-mail, or by one that waits for its proof: a code goes there. To be confirmed
 #[utoipa::path(
     post, path = "/api/auth/profile/contacts", operation_id = "request_contact_change", tag = "auth",
     security(("session" = [])),
@@ -87,8 +87,8 @@ pub(crate) async fn request(
 }
 
 fn is_new(profile: &Profile, contact: &Contact) -> Result<(), Problem> {
-    let known = [&profile.phone, &profile.email].into_iter().flatten();
-    if !known.map(String::as_str).any(|known| known == contact.as_str()) {
+    let known = [profile.proved_phone().map(Contact::Phone), profile.proved_email().map(Contact::Email)];
+    if !known.into_iter().flatten().any(|known| known == *contact) {
         return Ok(());
     }
     let detail = "Этот контакт уже в вашем профиле. Введите другой.";
@@ -183,13 +183,15 @@ fn prove(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let contact = parse_contact(kept.contact.as_deref().unwrap_or_default())?;
-    if persons::credentials(tx, contact_key(&contact))?.is_some() {
+    let holder = persons::credentials(tx, contact_key(&contact))?;
+    if holder.as_ref().is_some_and(|holder| holder.person_id != actor.person_id) {
         return Ok(Err(taken()));
     }
     let before = profile::own(tx, actor)?;
     contact_codes::mark_used(tx, env.now(), contact_code_id)?;
     change(tx, env, actor, client, contact.channel(), &before, Some(contact.as_str()))?;
-    let earlier = told(&before, &contact);
+    // Who proves again the contact of before changes nothing that others would have to hear of.
+    let earlier = if holder.is_some() { None } else { told(&before, &contact) };
     let letter = earlier
         .map(|earlier| new_devices::of_contact(tx, env, client, &actor.person_id, earlier, &contact))
         .transpose()?;
@@ -218,21 +220,26 @@ fn change(
     };
     persons::set_contact(tx, &actor.person_id, kind, to)?;
     contact_codes::spend_all(tx, &actor.person_id)?;
+    let is_another = from != to;
+    let action = if is_another { "profile.contact-change" } else { "profile.contact-prove" };
     let names = if channel == "sms" { ["phone_from", "phone_to"] } else { ["email_from", "email_to"] };
     let fields = [(names[0], from.unwrap_or_default()), (names[1], to.unwrap_or_default())];
-    audit::record(tx, env, actor, client, "profile.contact-change", &profile::object(actor), &fields)?;
+    audit::record(tx, env, actor, client, action, &profile::object(actor), &fields)?;
     match to {
         Some(email) if channel == "email" => electronic_addresses::follow(tx, env, actor, email)?,
         None if channel == "email" => consents::take_back(tx, env, actor, client, ELECTRONIC_ADDRESS).map(drop)?,
         _ => {}
     }
-    Ok(events::emit(tx, env.now(), &actor.person_id, &Event::ContactChanged)?)
+    if is_another {
+        events::emit(tx, env.now(), &actor.person_id, &Event::ContactChanged)?;
+    }
+    Ok(())
 }
 
-/// Who hears of the change: the contact that was replaced, or the other one.
+/// Who hears of the change: the contact that was replaced, or the other one; none that waits for its proof, whose holder
+/// could stop the person's sign-in.
 fn told(before: &Profile, contact: &Contact) -> Option<Contact> {
-    let phone = before.phone.as_deref().and_then(|phone| Phone::parse(phone).ok());
-    let email = before.email.as_deref().and_then(|email| Email::parse(email).ok());
+    let (phone, email) = (before.proved_phone(), before.proved_email());
     match contact {
         Contact::Phone(_) => Contact::preferred(phone, email),
         Contact::Email(_) => email.map(Contact::Email).or(phone.map(Contact::Phone)),
@@ -280,20 +287,21 @@ pub(crate) async fn forget(
     Ok(Reply::ok(ProfileView::of(&actor, after)))
 }
 
-/// Without any contact a forgotten password is lost for good.
+/// Without a contact that gets codes a forgotten password is lost for good.
 fn may_go(profile: &Profile, channel: &str) -> Result<(), Problem> {
     let refused = |detail| Err(Problem::field("/channel", detail));
-    let (gone, left) = match channel {
-        "sms" => (&profile.phone, &profile.email),
-        "email" => (&profile.email, &profile.phone),
+    let (gone, is_other_left) = match channel {
+        "sms" => (&profile.phone, profile.proved_email().is_some()),
+        "email" => (&profile.email, profile.proved_phone().is_some()),
         _ => return refused("Выберите sms или email."),
     };
-    match (gone, left) {
+    match (gone, is_other_left) {
         (None, _) => refused("Такого контакта в профиле нет."),
-        (Some(_), None) => {
-            let detail = "Это последний контакт: без него не восстановить пароль. Сначала добавьте другой.";
+        (Some(_), false) => {
+            let detail =
+                "Без этого контакта не восстановить пароль. Сначала добавьте другой или подтвердите тот, что есть.";
             Err(Problem::new(Slug::LastWayIn, detail))
         }
-        (Some(_), Some(_)) => Ok(()),
+        (Some(_), true) => Ok(()),
     }
 }

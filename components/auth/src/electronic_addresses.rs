@@ -1,5 +1,9 @@
 //! The electronic address: the e-mail of the profile takes legally meaningful messages of the company (function 23). The
 //! person decides by a consent; a company takes the addresses of its houses for its register.
+//!
+//! While the e-mail waits for its proof, the address rests: what is sent there would count as delivered and be read by
+//! whoever holds the mailbox. The consent is the person's own act (ФЗ-152) and stands, so the proof alone brings the
+//! address back.
 
 use axum::{
     extract::State,
@@ -17,6 +21,7 @@ use store::{
     Tx,
     electronic_addresses::{self, Listed},
     events::{self, Event},
+    persons::Profile,
     settings::Settings,
 };
 use utoipa::IntoParams;
@@ -41,32 +46,37 @@ const PURPOSES: [Purpose; 3] = [Purpose::Register, Purpose::Security, Purpose::A
 /// `validation` where there is no e-mail, `consent-withdrawn`.
 pub(crate) fn begin(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<(), Problem> {
     consent::require(tx, actor)?;
-    let email = own(tx, actor)?.email.ok_or_else(|| {
-        let detail = "Электронным адресом становится почта из профиля, а её там нет. Добавьте почту в профиле и дайте \
-                      согласие ещё раз.";
+    let email = own(tx, actor)?.proved_email().ok_or_else(|| {
+        let detail = "Электронным адресом становится подтверждённая почта из профиля, а её там нет. Добавьте или \
+                      подтвердите почту в профиле и дайте согласие ещё раз.";
         Problem::field("/purpose", detail)
     })?;
     if electronic_addresses::begin(tx, env.now(), &actor.person_id)? {
-        emit(tx, env, actor, Some(&email))?;
+        emit(tx, env, &actor.person_id, Some(email.masked()))?;
     }
     Ok(())
 }
 
 /// The consent was taken back.
 pub(crate) fn end(tx: &Tx<'_>, env: &Env, actor: &Actor) -> store::Result<()> {
-    if electronic_addresses::end(tx, &actor.person_id)? { emit(tx, env, actor, None) } else { Ok(()) }
+    if electronic_addresses::end(tx, &actor.person_id)? { emit(tx, env, &actor.person_id, None) } else { Ok(()) }
 }
 
 /// The e-mail of the profile is another one: so is the address, where there is one.
 pub(crate) fn follow(tx: &Tx<'_>, env: &Env, actor: &Actor, email: &str) -> store::Result<()> {
     let is_on = electronic_addresses::change(tx, env.now(), &actor.person_id)?;
-    if is_on { emit(tx, env, actor, Some(email)) } else { Ok(()) }
+    let masked = Email::parse(email).ok().map(|email| email.masked());
+    if is_on { emit(tx, env, &actor.person_id, masked) } else { Ok(()) }
+}
+
+/// The e-mail waits for its proof from now on: until then there is no address.
+pub(crate) fn rest(tx: &Tx<'_>, env: &Env, before: &Profile) -> store::Result<()> {
+    if before.electronic_address_since.is_some() { emit(tx, env, &before.person_id, None) } else { Ok(()) }
 }
 
 /// The person reads it in the feed; it is what the systems of a company hear of contacts.
-fn emit(tx: &Tx<'_>, env: &Env, actor: &Actor, email: Option<&str>) -> store::Result<()> {
-    let masked_email = email.and_then(|email| Email::parse(email).ok()).map(|email| email.masked());
-    events::emit(tx, env.now(), &actor.person_id, &Event::ElectronicAddressChanged { masked_email })
+fn emit(tx: &Tx<'_>, env: &Env, person_id: &str, masked_email: Option<String>) -> store::Result<()> {
+    events::emit(tx, env.now(), person_id, &Event::ElectronicAddressChanged { masked_email })
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -4,7 +4,6 @@ use axum::{body::Bytes, extract::State};
 use domain::{
     access::{Action, Relation, Scope},
     confirmation::Operation,
-    contact::{Contact, Email, Phone},
     russian::day_and_month,
 };
 use http::StatusCode;
@@ -28,7 +27,7 @@ use web::{
     fresh_id, gateway,
 };
 
-use crate::{data_export::at_erasure, profile};
+use crate::{data_export::at_erasure, profile, second_factor::own_contact};
 
 /// What erasure would do, and whether it was asked for.
 #[derive(Serialize, ToSchema)]
@@ -213,9 +212,7 @@ fn day(at: Timestamp) -> String {
 
 /// Besides the feed, which somebody else may be reading: to where only the person gets it.
 async fn tell(env: &Env, profile: &Profile, text: &str) -> Result<(), Problem> {
-    let phone = profile.phone.as_deref().and_then(|phone| Phone::parse(phone).ok());
-    let email = profile.email.as_deref().and_then(|email| Email::parse(email).ok());
-    match Contact::preferred(phone, email) {
+    match own_contact(profile) {
         Some(contact) => gateway::send_unseen(env, &contact, "Ваши данные на портале «Мой дом»", text).await,
         None => Ok(()),
     }

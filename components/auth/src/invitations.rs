@@ -3,6 +3,7 @@
 use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Grant, Role, Scope},
+    contact::Identifier,
     invitation::{self, InvitationState, InvitationToken},
 };
 use http::{HeaderMap, StatusCode};
@@ -13,7 +14,7 @@ use store::{
     invitations::{self, Invitation, NewInvitation},
     persons::{self, NewPerson},
     settings::Settings,
-    state,
+    sign_in_helps, state,
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, Problem, Reply, Slug, fresh_id};
@@ -87,14 +88,17 @@ pub(crate) fn link(
 /// Whom an invitation is for.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvitationView {
-    /// What one will sign in by.
+    /// What one will sign in by; where it sets another password, enough of it to be recognised by its owner.
     login: String,
     name: String,
     roles: Vec<String>,
     scope: ScopeView,
     /// Whether it sets another password of somebody who is here already.
     is_reset: bool,
-    /// Whether no phone or e-mail would get a code when the password is forgotten.
+    /// Whether two of the staff made it to let the person in: a block, the second factor and passkeys go with it, and
+    /// contacts are to be proved again.
+    is_let_in: bool,
+    /// Whether no phone or e-mail will get a code when the password is forgotten.
     lacks_contact: bool,
     #[schema(format = DateTime)]
     expires_at: String,
@@ -114,21 +118,34 @@ pub(crate) async fn view(
     State(env): State<Env>,
     Body { value: link, .. }: Body<InvitationLink>,
 ) -> Result<Reply<InvitationView>, Problem> {
-    let (found, person) = env.db().read(|conn| {
+    let (found, lacks_contact, is_let_in) = env.db().read(|conn| {
         let found = open(conn, &env, &link.token)?;
-        let person = found.resets.as_ref().map(|person_id| persons::profile(conn, person_id)).transpose()?;
-        Ok::<_, Problem>((found, person.flatten()))
+        let Some(person_id) = &found.resets else { return Ok((found, true, false)) };
+        let is_let_in = sign_in_helps::is_by(conn, person_id, &found.invitation_id)?;
+        let person = persons::profile(conn, person_id)?;
+        let lacks_contact = is_let_in || person.as_ref().and_then(own_contact).is_none();
+        Ok::<_, Problem>((found, lacks_contact, is_let_in))
     })?;
-    let Invitation { login, name, roles, scope, place, expires_at, .. } = found;
+    let Invitation { login, name, roles, scope, place, expires_at, resets, .. } = found;
     Ok(Reply::ok(InvitationView {
-        login,
+        login: if resets.is_some() { masked(&login) } else { login },
         name,
         roles,
         scope: ScopeView::of(&scope, place),
-        is_reset: person.is_some(),
-        lacks_contact: person.as_ref().and_then(own_contact).is_none(),
+        is_reset: resets.is_some(),
+        is_let_in,
+        lacks_contact,
         expires_at: format!("{expires_at:.3}"),
     }))
+}
+
+/// The link may be in other hands, and a phone is not for them.
+fn masked(login: &str) -> String {
+    match Identifier::parse(login) {
+        Ok(Identifier::Phone(phone)) => phone.masked(),
+        Ok(Identifier::Email(email)) => email.masked(),
+        Ok(Identifier::Login(_)) | Err(_) => login.chars().take(1).chain("***".chars()).collect(),
+    }
 }
 
 fn open(conn: &Conn<'_>, env: &Env, token: &str) -> Result<Invitation, Problem> {
@@ -221,20 +238,22 @@ fn finish(
         Ok(invitation) => invitation,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let (person_id, opened) = match &invitation.resets {
+    let (person_id, action, opened) = match &invitation.resets {
         Some(person_id) => {
             let person = persons::profile(tx, person_id)?.ok_or_else(unknown)?;
-            letting_in::take(tx, env, client, person_id, &invitation.invitation_id)?;
-            (person_id.clone(), recoveries::renew(tx, env, client, device, person, password_hash)?)
+            letting_in::take(tx, env, client, &person, &invitation.invitation_id)?;
+            let opened = recoveries::renew(tx, env, client, device, person, password_hash)?;
+            (person_id.clone(), "password.set-by-link", opened)
         }
         None => {
             let person = add(tx, env, &invitation, password_hash)?;
-            (person.person_id.clone(), Ok(opening::open(tx, env, client, device, person)?))
+            let opened = opening::open(tx, env, client, device, person)?;
+            (opened.actor().person_id, "invitation.accept", Ok(opened))
         }
     };
     invitations::mark_used(tx, env.now(), &invitation.invitation_id, &person_id)?;
     let fields = [("invitation", invitation.invitation_id.as_str())];
-    audits::of_person(tx, env, client, &person_id, "invitation.accept", &fields)?;
+    audits::of_person(tx, env, client, &person_id, action, &fields)?;
     Ok(opened)
 }
 

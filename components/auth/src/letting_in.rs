@@ -1,5 +1,6 @@
-//! Whom nothing of the own lets in any more is let in by two: one asks, another one agrees, and the link that is made then
-//! is for the person whose identity both have checked. Until it is opened nothing changes for the person: neither of them
+//! Who cannot come in alone is let in by two: one asks, another one agrees, and the link that is made then is for the person
+//! whose identity both have checked. Whether it is needed they judge: that a phone has got another number the portal cannot
+//! know. Until the link is opened nothing changes for the person, who is told of it and may end it: neither of the two
 //! alone puts anybody out.
 
 use domain::{access::Scope, look};
@@ -8,19 +9,22 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    invitations, passkeys,
-    persons::Profile,
+    homes, invitations, passkeys,
+    persons::{self, Profile},
     second_factors,
     settings::Settings,
-    sign_in_blocks, sign_in_helps,
+    sign_in_blocks::{self, Cause},
+    sign_in_helps,
 };
 use utoipa::ToSchema;
-use web::{Actor, Client, Env, Problem, audit, fresh_id};
+use web::{Actor, Client, Env, Problem, Reply, audit, fresh_id};
 
 use crate::{
-    audits, blocks,
+    audits,
+    blocks::{self, SignInStopped},
+    electronic_addresses,
     invitations::{NewLink, PasswordLink, link},
-    second_factor::own_contact,
+    new_devices::{self, Letter},
 };
 
 /// How it was made sure who asks for help.
@@ -49,11 +53,26 @@ impl HelpReason {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LettingIn {
     /// Who has to act: `anybody` asks first, `another` than the one who asked agrees, `me` agrees, `person` opens the
-    /// link; null where the person needs no help.
+    /// link.
     #[schema(example = "another")]
-    waits_for: Option<&'static str>,
+    waits_for: &'static str,
     /// For the person alone; shown once, to whoever agreed.
     link: Option<PasswordLink>,
+}
+
+/// What came of it, and what goes to the person once it is committed.
+pub(crate) struct Approved {
+    letting_in: LettingIn,
+    letters: Vec<Letter>,
+}
+
+impl Approved {
+    pub(crate) async fn answer(self, env: &Env) -> Result<Reply<LettingIn>, Problem> {
+        for letter in self.letters {
+            letter.send(env).await?;
+        }
+        Ok(Reply::ok(self.letting_in))
+    }
 }
 
 /// Who helps whom.
@@ -67,24 +86,23 @@ pub(crate) struct Helper<'a> {
 
 impl Helper<'_> {
     /// Agrees to what another one asked, or asks. Who asked cannot agree; a second press of the button is no second act.
-    pub(crate) fn approve(&self, tx: &Tx<'_>, person: &Profile, reason: &str) -> Result<LettingIn, Problem> {
-        if !is_needed(tx, person)? {
-            return Ok(LettingIn { waits_for: None, link: None });
-        }
+    pub(crate) fn approve(&self, tx: &Tx<'_>, person: &Profile, reason: &str) -> Result<Approved, Problem> {
         let (now, keep, person_id) = (self.env.now(), kept(tx, self.env)?, person.person_id.as_str());
         let (by, invitation_id) = (self.actor.person_id.as_str(), fresh_id(self.env));
         if sign_in_helps::agree(tx, now, keep, person_id, by, &invitation_id)? {
             self.note(tx, "sign-in.unblock", person_id, reason)?;
             events::emit(tx, now, person_id, &Event::LetInLink)?;
             let link = Some(self.link(tx, person, &invitation_id)?);
-            return Ok(LettingIn { waits_for: Some("person"), link });
+            let letters = new_devices::of_link(tx, self.env, self.client, person, &invitation_id)?;
+            return Ok(Approved { letting_in: LettingIn { waits_for: "person", link }, letters });
         }
         if sign_in_helps::ask(tx, now, keep, person_id, by)? {
             // The link of before, which may be lost, lets nobody in any more.
             invitations::end_resets(tx, now, person_id)?;
             self.note(tx, "sign-in.unblock-ask", person_id, reason)?;
         }
-        Ok(LettingIn { waits_for: waits_for(tx, self.env, self.actor, person)?, link: None })
+        let waits_for = waits_for(tx, self.env, self.actor, person)?;
+        Ok(Approved { letting_in: LettingIn { waits_for, link: None }, letters: Vec::new() })
     }
 
     fn link(&self, tx: &Tx<'_>, person: &Profile, invitation_id: &str) -> Result<PasswordLink, Problem> {
@@ -107,29 +125,14 @@ impl Helper<'_> {
 }
 
 /// Who has to act next, as [`LettingIn`] names it.
-pub(crate) fn waits_for(
-    conn: &Conn<'_>,
-    env: &Env,
-    actor: &Actor,
-    person: &Profile,
-) -> store::Result<Option<&'static str>> {
-    if !is_needed(conn, person)? {
-        return Ok(None);
-    }
+pub(crate) fn waits_for(conn: &Conn<'_>, env: &Env, actor: &Actor, person: &Profile) -> store::Result<&'static str> {
     let over = env.now() - kept(conn, env)?;
-    Ok(Some(match sign_in_helps::of_person(conn, over, &person.person_id)? {
+    Ok(match sign_in_helps::of_person(conn, over, &person.person_id)? {
         None => "anybody",
         Some(help) if help.is_agreed => "person",
         Some(help) if help.asked_by == actor.person_id => "another",
         Some(_) => "me",
-    }))
-}
-
-/// Who has a contact and neither a block nor a second factor comes in again by a code.
-fn is_needed(conn: &Conn<'_>, person: &Profile) -> store::Result<bool> {
-    Ok(own_contact(person).is_none()
-        || sign_in_blocks::of_person(conn, &person.person_id)?.is_some()
-        || second_factors::enrolled(conn, &person.person_id)?.is_on())
+    })
 }
 
 /// How long one waits for another, and the person is told that there is a link.
@@ -150,12 +153,47 @@ pub(crate) fn refusal(
     blocks::refusal_of_recovery(conn, env, person)
 }
 
-/// Where the person came by the link of two, the block and whatever factors are lost go.
-pub(crate) fn take(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, invitation_id: &str) -> store::Result<()> {
+/// Where the person came by the link of two, the block and whatever factors are lost go, and no contact counts before its
+/// proof: it may be as lost as they are.
+pub(crate) fn take(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person: &Profile,
+    invitation_id: &str,
+) -> store::Result<()> {
+    let person_id = &person.person_id;
     if !sign_in_helps::is_by(tx, person_id, invitation_id)? {
         return Ok(());
     }
     second_factors::remove_all(tx, person_id)?;
     passkeys::remove_all(tx, person_id)?;
+    doubt_contacts(tx, env, person)?;
+    sign_in_blocks::end_notices(tx, person_id)?;
     audits::of_person(tx, env, client, person_id, "sign-in.let-in", &[])
+}
+
+fn doubt_contacts(tx: &Tx<'_>, env: &Env, person: &Profile) -> store::Result<()> {
+    persons::doubt_contacts(tx, env.now(), &person.person_id)?;
+    electronic_addresses::rest(tx, env, person)
+}
+
+/// Somebody whom the message about the link reached says that it is for another: it ends, with all that was asked. Whoever
+/// came in by it already is put out, and what that one proved since gets no code.
+pub(crate) fn deny(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    invitation_id: &str,
+) -> Result<SignInStopped, Problem> {
+    if invitations::is_used(tx, invitation_id)? {
+        let person = persons::profile(tx, person_id)?.ok_or_else(Problem::not_found)?;
+        doubt_contacts(tx, env, &person)?;
+        return Ok(blocks::block(tx, env, client, "visitor", person_id, Cause::NotMe)?);
+    }
+    sign_in_helps::end(tx, person_id)?;
+    invitations::end_resets(tx, env.now(), person_id)?;
+    audits::by(tx, env, client, "visitor", person_id, "sign-in.unblock-deny", &[])?;
+    Ok(SignInStopped { is_link_only: true, is_recoverable: false, phone: homes::only_phone(tx)? })
 }

@@ -1,14 +1,15 @@
-//! A sign-in on a device that the person never used, or another contact in the place of the person's own: the person is
-//! told, with the way to say that it was somebody else.
+//! A sign-in on a device that the person never used, another contact in the place of the person's own, a link by which two
+//! let the person in: the person is told, with the way to say that it was somebody else.
 
 use domain::{contact::Contact, session::SessionToken, user_agent};
 use jiff::SignedDuration;
 use store::{
     Tx,
     events::{self, Event},
-    homes, persons,
+    homes,
+    persons::{self, Profile},
     settings::Settings,
-    sign_in_blocks::{self, NewNotice},
+    sign_in_blocks::{self, Cause, NewNotice},
     sign_in_locks,
 };
 use web::{Client, Env, Problem, capital_time, gateway};
@@ -49,7 +50,7 @@ pub(crate) fn note(
 }
 
 fn letter(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, to: Contact) -> store::Result<Letter> {
-    let link = link(tx, env, client, person_id, None)?;
+    let link = link(tx, env, client, person_id, About::SignIn)?;
     let device = user_agent::in_words(&client.user_agent);
     let text = format!(
         "Мой дом: вход с нового устройства: {device}, {} МСК, адрес {}. Это не вы? {link}",
@@ -70,22 +71,64 @@ pub(crate) fn of_contact(
     new: &Contact,
 ) -> store::Result<Letter> {
     let masked = new.masked();
-    let link = link(tx, env, client, person_id, Some(&masked))?;
+    let link = link(tx, env, client, person_id, About::Contact(&masked))?;
     let phone = homes::only_phone(tx)?.map(|phone| format!(" Поддержка: {phone}")).unwrap_or_default();
     let text = format!("Мой дом: в профиле новый контакт {masked}. Это не вы? Остановите вход: {link}{phone}");
     Ok(Letter { to, subject: "Контакт на портале «Мой дом» изменён", text })
 }
 
-/// Where one says «Это не я», once.
-fn link(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, new_contact: Option<&str>) -> store::Result<String> {
+/// What goes to each contact of the person whom two of the staff are to let in by this link. Who said that a device is lost
+/// or that a contact is somebody else's may be out of reach there: whoever holds it is given no way to keep the person out.
+pub(crate) fn of_link(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person: &Profile,
+    invitation_id: &str,
+) -> store::Result<Vec<Letter>> {
+    let block = sign_in_blocks::of_person(tx, &person.person_id)?;
+    let way_out = if block.is_some_and(|block| block.cause != Cause::NotMe) {
+        homes::only_phone(tx)?
+            .map_or_else(|| "Позвоните в поддержку.".to_owned(), |phone| format!("Позвоните: {phone}"))
+    } else {
+        link(tx, env, client, &person.person_id, About::Link(invitation_id))?
+    };
+    let text = format!(
+        "Мой дом: двое сотрудников убедились, что это вы, и сделали ссылку для входа. Это были не вы? {way_out}"
+    );
+    let contacts = [person.proved_phone().map(Contact::Phone), person.proved_email().map(Contact::Email)];
+    let letter = |to| Letter {
+        to, subject: "Ссылка для входа на портал «Мой дом»", text: text.clone()
+    };
+    Ok(contacts.into_iter().flatten().map(letter).collect())
+}
+
+/// What a message tells of.
+enum About<'a> {
+    SignIn,
+    /// The new one, masked.
+    Contact(&'a str),
+    /// The invitation by which two let in.
+    Link(&'a str),
+}
+
+/// Where one says «Это не я», once. From where the staff work is not the person's business.
+fn link(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, about: About<'_>) -> store::Result<String> {
+    let (new_contact, invitation_id) = match about {
+        About::SignIn => (None, None),
+        About::Contact(masked) => (Some(masked), None),
+        About::Link(invitation_id) => (None, Some(invitation_id)),
+    };
+    let is_own = invitation_id.is_none();
     let token = SessionToken::from_random(env.random());
     let days: i64 = Settings::at(tx, env.now())?.get("sign_in_notice.days")?;
     let new = NewNotice {
         token_hash: &token.session_id(),
         person_id,
-        user_agent: &client.user_agent,
-        address: &client.address,
+        user_agent: if is_own { &client.user_agent } else { "" },
+        address: if is_own { &client.address } else { "" },
         new_contact,
+        invitation_id,
         expires_at: env.now() + SignedDuration::from_hours(24 * days),
     };
     sign_in_blocks::add_notice(tx, env.now(), &new)?;

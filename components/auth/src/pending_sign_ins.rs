@@ -138,6 +138,7 @@ impl Step<'_> {
         let person_id = pending.person_id.clone();
         if let Some(password_hash) = &pending.new_password_hash {
             let person = persons::profile(tx, &person_id)?.ok_or_else(stale)?;
+            audits::of_person(tx, env, client, &person_id, "password.recover", &[])?;
             recoveries::take_over(tx, env, client, &person, password_hash)?;
         }
         locks::passed(tx, env, &person_id, &device.hash())?;

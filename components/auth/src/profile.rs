@@ -50,6 +50,10 @@ pub(crate) struct ProfileView {
     /// All but its ends hidden.
     #[schema(example = "a***@example.ru")]
     masked_email: Option<String>,
+    /// Whether the phone gets no code until it is proved again: two of the staff let the person in.
+    is_phone_unproved: bool,
+    /// Whether the e-mail gets no code until it is proved again.
+    is_email_unproved: bool,
     /// Since when the e-mail is the electronic address for legally meaningful messages.
     #[schema(format = DateTime)]
     electronic_address_since: Option<String>,
@@ -63,6 +67,8 @@ impl ProfileView {
         Self {
             masked_phone: masked_phone(&profile),
             masked_email: masked_email(&profile),
+            is_phone_unproved: profile.phone_unproved_since.is_some(),
+            is_email_unproved: profile.email_unproved_since.is_some(),
             electronic_address_since: profile.electronic_address_since.map(|since| format!("{since:.3}")),
             has_password: has_password(&profile),
             person_id: profile.person_id,

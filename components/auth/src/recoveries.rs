@@ -8,7 +8,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use domain::{
-    contact::{Contact, Email, Identifier, Phone},
+    contact::{Contact, Identifier},
     one_time_code::OneTimeCode,
 };
 use http::{HeaderMap, StatusCode};
@@ -34,6 +34,7 @@ use crate::{
     opening::{self, Device, Opened, Person},
     password::{self, Asker, Slot},
     password_rules,
+    second_factor::own_contact,
     second_stage::{FirstStep, second_stage, wait},
     sessions::SessionView,
     sign_in::key,
@@ -106,7 +107,7 @@ fn ask(
     let asker = opening::asker(tx, device, person_id.as_deref())?;
     codes::count(tx, env, &settings, client, device, &format!("{}{asker}", identifier.as_str()))?;
     let person = persons::profile(tx, person_id.as_deref().unwrap_or_default())?;
-    let contact = person.and_then(|person| contact(person, identifier));
+    let contact = person.and_then(|person| contact(&person, identifier));
     // By the login, the phone and the e-mail together no more codes go out than by one of them. A limit that refused
     // would tell that the three are one person's; this one is silent.
     let limit = Limit { most: settings.get("limit.code_per_person")?, window: HOUR };
@@ -124,16 +125,13 @@ fn ask(
     Ok((codes::keep(tx, env, &settings, device, &whose)?, contact))
 }
 
-/// Where the code goes: to the contact that was typed, or to the one that the login has.
-fn contact(person: Profile, identifier: &Identifier) -> Option<Contact> {
+/// Where the code goes: to the contact that was typed, or to the one that the login has; nowhere where that waits for its
+/// proof.
+fn contact(person: &Profile, identifier: &Identifier) -> Option<Contact> {
     match identifier {
-        Identifier::Phone(phone) => Some(Contact::Phone(phone.clone())),
-        Identifier::Email(email) => Some(Contact::Email(email.clone())),
-        Identifier::Login(_) => {
-            let phone = person.phone.and_then(|phone| Phone::parse(&phone).ok());
-            let email = person.email.and_then(|email| Email::parse(&email).ok());
-            Contact::preferred(phone, email)
-        }
+        Identifier::Phone(_) => person.proved_phone().map(Contact::Phone),
+        Identifier::Email(_) => person.proved_email().map(Contact::Email),
+        Identifier::Login(_) => own_contact(person),
     }
 }
 
@@ -235,6 +233,7 @@ impl By<'_> {
             let stage = wait(tx, self.env, self.client, self.device, &person.person_id, first)?;
             return Ok(stage.decided(self.device));
         }
+        audits::of_person(tx, self.env, self.client, &person.person_id, "password.recover", &[])?;
         renew(tx, self.env, self.client, self.device, person, password_hash)
     }
 }
@@ -275,7 +274,6 @@ pub(crate) fn take_over(
     sign_in_locks::forget_devices(tx, person_id)?;
     pending_sign_ins::end_all(tx, person_id)?;
     sessions::end_all(tx, env.now(), person_id)?;
-    audits::of_person(tx, env, client, person_id, "password.recover", &[])?;
     Ok(events::emit(tx, env.now(), person_id, &Event::PasswordChanged)?)
 }
 

@@ -86,9 +86,9 @@ pub(crate) struct FoundPerson {
     /// Whether the password alone opens nothing: who lost the rest is let in by two of the support.
     has_second_factor: bool,
     /// Who has to act so that the person is let in again by a link of two: `anybody` asks first, `another` than the one
-    /// who asked agrees, `me` agrees, `person` opens the link, `admin`: the person works here; null where no help is needed.
+    /// who asked agrees, `me` agrees, `person` opens the link, `admin`: the person works here.
     #[schema(example = "another")]
-    waits_for: Option<&'static str>,
+    waits_for: &'static str,
 }
 
 /// A block of somebody's sign-in.
@@ -158,7 +158,7 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
     let block = sign_in_blocks::of_person(conn, &profile.person_id)?;
     let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
     let waits_for = match grants::is_staff(conn, &profile.person_id)? {
-        true => Some("admin"),
+        true => "admin",
         false => letting_in::waits_for(conn, env, actor, &profile)?,
     };
     Ok(FoundPerson {
@@ -245,7 +245,7 @@ pub(crate) async fn sign_out(
     Ok(Reply::ok(found))
 }
 
-/// Let a person in again who is blocked, lost the second factor or has no contact: one of the support asks, another one agrees and gets the link for the person. To be confirmed
+/// Let a person in again who cannot come in alone: one of the support asks, another one agrees and gets the link for the person. To be confirmed
 #[utoipa::path(
     post, path = "/api/auth/support/persons/{person_id}/unblock", operation_id = "unblock_person", tag = "auth",
     security(("session" = [])),
@@ -273,11 +273,11 @@ pub(crate) async fn unblock(
     env.db().read(|conn| helped(conn, &actor, &person_id))?;
     let confirmed = confirmation.named(&env, &actor, Operation::LetIn, &bytes)?;
     let helper = Helper { env: &env, actor: &actor, client: &client, role: ROLE };
-    let done = env.db().write(|tx| {
+    let approved = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         helper.approve(tx, &helped(tx, &actor, &person_id)?, reason)
     })?;
-    Ok(Reply::ok(done))
+    approved.answer(&env).await
 }
 
 /// Whose sign-in opens a work is let in by those who give that work.

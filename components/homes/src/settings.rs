@@ -254,12 +254,16 @@ pub(crate) async fn unlink(
     desk.send_code(&Purpose::Unlink, "Код, чтобы отвязать счёт", "чтобы отвязать счёт", find).await
 }
 
-/// The contact by which the person signs in, or else one that was confirmed for the account.
+/// The contact by which the person signs in, or else one that was confirmed for the account. While a contact of the person
+/// waits for its proof those of accounts do not count either: all may be on the one phone that was lost.
 fn own_contact(tx: &Tx<'_>, actor: &Actor, account: &LinkedAccount) -> Result<Contact, Problem> {
     let person = persons::profile(tx, &actor.person_id)?.ok_or_else(Problem::not_found)?;
     let set = &account.preferences;
-    let phone = person.phone.as_deref().or(set.notice_phone.as_deref()).and_then(|text| Phone::parse(text).ok());
-    let email = person.email.as_deref().or(set.notice_email.as_deref()).and_then(|text| Email::parse(text).ok());
+    let (mut phone, mut email) = (person.proved_phone(), person.proved_email());
+    if person.phone_unproved_since.is_none() && person.email_unproved_since.is_none() {
+        phone = phone.or_else(|| set.notice_phone.as_deref().and_then(|text| Phone::parse(text).ok()));
+        email = email.or_else(|| set.notice_email.as_deref().and_then(|text| Email::parse(text).ok()));
+    }
     Contact::preferred(phone, email).ok_or_else(problem::no_own_contact)
 }
 

@@ -58,7 +58,8 @@ pub struct Listed {
 }
 
 /// The electronic addresses of those to whom an account of a house within these scopes is linked and which is open on this
-/// day, at most `count` behind the link `after`. Nobody hands out the data of who took the consent to the login back.
+/// day, at most `count` behind the link `after`. Nobody hands out the data of who took the consent to the login back, and a
+/// mailbox that may be in other hands takes no legal message until it is proved again.
 ///
 /// # Errors
 /// A failing database.
@@ -71,7 +72,7 @@ pub fn listed(conn: &Conn<'_>, reach: &[Scope], day: Date, after: &str, count: u
               join account a using (account_id)
               join premises p using (premises_id)
               join house h using (house_id)
-         where l.ended_at is null and l.account_link_id > ?3 and x.email is not null and ",
+         where l.ended_at is null and l.account_link_id > ?3 and x.email is not null and x.email_unproved_since is null and ",
         account_is_open!("?2"),
         " and ",
         within_reach!("h.company_id", "h.house_id"),

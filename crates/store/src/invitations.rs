@@ -177,6 +177,15 @@ pub fn end_resets(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
     tx.execute(&sql, params![person_id, now])
 }
 
+/// Whether somebody took this invitation.
+///
+/// # Errors
+/// A failing database.
+pub fn is_used(conn: &Conn<'_>, invitation_id: &str) -> Result<bool> {
+    let sql = "select 1 from invitation where invitation_id = ?1 and used_at is not null";
+    Ok(conn.query_first(sql, params![invitation_id])?.is_some())
+}
+
 /// Notes who took an invitation.
 ///
 /// # Errors

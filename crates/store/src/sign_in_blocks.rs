@@ -4,19 +4,22 @@ use jiff::Timestamp;
 
 use crate::{Conn, Error, Result, Tx, params};
 
-/// A message about a sign-in from a new device, or about a new contact in the place of the one that is told.
+/// A message about a sign-in from a new device, about a new contact in the place of the one that is told, or about a link
+/// of two.
 #[derive(Debug)]
 pub struct NewNotice<'a> {
     /// Hex SHA-256 of the token in its link.
     pub token_hash: &'a str,
-    /// Who signed in, or whose contact it is.
+    /// Who signed in, whose contact it is, or whom the link lets in.
     pub person_id: &'a str,
     /// What the browser calls itself.
     pub user_agent: &'a str,
     /// The client's network address.
     pub address: &'a str,
-    /// The new contact, masked; none where the message tells of a sign-in.
+    /// The new contact, masked; none where the message tells of something else.
     pub new_contact: Option<&'a str>,
+    /// The link of two; none where the message tells of something else.
+    pub invitation_id: Option<&'a str>,
     /// When the link is over.
     pub expires_at: Timestamp,
 }
@@ -26,30 +29,33 @@ pub struct NewNotice<'a> {
 /// # Errors
 /// A failing database.
 pub fn add_notice(tx: &Tx<'_>, now: Timestamp, new: &NewNotice<'_>) -> Result<()> {
-    let sql =
-        "insert into sign_in_notice (token_hash, person_id, user_agent, address, new_contact, signed_in_at, expires_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "insert into sign_in_notice (token_hash, person_id, user_agent, address, new_contact, invitation_id,
+                                           signed_in_at, expires_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let link = params![
         new.token_hash,
         new.person_id,
         new.user_agent,
         new.address,
-        new.new_contact.map(str::to_owned),
+        new.new_contact,
+        new.invitation_id,
         now,
         new.expires_at
     ];
     tx.execute(sql, link)
 }
 
-/// The sign-in or the change of a contact that a message told of.
+/// The sign-in, the change of a contact or the link of two that a message told of.
 #[derive(Debug)]
 pub struct Notice {
     /// What the browser called itself.
     pub user_agent: String,
     /// The client's network address.
     pub address: String,
-    /// The new contact, masked; none where the message told of a sign-in.
+    /// The new contact, masked; none where the message told of something else.
     pub new_contact: Option<String>,
+    /// Whether the message told of a link of two.
+    pub is_of_link: bool,
     /// When.
     pub signed_in_at: Timestamp,
 }
@@ -59,7 +65,7 @@ pub struct Notice {
 /// # Errors
 /// A failing database.
 pub fn notice(conn: &Conn<'_>, now: Timestamp, token_hash: &str) -> Result<Option<Notice>> {
-    let sql = "select user_agent, address, new_contact, signed_in_at from sign_in_notice
+    let sql = "select user_agent, address, new_contact, invitation_id is not null, signed_in_at from sign_in_notice
                where token_hash = ?1 and used_at is null and expires_at >= ?2";
     let row = conn.query_first(sql, params![token_hash, now])?;
     row.map(|row| {
@@ -67,22 +73,43 @@ pub fn notice(conn: &Conn<'_>, now: Timestamp, token_hash: &str) -> Result<Optio
             user_agent: row.get(0)?,
             address: row.get(1)?,
             new_contact: row.get(2)?,
-            signed_in_at: row.get(3)?,
+            is_of_link: row.get(3)?,
+            signed_in_at: row.get(4)?,
         })
     })
     .transpose()
 }
 
-/// Uses the link up; answers whom to block for what, where the link still worked.
+/// What somebody said was not the own doing.
+#[derive(Debug)]
+pub struct Denied {
+    /// Who says so.
+    pub person_id: String,
+    /// Why the person's sign-in is to be blocked.
+    pub cause: Cause,
+    /// The link of two that is not for the person; none where it is about something else.
+    pub invitation_id: Option<String>,
+}
+
+/// Uses the link up; answers what it denies, where the link still worked.
 ///
 /// # Errors
 /// A failing database.
-pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Option<(String, Cause)>> {
+pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Option<Denied>> {
     let sql = "update sign_in_notice set used_at = ?2 where token_hash = ?1 and used_at is null and expires_at >= ?2
-               returning person_id, new_contact is not null";
+               returning person_id, new_contact is not null, invitation_id";
     let Some(row) = tx.query_first(sql, params![token_hash, now])? else { return Ok(None) };
     let cause = if row.get(1)? { Cause::NotMyContact } else { Cause::NotMe };
-    Ok(Some((row.get(0)?, cause)))
+    Ok(Some(Denied { person_id: row.get(0)?, cause, invitation_id: row.get(2)? }))
+}
+
+/// Ends the links that a person was sent about sign-ins and contacts: whoever holds those messages may be somebody else
+/// from now on. Those about a link of two stay: they are the only word against it.
+///
+/// # Errors
+/// A failing database.
+pub fn end_notices(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("delete from sign_in_notice where person_id = ?1 and invitation_id is null", params![person_id])
 }
 
 /// Forgets links that are over, at most `count` of them.

@@ -8,7 +8,7 @@ import { handedLink } from "./handed-link.js";
 
 /** @type {Record<string, { text: string, isMine: boolean }>} */
 export const LETTING_IN = {
-  anybody: { text: "Человек не может войти сам? Впустить его могут двое: вы предложите, другой сотрудник согласится и получит ссылку для него. До этого для человека ничего не изменится.", isMine: true },
+  anybody: { text: "Человек не может войти сам, даже по кнопке «Забыли пароль?»? Впустить его могут двое: вы предложите, другой сотрудник согласится и получит ссылку для него. До этого для человека ничего не изменится, а после неё он подтвердит телефон и почту заново.", isMine: true },
   me: { text: "Другой сотрудник предложил впустить этого человека. Убедитесь сами, кто перед вами, и согласитесь: вы получите ссылку для него.", isMine: true },
   another: { text: "Вы предложили впустить этого человека. Теперь должен согласиться другой сотрудник.", isMine: false },
   person: { text: "Ссылка сделана: человек задаёт по ней новый пароль. Если она потеряна, предложите заново, и прежняя перестанет действовать.", isMine: true },
@@ -17,9 +17,9 @@ export const LETTING_IN = {
 
 /**
  * What a press of the button has come to, in a sentence.
- * @param {string | null | undefined} waitsFor
+ * @param {string} waitsFor
  */
-export const reportOf = (waitsFor) => (waitsFor && LETTING_IN[waitsFor]?.text) || "Помощь не нужна: человек войдёт сам, по коду.";
+export const reportOf = (waitsFor) => LETTING_IN[waitsFor]?.text ?? "";
 
 /**
  * Shows a link once, at the head of the place.

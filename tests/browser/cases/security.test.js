@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { DESKTOP, PHONE, confirmByCode, launch, loaded, open, signIn, visit } from "../lib/browser.js";
-import { BASE_URL, PASSWORD, RESIDENTS } from "../lib/suite.js";
+import { BASE_URL, PASSWORD, RESIDENTS, codeSentBy, linkSentBy } from "../lib/suite.js";
 
 /** Nothing else signs in as these. */
 const [OWNER, BLOCKED] = [RESIDENTS[17], RESIDENTS[16]].map((resident) => resident ?? { login: "", phone: "" });
@@ -83,7 +83,25 @@ test("a second step is switched on, asked for, trusted on a device, and switched
   }
 });
 
-test("a link that is none is told so, and a lost device stops the sign-in", async () => {
+/**
+ * One of the two who let somebody in: what the page says then.
+ * @param {Page} page
+ * @param {string} said
+ */
+async function letIn(page, said) {
+  await open(page, "/support");
+  await page.getByLabel("Логин, телефон или почта").fill(BLOCKED?.login ?? "");
+  await page.getByLabel("Зачем вы ищете этого человека").selectOption("sign-in-help");
+  await page.getByRole("button", { name: "Найти" }).click();
+  await page.getByLabel("Как вы убедились, кто перед вами").fill("пришла с паспортом");
+  await page.locator("[data-support-unblock] [type=submit]").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  await page.getByText(said).first().waitFor();
+}
+
+test("a link that is none is told so, and a lost device stops the sign-in until two let in", async () => {
   const { page, context, faults } = await visit(browser, { viewport: PHONE });
   await page.goto(`${BASE_URL}/not-me#nothing`);
   await loaded(page);
@@ -108,13 +126,39 @@ test("a link that is none is told so, and a lost device stops the sign-in", asyn
   await support.page.getByRole("button", { name: "Найти" }).click();
   await support.page.getByText("потеряно устройство").waitFor();
   await assertAccessible(support.page, "/support with a block");
-  await support.page.getByLabel("Как вы убедились, кто перед вами").fill("пришла с паспортом");
-  await support.page.getByRole("button", { name: "Подтвердить" }).click();
-  const dialog = support.page.getByRole("dialog");
-  await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
-  await dialog.getByRole("button", { name: "Подтвердить" }).click();
-  await support.page.getByText("Теперь должен согласиться другой").first().waitFor();
-  assert.deepEqual([...faults, ...support.faults], []);
-  await context.close();
-  await support.context.close();
+  await letIn(support.page, "Теперь должен согласиться другой");
+  const other = await visit(browser, { viewport: DESKTOP });
+  await signIn(other.page, "support2");
+  await letIn(other.page, "Передайте эту ссылку");
+
+  await page.goto(await other.page.locator("[data-link] code").innerText());
+  await loaded(page);
+  await page.getByText("телефон и почту нужно подтвердить заново").waitFor();
+  assert.match(await page.locator("[data-invitation-login]").innerText(), /\*\*\*$/);
+  await assertAccessible(page, "/invitation of two");
+  await page.getByLabel("Придумайте пароль").fill(PASSWORD);
+  await page.getByRole("button", { name: "Сохранить и войти" }).click();
+  await page.waitForURL(`${BASE_URL}/profile`);
+  await page.getByText("Не подтверждён: коды сюда не приходят").waitFor();
+  await assertAccessible(page, "/profile with a contact to be proved again");
+  await page.getByLabel("Новый телефон или почта").fill(BLOCKED?.phone ?? "");
+  const code = await codeSentBy(BLOCKED?.phone ?? "", async () => {
+    await page.getByRole("button", { name: "Продолжить" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
+    await dialog.getByRole("button", { name: "Подтвердить" }).click();
+  });
+  await page.getByLabel("Код из сообщения").fill(code);
+  await page.getByRole("button", { name: "Подтвердить контакт" }).click();
+  await page.getByText("Не подтверждён: коды сюда не приходят").waitFor({ state: "detached" });
+
+  await letIn(support.page, "Теперь должен согласиться другой");
+  await page.goto(await linkSentBy(BLOCKED?.phone ?? "", "/not-me", () => letIn(other.page, "Передайте эту ссылку")));
+  await loaded(page);
+  await page.getByText("Двое сотрудников решили, что говорят с вами").waitFor();
+  await assertAccessible(page, "/not-me about a link of two");
+  await page.getByRole("button", { name: "Это не я, отменить ссылку" }).click();
+  await page.getByRole("heading", { name: "Ссылка отменена" }).waitFor();
+  assert.deepEqual([...faults, ...support.faults, ...other.faults], []);
+  for (const one of [context, support.context, other.context]) await one.close();
 });

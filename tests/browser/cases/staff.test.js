@@ -39,6 +39,11 @@ test("an administrator of a company sees its people alone and invites into its h
   await confirm(page);
   await page.getByRole("heading", { name: "Передайте эту ссылку" }).waitFor();
   await page.getByRole("listitem").filter({ hasText: "исполнитель, г. Рязань, ул. Садовая, д. 3" }).first().waitFor();
+  const invited = await visit(browser, { viewport: PHONE });
+  await invited.page.goto(await page.locator("[data-link] code").innerText());
+  await invited.page.getByText("Ваша роль: исполнитель. Где: г. Рязань, ул. Садовая, д. 3.").waitFor();
+  await assertAccessible(invited.page, "/invitation to work");
+  await invited.context.close();
   for (const viewport of [PHONE, DESKTOP]) {
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.setViewportSize(viewport);

@@ -40,12 +40,39 @@ export async function codeSentTo(contact) {
 }
 
 /**
+ * The link to a page that an act makes the portal send, once it is there: it goes out behind the answer.
+ * @param {string} phone
+ * @param {string} path
+ * @param {() => Promise<void>} act
+ */
+export async function linkSentBy(phone, path, act) {
+  const start = `${BASE_URL}${path}#`;
+  const newest = async () => (await sentTo(phone)).flatMap(({ text }) => text.split(/\s/)).find((word) => word.startsWith(start));
+  const earlier = await newest();
+  await act();
+  const end = Date.now() + 10_000;
+  while (Date.now() < end) {
+    const link = await newest();
+    if (link && link !== earlier) return link;
+  }
+  throw new Error(`no link came to ${phone}`);
+}
+
+/**
  * @param {string} phone
  * @returns {Promise<{ message_id: string, text: string } | undefined>}
  */
 async function newestTo(phone) {
-  const response = await fetch(`${SANDBOX_URL}/messages?to=${encodeURIComponent(phone)}`);
-  const { items } = await response.json();
   // Another text may tell of a sign-in from a new device.
-  return items.find((/** @type {{ text: string }} */ { text }) => text.includes("код "));
+  return (await sentTo(phone)).find(({ text }) => text.includes("код "));
+}
+
+/**
+ * The newest first.
+ * @param {string} phone
+ * @returns {Promise<{ message_id: string, text: string }[]>}
+ */
+async function sentTo(phone) {
+  const response = await fetch(`${SANDBOX_URL}/messages?to=${encodeURIComponent(phone)}`);
+  return (await response.json()).items;
 }

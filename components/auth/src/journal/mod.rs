@@ -74,15 +74,16 @@ fn item(actor: &Actor, happening: Happening) -> JournalItem {
     let address = happening.field("address").filter(|address| who.shows_where_from() && !address.is_empty());
     let account =
         happening.account_number.clone().map(|value| JournalDetail { name: "лицевой счёт", value });
+    let done_to = happening.done_to.clone().map(|value| JournalDetail { name: "о ком", value });
     let particulars = happening.fields.iter().filter_map(|field| words::detail(who, field));
     JournalItem {
         entry: happening.entry.seq,
-        what: words::what(&happening.entry.action),
+        what: words::what(&happening),
         who,
         by: words::by(who, &happening),
         address: address.map(str::to_owned),
         device: words::device(who, &happening),
-        details: account.into_iter().chain(particulars).collect(),
+        details: account.into_iter().chain(done_to).chain(particulars).collect(),
         at: happening.entry.at,
     }
 }

@@ -166,8 +166,29 @@ fn yes_or_no(value: &str) -> &'static str {
     if value == "true" { "да" } else { "нет" }
 }
 
+/// The words for what happened: whoever did it to somebody else reads it as the own act.
+pub(super) fn what(happening: &Happening) -> &'static str {
+    let action = happening.entry.action.as_str();
+    happening.done_to.as_ref().and_then(|_| of_another(action)).unwrap_or_else(|| of_own(action))
+}
+
+/// The words for an action of the staff that those of [`of_own`] tell to the other one.
+fn of_another(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "electronic-address.look" => "Вы взяли электронный адрес для реестра",
+        "session.end-by-staff" => "Вы завершили все входы человека",
+        "sign-in.look" => "Вы посмотрели, кто это и открыт ли вход",
+        "sign-in.unblock-ask" => "Вы предложили впустить человека по ссылке",
+        "sign-in.unblock" => "Вы согласились впустить человека: сделана ссылка для него",
+        "level.look" => "Вы посмотрели заявку на подтверждение личности",
+        "level.open" => "Вы открыли документ человека",
+        "level.ask-again" => "Вы попросили человека подтвердить личность заново",
+        _ => return None,
+    })
+}
+
 /// The words for an action of the audit log.
-pub(super) fn what(action: &str) -> &'static str {
+fn of_own(action: &str) -> &'static str {
     match action {
         "session.open" => "Вход в личный кабинет",
         "sign-in.half" => "Пароль подошёл, вход ждёт второго шага",
@@ -192,13 +213,17 @@ pub(super) fn what(action: &str) -> &'static str {
         "sign-in.block" => "Вход остановлен",
         "sign-in.unblock-ask" => "Сотрудник предложил впустить вас по ссылке",
         "sign-in.unblock" => "Другой сотрудник согласился: сделана ссылка для вас",
-        "sign-in.let-in" => "Вы вошли по ссылке двух сотрудников: остановка входа и второй шаг сняты",
+        "sign-in.unblock-deny" => "Ссылка двух сотрудников отменена: сообщили, что это были не вы",
+        "sign-in.let-in" => {
+            "Вход по ссылке двух сотрудников: остановка и второй шаг сняты, контакты ждут подтверждения"
+        }
         "sign-in.look" => "Поддержка посмотрела, кто вы и открыт ли вход",
         "password.change" => "Пароль изменён",
         "password.set" => "Задан пароль",
         "password.refuse" => "Попытка сменить пароль: старый не подошёл",
         "password.recover-refuse" => "Восстановить пароль по коду не дали: вход остановлен",
         "password.recover" => "Пароль восстановлен по коду",
+        "password.set-by-link" => "Пароль задан по ссылке от сотрудников",
         "person.register" => "Регистрация",
         "invitation.accept" => "Приглашение принято",
         "identity.link" => "Привязан вход через другой сервис",
@@ -214,6 +239,7 @@ pub(super) fn what(action: &str) -> &'static str {
         "maintenance.change" => "Объявление о работах изменено",
         "maintenance.withdraw" => "Объявление о работах снято",
         "profile.contact-change" => "Телефон или почта для входа изменены",
+        "profile.contact-prove" => "Телефон или почта для входа подтверждены заново",
         "confirmation.give" => "Действие подтверждено",
         "confirmation.refuse" => "Попытка подтвердить действие: ответ не подошёл",
         "level.request" => "Отправлена заявка на подтверждение личности",

@@ -54,7 +54,8 @@ fn demand_contact(conn: &Conn<'_>, actor: &Actor) -> Result<(), Problem> {
         return Err(is_on());
     }
     let profile = persons::profile(conn, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
-    let detail = "У вашего входа нет ни телефона, ни почты: код некуда отправить. Подключите приложение.";
+    let detail = "У вашего входа нет подтверждённого телефона или почты: код некуда отправить. Подтвердите контакт в \
+                  профиле или подключите приложение.";
     own_contact(&profile).map(drop).ok_or_else(|| Problem::new(Slug::NoContact, detail))
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod totp;
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
-    contact::{Contact, Email, Phone},
+    contact::Contact,
     one_time_code::OneTimeCode,
     recovery_code::RecoveryCode,
     second_factor::Method,
@@ -82,11 +82,9 @@ fn view(conn: &Conn<'_>, actor: &Actor) -> Result<SecondFactorView, Problem> {
     })
 }
 
-/// Where a person is reached.
+/// Where a person is reached, by codes too: no contact that waits for its proof.
 pub(crate) fn own_contact(profile: &Profile) -> Option<Contact> {
-    let phone = profile.phone.as_deref().and_then(|phone| Phone::parse(phone).ok());
-    let email = profile.email.as_deref().and_then(|email| Email::parse(email).ok());
-    Contact::preferred(phone, email)
+    Contact::preferred(profile.proved_phone(), profile.proved_email())
 }
 
 /// By what a person may prove it; nothing where the password is enough.

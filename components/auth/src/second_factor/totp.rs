@@ -13,7 +13,8 @@ use store::{Conn, Tx, persons, second_factors};
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Problem, Reply, Slug, confirmation::Confirmation, one_time_code};
 
-use super::{added, keys, own_contact, qr, recovery_codes::RecoveryCodesView, removed};
+use super::{added, keys, qr, recovery_codes::RecoveryCodesView, removed};
+use crate::profile::{masked_email, masked_phone};
 
 /// What the app knows the portal by.
 const ISSUER: &str = "Мой дом";
@@ -75,7 +76,7 @@ fn keep(tx: &Tx<'_>, env: &Env, actor: &Actor, secret: &Secret) -> Result<String
         return Err(is_on());
     }
     let profile = persons::profile(tx, &actor.person_id)?.ok_or_else(Problem::unauthenticated)?;
-    let contact = own_contact(&profile).map(|contact| contact.masked());
+    let contact = masked_phone(&profile).or_else(|| masked_email(&profile));
     Ok(profile.login.or(contact).unwrap_or_default())
 }
 

@@ -26,6 +26,7 @@ use crate::{
     blocks,
     invitations::PasswordLink,
     letting_in::{HelpReason, Helper, LettingIn},
+    second_factor::own_contact,
     sessions::end_for,
 };
 
@@ -272,7 +273,7 @@ pub(crate) async fn reset(
             let detail = "Вход этого человека остановлен. Его впускают двое администраторов: «Впустить заново».";
             return Err(Problem::new(Slug::Forbidden, detail));
         }
-        if profile.phone.is_some() || profile.email.is_some() {
+        if own_contact(&profile).is_some() {
             let detail = "У этого человека есть телефон или почта: пусть восстановит вход сам, по коду.";
             return Err(Problem::new(Slug::Forbidden, detail));
         }
@@ -284,7 +285,7 @@ pub(crate) async fn reset(
     Ok(Reply::created(link))
 }
 
-/// Let one of the staff in again who is blocked, lost the second factor or has no contact: one administrator asks, another one agrees and gets the link for the person. To be confirmed
+/// Let one of the staff in again who cannot come in alone: one administrator asks, another one agrees and gets the link for the person. To be confirmed
 #[utoipa::path(
     post, path = "/api/auth/staff/{staff_id}/unblock", operation_id = "unblock_staff", tag = "auth",
     security(("session" = [])),
@@ -312,14 +313,14 @@ pub(crate) async fn unblock(
     let confirmed = confirmation.named(&env, &actor, Operation::LetIn, &bytes)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
     let helper = Helper { env: &env, actor: &actor, client: &client, role: ROLE };
-    let done = env.db().write(|tx| {
+    let approved = env.db().write(|tx| {
         let reach = desk.begin(tx)?;
         desk.other(tx, &reach, &staff_id)?;
         desk.reaches_all(tx, &staff_id)?;
         let person = persons::profile(tx, &staff_id)?.ok_or_else(Problem::not_found)?;
         helper.approve(tx, &person, reason)
     })?;
-    Ok(Reply::ok(done))
+    approved.answer(&env).await
 }
 
 /// End all sessions of one of the staff, whose device may be in wrong hands; the person gets a notice. To be confirmed

@@ -113,6 +113,8 @@ pub struct Happening {
     pub account_number: Option<String>,
     /// The name of whoever did it, where that is a person.
     pub actor_name: Option<String>,
+    /// The name of the other person whom it was done to, where whoever reads it did it.
+    pub done_to: Option<String>,
     /// The particulars; none where they were erased.
     pub fields: Vec<Field>,
 }
@@ -148,7 +150,10 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                                   order by audit_seq desc limit ?3))
                select e.audit_seq, e.at, e.actor, e.action, e.object, e.commitments, e.previous_hash, e.hash, d.fields,
                       (select number from account where account_id = substr(e.object, 9)),
-                      (select name from person where person_id = e.actor)
+                      (select name from person where person_id = e.actor),
+                      (select name from person
+                       where e.actor = ?1 and e.object like 'person:%' and person_id = substr(e.object, 8)
+                             and person_id <> ?1)
                from mine join audit_entry e using (audit_seq) left join audit_detail d using (audit_seq)
                order by audit_seq desc limit ?3";
     let rows = conn.query(sql, params![person_id, before.unwrap_or(i64::MAX), i64::from(count)])?;
@@ -157,7 +162,13 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
 
 fn happening(row: &Row) -> Result<Happening> {
     let fields = row.get::<Option<String>>(8)?.map(|fields| read_fields(&fields)).transpose()?.unwrap_or_default();
-    Ok(Happening { entry: Entry::read(row)?, account_number: row.get(9)?, actor_name: row.get(10)?, fields })
+    Ok(Happening {
+        entry: Entry::read(row)?,
+        account_number: row.get(9)?,
+        actor_name: row.get(10)?,
+        done_to: row.get(11)?,
+        fields,
+    })
 }
 
 fn read_fields(fields: &str) -> Result<Vec<Field>> {

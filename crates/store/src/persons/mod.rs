@@ -2,7 +2,10 @@
 
 pub mod sessions;
 
-use domain::access::{Grant, Role, Scope};
+use domain::{
+    access::{Grant, Role, Scope},
+    contact::{Email, Phone},
+};
 use jiff::Timestamp;
 
 use crate::{
@@ -81,6 +84,10 @@ pub struct Profile {
     pub phone: Option<String>,
     /// Lower case.
     pub email: Option<String>,
+    /// Since when the phone is a name to sign in by and nothing more ([`doubt_contacts`]).
+    pub phone_unproved_since: Option<Timestamp>,
+    /// Since when the e-mail is such a name.
+    pub email_unproved_since: Option<Timestamp>,
     /// Argon2id, as a PHC string.
     pub password_hash: String,
     /// Another one for each password that was set, the same for another hash of the same password.
@@ -89,13 +96,27 @@ pub struct Profile {
     pub electronic_address_since: Option<Timestamp>,
 }
 
+impl Profile {
+    /// The phone, where it is known to be the person's: nothing else may get a code or a link.
+    pub fn proved_phone(&self) -> Option<Phone> {
+        self.phone.as_deref().filter(|_| self.phone_unproved_since.is_none()).and_then(|phone| Phone::parse(phone).ok())
+    }
+
+    /// The e-mail, where it is known to be the person's: nothing else may get a code or a link.
+    pub fn proved_email(&self) -> Option<Email> {
+        self.email.as_deref().filter(|_| self.email_unproved_since.is_none()).and_then(|email| Email::parse(email).ok())
+    }
+}
+
 /// What the portal knows of a person.
 ///
 /// # Errors
 /// A failing database.
 pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
-    let sql = "select person_id, name, login, phone, email, password_hash, password_no,
-                      (select since from electronic_address e where e.person_id = p.person_id)
+    let sql = "select person_id, name, login, phone, email, phone_unproved_since, email_unproved_since, password_hash,
+                      password_no,
+                      (select since from electronic_address e
+                       where e.person_id = p.person_id and p.email_unproved_since is null)
                from person p where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
@@ -105,9 +126,11 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             login: row.get(2)?,
             phone: row.get(3)?,
             email: row.get(4)?,
-            password_hash: row.get(5)?,
-            password_no: row.get(6)?,
-            electronic_address_since: row.get(7)?,
+            phone_unproved_since: row.get(5)?,
+            email_unproved_since: row.get(6)?,
+            password_hash: row.get(7)?,
+            password_no: row.get(8)?,
+            electronic_address_since: row.get(9)?,
         })
     })
     .transpose()
@@ -130,7 +153,7 @@ pub enum ContactKind {
     Email,
 }
 
-/// Changes a contact of a person, or takes it away.
+/// Keeps a contact of a person that was proved, or takes one away.
 ///
 /// # Errors
 /// [`crate::Error::Constraint`] where it is somebody's already, or nothing would be left to name the person by.
@@ -139,7 +162,21 @@ pub fn set_contact(tx: &Tx<'_>, person_id: &str, kind: ContactKind, contact: Opt
         ContactKind::Phone => "phone",
         ContactKind::Email => "email",
     };
-    tx.execute(&format!("update person set {column} = ?2 where person_id = ?1"), params![person_id, contact])
+    let sql = format!("update person set {column} = ?2, {column}_unproved_since = null where person_id = ?1");
+    tx.execute(&sql, params![person_id, contact])
+}
+
+/// Whoever holds the contacts of a person may be somebody else from now on: until they are proved again, they are names to
+/// sign in by and nothing more.
+///
+/// # Errors
+/// A failing database.
+pub fn doubt_contacts(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
+    let sql = "update person
+               set phone_unproved_since = iif(phone is null, null, coalesce(phone_unproved_since, ?2)),
+                   email_unproved_since = iif(email is null, null, coalesce(email_unproved_since, ?2))
+               where person_id = ?1";
+    tx.execute(sql, params![person_id, now])
 }
 
 /// Changes a person's password; `password_hash` is Argon2id, as a PHC string.
@@ -215,7 +252,8 @@ const FORGOTTEN: &str = "Удалённый пользователь";
 /// # Errors
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, person_id: &str) -> Result<usize> {
-    let sql = "update person set login = 'erased-' || person_id, phone = null, email = null, password_hash = ?2,
+    let sql = "update person set login = 'erased-' || person_id, phone = null, email = null,
+                           phone_unproved_since = null, email_unproved_since = null, password_hash = ?2,
                            password_no = password_no + 1, name = ?3
                where person_id = ?1 and login is not 'erased-' || person_id
                returning 1";

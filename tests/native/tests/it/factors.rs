@@ -72,8 +72,15 @@ pub(crate) fn token() -> SessionToken {
 pub(crate) fn notify(suite: &Suite, person_id: &str) {
     let (now, token_hash) = (suite.env.now(), token().session_id());
     let expires_at = now + SignedDuration::from_hours(1);
-    let new =
-        NewNotice { token_hash: &token_hash, person_id, user_agent: "", address: "", new_contact: None, expires_at };
+    let new = NewNotice {
+        token_hash: &token_hash,
+        person_id,
+        user_agent: "",
+        address: "",
+        new_contact: None,
+        invitation_id: None,
+        expires_at,
+    };
     let kept = suite.env.db().write(|tx| {
         tx.execute("delete from sign_in_notice", &[])?;
         sign_in_blocks::add_notice(tx, now, &new)

@@ -29,7 +29,7 @@ async fn the_link_sets_a_password_and_signs_in_with_the_roles_of_the_invitation(
     assert_eq!(seen.status, StatusCode::OK);
     let expected = json!({ "login": "olga", "name": "Ольга Дмитриевна", "roles": ["admin"],
                            "scope": { "kind": "portal", "id": null, "title": "" },
-                           "is_reset": false, "lacks_contact": true,
+                           "is_reset": false, "is_let_in": false, "lacks_contact": true,
                            "expires_at": "2026-07-21T09:00:00.000Z" });
     assert_eq!(seen.body, expected);
     let answer = accept(&suite, &token, PASSWORD).await;

@@ -25,6 +25,7 @@ mod invitations;
 mod invitations_backed;
 mod journal;
 mod key_value;
+mod letting_in;
 mod level_documents;
 mod level_requests;
 mod levels;

@@ -26,7 +26,8 @@ async fn a_person_sees_the_profile_with_masked_contacts() {
     profile["person_id"].take();
     let seen = json!({
         "person_id": null, "name": "Анна Сергеевна", "login": "anna", "masked_phone": "+7********15",
-        "masked_email": null, "electronic_address_since": null, "has_password": true, "roles": ["resident"],
+        "masked_email": null, "is_phone_unproved": false, "is_email_unproved": false,
+        "electronic_address_since": null, "has_password": true, "roles": ["resident"],
     });
     assert_eq!(profile, seen);
 }

@@ -85,6 +85,8 @@ const PARTS: &[Part] = &[
             field("login", "логин"),
             field("phone", "телефон"),
             field("email", "почта"),
+            field("phone_unproved_since", "с какого времени телефон ждёт нового подтверждения"),
+            field("email_unproved_since", "с какого времени почта ждёт нового подтверждения"),
             field("created_at", "когда создан вход"),
         ],
         withheld: &[

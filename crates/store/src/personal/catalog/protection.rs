@@ -139,18 +139,18 @@ pub(super) const PARTS: &[Part] = &[
     },
     Part {
         table: "sign_in_notice",
-        title: "Сообщения о входе с нового устройства и о новом контакте",
+        title: "Сообщения о входе с нового устройства, о новом контакте и о ссылке двух сотрудников",
         purpose: SIGN_IN,
         kept: "7 дней, если организация не объявила другого срока",
         fate: Fate::Goes,
         fields: &[
-            field("signed_in_at", "когда вошли или сменили контакт"),
+            field("signed_in_at", "когда вошли, сменили контакт или сделали ссылку"),
             field("user_agent", "браузер"),
             field("address", "сетевой адрес"),
             field("new_contact", "новый контакт"),
             field("used_at", "когда вы ответили «это не я»"),
         ],
-        withheld: &[ID, ("token_hash", SECRET), ("expires_at", MARK)],
+        withheld: &[ID, ("token_hash", SECRET), ("expires_at", MARK), ("invitation_id", "служебный номер ссылки")],
         source: "sign_in_notice where person_id = ?1 order by signed_in_at",
     },
     Part {
