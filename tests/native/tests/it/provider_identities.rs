@@ -53,6 +53,7 @@ async fn who_has_a_login_proves_both_and_signs_in_by_either() {
     assert_eq!(linked.body["items"][0]["level"], "confirmed");
     let journal = browser.ask("GET", "/api/auth/journal", None).await;
     assert!(journal.text.contains("Привязан вход через другой сервис"), "{}", journal.body);
+    assert!(!journal.text.contains("Выход из личного кабинета"), "who links goes on: {}", journal.body);
     let mut other = Browser::new(&suite, "10.0.0.6:1");
     assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
     let (one, two) =
