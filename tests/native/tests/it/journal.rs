@@ -169,10 +169,12 @@ async fn what_another_of_the_same_account_submits_is_told_without_the_name_the_p
 async fn a_consent_is_told_with_what_it_is_for() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
-    for (purpose, words) in
-        [("portal", "на что: личный кабинет на портале"), ("proof", "на что: документы для подтверждения личности")]
-    {
-        let given = anna.ask("POST", "/api/auth/consents", Some(json!({ "purpose": purpose, "version": 1 }))).await;
+    for (purpose, version, words) in [
+        ("portal", 2, "на что: личный кабинет на портале"),
+        ("proof", 1, "на что: документы для подтверждения личности"),
+    ] {
+        let choice = json!({ "purpose": purpose, "version": version });
+        let given = anna.ask("POST", "/api/auth/consents", Some(choice)).await;
         assert_eq!(given.status, StatusCode::CREATED, "{}", given.body);
         assert_eq!(newest(&journal(&mut anna, "").await)[0], words);
     }
