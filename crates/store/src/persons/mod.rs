@@ -87,6 +87,8 @@ pub struct Profile {
     pub password_no: i64,
     /// Since when the e-mail is the electronic address ([`crate::electronic_addresses`]).
     pub electronic_address_since: Option<Timestamp>,
+    /// Whether the confirmed СНИЛС is kept ([`crate::snils`]): it is a name to sign in by.
+    pub has_snils: bool,
 }
 
 /// What the portal knows of a person.
@@ -95,7 +97,8 @@ pub struct Profile {
 /// A failing database.
 pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
     let sql = "select person_id, name, login, phone, email, password_hash, password_no,
-                      (select since from electronic_address e where e.person_id = p.person_id)
+                      (select since from electronic_address e where e.person_id = p.person_id),
+                      exists (select 1 from person_snils s where s.person_id = p.person_id)
                from person p where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
@@ -108,6 +111,7 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             password_hash: row.get(5)?,
             password_no: row.get(6)?,
             electronic_address_since: row.get(7)?,
+            has_snils: row.get(8)?,
         })
     })
     .transpose()
