@@ -12,6 +12,8 @@ import { saveFile } from "./lib/save.js";
 /** @typedef {import("portal-types").CertificateChallenge} CertificateChallenge */
 
 const PATH = "/api/auth/certificates";
+/** The text to be signed tells the time by this clock. */
+const capital = new Intl.DateTimeFormat("ru", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Moscow" });
 /** What a DER begins with: an octet of a sequence. */
 const SEQUENCE = 0x30;
 
@@ -86,7 +88,7 @@ function signing({ challenge_id, text, expires_at }, done) {
   save.addEventListener("click", () => saveFile("moydom.txt", new Blob([text], { type: "text/plain" })));
   const form = el("form", { class: "stack stack--tight", method: "post", action: "/security", novalidate: true },
     el("h3", {}, "Подпишите текст"),
-    el("p", { class: "soft" }, `До ${time(expires_at)}. Текст нельзя менять: подписывается сам файл.`),
+    el("p", { class: "soft" }, `Успейте до ${capital.format(new Date(expires_at))} МСК. Текст нельзя менять: подписывается сам файл.`),
     el("pre", { class: "signed-text" }, text),
     el("ol", { class: "steps" },
       el("li", {}, save),

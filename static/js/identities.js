@@ -10,10 +10,42 @@ import { providerForm } from "./lib/provider-form.js";
 /** @typedef {import("portal-types").Provider} Provider */
 /** @typedef {import("portal-types").Identity} Identity */
 
+/**
+ * What the address says was done, and the words for it.
+ * @type {Record<string, (name: string) => string>}
+ */
+const DONE = {
+  linked: (name) => `Готово: теперь вы можете входить и через «${name}».`,
+  told: (name) => `Сведения сервиса «${name}» обновлены.`,
+};
+
 /** @param {HTMLElement} root */
 export async function start(root) {
+  const linked = await draw(root);
+  root.removeAttribute("aria-busy");
+  for (const [what, provider] of new URLSearchParams(location.search)) {
+    const there = linked.find((one) => one.provider === provider);
+    const words = DONE[what];
+    if (!words || !there) continue;
+    // Said once: not again after a reload.
+    history.replaceState(history.state, "", location.pathname);
+    tell(root, words(there.provider_name));
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} words
+ */
+function tell(root, words) {
+  find("[data-identities-done]", root).textContent = words;
+  find("h2", root).focus();
+}
+
+/** @param {HTMLElement} root */
+async function draw(root) {
   const lists = await Promise.all([get("/api/auth/identities"), get("/api/auth/providers")]).catch(() => null);
-  if (!lists) return;
+  if (!lists) return [];
   /** @type {[{ items: Identity[] }, { items: Provider[] }]} */
   const [{ items: linked }, { items: providers }] = lists;
   const others = providers.filter(({ provider }) => !linked.some((one) => one.provider === provider));
@@ -21,6 +53,7 @@ export async function start(root) {
   find("[data-identities]", root).replaceChildren(
     ...linked.map((one) => card(one, root, providers)),
     ...others.map((one) => providerForm(one, `Добавить «${one.name}»`, "/profile")));
+  return linked;
 }
 
 /**
@@ -36,10 +69,10 @@ function card({ provider, provider_name, name, level, linked_at, told_at }, root
     el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
   onSubmit(form, () => attempt(form, async () => {
     await confirming((confirmation) => del(`/api/auth/identities/${encodeURIComponent(provider)}`, { confirmation }));
-    await start(root);
-    find("h2", root).focus();
+    await draw(root);
+    tell(root, `Вход через «${provider_name}» отвязан. На других устройствах мы вышли из кабинета.`);
   }));
   const there = providers.filter((one) => one.provider === provider);
   return el("div", { class: "stack stack--tight" }, form,
-    there.map((one) => providerForm(one, `Обновить из «${one.name}»`, "/profile")));
+    there.map((one) => providerForm(one, `Обновить сведения через «${one.name}»`, `/profile?told=${encodeURIComponent(provider)}`)));
 }

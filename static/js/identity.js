@@ -58,9 +58,10 @@ function offerOwn(link, session) {
 }
 
 /** @param {AwaitingIdentity} waiting */
-async function linkToOwn({ unlinked_identity_id, next }) {
+async function linkToOwn({ unlinked_identity_id, provider, next }) {
   await confirming((confirmation) => post("/api/auth/identities", { body: { unlinked_identity_id }, confirmation }));
-  return leaveFor(safeNext(next));
+  // Who came to prove who they are reads there that it is done; everybody else, in the profile.
+  return leaveFor(next === "/level" ? next : `/profile?linked=${encodeURIComponent(provider)}`);
 }
 
 /** @param {Session | null} session */

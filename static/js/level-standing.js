@@ -16,6 +16,6 @@ export async function start(root) {
 /** @param {Level} level */
 export function standing({ level, source, since, until }) {
   if (level !== "confirmed") return "Личность не подтверждена. Смотреть счета и передавать показания можно.";
-  const who = source === "company" ? "управляющая организация" : "сервис, через который вы входите";
-  return `Личность подтверждена: ${who}, ${fullTime(since ?? "")}.${until ? ` Действует до: ${fullTime(until)}.` : ""}`;
+  const who = source === "company" ? "Вашу личность подтвердила управляющая организация" : "Вашу личность подтвердил сервис, через который вы входите";
+  return `${who}: ${fullTime(since ?? "")}.${until ? ` Действует до: ${fullTime(until)}.` : ""}`;
 }

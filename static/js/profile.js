@@ -1,11 +1,10 @@
 // @ts-check
 /** The person's own page: the name, the ways to sign in, the password. */
-import { get, patch, post, put } from "./lib/api.js";
-import { confirming } from "./lib/confirm.js";
+import { get, patch } from "./lib/api.js";
 import { find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { showErrors } from "./lib/error-summary.js";
-import { Missing, attempt, filled } from "./lib/form.js";
+import { attempt, filled } from "./lib/form.js";
 import { complaints } from "./lib/problem.js";
 import { showContacts, startContacts } from "./profile-contacts.js";
 
@@ -23,7 +22,7 @@ export async function start(root) {
   const name = find("#name", nameForm);
   name.addEventListener("input", () => keepDraft(DRAFT, name.value));
   onSubmit(nameForm, () => attempt(nameForm, () => rename(nameForm, name)));
-  onSubmit(passwordForm, () => attempt(passwordForm, () => changePassword(passwordForm)));
+  onSubmit(passwordForm, () => attempt(passwordForm, () => changePassword(root, passwordForm)));
   startContacts(root);
   try {
     show(root, name, await get("/api/auth/profile"));
@@ -40,9 +39,8 @@ export async function start(root) {
  */
 function show(root, name, profile) {
   name.value = readDraft(DRAFT, profile.name);
-  find("[data-profile-login]", root).textContent = profile.login ?? "нет";
   showContacts(root, profile);
-  showPassword(root, profile.has_password);
+  showPassword(root, profile);
   find("[data-profile-support]", root).hidden = !profile.roles.includes("support");
   find("[data-profile-meters]", root).hidden = !["accountant", "manager"].some((role) => profile.roles.includes(role));
   // A password manager files the new password under this name.
@@ -68,33 +66,38 @@ async function rename(form, input) {
 }
 
 /**
- * Who signed in by a provider alone has no password to type: the first one is set, by a confirmation.
+ * What becomes of the form is loaded when it is sent: most visits end without.
+ * @param {HTMLElement} root
  * @param {HTMLFormElement} form
  */
-async function changePassword(form) {
+async function changePassword(root, form) {
+  const { change } = await import("./profile-password.js");
   const done = find("[data-profile-password-done]", form);
   done.textContent = "";
-  const isFirst = find("[data-profile-old-password]", form).hidden;
-  // Not trimmed: spaces are part of a password.
-  const { old_password, new_password } = Object.fromEntries(new FormData(form));
-  const missing = [
-    { text: "Введите нынешний пароль", pointer: "/old_password", value: isFirst || old_password },
-    { text: "Придумайте новый пароль", pointer: "/new_password", value: new_password },
-  ].filter(({ value }) => !value);
-  if (missing.length > 0) throw new Missing(missing);
-  if (isFirst) await confirming((confirmation) => put("/api/auth/password", { body: { new_password }, confirmation }));
-  else await post("/api/auth/password", { body: { old_password, new_password } });
-  form.reset();
-  showPassword(form, true);
-  done.textContent = `${isFirst ? "Пароль задан" : "Пароль изменён"}. На других устройствах мы вышли из кабинета.`;
+  done.textContent = await change(form, (profile) => {
+    showPassword(root, profile);
+    return namesOf(profile);
+  });
 }
+
+/** @type {Record<string, string>} */
+const NAMES = { phone: "телефон", email: "почта", snils: "СНИЛС", login: "логин" };
+
+/**
+ * By what a password signs in.
+ * @param {Profile} profile
+ */
+const namesOf = ({ sign_in_by, login }) => sign_in_by.map((name) => (name === "login" ? `логин ${login}` : NAMES[name])).join(", ");
 
 /**
  * @param {HTMLElement} root
- * @param {boolean} hasPassword
+ * @param {Profile} profile
  */
-function showPassword(root, hasPassword) {
+function showPassword(root, profile) {
+  const { has_password: hasPassword } = profile;
   const words = hasPassword ? "Сменить пароль" : "Задать пароль";
+  find("[data-profile-names]", root).textContent = hasPassword ? namesOf(profile) : "пароля нет, его можно задать ниже";
+  find("[data-profile-alarm]", root).textContent = hasPassword ? " и смените пароль" : "";
   find("[data-profile-password-title]", root).textContent = words;
   find("[data-profile-password-submit]", root).textContent = words;
   find("[data-profile-old-password]", root).hidden = !hasPassword;

@@ -1,12 +1,13 @@
 // @ts-check
 /** Sets a new password by a code. Whether anybody has the login, the page does not know either. */
-import { post } from "./lib/api.js";
+import { get, post } from "./lib/api.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, attemptsLeft, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
 import { serverNow } from "./lib/server-time.js";
 import { noteSignedIn } from "./lib/session.js";
 
+/** @typedef {import("portal-types").Provider} Provider */
 /** @typedef {import("portal-types").Recovery} Recovery */
 /** @typedef {{ identifier: string, request: Recovery | null }} Progress */
 
@@ -14,7 +15,7 @@ import { noteSignedIn } from "./lib/session.js";
 const NOTHING = { identifier: "", request: null };
 
 /** @param {HTMLElement} root */
-export function start(root) {
+export async function start(root) {
   /** @type {HTMLFormElement} */
   const who = find("[data-recover-who]", root);
   /** @type {HTMLFormElement} */
@@ -87,5 +88,19 @@ export function start(root) {
   identifier.addEventListener("input", () => keep({ identifier: identifier.value }));
 
   identifier.value = progress.identifier;
+  await warn(find("[data-recover-providers]", code));
   if (progress.request && Date.parse(progress.request.expires_at) > serverNow()) showCode(progress.request);
+}
+
+/**
+ * Whether the login has a provider is not told to whoever asks: what a new password does to it stands there for all,
+ * wherever one is on.
+ * @param {HTMLElement} words
+ */
+async function warn(words) {
+  /** @type {{ items: Provider[] }} */
+  const { items } = await get("/api/auth/providers").catch(() => ({ items: [] }));
+  const names = items.map(({ name }) => `«${name}»`).join(" или ");
+  words.textContent = `Если вы входите ещё и через ${names}, с новым паролем мы этот вход отвяжем: так он не останется у того, кто мог войти вместо вас. Если личность подтверждена через него, подтверждение снимется. Привязать его снова можно в профиле.`;
+  words.hidden = items.length === 0;
 }

@@ -116,7 +116,7 @@ pub(crate) struct ConsentChoice {
     #[schema(example = "portal")]
     purpose: String,
     /// The version that the person saw.
-    #[schema(minimum = 1, example = 1)]
+    #[schema(minimum = 1, example = 2)]
     version: u32,
 }
 

@@ -146,7 +146,7 @@ impl Opened {
         let actor = self.actor();
         env.kv().put_session(&actor.session_id, &self.record)?;
         if let Some(earlier) = session::session_id(headers) {
-            present::end(env, client, &earlier)?;
+            present::end(env, client, &earlier, Some(&actor.person_id))?;
         }
         let view = SessionView::of(env, &actor, self.name)?;
         // Appended: headers of one name that are merely set replace one another.

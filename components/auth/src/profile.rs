@@ -59,6 +59,9 @@ pub(crate) struct ProfileView {
     electronic_address_since: Option<String>,
     /// Whether there is a password; without one it is set, not changed.
     has_password: bool,
+    /// By what the password signs in: `phone`, `email`, `snils`, `login`; nothing where there is none.
+    #[schema(example = json!(["phone", "login"]))]
+    sign_in_by: Vec<&'static str>,
     roles: Vec<&'static str>,
 }
 
@@ -71,6 +74,7 @@ impl ProfileView {
             is_email_unproved: profile.email_unproved_since.is_some(),
             electronic_address_since: profile.electronic_address_since.map(|since| format!("{since:.3}")),
             has_password: has_password(&profile),
+            sign_in_by: sign_in_by(&profile),
             person_id: profile.person_id,
             name: profile.name,
             login: profile.login,
@@ -82,6 +86,17 @@ impl ProfileView {
 /// Whether the person signs in by a password of the portal's own.
 pub(crate) fn has_password(profile: &Profile) -> bool {
     profile.password_hash != persons::NO_PASSWORD
+}
+
+/// What [`domain::sign_in_name`] takes and this person has.
+fn sign_in_by(profile: &Profile) -> Vec<&'static str> {
+    let names = [
+        ("phone", profile.phone.is_some()),
+        ("email", profile.email.is_some()),
+        ("snils", profile.has_snils),
+        ("login", profile.login.is_some()),
+    ];
+    names.into_iter().filter(|(_, has)| *has && has_password(profile)).map(|(name, _)| name).collect()
 }
 
 /// Enough of the phone to be recognised by its owner.
@@ -272,7 +287,7 @@ pub(crate) struct FirstPassword {
     params(("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered")),
     request_body = FirstPassword,
     responses(
-        (status = 204, description = "The password is set"),
+        (status = 200, body = ProfileView, description = "The password is set: `sign_in_by` tells by what it signs in"),
         (status = "4XX", body = Problem, content_type = "application/problem+json",
          description = "unauthenticated, forbidden, validation, confirmation-required, confirmation-stale"),
         (status = "5XX", body = Problem, content_type = "application/problem+json", description = "busy"),
@@ -284,7 +299,7 @@ pub(crate) async fn set_password(
     client: Client,
     confirmation: Confirmation,
     Body { value: input, bytes }: Body<FirstPassword>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Reply<ProfileView>, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let settings = env.settings()?;
     env.db().read(|conn| admit_first(conn, &settings, &actor, &input))?;
@@ -297,14 +312,15 @@ pub(crate) async fn set_password(
     };
     let slot = password::in_turn(&env, &settings, Asker::Known, begin).await?;
     let new_hash = slot.hash(&input.new_password, env.random());
-    env.db().write(|tx| {
+    let profile = env.db().write(|tx| {
         slot.free(tx)?;
         if let Err(refusal) = confirmed.take(tx, &env).and_then(|()| admit_first(tx, &settings, &actor, &input)) {
             return Ok(Err(refusal));
         }
-        renew(tx, &env, &actor, &client, &new_hash, "password.set").map(Ok)
+        renew(tx, &env, &actor, &client, &new_hash, "password.set")?;
+        own(tx, &actor).map(Ok)
     })??;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Reply::ok(ProfileView::of(&actor, profile)))
 }
 
 /// Who has a password changes it by the one of before.

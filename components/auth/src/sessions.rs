@@ -97,7 +97,7 @@ pub(crate) async fn sign_out(
     let session_id = session::session_id(&headers);
     let opened_by = session_id.as_ref().map(|id| env.db().read(|conn| sessions::provider(conn, id))).transpose()?;
     if let Some(session_id) = &session_id {
-        end(&env, &client, session_id)?;
+        end(&env, &client, session_id, None)?;
     }
     let url = match opened_by.flatten() {
         Some(provider) => provider_sign_outs::url(&env, &provider).await,
@@ -108,23 +108,34 @@ pub(crate) async fn sign_out(
     Ok((cookies, view.map_or_else(|| StatusCode::NO_CONTENT.into_response(), IntoResponse::into_response)))
 }
 
-/// Ends the session whose cookie came with the request, whoever's it is.
-pub(crate) fn end(env: &Env, client: &Client, session_id: &str) -> Result<(), Problem> {
+/// Ends the session whose cookie came with the request, whoever's it is. `next_person_id` has signed in instead: the
+/// same person goes on in another session, which is no sign-out.
+pub(crate) fn end(env: &Env, client: &Client, session_id: &str, next_person_id: Option<&str>) -> Result<(), Problem> {
     let Some(record): Option<SessionRecord> = env.kv().session(session_id)? else { return Ok(()) };
+    let goes_on = next_person_id == Some(record.person_id.as_str());
     env.db().write(|tx| {
         let Some(grants) = sessions::grants(tx, session_id)? else { return Ok(()) };
         let actor = Actor::new(record, session_id.to_owned(), grants);
-        close(tx, env, &actor, client, &[session_id.to_owned()])
+        close_one(tx, env, &actor, client, session_id, if goes_on { "session.renew" } else { "session.close" })
     })
 }
 
 /// In the registry alone: its word ends a session, and the key-value store is not waited for in a transaction.
 fn close(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, session_ids: &[String]) -> Result<(), Problem> {
-    session_ids.iter().try_for_each(|session_id| {
-        sessions::end(tx, env.now(), session_id)?;
-        let object = if *session_id == actor.session_id { "session:own".to_owned() } else { object(session_id) };
-        Ok(audit::record(tx, env, actor, client, "session.close", &object, &[])?)
-    })
+    session_ids.iter().try_for_each(|session_id| close_one(tx, env, actor, client, session_id, "session.close"))
+}
+
+fn close_one(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    session_id: &str,
+    action: &str,
+) -> Result<(), Problem> {
+    sessions::end(tx, env.now(), session_id)?;
+    let object = if *session_id == actor.session_id { "session:own".to_owned() } else { object(session_id) };
+    Ok(audit::record(tx, env, actor, client, action, &object, &[])?)
 }
 
 fn object(session_id: &str) -> String {

@@ -30,7 +30,7 @@ pub struct Question<'a> {
     pub person: &'a str,
     /// Random, of this question alone.
     pub nonce: &'a str,
-    /// When it is asked, by the capital's clock: the page that shows the text tells the time so.
+    /// When it is asked, by the capital's clock: the page that shows the text tells the time so too.
     pub at: Zoned,
 }
 
@@ -44,7 +44,7 @@ impl Question<'_> {
             "Портал «Мой дом», {origin}\n\
              Я подключаю сертификат своей электронной подписи к личному кабинету.\n\
              Кабинет: {person}\n\
-             Когда: {day}, {time} по московскому времени\n\
+             Когда: {day}, {time} МСК\n\
              Одноразовый код: {nonce}\n"
         )
     }
@@ -271,7 +271,7 @@ mod tests {
         let expected = "Портал «Мой дом», https://dom.example\n\
                         Я подключаю сертификат своей электронной подписи к личному кабинету.\n\
                         Кабинет: anna\n\
-                        Когда: 20 июля 2026 года, 09:05 по московскому времени\n\
+                        Когда: 20 июля 2026 года, 09:05 МСК\n\
                         Одноразовый код: q8\n";
         assert_eq!(question.text(), expected);
     }

@@ -72,3 +72,15 @@ test("a certificate that ends soon or is over is marked, and a portal without th
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test("the sandbox signs the file that is chosen, as one sees it, on a narrow phone", async () => {
+  const { page, context } = await visit(browser, { viewport: { width: 360, height: 740 } });
+  await page.goto(`${SANDBOX_URL}/signature`);
+  await page.getByLabel("Файл с текстом").setInputFiles({ name: "moydom.txt", mimeType: "text/plain", buffer: Buffer.from("Портал «Мой дом»\n") });
+  await page.waitForFunction(() => document.querySelector("textarea")?.value === "Портал «Мой дом»\n");
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Подписать" }).click();
+  assert.equal((await saving).suggestedFilename(), "moydom.txt.sig");
+  await context.close();
+});

@@ -96,7 +96,7 @@ test("who is known to a certified provider signs in, and who signs out there is 
   const waiting = await (await first.send("GET", `${portal}/api/auth/identities/awaiting`)).json();
   assert.equal(waiting.name, "Иванова Анна Сергеевна");
   const json = {
-    unlinked_identity_id: waiting.unlinked_identity_id, name: "Анна", consent: { purpose: "portal", version: 1 },
+    unlinked_identity_id: waiting.unlinked_identity_id, name: "Анна", consent: { purpose: "portal", version: 2 },
   };
   const registered = await first.send("POST", `${portal}/api/auth/identities/registrations`, { json });
   assert.equal(registered.status, 201);

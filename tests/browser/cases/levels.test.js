@@ -62,7 +62,7 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
   // No session of before rises with the level.
   await signIn(anna.page, "anna");
   await open(anna.page, "/profile");
-  await anna.page.getByText("Личность подтверждена: управляющая организация").waitFor();
+  await anna.page.getByText("Вашу личность подтвердила управляющая организация").waitFor();
   assert.deepEqual([...manager.faults, ...anna.faults], []);
   await manager.context.close();
   await anna.context.close();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
-import { PHONE, confirmByCode, launch, loaded, signIn, visit } from "../lib/browser.js";
+import { PHONE, confirmByCode, launch, loaded, open, signIn, visit } from "../lib/browser.js";
 import { BASE_URL, RESIDENTS } from "../lib/suite.js";
 
 const SERVICE = "Единый вход";
@@ -42,11 +42,14 @@ test("who declines is told so, who links proves both, and then either way leads 
   await signIn(page, RESIDENTS[19]?.login ?? "");
   await page.getByRole("button", { name: "Связать" }).click();
   await confirmByCode(page, RESIDENTS[19]?.phone ?? "");
-  await page.waitForURL(`${BASE_URL}/profile`);
+  await page.getByText(`Готово: теперь вы можете входить и через «${SERVICE}».`).waitFor();
+  assert.equal(page.url(), `${BASE_URL}/profile`, "said once");
+  assert.equal(await page.locator("h2:focus").innerText(), "Вход через другие сервисы");
   await page.getByText(`${SERVICE}: Петров Борис Ильич, сведения от`).waitFor();
   await assertAccessible(page, "the profile with another way in");
-  await page.getByRole("button", { name: `Обновить из «${SERVICE}»` }).click();
+  await page.getByRole("button", { name: `Обновить сведения через «${SERVICE}»` }).click();
   await choose(page, "Петров Борис Ильич");
+  await page.getByText(`Сведения сервиса «${SERVICE}» обновлены.`).waitFor();
   assert.equal(page.url(), `${BASE_URL}/profile`);
   await context.close();
 
@@ -59,6 +62,7 @@ test("who declines is told so, who links proves both, and then either way leads 
   await loaded(other.page);
   await other.page.getByRole("button", { name: "Отвязать" }).click();
   await confirmByCode(other.page, RESIDENTS[19]?.phone ?? "");
+  await other.page.getByText(`Вход через «${SERVICE}» отвязан.`).waitFor();
   await other.page.getByRole("button", { name: `Добавить «${SERVICE}»` }).waitFor();
   await other.context.close();
 });
@@ -153,11 +157,26 @@ test("who came by the state service is led out there too, and comes back signed 
     await page.getByRole("button", { name: "Даю согласие" }).click();
     await page.waitForURL(`${BASE_URL}/`);
     await loaded(page);
+    await setPassword(page);
   }
   await page.locator("[data-sign-out]").click();
   await page.getByRole("heading", { name: "Вы вышли" }).waitFor();
   await context.close();
 });
+
+/**
+ * Whose first way in was a provider reads by what a password signs in.
+ * @param {import("playwright-core").Page} page
+ */
+async function setPassword(page) {
+  await open(page, "/profile");
+  await page.getByText("пароля нет, его можно задать ниже").waitFor();
+  assert.equal(await page.getByText("смените пароль").count(), 0, "there is none to change");
+  await page.getByLabel("Новый пароль", { exact: true }).fill("сосна-и-72-ели");
+  await page.getByRole("button", { name: "Задать пароль" }).click();
+  await page.getByRole("dialog", { name: "Подтвердите, что это вы" }).getByRole("button", { name: "Подтвердить", exact: true }).click();
+  await page.getByText(/Пароль задан\. С ним подойдёт любое из этого: (СНИЛС, )?логин esia-/).waitFor();
+}
 
 test("an account that the state service has not confirmed is told how to confirm it", async () => {
   const { page, context } = await visit(browser, { viewport: PHONE });

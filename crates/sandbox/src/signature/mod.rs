@@ -110,7 +110,10 @@ impl Signatures {
 }
 
 pub(crate) fn router(signatures: Signatures) -> Router {
-    Router::new().route("/signature", get(page::show).post(sign)).with_state(signatures)
+    Router::new()
+        .route("/signature", get(page::show).post(sign))
+        .route("/signature.js", get(page::script))
+        .with_state(signatures)
 }
 
 /// Browsers send another end of each line than the portal's text has.

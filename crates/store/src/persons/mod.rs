@@ -94,6 +94,8 @@ pub struct Profile {
     pub password_no: i64,
     /// Since when the e-mail is the electronic address ([`crate::electronic_addresses`]).
     pub electronic_address_since: Option<Timestamp>,
+    /// Whether the confirmed СНИЛС is kept ([`crate::snils`]): it is a name to sign in by.
+    pub has_snils: bool,
 }
 
 impl Profile {
@@ -116,7 +118,8 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
     let sql = "select person_id, name, login, phone, email, phone_unproved_since, email_unproved_since, password_hash,
                       password_no,
                       (select since from electronic_address e
-                       where e.person_id = p.person_id and p.email_unproved_since is null)
+                       where e.person_id = p.person_id and p.email_unproved_since is null),
+                      exists (select 1 from person_snils s where s.person_id = p.person_id)
                from person p where person_id = ?1";
     let row = conn.query_first(sql, params![person_id])?;
     row.map(|row| {
@@ -131,6 +134,7 @@ pub fn profile(conn: &Conn<'_>, person_id: &str) -> Result<Option<Profile>> {
             password_hash: row.get(7)?,
             password_no: row.get(8)?,
             electronic_address_since: row.get(9)?,
+            has_snils: row.get(10)?,
         })
     })
     .transpose()

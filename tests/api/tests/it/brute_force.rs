@@ -95,7 +95,7 @@ fn of_64_guesses_at_a_code_five_are_looked_at_and_the_right_one_comes_too_late()
     let path = format!("/api/auth/registrations/{}/confirm", asked["registration_id"].as_str().expect("an id"));
     let right = code_sent_to(&suite, &phone);
     let confirm = |code: &str| {
-        let consent = json!({ "purpose": "portal", "version": 1 });
+        let consent = json!({ "purpose": "portal", "version": 2 });
         let body = json!({ "code": code, "name": "Мария", "password": NEW_PASSWORD, "consent": consent });
         beside(&suite, &device).post(&path, &body)
     };

@@ -38,7 +38,7 @@ pub(crate) fn code_sent_to(suite: &Suite, contact: &str) -> String {
 }
 
 fn consent() -> Value {
-    json!({ "purpose": "portal", "version": 1 })
+    json!({ "purpose": "portal", "version": 2 })
 }
 
 pub(crate) fn registered(suite: &Suite, contact: &str) -> Client {
@@ -133,11 +133,11 @@ fn a_text_of_consent_that_the_operator_publishes_is_asked_for_from_then_on() {
     std::fs::write(&file, "Даю согласие.\n\nИ ещё раз.\n").expect("a file");
     let publish = ["consent", "publish", "--title", "Согласие", "--valid-from", "2026-07-01"];
     let told = moydom(&[&publish[..], &[file.to_str().expect("a path")]].concat(), suite.state());
-    assert_eq!(told.trim(), r#"{"purpose":"portal","version":2}"#);
+    assert_eq!(told.trim(), r#"{"purpose":"portal","version":3}"#);
     let texts = suite.client().get("/api/auth/consent-texts").expect(200);
     assert_eq!(
         (&texts["items"][0]["version"], &texts["items"][0]["text"]),
-        (&json!(2), &json!("Даю согласие.\n\nИ ещё раз."))
+        (&json!(3), &json!("Даю согласие.\n\nИ ещё раз."))
     );
 }
 

@@ -38,7 +38,7 @@ fn who_signs_in_at_a_provider_begins_here_once_and_is_known_from_then_on() {
         let waiting = client.get("/api/auth/identities/awaiting").expect(200);
         assert_eq!(waiting["name"], "Новикова Вера Павловна");
         let id = &waiting["unlinked_identity_id"];
-        let body = json!({ "unlinked_identity_id": id, "name": "Вера Павловна", "consent": { "purpose": "portal", "version": 1 } });
+        let body = json!({ "unlinked_identity_id": id, "name": "Вера Павловна", "consent": { "purpose": "portal", "version": 2 } });
         client.post("/api/auth/identities/registrations", &body).expect(201);
     }
     let other = suite.client();
@@ -99,7 +99,7 @@ fn who_signs_out_at_the_provider_is_signed_out_here() {
     let callback = way(&suite, &client, "1000000001");
     if client.get(&callback).header("location") == "/identity" {
         let waiting = client.get("/api/auth/identities/awaiting").expect(200);
-        let consent = json!({ "purpose": "portal", "version": 1 });
+        let consent = json!({ "purpose": "portal", "version": 2 });
         let id = &waiting["unlinked_identity_id"];
         let body = json!({ "unlinked_identity_id": id, "name": "Анна Сергеевна", "consent": consent });
         client.post("/api/auth/identities/registrations", &body).expect(201);
@@ -133,7 +133,7 @@ fn who_comes_by_esia_is_led_out_there_too() {
     let answer = client.get(&back[back.find("/auth/").expect("the callback")..]);
     if answer.header("location") == "/identity" {
         let waiting = client.get("/api/auth/identities/awaiting").expect(200);
-        let consent = json!({ "purpose": "portal", "version": 1 });
+        let consent = json!({ "purpose": "portal", "version": 2 });
         let id = &waiting["unlinked_identity_id"];
         let body = json!({ "unlinked_identity_id": id, "name": "Анна Сергеевна", "consent": consent });
         client.post("/api/auth/identities/registrations", &body).expect(201);

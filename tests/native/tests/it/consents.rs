@@ -38,7 +38,7 @@ async fn the_text_in_force_is_there_for_everybody_with_its_hash() {
     let suite = Suite::demo(NOW);
     let texts = suite.ask("GET", "/api/auth/consent-texts", &[], None).await.body;
     let text = &texts["items"][0];
-    assert_eq!((&text["purpose"], &text["version"]), (&json!("portal"), &json!(1)));
+    assert_eq!((&text["purpose"], &text["version"]), (&json!("portal"), &json!(2)));
     assert_eq!(text["sha256"], web::sha256(text["text"].as_str().unwrap()));
     for (index, purpose) in [(1, "electronic-address"), (2, "proof")] {
         let text = &texts["items"][index];
@@ -62,7 +62,7 @@ async fn a_consent_is_given_and_withdrawn_and_each_act_is_recorded_once() {
         assert_eq!(withdraw(&suite, &anna, "portal").await.status, StatusCode::NO_CONTENT);
     }
     assert_eq!(get(&suite, &anna).await[0]["state"], "withdrawn");
-    assert_eq!(acts(&suite), [["portal", "1", "given"], ["portal", "1", "withdrawn"]]);
+    assert_eq!(acts(&suite), [["portal", "2", "given"], ["portal", "2", "withdrawn"]]);
     let audited = "select action from audit_entry where action like 'consent.%' order by audit_seq";
     assert_eq!(suite.rows(audited), [["consent.give"], ["consent.withdraw"]]);
     assert_eq!(suite.rows("select kind from event"), [["consent.withdrawn"]]);
@@ -82,7 +82,7 @@ async fn each_purpose_is_a_consent_of_its_own() {
     publish(&suite, "news", "2026-07-01".parse().unwrap());
     let asked = registering(&suite, "+79161234567").await;
     let answer = register(&suite, &asked, &asked.code, PASSWORD).await;
-    assert_eq!(acts(&suite), [["portal", "1", "given"]]);
+    assert_eq!(acts(&suite), [["portal", "2", "given"]]);
     let cookie = answer.headers.get_all("set-cookie").iter().next().unwrap().to_str().unwrap().to_owned();
     let states = get(&suite, &cookie).await;
     assert_eq!((&states[0]["in_force"]["purpose"], &states[0]["state"]), (&json!("portal"), &json!("given")));
@@ -99,15 +99,32 @@ async fn a_new_text_holds_from_its_day_and_what_was_agreed_to_stays_readable() {
     let anna = suite.sign_in("anna").await;
     give(&suite, &anna, consent()).await;
     publish(&suite, "portal", "2026-07-21".parse().unwrap());
-    assert_eq!(get(&suite, &anna).await[0]["in_force"]["version"], 1);
-    assert_eq!(give(&suite, &anna, json!({ "purpose": "portal", "version": 2 })).await.problem(), "consent-outdated");
+    assert_eq!(get(&suite, &anna).await[0]["in_force"]["version"], 2);
+    assert_eq!(give(&suite, &anna, json!({ "purpose": "portal", "version": 3 })).await.problem(), "consent-outdated");
     suite.set_clock(suite.env.now() + SignedDuration::from_hours(24));
     let anna = suite.sign_in("anna").await;
     let consents = get(&suite, &anna).await;
-    assert_eq!((&consents[0]["in_force"]["version"], &consents[0]["earlier"]["version"]), (&json!(2), &json!(1)));
+    assert_eq!((&consents[0]["in_force"]["version"], &consents[0]["earlier"]["version"]), (&json!(3), &json!(2)));
     assert_eq!(give(&suite, &anna, consent()).await.problem(), "consent-outdated");
-    assert_eq!(give(&suite, &anna, json!({ "purpose": "portal", "version": 2 })).await.status, StatusCode::CREATED);
+    assert_eq!(give(&suite, &anna, json!({ "purpose": "portal", "version": 3 })).await.status, StatusCode::CREATED);
     assert!(get(&suite, &anna).await[0]["earlier"].is_null());
+}
+
+#[tokio::test]
+async fn who_agreed_before_the_text_named_what_a_provider_tells_keeps_that_and_is_asked_anew() {
+    let suite = Suite::demo(NOW);
+    let anna = suite.sign_in("anna").await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let sql = "insert into consent_act (person_id, purpose, version, sha256, act, at, address)
+               select person_id, purpose, version, sha256, 'given', ?1, '' from person, consent_text
+               where login = 'anna' and purpose = 'portal' and version = 1";
+    assert_eq!(file.execute(sql, [NOW]).unwrap(), 1);
+    let asked = &get(&suite, &anna).await[0];
+    assert_eq!((&asked["state"], &asked["earlier"]["version"]), (&json!("given"), &json!(1)));
+    let [before, now] = ["earlier", "in_force"].map(|which| asked[which]["text"].as_str().unwrap());
+    assert!(now.contains("СНИЛС") && now.contains("«Госуслуги»") && !before.contains("СНИЛС"), "{now}");
+    assert_eq!(give(&suite, &anna, consent()).await.status, StatusCode::CREATED);
+    assert_eq!(acts(&suite), [["portal", "1", "given"], ["portal", "2", "given"]]);
 }
 
 #[tokio::test]

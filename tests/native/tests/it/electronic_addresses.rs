@@ -97,7 +97,7 @@ async fn the_address_follows_the_e_mail_and_ends_with_it() {
 async fn who_took_the_consent_to_the_login_back_gets_no_address_and_is_on_no_list() {
     let suite = Suite::demo(NOW);
     let mut anna = addressed(&suite).await;
-    let portal = json!({ "purpose": "portal", "version": 1 });
+    let portal = json!({ "purpose": "portal", "version": 2 });
     anna.ask("POST", CONSENTS, Some(portal)).await;
     assert_eq!(anna.ask("POST", "/api/auth/consents/portal/withdraw", None).await.status, StatusCode::NO_CONTENT);
     let mut manager = Browser::signed_in(&suite, "10.0.0.7:1", "manager").await;

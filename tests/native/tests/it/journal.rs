@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use store::{
     audit::{self, Record, extract::Extract},
+    demo::PASSWORD,
     homes::{self, Right},
 };
 use web::fresh_id;
@@ -45,6 +46,22 @@ async fn the_journal_tells_what_happened_when_from_where_and_by_whom() {
     assert_eq!(column(&page, "address"), ["", "83.1.2.3", "6.6.6.6"], "the staff's own address is not shown");
     let at = ["2026-07-20T09:00:01.000Z", "2026-07-20T09:00:01.000Z", "2026-07-20T09:00:00.000Z"];
     assert_eq!(column(&page, "at"), at, "a guess is answered a second later");
+}
+
+#[tokio::test]
+async fn who_signs_in_anew_in_the_same_browser_has_not_left_and_who_makes_room_for_another_has() {
+    let suite = Suite::demo(NOW);
+    let mut browser = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for _ in 0..2 {
+        assert_eq!(browser.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
+    }
+    let page = journal(&mut browser, "").await;
+    let (renewed, opened) = ("Прежний вход в этом браузере сменился новым", "Вход в личный кабинет");
+    assert_eq!(column(&page, "what"), [renewed, opened, renewed, opened, opened]);
+    assert_eq!(browser.sign_in("boris", PASSWORD).await.status, StatusCode::OK);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let page = journal(&mut anna, "").await;
+    assert_eq!(column(&page, "what")[..2], [opened, "Выход из личного кабинета"]);
 }
 
 /// The particulars of the newest thing that happened, as `name: value`.
@@ -152,10 +169,12 @@ async fn what_another_of_the_same_account_submits_is_told_without_the_name_the_p
 async fn a_consent_is_told_with_what_it_is_for() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
-    for (purpose, words) in
-        [("portal", "на что: личный кабинет на портале"), ("proof", "на что: документы для подтверждения личности")]
-    {
-        let given = anna.ask("POST", "/api/auth/consents", Some(json!({ "purpose": purpose, "version": 1 }))).await;
+    for (purpose, version, words) in [
+        ("portal", 2, "на что: личный кабинет на портале"),
+        ("proof", 1, "на что: документы для подтверждения личности"),
+    ] {
+        let choice = json!({ "purpose": purpose, "version": version });
+        let given = anna.ask("POST", "/api/auth/consents", Some(choice)).await;
         assert_eq!(given.status, StatusCode::CREATED, "{}", given.body);
         assert_eq!(newest(&journal(&mut anna, "").await)[0], words);
     }

@@ -17,7 +17,7 @@ pub(crate) const PASSWORD: &str = "сосна-и-72-ели";
 
 /// The consent that a login needs.
 pub(crate) fn consent() -> Value {
-    json!({ "purpose": "portal", "version": 1 })
+    json!({ "purpose": "portal", "version": 2 })
 }
 
 /// A registration or recovery that waits for its code.

@@ -27,7 +27,7 @@ async fn a_person_sees_the_profile_with_masked_contacts() {
     let seen = json!({
         "person_id": null, "name": "Анна Сергеевна", "login": "anna", "masked_phone": "+7********15",
         "masked_email": null, "is_phone_unproved": false, "is_email_unproved": false,
-        "electronic_address_since": null, "has_password": true, "roles": ["resident"],
+        "electronic_address_since": null, "has_password": true, "sign_in_by": ["phone", "login"], "roles": ["resident"],
     });
     assert_eq!(profile, seen);
 }
@@ -83,7 +83,8 @@ async fn who_has_no_password_sets_one_by_a_confirmation_and_who_has_one_does_not
     assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ("validation", &json!("/new_password")));
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update person set password_hash = '' where login = 'anna'", []).unwrap();
-    assert_eq!(anna.ask("GET", "/api/auth/profile", None).await.body["has_password"], false);
+    let profile = anna.ask("GET", "/api/auth/profile", None).await.body;
+    assert_eq!((&profile["has_password"], &profile["sign_in_by"]), (&json!(false), &json!([])));
     let refused = change(&mut anna, PASSWORD, NEW_PASSWORD).await;
     assert_eq!(refused.body["errors"][0]["pointer"], "/old_password");
     assert_eq!(anna.ask("PUT", "/api/auth/password", wish("short1")).await.problem(), "validation");
@@ -93,7 +94,8 @@ async fn who_has_no_password_sets_one_by_a_confirmation_and_who_has_one_does_not
         ("confirmation-required", &json!("set-password"))
     );
     let set = anna.ask_surely("PUT", "/api/auth/password", wish(NEW_PASSWORD)).await;
-    assert_eq!(set.status, StatusCode::NO_CONTENT, "{}", set.body);
+    assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    assert_eq!(set.body["sign_in_by"], json!(["phone", "login"]), "what to type with the password");
     let mut again = Browser::new(&suite, "83.1.2.5:1");
     assert_eq!(again.sign_in("anna", NEW_PASSWORD).await.status, StatusCode::OK);
     assert!(suite.rows("select 1 from hashing_slot").is_empty());

@@ -166,7 +166,7 @@ pub(crate) fn location(answer: &Answer) -> String {
 /// Registers who has just signed in at the provider.
 pub(crate) async fn register(browser: &mut Browser<'_>) -> Value {
     let unlinked_identity_id = waiting(browser).await;
-    let consent = json!({ "purpose": "portal", "version": 1 });
+    let consent = json!({ "purpose": "portal", "version": 2 });
     let body = json!({ "unlinked_identity_id": unlinked_identity_id, "name": "Анна Сергеевна", "consent": consent });
     let answer = browser.ask("POST", "/api/auth/identities/registrations", Some(body)).await;
     assert_eq!(answer.status, 201, "{}", answer.body);

@@ -53,6 +53,7 @@ async fn who_has_a_login_proves_both_and_signs_in_by_either() {
     assert_eq!(linked.body["items"][0]["level"], "confirmed");
     let journal = browser.ask("GET", "/api/auth/journal", None).await;
     assert!(journal.text.contains("Привязан вход через другой сервис"), "{}", journal.body);
+    assert!(!journal.text.contains("Выход из личного кабинета"), "who links goes on: {}", journal.body);
     let mut other = Browser::new(&suite, "10.0.0.6:1");
     assert_eq!(sign_in(&mut other, "/", GOOD).await, "/");
     let (one, two) =
@@ -136,7 +137,7 @@ async fn of_64_who_take_an_identity_at_once_exactly_one_gets_it() {
         let mut body = json!({ "unlinked_identity_id": waiting(&mut browser).await });
         if path != IDENTITIES {
             body["name"] = json!("Анна");
-            body["consent"] = json!({ "purpose": "portal", "version": 1 });
+            body["consent"] = json!({ "purpose": "portal", "version": 2 });
         }
         let statuses = at_once(&suite, path, &browser.cookies(), &body);
         assert_eq!(statuses.iter().filter(|status| **status == StatusCode::CREATED).count(), 1, "{path}");
@@ -202,7 +203,7 @@ async fn a_name_that_came_from_the_provider_follows_it_until_its_person_writes_a
     let mut new = Browser::new(&suite, "10.0.0.5:1");
     assert_eq!(sign_in(&mut new, "/", GOOD).await, "/identity");
     let told = new.ask("GET", AWAITING, None).await.body;
-    let consent = json!({ "purpose": "portal", "version": 1 });
+    let consent = json!({ "purpose": "portal", "version": 2 });
     let body =
         json!({ "unlinked_identity_id": told["unlinked_identity_id"], "name": told["name"], "consent": consent });
     let registered = new.ask("POST", "/api/auth/identities/registrations", Some(body)).await;

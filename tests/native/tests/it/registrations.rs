@@ -67,7 +67,7 @@ async fn a_code_a_name_a_password_and_a_consent_make_a_person_who_is_signed_in()
     assert_eq!(another.sign_in(NEW, PASSWORD).await.status, StatusCode::OK);
     let person = answer.body["person_id"].as_str().unwrap();
     let acts = format!("select purpose, version, act, address from consent_act where person_id = '{person}'");
-    assert_eq!(suite.rows(&acts), [["portal", "1", "given", "10.0.0.5"]]);
+    assert_eq!(suite.rows(&acts), [["portal", "2", "given", "10.0.0.5"]]);
     let audited = format!("select action from audit_entry where actor = '{person}' order by audit_seq limit 3");
     assert_eq!(suite.rows(&audited), [["person.register"], ["consent.give"], ["session.open"]]);
     let told = format!("select kind from event where person_id = '{person}' order by event_id");
@@ -233,7 +233,7 @@ async fn an_outdated_consent_is_asked_for_again_and_costs_no_try() {
     suite.env.db().write(|tx| store::consents::publish(tx, suite.env.now(), &text)).unwrap();
     assert_eq!(register(&suite, &asked, &asked.code, PASSWORD).await.problem(), "consent-outdated");
     let mut body = registration(&asked.code, PASSWORD);
-    body["consent"]["version"] = json!(2);
+    body["consent"]["version"] = json!(3);
     let path = format!("/api/auth/registrations/{}/confirm", asked.id);
     let own = [("cookie", &*suite.asked_in(&asked.id))];
     assert_eq!(suite.ask("POST", &path, &own, Some(body)).await.status, StatusCode::CREATED);

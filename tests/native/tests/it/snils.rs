@@ -2,6 +2,7 @@
 
 use domain::identity::Level;
 use http::StatusCode;
+use serde_json::json;
 use store::{
     demo::PASSWORD,
     identities::{self, Identity},
@@ -34,7 +35,13 @@ async fn who_is_confirmed_at_esia_signs_in_by_the_snils_however_it_is_written() 
     let suite = with_esia(&[SCOPE]);
     let mut stranger = Browser::new(&suite, "83.1.2.3:1");
     assert_eq!(stranger.sign_in(SNILS, PASSWORD).await.problem(), "wrong-credentials");
+    let sign_in_by = async || {
+        let mut anna = Browser::signed_in(&suite, "83.1.2.6:1", "anna").await;
+        anna.ask("GET", "/api/auth/profile", None).await.body["sign_in_by"].take()
+    };
+    assert_eq!(sign_in_by().await, json!(["phone", "login"]));
     known_at_esia(&suite, SIGNED_IN).await;
+    assert_eq!(sign_in_by().await, json!(["phone", "snils", "login"]));
     for written in [SNILS, "11223344595", " 112 233 445 95 "] {
         let mut anna = Browser::new(&suite, "83.1.2.4:1");
         assert_eq!(anna.sign_in(written, PASSWORD).await.status, StatusCode::OK, "{written}");
