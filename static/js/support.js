@@ -56,6 +56,7 @@ function startDesk(root) {
     find("[data-support-facts]", section).replaceChildren(...facts([
       ["Телефон", shown.masked_phone ?? null],
       ["Почта", shown.masked_email ?? null],
+      ["Прежние контакты", shown.masked_former_contacts.map(({ masked_contact, replaced_at }) => `${masked_contact} до ${time(replaced_at)}`).join("; ") || null],
       ["Вход", standing(shown)],
     ]));
     unlock.hidden = !shown.locked_since;

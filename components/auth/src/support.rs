@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
+    former_contacts::{self, Former},
     grants,
     persons::{self, Profile},
     second_factors,
@@ -26,9 +27,11 @@ use web::{
 };
 
 use crate::{
+    contacts::former_over,
     letting_in::{self, HelpReason, Helper, LettingIn},
     locks,
     profile::{masked_email, masked_phone},
+    registrations::parse_contact,
     sessions::end_for,
     sign_in::key,
 };
@@ -78,6 +81,8 @@ pub(crate) struct FoundPerson {
     name: String,
     masked_phone: Option<String>,
     masked_email: Option<String>,
+    /// What was the phone or the e-mail until somebody, perhaps a stranger, put another one there; the last one first.
+    masked_former_contacts: Vec<FormerContact>,
     /// Since when sign-in is locked on some device or under some name; null where it is open.
     #[schema(format = DateTime)]
     locked_since: Option<String>,
@@ -89,6 +94,16 @@ pub(crate) struct FoundPerson {
     /// who asked agrees, `me` agrees, `person` opens the link, `admin`: the person works here; null where no help is needed.
     #[schema(example = "another")]
     waits_for: Option<&'static str>,
+}
+
+/// A contact that is the person's no more.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FormerContact {
+    /// All but its ends hidden.
+    #[schema(example = "+7********15")]
+    masked_contact: String,
+    #[schema(format = DateTime)]
+    replaced_at: String,
 }
 
 /// A block of somebody's sign-in.
@@ -132,8 +147,7 @@ fn look(
     reason: &Reason,
 ) -> Result<Result<FoundPerson, Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
-    let known = persons::credentials(tx, key(identifier))?.map(|known| within_reach(tx, actor, &known.person_id));
-    let Some(profile) = known.transpose()?.flatten() else {
+    let Some(profile) = named(tx, env, actor, identifier)? else {
         let detail = "Такого логина, телефона или почты ни у кого из ваших жителей и сотрудников нет. Проверьте каждую \
                       букву и цифру. Если человек ещё не привязал счёт, ему поможет поддержка всего портала.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
@@ -141,6 +155,16 @@ fn look(
     let fields = [ROLE, ("purpose", reason.purpose.as_str()), ("words", &reason.words)];
     audit::record(tx, env, actor, client, "sign-in.look", &object(&profile.person_id), &fields)?;
     Ok(Ok(found(tx, env, actor, profile)?))
+}
+
+/// Whom it names now; where it names nobody, whose contact it was until it was replaced: a stranger may have done that.
+fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> store::Result<Option<Profile>> {
+    if let Some(known) = persons::credentials(conn, key(identifier))? {
+        return within_reach(conn, actor, &known.person_id);
+    }
+    let former = former_contacts::persons(conn, former_over(conn, env)?, identifier.as_str())?;
+    let reached = former.iter().map(|person_id| within_reach(conn, actor, person_id));
+    reached.filter_map(Result::transpose).next().transpose()
 }
 
 /// The person, where whoever asks may help: somebody else's people are answered for like those who are not there.
@@ -157,6 +181,7 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
     let locked_since = locks::locked_since(conn, env, &profile)?;
     let block = sign_in_blocks::of_person(conn, &profile.person_id)?;
     let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
+    let former = former_contacts::of_person(conn, former_over(conn, env)?, &profile.person_id)?;
     let waits_for = match grants::is_staff(conn, &profile.person_id)? {
         true => Some("admin"),
         false => letting_in::waits_for(conn, env, actor, &profile)?,
@@ -164,6 +189,7 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
     Ok(FoundPerson {
         masked_phone: masked_phone(&profile),
         masked_email: masked_email(&profile),
+        masked_former_contacts: former.into_iter().filter_map(FormerContact::of).collect(),
         person_id: profile.person_id,
         name: profile.name,
         locked_since: locked_since.map(|since| format!("{since:.3}")),
@@ -171,6 +197,13 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
         block: block.map(|block| BlockView { cause: block.cause.as_str(), since: format!("{:.3}", block.blocked_at) }),
         waits_for,
     })
+}
+
+impl FormerContact {
+    fn of(former: Former) -> Option<Self> {
+        let masked_contact = parse_contact(&former.contact).ok()?.masked();
+        Some(Self { masked_contact, replaced_at: format!("{:.3}", former.replaced_at) })
+    }
 }
 
 fn object(person_id: &str) -> String {

@@ -119,4 +119,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0063_debt"),
     sql!("0064_meter_event"),
     sql!("0065_reading_channel"),
+    sql!("0067_former_contact"),
 ];

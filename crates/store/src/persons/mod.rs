@@ -130,16 +130,23 @@ pub enum ContactKind {
     Email,
 }
 
+impl ContactKind {
+    /// The column of it, and the name under which it is stored elsewhere.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Email => "email",
+        }
+    }
+}
+
 /// Changes a contact of a person, or takes it away.
 ///
 /// # Errors
 /// [`crate::Error::Constraint`] where it is somebody's already, or nothing would be left to name the person by.
 pub fn set_contact(tx: &Tx<'_>, person_id: &str, kind: ContactKind, contact: Option<&str>) -> Result<()> {
-    let column = match kind {
-        ContactKind::Phone => "phone",
-        ContactKind::Email => "email",
-    };
-    tx.execute(&format!("update person set {column} = ?2 where person_id = ?1"), params![person_id, contact])
+    let sql = format!("update person set {} = ?2 where person_id = ?1", kind.as_str());
+    tx.execute(&sql, params![person_id, contact])
 }
 
 /// Changes a person's password; `password_hash` is Argon2id, as a PHC string.
