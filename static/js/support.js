@@ -15,7 +15,7 @@ import { openDesk } from "./lib/role-desk.js";
 const DRAFT = "unlock-reason";
 
 /** @type {Record<string, string>} */
-const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство", "not-my-contact": "контакт в профиле сменил кто-то другой" };
+const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство", "not-my-contact": "контакт в профиле сменил кто-то другой", "asked-support": "остановил сотрудник, по звонку" };
 
 /**
  * Whether the person can sign in: all that stands in the way, in one place.
@@ -45,6 +45,8 @@ function startDesk(root) {
   const reason = find("#reason", unlock);
   /** @type {HTMLFormElement} */
   const signOut = find("[data-support-sign-out]", root);
+  /** @type {HTMLFormElement} */
+  const block = find("[data-support-block]", root);
   /** @type {FoundPerson | null} */
   let found = null;
 
@@ -61,6 +63,8 @@ function startDesk(root) {
     ]));
     unlock.hidden = !shown.locked_since;
     const step = shown.waits_for ? LETTING_IN[shown.waits_for] : null;
+    // Of the staff an administrator stops it; what a code opens is stopped for good by this.
+    block.hidden = shown.waits_for === "admin" || (shown.block !== null && shown.block?.cause !== "not-me");
     section.querySelector("[data-link]")?.remove();
     unblock.hidden = !step;
     find("[data-support-unblock-words]", unblock).textContent = step?.text ?? "";
@@ -95,6 +99,14 @@ function startDesk(root) {
     signOut.reset();
     show(answer);
     announce("Все входы завершены, человек получит уведомление");
+  }));
+  onSubmit(block, () => attempt(block, async () => {
+    const texts = filled(block, { reason: "Напишите, почему останавливаете вход" });
+    const path = `/api/auth/support/persons/${found?.person_id}/block`;
+    const answer = await confirming((confirmation) => post(path, { body: { reason: texts.reason }, confirmation }));
+    block.reset();
+    show(answer);
+    announce("Вход остановлен");
   }));
   onSubmit(unblock, () => attempt(unblock, async () => {
     const texts = filled(unblock, { reason: "Напишите, как вы убедились, кто перед вами" });

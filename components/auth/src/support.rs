@@ -1,4 +1,4 @@
-//! The support lets a person in again who is locked out.
+//! The support lets a person in again who is locked out, and stops a sign-in that a stranger may use.
 
 use axum::extract::State;
 use domain::{
@@ -27,6 +27,7 @@ use web::{
 };
 
 use crate::{
+    blocks::block_for,
     contacts::former_over,
     letting_in::{self, HelpReason, Helper, LettingIn},
     locks,
@@ -39,6 +40,10 @@ use crate::{
 const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
 /// In what role it is done: the person reads it beside the name.
 const ROLE: (&str, &str) = ("role", Role::Support.as_str());
+
+const LET_IN_BY_ADMINS: &str = "Этот человек — сотрудник. Его впускают двое администраторов, на странице «Сотрудники».";
+const BLOCKED_BY_AN_ADMIN: &str =
+    "Этот человек — сотрудник. Его вход останавливает администратор, на странице «Сотрудники».";
 
 /// A search. It is a `POST`, so that no phone stands in an address that logs keep.
 #[derive(Deserialize, ToSchema)]
@@ -109,7 +114,7 @@ pub(crate) struct FormerContact {
 /// A block of somebody's sign-in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlockView {
-    /// `not-me` (where there is a contact, recovery by a code lifts it), `lost-device` or `not-my-contact`.
+    /// `not-me` (where there is a contact, recovery by a code lifts it), `lost-device`, `not-my-contact` or `asked-support`.
     #[schema(example = "lost-device")]
     cause: &'static str,
     #[schema(format = DateTime)]
@@ -303,22 +308,57 @@ pub(crate) async fn unblock(
 ) -> Result<Reply<LettingIn>, Problem> {
     actor.reach(Action::UnlockSignIn)?;
     let reason = input.parse()?;
-    env.db().read(|conn| helped(conn, &actor, &person_id))?;
+    env.db().read(|conn| helped(conn, &actor, &person_id, LET_IN_BY_ADMINS))?;
     let confirmed = confirmation.named(&env, &actor, Operation::LetIn, &bytes)?;
     let helper = Helper { env: &env, actor: &actor, client: &client, role: ROLE };
     let done = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
-        helper.approve(tx, &helped(tx, &actor, &person_id)?, reason)
+        helper.approve(tx, &helped(tx, &actor, &person_id, LET_IN_BY_ADMINS)?, reason)
     })?;
     Ok(Reply::ok(done))
 }
 
-/// Whose sign-in opens a work is let in by those who give that work.
-fn helped(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, Problem> {
+/// Stop the sign-in of a person who called and said that somebody else may use it: all sessions end, and only two of the support let in again. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/support/persons/{person_id}/block", operation_id = "block_person", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("person_id" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    request_body = HelpReason,
+    responses(
+        (status = 200, body = FoundPerson),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, confirmation-required, confirmation-stale"),
+    )
+)]
+pub(crate) async fn block(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Path(person_id): Path<String>,
+    Body { value: input, bytes }: Body<HelpReason>,
+) -> Result<Reply<FoundPerson>, Problem> {
+    actor.reach(Action::UnlockSignIn)?;
+    let reason = input.parse()?;
+    env.db().read(|conn| helped(conn, &actor, &person_id, BLOCKED_BY_AN_ADMIN))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::StopSignIn, &bytes)?;
+    let found = env.db().write(|tx| {
+        confirmed.take(tx, &env)?;
+        let person = helped(tx, &actor, &person_id, BLOCKED_BY_AN_ADMIN)?;
+        block_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
+        found(tx, &env, &actor, person)
+    })?;
+    Ok(Reply::ok(found))
+}
+
+/// Whose sign-in opens a work is helped by those who give that work; `otherwise` tells so.
+fn helped(conn: &Conn<'_>, actor: &Actor, person_id: &str, otherwise: &str) -> Result<Profile, Problem> {
     let person = profile(conn, actor, person_id)?;
     if grants::is_staff(conn, person_id)? {
-        let detail = "Этот человек — сотрудник. Его впускают двое администраторов, на странице «Сотрудники».";
-        return Err(Problem::new(Slug::Forbidden, detail));
+        return Err(Problem::new(Slug::Forbidden, otherwise));
     }
     Ok(person)
 }

@@ -13,27 +13,27 @@ use crate::{
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
-const NOTICES: &str = "/api/auth/sign-in-notices";
+pub(crate) const NOTICES: &str = "/api/auth/sign-in-notices";
 
 /// Anna's own browser, and one that is new to her: what came of it.
-async fn surprised(suite: &Suite) -> (Browser<'_>, Browser<'_>) {
+pub(crate) async fn surprised(suite: &Suite) -> (Browser<'_>, Browser<'_>) {
     let own = Browser::signed_in(suite, "83.1.2.3:1", "anna").await;
     let stranger = Browser::signed_in(suite, "6.6.6.6:1", "anna").await;
     (own, stranger)
 }
 
 /// The token of the link in the last message.
-fn token(suite: &Suite) -> Value {
+pub(crate) fn token(suite: &Suite) -> Value {
     let message = suite.last_message();
     let (_, token) = message["text"].as_str().unwrap().split_once("/not-me#").expect("a link");
     json!({ "token": token.split_whitespace().next() })
 }
 
-async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
+pub(crate) async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
     suite.ask("POST", path, &[], Some(body)).await
 }
 
-async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
+pub(crate) async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
     browser.ask("GET", "/api/auth/session", None).await.status == StatusCode::OK
 }
 
@@ -42,7 +42,7 @@ async fn waits_for(support: &mut Browser<'_>, login: &str) -> Value {
     support.ask("POST", "/api/auth/support/searches", Some(search(login))).await.body["waits_for"].clone()
 }
 
-fn reason() -> Option<Value> {
+pub(crate) fn reason() -> Option<Value> {
     Some(json!({ "reason": "Пришла с паспортом" }))
 }
 
@@ -54,7 +54,7 @@ async fn unblock(support: &mut Browser<'_>, person_id: &str) -> Value {
 }
 
 /// The token of the link that two of the support made.
-async fn helped(suite: &Suite, person_id: &str) -> Value {
+pub(crate) async fn helped(suite: &Suite, person_id: &str) -> Value {
     let mut one = Browser::signed_in(suite, "10.0.0.1:1", "support").await;
     let mut other = Browser::signed_in(suite, "10.0.0.2:1", "support2").await;
     assert_eq!(unblock(&mut one, person_id).await, json!({ "waits_for": "another", "link": null }));
@@ -67,7 +67,7 @@ fn linked(agreed: &Value) -> Value {
     json!(link.split_once("/invitation#").unwrap().1)
 }
 
-async fn accept(suite: &Suite, token: &Value) -> Answer {
+pub(crate) async fn accept(suite: &Suite, token: &Value) -> Answer {
     let body = json!({ "token": token, "password": newcomer::PASSWORD });
     suite.ask("POST", "/api/auth/invitations/accept", &[("spin-client-addr", "83.1.2.3:1")], Some(body)).await
 }

@@ -24,6 +24,7 @@ const NOBODYS_OWN: [(&str, &str); 20] = [
     ),
     ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/unblock", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/block", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/sign-out", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/roles", "of the scope where they work: `scopes` walks it with another company's"),
     (
@@ -39,6 +40,10 @@ const NOBODYS_OWN: [(&str, &str); 20] = [
     (
         "/api/auth/support/persons/{person_id}/unblock",
         "two of the support let in whoever is within their scope (`scopes`), and the audit log names both",
+    ),
+    (
+        "/api/auth/support/persons/{person_id}/block",
+        "the support stops whoever is within its scope (`scopes`), and the audit log names who did it and why",
     ),
     (
         "/api/auth/support/persons/{person_id}/unlock",

@@ -180,7 +180,7 @@ async fn the_same_is_done_for_people_of_the_own_company() {
             Access::Person(Action::ManageStaff) => (
                 &admin,
                 operation.method != "POST"
-                    || ["/reset", "/unblock", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
+                    || ["/reset", "/unblock", "/block", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
             Access::Person(Action::CheckIdentity | Action::ExportAddresses | Action::RecordMeterEvent) => {
