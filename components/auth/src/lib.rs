@@ -38,6 +38,7 @@ mod staff;
 mod support;
 mod trusted_devices;
 mod waiting;
+mod waiting_helps;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use domain::level_request::DOCUMENT_BYTES_MAX;
@@ -114,6 +115,8 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(support::unblock))
         .routes(routes!(support::block))
         .routes(routes!(support::sign_out))
+        .routes(routes!(waiting_helps::list))
+        .routes(routes!(waiting_helps::look))
         .routes(routes!(password_rules::show))
         .routes(routes!(registrations::request))
         .routes(routes!(registrations::confirm))

@@ -14,7 +14,7 @@ use store::{
     events::{self, Event},
     former_contacts::{self, Former},
     grants,
-    persons::{self, Profile},
+    persons::{self, Profile, sessions},
     second_factors,
     settings::Settings,
     sign_in_blocks,
@@ -35,11 +35,12 @@ use crate::{
     registrations::parse_contact,
     sessions::end_for,
     sign_in::key,
+    waiting_helps::{HelpQuestion, open_question},
 };
 
-const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
+pub(crate) const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
 /// In what role it is done: the person reads it beside the name.
-const ROLE: (&str, &str) = ("role", Role::Support.as_str());
+pub(crate) const ROLE: (&str, &str) = ("role", Role::Support.as_str());
 
 const LET_IN_BY_ADMINS: &str = "Этот человек — сотрудник. Его впускают двое администраторов, на странице «Сотрудники».";
 const BLOCKED_BY_AN_ADMIN: &str =
@@ -99,6 +100,10 @@ pub(crate) struct FoundPerson {
     /// who asked agrees, `me` agrees, `person` opens the link, `admin`: the person works here; null where no help is needed.
     #[schema(example = "another")]
     waits_for: Option<&'static str>,
+    /// Who asked to let the person in, where another one has to agree; null otherwise.
+    question: Option<HelpQuestion>,
+    /// In how many places the person is signed in; of those that idled out some may count still.
+    sessions: u32,
 }
 
 /// A contact that is the person's no more.
@@ -173,7 +178,7 @@ fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> 
 }
 
 /// The person, where whoever asks may help: somebody else's people are answered for like those who are not there.
-fn within_reach(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> store::Result<Option<Profile>> {
+pub(crate) fn within_reach(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> store::Result<Option<Profile>> {
     let is_within = actor.reaches_person(Action::UnlockSignIn, &grants::whereabouts(conn, person_id)?);
     Ok(persons::profile(conn, person_id)?.filter(|_| is_within))
 }
@@ -182,7 +187,7 @@ fn profile(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, P
     within_reach(conn, actor, person_id)?.ok_or_else(Problem::not_found)
 }
 
-fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
+pub(crate) fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
     let locked_since = locks::locked_since(conn, env, &profile)?;
     let block = sign_in_blocks::of_person(conn, &profile.person_id)?;
     let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
@@ -192,6 +197,8 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
         false => letting_in::waits_for(conn, env, actor, &profile)?,
     };
     Ok(FoundPerson {
+        question: open_question(conn, env, &profile.person_id)?,
+        sessions: sessions::count_open(conn, env.now(), &profile.person_id)?,
         masked_phone: masked_phone(&profile),
         masked_email: masked_email(&profile),
         masked_former_contacts: former.into_iter().filter_map(FormerContact::of).collect(),
@@ -211,7 +218,7 @@ impl FormerContact {
     }
 }
 
-fn object(person_id: &str) -> String {
+pub(crate) fn object(person_id: &str) -> String {
     format!("person:{person_id}")
 }
 

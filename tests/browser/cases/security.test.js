@@ -95,6 +95,7 @@ test("a link that is none is told so, and a lost device stops the sign-in", asyn
   await page.getByRole("button", { name: "Заблокировать вход" }).click();
   await confirmByCode(page, BLOCKED?.phone ?? "");
   await page.getByRole("heading", { name: "Вход остановлен" }).waitFor();
+  await page.locator("[data-support-phone] a[href^='tel:']").waitFor();
   await page.getByLabel("Телефон, почта или логин").fill(BLOCKED?.login ?? "");
   await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Войти", exact: true }).click();
@@ -109,11 +110,23 @@ test("a link that is none is told so, and a lost device stops the sign-in", asyn
   await support.page.getByText("потеряно устройство").waitFor();
   await assertAccessible(support.page, "/support with a block");
   await support.page.getByLabel("Как вы убедились, кто перед вами").fill("пришла с паспортом");
-  await support.page.getByRole("button", { name: "Подтвердить" }).click();
+  await support.page.getByRole("button", { name: "Предложить впустить" }).click();
   const dialog = support.page.getByRole("dialog");
   await dialog.getByLabel("Ваш пароль").fill(PASSWORD);
   await dialog.getByRole("button", { name: "Подтвердить" }).click();
   await support.page.getByText("Теперь должен согласиться другой").first().waitFor();
+  await support.page.getByRole("heading", { name: "Ждут второго сотрудника" }).waitFor();
+  await support.page.getByText("Предложили вы").waitFor();
+  await assertAccessible(support.page, "/support with a question");
+
+  const second = await visit(browser, { viewport: PHONE });
+  await signIn(second.page, "support2");
+  await open(second.page, "/support");
+  await second.page.getByRole("button", { name: "Открыть: " }).first().click();
+  await second.page.getByRole("button", { name: "Согласиться и получить ссылку" }).waitFor();
+  await second.page.getByText("«пришла с паспортом»").first().waitFor();
+  assert.deepEqual(second.faults, []);
+  await second.context.close();
   assert.deepEqual([...faults, ...support.faults], []);
   await context.close();
   await support.context.close();

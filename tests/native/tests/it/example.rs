@@ -94,6 +94,9 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/auth/support/persons/{person_id}/unblock" | "/api/auth/support/persons/{person_id}/block" => {
             (operation.path.replace("{person_id}", &objects.neighbour_id), Some(json!({ "reason": "Позвонил сам" })))
         }
+        "/api/auth/support/waiting/{person_id}/looks" => {
+            (operation.path.replace("{person_id}", &objects.neighbour_id), None)
+        }
         // Whoever signed out would walk no further.
         "/api/auth/support/persons/{person_id}/sign-out" => {
             (operation.path.replace("{person_id}", &objects.staff_id), Some(json!({ "reason": "Позвонил сам" })))

@@ -1,5 +1,6 @@
 //! A sign-in that the staff stop at the person's call.
 
+use domain::access::Role;
 use http::StatusCode;
 use serde_json::json;
 use store::demo::PASSWORD;
@@ -7,9 +8,11 @@ use store::demo::PASSWORD;
 use crate::{
     blocks::{NOTICES, accept, helped, is_signed_in, post, reason, surprised, token},
     door::Browser,
-    factors::person_id,
+    factors::{pass, person_id},
     newcomer::{self, recovering},
+    scopes::{FIRST, NEIGHBOURS, hire, places},
     suite::Suite,
+    support::search,
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
@@ -82,4 +85,92 @@ async fn one_of_the_staff_is_stopped_by_an_administrator_within_reach_and_not_by
     let admin_id = person_id(&suite, "admin");
     let own_self = admin.ask_surely("POST", &format!("/api/auth/staff/{admin_id}/block"), reason()).await;
     assert_eq!(own_self.problem(), "forbidden", "another one decides");
+}
+
+const WAITING: &str = "/api/auth/support/waiting";
+
+/// Anna has stopped her sign-in, and the support asked to let her in.
+async fn asked(suite: &Suite) -> String {
+    let mut anna = Browser::signed_in(suite, "83.1.2.3:1", "anna").await;
+    anna.ask_surely("POST", "/api/auth/block", None).await;
+    let id = person_id(suite, "anna");
+    let mut one = Browser::signed_in(suite, "10.0.0.1:1", "support").await;
+    one.ask_surely("POST", &format!("/api/auth/support/persons/{id}/unblock"), reason()).await;
+    let own = one.ask("GET", WAITING, None).await.body;
+    assert_eq!((&own["items"][0]["is_mine"], &own["items"][0]["person_id"]), (&json!(true), &json!(id)), "{own}");
+    id
+}
+
+#[tokio::test]
+async fn the_second_of_two_sees_who_waits_who_asked_and_why_and_opens_that_person() {
+    let suite = Suite::demo(NOW);
+    let id = asked(&suite).await;
+    let mut other = Browser::signed_in(&suite, "10.0.0.2:1", "support2").await;
+    let list = other.ask("GET", WAITING, None).await.body;
+    let question = list["items"][0]["question"].clone();
+    let expected = json!([{
+        "person_id": id, "initials": "А. С.", "masked_contact": "+7********15", "is_mine": false, "question": question,
+    }]);
+    assert_eq!(list["items"], expected);
+    assert_eq!(
+        (&question["asked_at"], &question["reason"]),
+        (&json!("2026-07-20T09:00:00.000Z"), &reason().unwrap()["reason"])
+    );
+    let asker = suite.rows("select name from person where login = 'support'").concat().concat();
+    assert_eq!(question["asked_by"], json!(asker));
+    let looks = "select d.fields like '%sign-in-help%' from audit_entry join audit_detail d using (audit_seq)
+                 where action = 'sign-in.look'";
+    assert!(suite.rows(looks).is_empty(), "nobody was named yet");
+
+    let path = format!("{WAITING}/{id}/looks");
+    let seen = other.ask("POST", &path, None).await.body;
+    assert_eq!((&seen["name"], &seen["waits_for"]), (&json!("Анна Сергеевна"), &json!("me")), "{seen}");
+    assert_eq!(seen["question"], question);
+    assert_eq!(suite.rows(looks), [["1"]]);
+
+    let agreed = other.ask_surely("POST", &format!("/api/auth/support/persons/{id}/unblock"), reason()).await;
+    assert_eq!(agreed.body["waits_for"], "person");
+    assert_eq!(other.ask("GET", WAITING, None).await.body["items"], json!([]));
+    assert_eq!(other.ask("POST", &path, None).await.problem(), "not-found", "who waits for nobody is not opened so");
+    suite.set("limit.support_per_person", "0");
+    assert_eq!(other.ask("POST", &path, None).await.problem(), "rate-limited");
+}
+
+#[tokio::test]
+async fn who_waits_is_told_to_those_within_reach_alone_and_of_the_staff_to_nobody_here() {
+    let suite = Suite::demo(NOW);
+    let id = asked(&suite).await;
+    let ([first, _], [neighbours, _]) = (places(&suite, FIRST), places(&suite, NEIGHBOURS));
+    hire(&suite, "support-first", Role::Support, &first);
+    hire(&suite, "support-there", Role::Support, &neighbours);
+    let path = format!("{WAITING}/{id}/looks");
+    for (login, count, status) in [("support-first", 1, StatusCode::OK), ("support-there", 0, StatusCode::NOT_FOUND)] {
+        let mut support = Browser::signed_in(&suite, "10.0.0.7:1", login).await;
+        let list = support.ask("GET", WAITING, None).await.body;
+        assert_eq!(list["items"].as_array().unwrap().len(), count, "{login}: {list}");
+        assert_eq!(support.ask("POST", &path, None).await.status, status, "{login}");
+    }
+    let dispatcher = person_id(&suite, "dispatcher");
+    let mut admin = Browser::signed_in(&suite, "10.0.0.3:1", "admin").await;
+    admin.ask_surely("POST", &format!("/api/auth/staff/{dispatcher}/block"), reason()).await;
+    admin.ask_surely("POST", &format!("/api/auth/staff/{dispatcher}/unblock"), reason()).await;
+    let mut other = Browser::signed_in(&suite, "10.0.0.2:1", "support2").await;
+    assert_eq!(other.ask("GET", WAITING, None).await.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(other.ask("POST", &format!("{WAITING}/{dispatcher}/looks"), None).await.problem(), "not-found");
+
+    pass(&suite, 24 * 3600 + 1);
+    let mut other = Browser::signed_in(&suite, "10.0.0.2:1", "support2").await;
+    assert_eq!(other.ask("GET", WAITING, None).await.body["items"], json!([]), "a question is forgotten after a day");
+}
+
+#[tokio::test]
+async fn the_support_sees_in_how_many_places_a_person_is_signed_in() {
+    let suite = Suite::demo(NOW);
+    surprised(&suite).await;
+    let mut support = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
+    let path = "/api/auth/support/searches";
+    let found = support.ask("POST", path, Some(search("anna"))).await.body;
+    assert_eq!(found["sessions"], 2, "{found}");
+    let out = format!("/api/auth/support/persons/{}/sign-out", found["person_id"].as_str().unwrap());
+    assert_eq!(support.ask("POST", &out, reason()).await.body["sessions"], 0);
 }
