@@ -230,6 +230,16 @@ pub(crate) fn refusal_of_recovery(conn: &Conn<'_>, env: &Env, person: &Profile) 
     }
 }
 
+/// What goes to the contact instead of a code, where none would open the sign-in. Nobody's block is looked for like
+/// somebody's.
+pub(crate) fn instead_of_a_code(conn: &Conn<'_>, person: Option<&Profile>) -> store::Result<Option<String>> {
+    let block = sign_in_blocks::of_person(conn, person.map_or("", |person| &person.person_id))?;
+    let phone = phone(conn)?;
+    let is_closed = block.zip(person).is_some_and(|(block, person)| !is_recoverable(block.cause, person));
+    let words = "Мой дом: вход на портал остановлен. Чтобы открыть его, позвоните в управляющую организацию";
+    Ok(is_closed.then(|| format!("{words}: {phone}.")))
+}
+
 /// The second factor is on and nothing of it is left that could prove more than the first step did.
 pub(crate) fn nothing_left(conn: &Conn<'_>) -> store::Result<Refusal> {
     let detail = format!(
