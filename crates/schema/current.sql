@@ -405,6 +405,18 @@ CREATE TABLE event (
 
 CREATE INDEX event_waiting on event (event_id) where handled_at is null;
 
+CREATE TABLE former_contact (
+    person_id text not null references person (person_id),
+    kind text not null check (kind in ('phone', 'email')),
+    contact text not null,          -- as it stood in person
+    replaced_at text not null,
+    primary key (person_id, contact)
+) strict, without rowid;
+
+CREATE INDEX former_contact_by_age on former_contact (replaced_at);
+
+CREATE INDEX former_contact_by_contact on former_contact (contact);
+
 CREATE TABLE hashing_slot (
     slot_id text primary key,
     leased_until text not null      -- whoever stops without giving it back holds it no longer
@@ -1045,7 +1057,7 @@ CREATE TABLE setting (
 
 CREATE TABLE "sign_in_block" (
     person_id text primary key references person (person_id),
-    cause text not null check (cause in ('not-me', 'lost-device', 'not-my-contact')),
+    cause text not null check (cause in ('not-me', 'lost-device', 'not-my-contact', 'asked-support')),
     blocked_at text not null
 ) strict, without rowid;
 

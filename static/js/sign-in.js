@@ -1,7 +1,7 @@
 // @ts-check
 /** The sign-in form: says what is missing, signs in, leads back to where the person wanted to go. */
 import { get, post } from "./lib/api.js";
-import { onSubmit } from "./lib/dom.js";
+import { find, onSubmit } from "./lib/dom.js";
 import { attempt, filled, leaveFor } from "./lib/form.js";
 import { noteSignedIn, safeNext } from "./lib/session.js";
 
@@ -17,7 +17,9 @@ export function start(root) {
     document.documentElement.dataset.reason = "";
     attempt(form, () => signIn(form));
   });
-  if (new URLSearchParams(location.search).get("reason") === "second-factor") resume(form);
+  const reason = new URLSearchParams(location.search).get("reason");
+  if (reason === "second-factor") resume(form);
+  if (reason === "blocked") import("./lib/support-phone.js").then(({ saySupportPhone }) => saySupportPhone(find("[data-support-phone]")));
 }
 
 /** @param {HTMLFormElement} form */

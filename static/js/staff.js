@@ -81,7 +81,31 @@ function card(desk, one, scopes) {
       act(desk, "Завершить входы", name, async (confirmation) => void await post(`${PATH}/${staff_id}/sign-out`, { confirmation })),
       act(desk, "Новый пароль", name, async (confirmation) => handOver(desk, await post(`${PATH}/${staff_id}/reset`, { confirmation })))),
     !one.is_me && anotherRole(desk, one, scopes),
-    !one.is_me && letIn(desk, one));
+    !one.is_me && letIn(desk, one),
+    !one.is_me && stop(one));
+}
+
+/** @param {StaffList["people"][number]} one */
+function stop({ staff_id, name }) {
+  const id = `stop-${staff_id}`;
+  const said = el("p", { role: "status" });
+  const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
+    el("div", { "data-error-summary": true }),
+    el("p", {}, "Для того, кто сообщил, что телефон или компьютер в чужих руках. Все его входы завершатся, впустить его заново смогут только двое администраторов."),
+    el("div", { class: "field" },
+      el("label", { for: id }, "Почему останавливаете вход"),
+      el("p", { class: "field-error", id: `${id}-error`, "data-error-for": "/reason" }),
+      el("textarea", { class: "input", id, name: "reason", rows: 2, maxlength: 500, "aria-describedby": `${id}-error` })),
+    el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Остановить вход, ${name}` }, "Остановить вход"),
+    said);
+  onSubmit(form, () => attempt(form, async () => {
+    const reason = String(new FormData(form).get("reason")).trim();
+    if (!reason) throw new Missing([{ text: "Напишите, почему останавливаете вход", pointer: "/reason" }]);
+    await confirming((confirmation) => post(`${PATH}/${staff_id}/block`, { body: { reason }, confirmation }));
+    form.reset();
+    said.textContent = "Вход остановлен.";
+  }));
+  return el("details", { class: "disclosure" }, el("summary", {}, "Остановить вход"), form);
 }
 
 /**

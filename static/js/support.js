@@ -1,13 +1,14 @@
 // @ts-check
 /** The support's desk: finds one person who can't sign in, and lets in again. */
-import { post } from "./lib/api.js";
+import { actButton, showFailure } from "./lib/act.js";
+import { get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
-import { announce, find, onSubmit } from "./lib/dom.js";
+import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { facts } from "./lib/facts.js";
 import { attempt, filled } from "./lib/form.js";
 import { time } from "./lib/format.js";
-import { LETTING_IN, handOver, reportOf } from "./lib/letting-in.js";
+import { BUTTONS, LETTING_IN, handOver, reportOf } from "./lib/letting-in.js";
 import { openDesk } from "./lib/role-desk.js";
 
 /** @typedef {import("portal-types").FoundPerson} FoundPerson */
@@ -15,7 +16,7 @@ import { openDesk } from "./lib/role-desk.js";
 const DRAFT = "unlock-reason";
 
 /** @type {Record<string, string>} */
-const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство", "not-my-contact": "контакт в профиле сменил кто-то другой" };
+const CAUSES = { "not-me": "сообщили о чужом входе", "lost-device": "потеряно устройство", "not-my-contact": "контакт в профиле сменил кто-то другой", "asked-support": "остановил сотрудник, по звонку" };
 
 /**
  * Whether the person can sign in: all that stands in the way, in one place.
@@ -26,6 +27,9 @@ function standing({ locked_since, block }) {
   const locked = locked_since && `закрыт с ${time(locked_since)}: много неверных паролей`;
   return [stopped, locked].filter(Boolean).join("; ") || "открыт";
 }
+
+/** @param {NonNullable<FoundPerson["question"]>} question */
+const told = ({ asked_by, asked_at, reason }) => `${asked_by}, ${time(asked_at)}${reason ? `: «${reason}»` : ""}`;
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -45,6 +49,9 @@ function startDesk(root) {
   const reason = find("#reason", unlock);
   /** @type {HTMLFormElement} */
   const signOut = find("[data-support-sign-out]", root);
+  /** @type {HTMLFormElement} */
+  const block = find("[data-support-block]", root);
+  const waiting = find("[data-support-waiting]", root);
   /** @type {FoundPerson | null} */
   let found = null;
 
@@ -56,18 +63,35 @@ function startDesk(root) {
     find("[data-support-facts]", section).replaceChildren(...facts([
       ["Телефон", shown.masked_phone ?? null],
       ["Почта", shown.masked_email ?? null],
+      ["Прежние контакты", shown.masked_former_contacts.map(({ masked_contact, replaced_at }) => `${masked_contact} до ${time(replaced_at)}`).join("; ") || null],
       ["Вход", standing(shown)],
+      ["Впустить предложил сотрудник", shown.question ? told(shown.question) : null],
     ]));
     unlock.hidden = !shown.locked_since;
+    signOut.hidden = shown.sessions === 0;
     const step = LETTING_IN[shown.waits_for];
+    // Of the staff an administrator stops it; what a code opens is stopped for good by this.
+    block.hidden = shown.waits_for === "admin" || Boolean(shown.block && shown.block.cause !== "not-me");
     section.querySelector("[data-link]")?.remove();
     unblock.hidden = !step;
     find("[data-support-unblock-words]", unblock).textContent = step?.text ?? "";
     find(".field", unblock).hidden = !step?.isMine;
     find("[type=submit]", unblock).hidden = !step?.isMine;
+    find("[data-support-unblock-button]", unblock).textContent = BUTTONS[shown.waits_for ?? ""] ?? "";
     find("h2", section).focus();
   }
 
+  /** Who waits is shown anew after each step of a letting in. */
+  async function showWaiting() {
+    const { items } = await get("/api/auth/support/waiting");
+    waiting.hidden = items.length === 0;
+    find("[data-support-waiting-list]", waiting).replaceChildren(...items.map((one) => el("li", { class: "stack stack--tight" },
+      el("p", {}, `${[one.initials, one.masked_contact].filter(Boolean).join(", ")}. ${one.is_mine ? "Предложили вы" : "Предложил сотрудник"}: ${told(one.question)}`),
+      el("p", {}, actButton("Открыть", find("[data-error-place]", waiting), async () => show(await post(`/api/auth/support/waiting/${one.person_id}/looks`)),
+        { label: `Открыть: ${one.initials}` })))));
+  }
+
+  showWaiting().catch((error) => showFailure(find("[data-error-place]", waiting), error));
   reason.value = readDraft(DRAFT, "");
   reason.addEventListener("input", () => keepDraft(DRAFT, reason.value));
   onSubmit(search, () => attempt(search, async () => {
@@ -95,12 +119,22 @@ function startDesk(root) {
     show(answer);
     announce("Все входы завершены, человек получит уведомление");
   }));
+  onSubmit(block, () => attempt(block, async () => {
+    const texts = filled(block, { reason: "Напишите, почему останавливаете вход" });
+    const path = `/api/auth/support/persons/${found?.person_id}/block`;
+    const answer = await confirming((confirmation) => post(path, { body: { reason: texts.reason }, confirmation }));
+    block.reset();
+    show(answer);
+    await showWaiting();
+    announce("Вход остановлен");
+  }));
   onSubmit(unblock, () => attempt(unblock, async () => {
     const texts = filled(unblock, { reason: "Напишите, как вы убедились, кто перед вами" });
     const path = `/api/auth/support/persons/${found?.person_id}/unblock`;
     const { waits_for, link } = await confirming((confirmation) => post(path, { body: { reason: texts.reason }, confirmation }));
     unblock.reset();
-    if (found) show({ ...found, waits_for });
+    if (found) show({ ...found, waits_for, question: null });
+    await showWaiting();
     if (link) handOver(section, link);
     announce(reportOf(waits_for));
   }));

@@ -1,4 +1,4 @@
-//! A person who may not sign in until it is sure who that is: «Это не я», and the loss of a device.
+//! A person who may not sign in until it is sure who that is: «Это не я», and the loss of a device, told here or to the staff.
 
 use axum::{extract::State, response::IntoResponse};
 use domain::{
@@ -17,7 +17,7 @@ use store::{
     sign_in_helps, sign_in_locks, trusted_devices,
 };
 use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, Problem, Reply, Slug, confirmation::Confirmation, session};
+use web::{Actor, Body, Client, Env, Problem, Reply, Slug, audit, confirmation::Confirmation, session};
 
 use crate::{audits, letting_in, second_factor::own_contact};
 
@@ -144,8 +144,22 @@ pub(crate) async fn block_own(
     Ok(([session::clear_cookie()], Reply::ok(stopped)))
 }
 
-/// Everything that lets in ends at once, links of the staff too: whoever blocks says that somebody else may have them. No
-/// device is known any more: one that was denied is told of when it comes again.
+/// One of the staff stops a sign-in for the person, who called and said that somebody else may use it. One is enough: only
+/// two open it again. What stands in `fields` tells in what role and why.
+pub(crate) fn block_for(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    person_id: &str,
+    fields: &[(&str, &str)],
+) -> store::Result<()> {
+    let cause = Cause::AskedSupport;
+    let fields = [fields, &[("cause", cause.as_str())]].concat();
+    audit::record(tx, env, actor, client, "sign-in.block", &format!("person:{person_id}"), &fields)?;
+    stop(tx, env, person_id, cause).map(drop)
+}
+
 pub(crate) fn block(
     tx: &Tx<'_>,
     env: &Env,
@@ -154,6 +168,13 @@ pub(crate) fn block(
     person_id: &str,
     cause: Cause,
 ) -> store::Result<SignInStopped> {
+    audits::by(tx, env, client, actor, person_id, "sign-in.block", &[("cause", cause.as_str())])?;
+    stop(tx, env, person_id, cause)
+}
+
+/// Everything that lets in ends at once, links of the staff too: whoever blocks says that somebody else may have them. No
+/// device is known any more: one that was denied is told of when it comes again.
+fn stop(tx: &Tx<'_>, env: &Env, person_id: &str, cause: Cause) -> store::Result<SignInStopped> {
     sign_in_blocks::block(tx, env.now(), person_id, cause)?;
     sessions::end_all(tx, env.now(), person_id)?;
     trusted_devices::end_all(tx, person_id)?;
@@ -162,7 +183,6 @@ pub(crate) fn block(
     sign_in_helps::end(tx, person_id)?;
     invitations::end_resets(tx, env.now(), person_id)?;
     sign_in_locks::forget_devices(tx, person_id)?;
-    audits::by(tx, env, client, actor, person_id, "sign-in.block", &[("cause", cause.as_str())])?;
     events::emit(tx, env.now(), person_id, &Event::SignInBlocked)?;
     let profile = persons::profile(tx, person_id)?;
     let is_recoverable = sign_in_blocks::of_person(tx, person_id)?
@@ -197,6 +217,7 @@ pub(crate) fn refusal(conn: &Conn<'_>, env: &Env, person: &Profile) -> store::Re
             Cause::LostDevice => "Вы сообщили, что потеряли устройство, и вход остановлен",
             Cause::NotMe => "Вход остановлен: о нём сообщили, что входили не вы",
             Cause::NotMyContact => "Вход остановлен: сообщили, что контакт в профиле сменили не вы",
+            Cause::AskedSupport => "Вход остановил сотрудник: его попросили об этом от вашего имени",
         };
         let words = "Чтобы открыть его, позвоните в поддержку управляющей организации";
         ("blocked", format!("{cause}. {words}: {}.", phone(conn)?))
@@ -217,6 +238,16 @@ pub(crate) fn refusal_of_recovery(conn: &Conn<'_>, env: &Env, person: &Profile) 
         }
         _ => Ok(None),
     }
+}
+
+/// What goes to the contact instead of a code, where none would open the sign-in. Nobody's block is looked for like
+/// somebody's.
+pub(crate) fn instead_of_a_code(conn: &Conn<'_>, person: Option<&Profile>) -> store::Result<Option<String>> {
+    let block = sign_in_blocks::of_person(conn, person.map_or("", |person| &person.person_id))?;
+    let phone = phone(conn)?;
+    let is_closed = block.zip(person).is_some_and(|(block, person)| !is_recoverable(block.cause, person));
+    let words = "Мой дом: вход на портал остановлен. Чтобы открыть его, позвоните в управляющую организацию";
+    Ok(is_closed.then(|| format!("{words}: {phone}.")))
 }
 
 /// The second factor is on and nothing of it is left that could prove more than the first step did.

@@ -7,12 +7,14 @@ use domain::{
     contact::Contact,
     one_time_code::OneTimeCode,
 };
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
-    Tx,
+    Conn, Tx,
     consents::ELECTRONIC_ADDRESS,
     contact_codes::{self, Purpose},
     events::{self, Event},
+    former_contacts,
     persons::{self, Profile},
     settings::Settings,
 };
@@ -31,6 +33,9 @@ use crate::{
     profile::{self, ProfileView},
     registrations::{contact_key, parse_contact},
 };
+
+/// More than anybody changes for good within the days that they are kept.
+const FORMER_TOLD_MAX: u32 = 3;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -157,15 +162,15 @@ pub(crate) async fn confirm(
 ) -> Result<Reply<ProfileView>, Problem> {
     actor.may(Action::ManageProfile, Relation::Own)?;
     let code = one_time_code::parse(&input.code).map_err(|error| Problem::validation(vec![error]))?;
-    let letter = env.db().write(|tx| prove(tx, &env, &actor, &client, &contact_code_id, &code))??;
-    if let Some(letter) = letter {
+    let letters = env.db().write(|tx| prove(tx, &env, &actor, &client, &contact_code_id, &code))??;
+    for letter in letters {
         letter.send(&env).await?;
     }
     let after = env.db().read(|conn| profile::own(conn, &actor))?;
     Ok(Reply::ok(ProfileView::of(&actor, after)))
 }
 
-/// The contact is the person's from now on; answers what goes to the one before.
+/// The contact is the person's from now on; answers what goes to those of before.
 fn prove(
     tx: &Tx<'_>,
     env: &Env,
@@ -173,7 +178,7 @@ fn prove(
     client: &Client,
     contact_code_id: &str,
     code: &OneTimeCode,
-) -> Result<Decided<Option<Letter>>, Problem> {
+) -> Result<Decided<Vec<Letter>>, Problem> {
     consent::require(tx, actor)?;
     let device = Device::of(env, client);
     let waiting = contact_codes::find(tx, Purpose::Change, contact_code_id, &device.hash())?;
@@ -191,11 +196,12 @@ fn prove(
     contact_codes::mark_used(tx, env.now(), contact_code_id)?;
     change(tx, env, actor, client, contact.channel(), &before, Some(contact.as_str()))?;
     // Who proves again the contact of before changes nothing that others would have to hear of.
-    let earlier = if holder.is_some() { None } else { told(&before, &contact) };
-    let letter = earlier
+    let hearers = if holder.is_some() { Vec::new() } else { told(tx, env, &before, &contact)? };
+    let letters = hearers
+        .into_iter()
         .map(|earlier| new_devices::of_contact(tx, env, client, &actor.person_id, earlier, &contact))
-        .transpose()?;
-    Ok(Ok(letter))
+        .collect::<store::Result<_>>()?;
+    Ok(Ok(letters))
 }
 
 fn taken() -> Problem {
@@ -214,11 +220,12 @@ fn change(
     before: &Profile,
     to: Option<&str>,
 ) -> Result<(), Problem> {
-    let (kind, from) = match channel {
-        "sms" => (persons::ContactKind::Phone, before.phone.as_deref()),
-        _ => (persons::ContactKind::Email, before.email.as_deref()),
+    let (kind, from, was_proved) = match channel {
+        "sms" => (persons::ContactKind::Phone, before.phone.as_deref(), before.proved_phone().is_some()),
+        _ => (persons::ContactKind::Email, before.email.as_deref(), before.proved_email().is_some()),
     };
     persons::set_contact(tx, &actor.person_id, kind, to)?;
+    former_contacts::replace(tx, env.now(), &actor.person_id, kind, from, to, was_proved)?;
     contact_codes::spend_all(tx, &actor.person_id)?;
     let is_another = from != to;
     let action = if is_another { "profile.contact-change" } else { "profile.contact-prove" };
@@ -236,14 +243,26 @@ fn change(
     Ok(())
 }
 
-/// Who hears of the change: the contact that was replaced, or the other one; none that waits for its proof, whose holder
-/// could stop the person's sign-in.
-fn told(before: &Profile, contact: &Contact) -> Option<Contact> {
+/// Who hears of the change: the contact that was replaced, or the other one, and former ones; none that waits for its
+/// proof, whose holder could stop the person's sign-in. Whoever replaced the contact before would hear of it alone otherwise.
+fn told(conn: &Conn<'_>, env: &Env, before: &Profile, contact: &Contact) -> store::Result<Vec<Contact>> {
     let (phone, email) = (before.proved_phone(), before.proved_email());
-    match contact {
+    let replaced = match contact {
         Contact::Phone(_) => Contact::preferred(phone, email),
         Contact::Email(_) => email.map(Contact::Email).or(phone.map(Contact::Phone)),
-    }
+    };
+    let over = former_over(conn, env)?;
+    // The one that was replaced is a former one by now: it is no second time told.
+    let former = former_contacts::to_tell(conn, over, &before.person_id, FORMER_TOLD_MAX + 1)?;
+    let former = former.iter().filter_map(|text| parse_contact(text).ok()).filter(|one| Some(one) != replaced.as_ref());
+    let former: Vec<_> = former.take(FORMER_TOLD_MAX as usize).collect();
+    Ok(replaced.into_iter().chain(former).collect())
+}
+
+/// Contacts that were replaced before mean nothing any more.
+pub(crate) fn former_over(conn: &Conn<'_>, env: &Env) -> store::Result<Timestamp> {
+    let days: i64 = Settings::at(conn, env.now())?.get("former_contact.kept_days")?;
+    Ok(env.now() - SignedDuration::from_hours(24 * days))
 }
 
 #[derive(Deserialize, ToSchema)]

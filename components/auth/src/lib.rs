@@ -38,6 +38,7 @@ mod staff;
 mod support;
 mod trusted_devices;
 mod waiting;
+mod waiting_helps;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use domain::level_request::DOCUMENT_BYTES_MAX;
@@ -105,13 +106,17 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(staff::invite))
         .routes(routes!(staff::reset))
         .routes(routes!(staff::unblock))
+        .routes(routes!(staff::block))
         .routes(routes!(staff::grant_role))
         .routes(routes!(staff::take_role))
         .routes(routes!(staff::sign_out))
         .routes(routes!(support::search))
         .routes(routes!(support::unlock))
         .routes(routes!(support::unblock))
+        .routes(routes!(support::block))
         .routes(routes!(support::sign_out))
+        .routes(routes!(waiting_helps::list))
+        .routes(routes!(waiting_helps::look))
         .routes(routes!(password_rules::show))
         .routes(routes!(registrations::request))
         .routes(routes!(registrations::confirm))

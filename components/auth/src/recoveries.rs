@@ -76,11 +76,12 @@ pub(crate) async fn request(
         Problem::field("/identifier", detail)
     })?;
     let device = Device::of(&env, &client);
-    let (kept, contact) = env.db().write(|tx| ask(tx, &env, &client, &device, &identifier))?;
-    if let Some(contact) = contact {
+    let (kept, letter) = env.db().write(|tx| ask(tx, &env, &client, &device, &identifier))?;
+    if let Some(Letter { to, instead }) = letter {
         let code = kept.code.expose();
         let text = format!("Мой дом: код {code} для нового пароля. Никому его не сообщайте.");
-        gateway::send_unseen(&env, &contact, "Новый пароль на портале «Мой дом»", &text).await?;
+        let text = instead.unwrap_or(text);
+        gateway::send_unseen(&env, &to, "Новый пароль на портале «Мой дом»", &text).await?;
     }
     let cookie = AppendHeaders([session::device_cookie(device.as_str())]);
     Ok((cookie, Reply::created(view(kept))))
@@ -94,6 +95,13 @@ fn view(kept: Kept) -> RecoveryView {
     }
 }
 
+/// What goes out.
+struct Letter {
+    to: Contact,
+    /// What is said instead of the code, which would open nothing.
+    instead: Option<String>,
+}
+
 /// The kept code, and where it goes if anywhere. Each path makes the same calls.
 fn ask(
     tx: &Tx<'_>,
@@ -101,12 +109,13 @@ fn ask(
     client: &Client,
     device: &Device,
     identifier: &Identifier,
-) -> Result<(Kept, Option<Contact>), Problem> {
+) -> Result<(Kept, Option<Letter>), Problem> {
     let settings = Settings::at(tx, env.now())?;
     let person_id = persons::credentials(tx, key(identifier))?.map(|known| known.person_id);
     let asker = opening::asker(tx, device, person_id.as_deref())?;
     codes::count(tx, env, &settings, client, device, &format!("{}{asker}", identifier.as_str()))?;
     let person = persons::profile(tx, person_id.as_deref().unwrap_or_default())?;
+    let instead = blocks::instead_of_a_code(tx, person.as_ref())?;
     let contact = person.and_then(|person| contact(&person, identifier));
     // By the login, the phone and the e-mail together no more codes go out than by one of them. A limit that refused
     // would tell that the three are one person's; this one is silent.
@@ -120,9 +129,10 @@ fn ask(
         typed: identifier.as_str(),
         contact: None,
         person_id: person_id.as_deref(),
-        is_sent: contact.is_some(),
+        is_sent: contact.is_some() && instead.is_none(),
     };
-    Ok((codes::keep(tx, env, &settings, device, &whose)?, contact))
+    let kept = codes::keep(tx, env, &settings, device, &whose)?;
+    Ok((kept, contact.map(|to| Letter { to, instead })))
 }
 
 /// Where the code goes: to the contact that was typed, or to the one that the login has; nowhere where that waits for its

@@ -1,4 +1,4 @@
-//! The support lets a person in again who is locked out.
+//! The support lets a person in again who is locked out, and stops a sign-in that a stranger may use.
 
 use axum::extract::State;
 use domain::{
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
+    former_contacts::{self, Former},
     grants,
-    persons::{self, Profile},
+    persons::{self, Profile, sessions},
     second_factors,
     settings::Settings,
     sign_in_blocks,
@@ -26,16 +27,24 @@ use web::{
 };
 
 use crate::{
+    blocks::block_for,
+    contacts::former_over,
     letting_in::{self, HelpReason, Helper, LettingIn},
     locks,
     profile::{masked_email, masked_phone},
+    registrations::parse_contact,
     sessions::end_for,
     sign_in::key,
+    waiting_helps::{HelpQuestion, open_question},
 };
 
-const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
+pub(crate) const PER_PERSON: Rule = Rule { setting: "limit.support_per_person", window: SignedDuration::from_hours(1) };
 /// In what role it is done: the person reads it beside the name.
-const ROLE: (&str, &str) = ("role", Role::Support.as_str());
+pub(crate) const ROLE: (&str, &str) = ("role", Role::Support.as_str());
+
+const LET_IN_BY_ADMINS: &str = "Этот человек — сотрудник. Его впускают двое администраторов, на странице «Сотрудники».";
+const BLOCKED_BY_AN_ADMIN: &str =
+    "Этот человек — сотрудник. Его вход останавливает администратор, на странице «Сотрудники».";
 
 /// A search. It is a `POST`, so that no phone stands in an address that logs keep.
 #[derive(Deserialize, ToSchema)]
@@ -78,6 +87,8 @@ pub(crate) struct FoundPerson {
     name: String,
     masked_phone: Option<String>,
     masked_email: Option<String>,
+    /// What was the phone or the e-mail until somebody, perhaps a stranger, put another one there; the last one first.
+    masked_former_contacts: Vec<FormerContact>,
     /// Since when sign-in is locked on some device or under some name; null where it is open.
     #[schema(format = DateTime)]
     locked_since: Option<String>,
@@ -89,12 +100,26 @@ pub(crate) struct FoundPerson {
     /// who asked agrees, `me` agrees, `person` opens the link, `admin`: the person works here.
     #[schema(example = "another")]
     waits_for: &'static str,
+    /// Who asked to let the person in, where another one has to agree; null otherwise.
+    question: Option<HelpQuestion>,
+    /// In how many places the person is signed in; of those that idled out some may count still.
+    sessions: u32,
+}
+
+/// A contact that is the person's no more.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FormerContact {
+    /// All but its ends hidden.
+    #[schema(example = "+7********15")]
+    masked_contact: String,
+    #[schema(format = DateTime)]
+    replaced_at: String,
 }
 
 /// A block of somebody's sign-in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BlockView {
-    /// `not-me` (where there is a contact, recovery by a code lifts it), `lost-device` or `not-my-contact`.
+    /// `not-me` (where there is a contact, recovery by a code lifts it), `lost-device`, `not-my-contact` or `asked-support`.
     #[schema(example = "lost-device")]
     cause: &'static str,
     #[schema(format = DateTime)]
@@ -132,8 +157,7 @@ fn look(
     reason: &Reason,
 ) -> Result<Result<FoundPerson, Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
-    let known = persons::credentials(tx, key(identifier))?.map(|known| within_reach(tx, actor, &known.person_id));
-    let Some(profile) = known.transpose()?.flatten() else {
+    let Some(profile) = named(tx, env, actor, identifier)? else {
         let detail = "Такого логина, телефона или почты ни у кого из ваших жителей и сотрудников нет. Проверьте каждую \
                       букву и цифру. Если человек ещё не привязал счёт, ему поможет поддержка всего портала.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
@@ -143,8 +167,18 @@ fn look(
     Ok(Ok(found(tx, env, actor, profile)?))
 }
 
+/// Whom it names now; where it names nobody, whose contact it was until it was replaced: a stranger may have done that.
+fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> store::Result<Option<Profile>> {
+    if let Some(known) = persons::credentials(conn, key(identifier))? {
+        return within_reach(conn, actor, &known.person_id);
+    }
+    let former = former_contacts::persons(conn, former_over(conn, env)?, identifier.as_str())?;
+    let reached = former.iter().map(|person_id| within_reach(conn, actor, person_id));
+    reached.filter_map(Result::transpose).next().transpose()
+}
+
 /// The person, where whoever asks may help: somebody else's people are answered for like those who are not there.
-fn within_reach(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> store::Result<Option<Profile>> {
+pub(crate) fn within_reach(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> store::Result<Option<Profile>> {
     let is_within = actor.reaches_person(Action::UnlockSignIn, &grants::whereabouts(conn, person_id)?);
     Ok(persons::profile(conn, person_id)?.filter(|_| is_within))
 }
@@ -153,17 +187,21 @@ fn profile(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, P
     within_reach(conn, actor, person_id)?.ok_or_else(Problem::not_found)
 }
 
-fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
+pub(crate) fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<FoundPerson, Problem> {
     let locked_since = locks::locked_since(conn, env, &profile)?;
     let block = sign_in_blocks::of_person(conn, &profile.person_id)?;
     let enrolled = second_factors::enrolled(conn, &profile.person_id)?;
+    let former = former_contacts::of_person(conn, former_over(conn, env)?, &profile.person_id)?;
     let waits_for = match grants::is_staff(conn, &profile.person_id)? {
         true => "admin",
         false => letting_in::waits_for(conn, env, actor, &profile)?,
     };
     Ok(FoundPerson {
+        question: open_question(conn, env, &profile.person_id)?,
+        sessions: sessions::count_open(conn, env.now(), &profile.person_id)?,
         masked_phone: masked_phone(&profile),
         masked_email: masked_email(&profile),
+        masked_former_contacts: former.into_iter().filter_map(FormerContact::of).collect(),
         person_id: profile.person_id,
         name: profile.name,
         locked_since: locked_since.map(|since| format!("{since:.3}")),
@@ -173,7 +211,14 @@ fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile) -> Result<
     })
 }
 
-fn object(person_id: &str) -> String {
+impl FormerContact {
+    fn of(former: Former) -> Option<Self> {
+        let masked_contact = parse_contact(&former.contact).ok()?.masked();
+        Some(Self { masked_contact, replaced_at: format!("{:.3}", former.replaced_at) })
+    }
+}
+
+pub(crate) fn object(person_id: &str) -> String {
     format!("person:{person_id}")
 }
 
@@ -270,22 +315,57 @@ pub(crate) async fn unblock(
 ) -> Result<Reply<LettingIn>, Problem> {
     actor.reach(Action::UnlockSignIn)?;
     let reason = input.parse()?;
-    env.db().read(|conn| helped(conn, &actor, &person_id))?;
+    env.db().read(|conn| helped(conn, &actor, &person_id, LET_IN_BY_ADMINS))?;
     let confirmed = confirmation.named(&env, &actor, Operation::LetIn, &bytes)?;
     let helper = Helper { env: &env, actor: &actor, client: &client, role: ROLE };
     let approved = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
-        helper.approve(tx, &helped(tx, &actor, &person_id)?, reason)
+        helper.approve(tx, &helped(tx, &actor, &person_id, LET_IN_BY_ADMINS)?, reason)
     })?;
     approved.answer(&env).await
 }
 
-/// Whose sign-in opens a work is let in by those who give that work.
-fn helped(conn: &Conn<'_>, actor: &Actor, person_id: &str) -> Result<Profile, Problem> {
+/// Stop the sign-in of a person who called and said that somebody else may use it: all sessions end, and only two of the support let in again. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/support/persons/{person_id}/block", operation_id = "block_person", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("person_id" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    request_body = HelpReason,
+    responses(
+        (status = 200, body = FoundPerson),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, confirmation-required, confirmation-stale"),
+    )
+)]
+pub(crate) async fn block(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Path(person_id): Path<String>,
+    Body { value: input, bytes }: Body<HelpReason>,
+) -> Result<Reply<FoundPerson>, Problem> {
+    actor.reach(Action::UnlockSignIn)?;
+    let reason = input.parse()?;
+    env.db().read(|conn| helped(conn, &actor, &person_id, BLOCKED_BY_AN_ADMIN))?;
+    let confirmed = confirmation.named(&env, &actor, Operation::StopSignIn, &bytes)?;
+    let found = env.db().write(|tx| {
+        confirmed.take(tx, &env)?;
+        let person = helped(tx, &actor, &person_id, BLOCKED_BY_AN_ADMIN)?;
+        block_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
+        found(tx, &env, &actor, person)
+    })?;
+    Ok(Reply::ok(found))
+}
+
+/// Whose sign-in opens a work is helped by those who give that work; `otherwise` tells so.
+fn helped(conn: &Conn<'_>, actor: &Actor, person_id: &str, otherwise: &str) -> Result<Profile, Problem> {
     let person = profile(conn, actor, person_id)?;
     if grants::is_staff(conn, person_id)? {
-        let detail = "Этот человек — сотрудник. Его впускают двое администраторов, на странице «Сотрудники».";
-        return Err(Problem::new(Slug::Forbidden, detail));
+        return Err(Problem::new(Slug::Forbidden, otherwise));
     }
     Ok(person)
 }

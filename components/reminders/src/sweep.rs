@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Result, certificates, confirmations, contact_codes, erasures, homes, identities, import, passkeys,
+    Result, certificates, confirmations, contact_codes, erasures, former_contacts, homes, identities, import, passkeys,
     pending_sign_ins, persons::sessions, requests, settings::Settings, sign_in_blocks, sign_in_locks, trusted_devices,
 };
 use web::Env;
@@ -68,6 +68,7 @@ pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
         pending_sign_ins::sweep(tx, now, kept("contact_code.kept_days")?, ROWS_AT_ONCE)?;
         trusted_devices::sweep(tx, now, ROWS_AT_ONCE)?;
         sign_in_blocks::sweep(tx, now, ROWS_AT_ONCE)?;
+        former_contacts::sweep(tx, now - kept("former_contact.kept_days")?, ROWS_AT_ONCE)?;
         homes::forget_requests(tx, now, kept("code.kept_days")?, ROWS_AT_ONCE)
     })
 }

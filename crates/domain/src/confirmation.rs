@@ -39,11 +39,13 @@ pub enum Operation {
     SetPassword,
     /// Somebody else is let in again, who could not come in alone.
     LetIn,
+    /// Nobody is to sign in as somebody else, who asked for that.
+    StopSignIn,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -60,6 +62,7 @@ impl Operation {
         Self::ManageStaff,
         Self::SetPassword,
         Self::LetIn,
+        Self::StopSignIn,
     ];
 
     /// The name under which it is stored and sent.
@@ -81,6 +84,7 @@ impl Operation {
             Self::ManageStaff => "manage-staff",
             Self::SetPassword => "set-password",
             Self::LetIn => "let-in",
+            Self::StopSignIn => "stop-sign-in",
         }
     }
 
@@ -103,6 +107,7 @@ impl Operation {
             Self::ManageStaff => "изменить, кто здесь работает",
             Self::SetPassword => "задать пароль для входа",
             Self::LetIn => "впустить другого человека заново",
+            Self::StopSignIn => "остановить вход другого человека",
         }
     }
 

@@ -120,5 +120,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0064_meter_event"),
     sql!("0065_reading_channel"),
     sql!("0066_unproved_contact"),
+    sql!("0067_former_contact"),
     sql!("0068_consent_to_provider_data"),
 ];

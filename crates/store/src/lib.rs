@@ -20,6 +20,7 @@ pub mod erasures;
 mod error;
 pub mod events;
 pub mod files;
+pub mod former_contacts;
 pub mod grants;
 pub mod hashing_slots;
 pub mod homes;

@@ -131,6 +131,8 @@ pub enum Cause {
     LostDevice,
     /// Somebody else put a contact of his own in the place of the person's: he would get the codes.
     NotMyContact,
+    /// The person told the staff that somebody else may have the device.
+    AskedSupport,
 }
 
 impl Cause {
@@ -140,11 +142,13 @@ impl Cause {
             Self::NotMe => "not-me",
             Self::LostDevice => "lost-device",
             Self::NotMyContact => "not-my-contact",
+            Self::AskedSupport => "asked-support",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::NotMe, Self::LostDevice, Self::NotMyContact].into_iter().find(|cause| cause.as_str() == name)
+        let all = [Self::NotMe, Self::LostDevice, Self::NotMyContact, Self::AskedSupport];
+        all.into_iter().find(|cause| cause.as_str() == name)
     }
 }
 

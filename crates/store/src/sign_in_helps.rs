@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Tx, params};
+use crate::{Conn, Result, Row, Tx, params};
 
 /// How far the help for a person has come.
 #[derive(Debug)]
@@ -24,6 +24,18 @@ pub fn of_person(conn: &Conn<'_>, over: Timestamp, person_id: &str) -> Result<Op
                where person_id = ?1 and (asked_at >= ?2 or agreed_at >= ?2)";
     let row = conn.query_first(sql, params![person_id, over])?;
     row.map(|row| Ok(Help { asked_by: row.get(0)?, asked_at: row.get(1)?, is_agreed: row.get(2)? })).transpose()
+}
+
+/// The persons for whom somebody asked after `over` and nobody agreed, with the question, the oldest first; at most `count`.
+///
+/// # Errors
+/// A failing database.
+pub fn waiting(conn: &Conn<'_>, over: Timestamp, count: u32) -> Result<Vec<(String, Help)>> {
+    let sql = "select person_id, asked_by, asked_at from sign_in_help where agreed_at is null and asked_at >= ?1
+               order by asked_at, person_id limit ?2";
+    let help = |row: &Row| Ok(Help { asked_by: row.get(1)?, asked_at: row.get(2)?, is_agreed: false });
+    let rows = conn.query(sql, params![over, i64::from(count)])?;
+    rows.iter().map(|row| Ok((row.get(0)?, help(row)?))).collect()
 }
 
 /// Asks to let a person in again; answers whether nobody else's question was waiting. A question older than `keep` is

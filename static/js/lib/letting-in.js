@@ -16,6 +16,12 @@ export const LETTING_IN = {
 };
 
 /**
+ * What the button does, by whose turn it is.
+ * @type {Record<string, string>}
+ */
+export const BUTTONS = { anybody: "Предложить впустить", me: "Согласиться и получить ссылку", person: "Предложить заново" };
+
+/**
  * What a press of the button has come to, in a sentence.
  * @param {string} waitsFor
  */

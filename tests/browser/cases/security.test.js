@@ -113,6 +113,7 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   await page.getByRole("button", { name: "Заблокировать вход" }).click();
   await confirmByCode(page, BLOCKED?.phone ?? "");
   await page.getByRole("heading", { name: "Вход остановлен" }).waitFor();
+  await page.locator("[data-support-phone] a[href^='tel:']").waitFor();
   await page.getByLabel("Телефон, почта или логин").fill(BLOCKED?.login ?? "");
   await page.getByLabel("Пароль", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Войти", exact: true }).click();
@@ -127,8 +128,15 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   await support.page.getByText("потеряно устройство").waitFor();
   await assertAccessible(support.page, "/support with a block");
   await letIn(support.page, "Теперь должен согласиться другой");
+  await support.page.getByRole("heading", { name: "Ждут второго сотрудника" }).waitFor();
+  await support.page.getByText("Предложили вы").waitFor();
+  await assertAccessible(support.page, "/support with a question");
   const other = await visit(browser, { viewport: DESKTOP });
   await signIn(other.page, "support2");
+  await open(other.page, "/support");
+  await other.page.getByRole("button", { name: "Открыть: " }).first().click();
+  await other.page.getByRole("button", { name: "Согласиться и получить ссылку" }).waitFor();
+  await other.page.getByText("«пришла с паспортом»").first().waitFor();
   await letIn(other.page, "Передайте эту ссылку");
 
   await page.goto(await other.page.locator("[data-link] code").innerText());

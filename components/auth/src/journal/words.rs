@@ -120,6 +120,7 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("cause", "not-me") => told("причина", "входил кто-то другой"),
         ("cause", "lost-device") => told("причина", "потеряно устройство"),
         ("cause", "not-my-contact") => told("причина", "контакт сменил кто-то другой"),
+        ("cause", "asked-support") => told("причина", "об этом попросили от вашего имени"),
         ("channel", "sms") => told("куда", "телефон"),
         ("channel", "email") => told("куда", "почта"),
         ("certificate_owner", _) => told("владелец", value),

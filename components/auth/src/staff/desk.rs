@@ -54,12 +54,13 @@ impl Desk<'_> {
         grants::one_of_staff(conn, reach, staff_id)?.ok_or_else(Problem::not_found)
     }
 
-    /// A new password opens everything that its person may do: all of that has to be within reach at this moment.
+    /// A new password opens everything that its person may do, a block closes it: all of that has to be within reach at
+    /// this moment.
     pub(super) fn reaches_all(&self, conn: &Conn<'_>, staff_id: &str) -> Result<(), Problem> {
         if grants::reaches_work(conn, &self.actor.person_id, Action::ManageStaff, staff_id)? {
             return Ok(());
         }
-        let detail = "Этот человек работает не только у вас: новый пароль ему задаст администратор всего портала.";
+        let detail = "Этот человек работает не только у вас: его входом распоряжается администратор всего портала.";
         Err(Problem::new(Slug::Forbidden, detail))
     }
 

@@ -356,6 +356,42 @@ pub(crate) async fn sign_out(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Stop the sign-in of one of the staff who said that somebody else may use it: all sessions end, and only two administrators let in again. To be confirmed
+#[utoipa::path(
+    post, path = "/api/auth/staff/{staff_id}/block", operation_id = "block_staff", tag = "auth",
+    security(("session" = [])),
+    params(
+        ("staff_id" = String, Path),
+        ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
+    ),
+    request_body = HelpReason,
+    responses(
+        (status = 204, description = "That person is signed in nowhere and cannot sign in"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation, confirmation-required, confirmation-stale"),
+    )
+)]
+pub(crate) async fn block(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    confirmation: Confirmation,
+    Path(staff_id): Path<String>,
+    Body { value: input, bytes }: Body<HelpReason>,
+) -> Result<StatusCode, Problem> {
+    actor.reach(Action::ManageStaff)?;
+    let reason = input.parse()?;
+    let confirmed = confirmation.named(&env, &actor, Operation::StopSignIn, &bytes)?;
+    let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
+    env.db().write(|tx| {
+        let reach = desk.begin(tx)?;
+        desk.other(tx, &reach, &staff_id)?;
+        desk.reaches_all(tx, &staff_id)?;
+        Ok::<_, Problem>(blocks::block_for(tx, &env, &actor, &client, &staff_id, &[ROLE, ("reason", reason)])?)
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// A role for one of the staff.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

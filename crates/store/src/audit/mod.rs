@@ -94,6 +94,18 @@ pub fn last_of(conn: &Conn<'_>, object: &str, action: &str) -> Result<Option<Ent
     conn.query_first(sql, params![object, action])?.as_ref().map(Entry::read).transpose()
 }
 
+/// A particular of the last entry of this action on this object; none where there is none, or it was erased.
+///
+/// # Errors
+/// A failing database, or particulars that cannot be read.
+pub fn last_field(conn: &Conn<'_>, object: &str, action: &str, name: &str) -> Result<Option<String>> {
+    let sql = "select d.fields from audit_entry e left join audit_detail d using (audit_seq)
+               where e.object = ?1 and e.action = ?2 order by e.audit_seq desc limit 1";
+    let Some(row) = conn.query_first(sql, params![object, action])? else { return Ok(None) };
+    let fields = row.get::<Option<String>>(0)?.map(|fields| read_fields(&fields)).transpose()?.unwrap_or_default();
+    Ok(fields.into_iter().find(|field| field.name == name).map(|field| field.value))
+}
+
 /// Whether the chain has an entry of this hash, or the hash is that before its first entry.
 ///
 /// # Errors

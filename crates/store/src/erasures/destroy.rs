@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{Erasure, add_count};
 use crate::{
-    Result, Tx, audit, certificates, confirmations, consents, contact_codes, electronic_addresses, events, grants,
-    homes, identities, import, invitations, levels, notices, passkeys, pending_sign_ins, persons, requests,
-    second_factors, sign_in_blocks, sign_in_helps, sign_in_locks, snils, trusted_devices,
+    Result, Tx, audit, certificates, confirmations, consents, contact_codes, electronic_addresses, events,
+    former_contacts, grants, homes, identities, import, invitations, levels, notices, passkeys, pending_sign_ins,
+    persons, requests, second_factors, sign_in_blocks, sign_in_helps, sign_in_locks, snils, trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.
@@ -23,6 +23,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("passkey", |tx, _, person_id, _| passkeys::forget(tx, person_id)),
     ("signing_certificate", |tx, _, person_id, _| certificates::forget(tx, person_id)),
     ("electronic_address", |tx, _, person_id, _| electronic_addresses::forget(tx, person_id)),
+    ("former_contact", |tx, _, person_id, _| former_contacts::forget(tx, person_id)),
     ("person_snils", |tx, _, person_id, _| snils::forget(tx, person_id)),
     ("totp", |tx, _, person_id, _| second_factors::forget(tx, person_id)),
     ("trusted_device", |tx, _, person_id, _| trusted_devices::forget(tx, person_id)),

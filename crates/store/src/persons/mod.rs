@@ -157,15 +157,22 @@ pub enum ContactKind {
     Email,
 }
 
+impl ContactKind {
+    /// The column of it, and the name under which it is stored elsewhere.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Email => "email",
+        }
+    }
+}
+
 /// Keeps a contact of a person that was proved, or takes one away.
 ///
 /// # Errors
 /// [`crate::Error::Constraint`] where it is somebody's already, or nothing would be left to name the person by.
 pub fn set_contact(tx: &Tx<'_>, person_id: &str, kind: ContactKind, contact: Option<&str>) -> Result<()> {
-    let column = match kind {
-        ContactKind::Phone => "phone",
-        ContactKind::Email => "email",
-    };
+    let column = kind.as_str();
     let sql = format!("update person set {column} = ?2, {column}_unproved_since = null where person_id = ?1");
     tx.execute(&sql, params![person_id, contact])
 }

@@ -163,6 +163,15 @@ pub fn open_ones(conn: &Conn<'_>, now: Timestamp, person_id: &str, count: u32) -
         .collect()
 }
 
+/// How many open sessions a person has.
+///
+/// # Errors
+/// A failing database.
+pub fn count_open(conn: &Conn<'_>, now: Timestamp, person_id: &str) -> Result<u32> {
+    let sql = "select count(*) from session where person_id = ?1 and ended_at is null and expires_at >= ?2";
+    conn.query_first(sql, params![person_id, now])?.map_or(Ok(0), |row| row.get(0))
+}
+
 /// Marks a session as ended by its person: from the commit on it is refused. Its key-value records mean nothing any more
 /// and are swept once its time is over.
 ///

@@ -119,6 +119,12 @@ fn a_lost_device_is_reported_and_two_of_the_support_make_a_link() {
         helper.post_with(&path, &[("confirmation", id)], &reason).expect(200)
     };
     assert_eq!(agree(&one)["waits_for"], "another");
+    let waiting = other.get("/api/auth/support/waiting").expect(200);
+    let listed = waiting["items"].as_array().into_iter().flatten().find(|one| one["person_id"] == found["person_id"]);
+    assert_eq!(listed.expect("who waits")["question"]["reason"], "пришла с паспортом");
+    let person_id = found["person_id"].as_str().expect("an id");
+    let seen = other.post(&format!("/api/auth/support/waiting/{person_id}/looks"), &json!({})).expect(200);
+    assert_eq!(seen["waits_for"], "me");
     let agreed = agree(&other);
     let token = agreed["link"]["link"].as_str().and_then(|link| link.split_once('#')).expect("a link").1;
     let accepted = json!({ "token": token, "password": "другая-сосна-73" });

@@ -63,6 +63,8 @@ fn the_support_signs_a_person_out_everywhere() {
     resident.post(&path, &json!({ "reason": "чужой вход" })).problem("forbidden");
     support.post(&path, &json!({ "reason": "украли телефон" })).expect(200);
     resident.get("/api/auth/session").problem("unauthenticated");
+    let path = format!("/api/auth/support/persons/{person_id}/block");
+    support.post(&path, &json!({ "reason": "украли телефон" })).problem("confirmation-required");
 }
 
 #[test]
@@ -118,6 +120,7 @@ fn the_administrator_sees_who_works_here_and_decides_nothing_without_a_confirmat
     admin.post(&format!("/api/auth/staff/{id}/reset"), &json!({})).problem("confirmation-required");
     let reason = json!({ "reason": "пришёл с паспортом" });
     admin.post(&format!("/api/auth/staff/{id}/unblock"), &reason).problem("confirmation-required");
+    admin.post(&format!("/api/auth/staff/{id}/block"), &reason).problem("confirmation-required");
     admin.post(&format!("/api/auth/staff/{id}/sign-out"), &json!({})).problem("confirmation-required");
     let role = json!({ "role": "manager", "scope": { "kind": "portal" } });
     admin.post(&format!("/api/auth/staff/{id}/roles"), &role).problem("confirmation-required");

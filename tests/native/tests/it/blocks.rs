@@ -13,10 +13,10 @@ use crate::{
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
-const NOTICES: &str = "/api/auth/sign-in-notices";
+pub(crate) const NOTICES: &str = "/api/auth/sign-in-notices";
 
 /// Anna's own browser, and one that is new to her: what came of it.
-async fn surprised(suite: &Suite) -> (Browser<'_>, Browser<'_>) {
+pub(crate) async fn surprised(suite: &Suite) -> (Browser<'_>, Browser<'_>) {
     let own = Browser::signed_in(suite, "83.1.2.3:1", "anna").await;
     let stranger = Browser::signed_in(suite, "6.6.6.6:1", "anna").await;
     (own, stranger)
@@ -29,11 +29,11 @@ pub(crate) fn token(suite: &Suite) -> Value {
     json!({ "token": token.split_whitespace().next() })
 }
 
-async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
+pub(crate) async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
     suite.ask("POST", path, &[], Some(body)).await
 }
 
-async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
+pub(crate) async fn is_signed_in(browser: &mut Browser<'_>) -> bool {
     browser.ask("GET", "/api/auth/session", None).await.status == StatusCode::OK
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn waits_for(support: &mut Browser<'_>, login: &str) -> Value {
     support.ask("POST", "/api/auth/support/searches", Some(search(login))).await.body["waits_for"].clone()
 }
 
-fn reason() -> Option<Value> {
+pub(crate) fn reason() -> Option<Value> {
     Some(json!({ "reason": "Пришла с паспортом" }))
 }
 
@@ -70,6 +70,19 @@ fn linked(agreed: &Value) -> Value {
 pub(crate) async fn accept(suite: &Suite, token: &Value) -> Answer {
     let body = json!({ "token": token, "password": newcomer::PASSWORD });
     suite.ask("POST", "/api/auth/invitations/accept", &[("spin-client-addr", "83.1.2.3:1")], Some(body)).await
+}
+
+/// Asks for a code where none opens the sign-in: whom to call goes out instead, and no code fits.
+async fn told_to_call(suite: &Suite, identifier: &str) {
+    let mut asker = Browser::new(suite, "83.1.2.9:1");
+    let asked = asker.ask("POST", "/api/auth/recoveries", Some(json!({ "identifier": identifier }))).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
+    let text = suite.last_message()["text"].as_str().unwrap().to_owned();
+    let start = "Мой дом: вход на портал остановлен. Чтобы открыть его, позвоните в управляющую организацию: ";
+    assert!(text.starts_with(start), "{text}");
+    let path = format!("/api/auth/recoveries/{}/confirm", asked.body["recovery_id"].as_str().unwrap());
+    let guess = json!({ "code": "123456", "password": newcomer::PASSWORD });
+    assert_eq!(asker.ask("POST", &path, Some(guess)).await.problem(), "wrong-code");
 }
 
 /// What the audit log says was done to the person's password and block.
@@ -163,8 +176,7 @@ async fn whoever_replaced_the_phone_is_put_out_by_the_old_one_and_gets_no_code()
     assert_eq!(post(&suite, &format!("{NOTICES}/deny"), link).await.problem(), "not-found");
     let refused = Browser::new(&suite, "83.1.2.3:1").sign_in("+79161234567", PASSWORD).await;
     assert!(refused.body["detail"].as_str().unwrap().contains("позвоните"), "{}", refused.body);
-    let code = recovering(&suite, "+79161234567").await;
-    assert_eq!(newcomer::recover(&suite, &code.id, &code.code, newcomer::PASSWORD).await.problem(), "sign-in-locked");
+    told_to_call(&suite, "+79161234567").await;
     let token = helped(&suite, &person_id(&suite, "anna")).await;
     assert_eq!(accept(&suite, &token).await.status, StatusCode::CREATED);
 }
@@ -176,13 +188,9 @@ async fn a_code_to_a_lost_phone_changes_nothing_and_only_the_link_of_two_lets_in
     assert_eq!(own.ask_surely("POST", "/api/auth/block", None).await.status, StatusCode::OK);
     assert!(!is_signed_in(&mut own).await);
     let before = suite.rows("select password_hash, password_no from person where login = 'anna'");
-    let thief = recovering(&suite, "anna").await;
-    for problem in ["sign-in-locked", "code-spent"] {
-        let refused = newcomer::recover(&suite, &thief.id, &thief.code, newcomer::PASSWORD).await;
-        assert_eq!(refused.problem(), problem, "{}", refused.body);
-    }
+    told_to_call(&suite, "anna").await;
     assert_eq!(suite.rows("select password_hash, password_no from person where login = 'anna'"), before);
-    assert_eq!(done(&suite), ["sign-in.block", "password.recover-refuse"]);
+    assert_eq!(done(&suite), ["sign-in.block"]);
 
     let anna = person_id(&suite, "anna");
     let mut one = Browser::signed_in(&suite, "10.0.0.1:1", "support").await;
@@ -197,9 +205,8 @@ async fn a_code_to_a_lost_phone_changes_nothing_and_only_the_link_of_two_lets_in
     let acts = suite.rows("select actor from audit_entry where action like 'sign-in.unblock%' order by audit_seq");
     assert!(acts.len() == 2 && acts[0] != acts[1], "{acts:?}");
 
-    let again = recovering(&suite, "anna").await;
-    let stolen = newcomer::recover(&suite, &again.id, &again.code, newcomer::PASSWORD).await;
-    assert_eq!(stolen.problem(), "sign-in-locked", "the agreement opens nothing to whoever holds the phone");
+    // The agreement opens nothing to whoever holds the phone.
+    told_to_call(&suite, "anna").await;
     assert_eq!(accept(&suite, &token).await.status, StatusCode::CREATED);
     assert_eq!(accept(&suite, &token).await.problem(), "invitation-used");
     let back = Browser::new(&suite, "83.1.2.9:1").sign_in("anna", newcomer::PASSWORD).await;
@@ -376,4 +383,37 @@ async fn who_lost_the_phone_blocks_the_sign_in_without_it() {
     let body = json!({ "method": "password", "password": PASSWORD });
     let answered = anna.ask("POST", &format!("{confirmation}/answers"), Some(body)).await;
     assert_eq!(answered.status, StatusCode::NO_CONTENT, "{}", answered.body);
+}
+
+#[tokio::test]
+async fn a_code_that_went_out_before_opens_no_block_that_it_outlived() {
+    let suite = Suite::demo(NOW);
+    let sent = recovering(&suite, "anna").await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let sql = "insert into sign_in_block (person_id, cause, blocked_at) values (?1, 'lost-device', ?2)";
+    file.execute(sql, [&person_id(&suite, "anna"), NOW]).unwrap();
+    for problem in ["sign-in-locked", "code-spent"] {
+        let refused = newcomer::recover(&suite, &sent.id, &sent.code, newcomer::PASSWORD).await;
+        assert_eq!(refused.problem(), problem, "{}", refused.body);
+    }
+    assert_eq!(done(&suite), ["password.recover-refuse"]);
+}
+
+#[tokio::test]
+async fn who_asks_to_recover_a_stopped_sign_in_is_answered_like_anybody_and_within_the_same_limits() {
+    let suite = Suite::demo(NOW);
+    suite.set("limit.code_per_person", "1");
+    let mut own = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    own.ask_surely("POST", "/api/auth/block", None).await;
+    let asked = async |login: &str| {
+        let body = Some(json!({ "identifier": login }));
+        let mut answer = Browser::new(&suite, "83.1.2.7:1").ask("POST", "/api/auth/recoveries", body).await.body;
+        answer["recovery_id"].take();
+        answer
+    };
+    let count = suite.sent_count();
+    assert_eq!(asked("anna").await, asked("nobody-of-that-name").await);
+    assert_eq!(suite.sent_count(), count + 1);
+    asked("+79000000015").await;
+    assert_eq!(suite.sent_count(), count + 1, "by the phone no more go out than by the login");
 }

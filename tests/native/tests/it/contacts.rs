@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::{
     door::Browser,
+    factors::pass,
     suite::{Answer, Suite},
+    support::search,
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
@@ -101,4 +103,104 @@ async fn a_recovery_that_waits_for_the_old_phone_is_over_with_it() {
     prove(&mut anna, &change).await;
     let late = crate::newcomer::recover(&suite, &recovery.id, &recovery.code, "сосна-и-72-ели").await;
     assert_eq!(late.problem(), "code-spent");
+}
+
+/// Where messages with a link «Это не я» went since the given number of messages, in their order.
+fn told_since(suite: &Suite, count: usize) -> Vec<String> {
+    let sent = suite.sent();
+    let told = sent[count..].iter().filter(|message| message["text"].as_str().unwrap().contains("/not-me#"));
+    told.map(|message| message["to"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn whoever_replaces_the_phone_twice_is_still_told_of_to_its_owner_and_the_support_finds_the_owner_by_it() {
+    let suite = Suite::demo(NOW);
+    let mut thief = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let first = waiting(&suite, &mut thief, "+79161234567").await;
+    prove(&mut thief, &first).await;
+    let second = waiting(&suite, &mut thief, "+79161234568").await;
+    let count = suite.sent_count();
+    prove(&mut thief, &second).await;
+    assert_eq!(told_since(&suite, count), ["+79161234567", "+79000000015"]);
+
+    let link = suite.last_message()["text"].as_str().unwrap().split_once("/not-me#").unwrap().1.to_owned();
+    let token = json!({ "token": link.split_whitespace().next() });
+    let stopped = suite.ask("POST", "/api/auth/sign-in-notices/deny", &[], Some(token)).await;
+    assert_eq!((stopped.status, &stopped.body["is_recoverable"]), (StatusCode::OK, &json!(false)));
+
+    let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
+    let path = "/api/auth/support/searches";
+    let found = support.ask("POST", path, Some(search("+79000000015"))).await.body;
+    let at = "2026-07-20T09:00:00.000Z";
+    let former = json!([
+        { "masked_contact": "+7********15", "replaced_at": at }, { "masked_contact": "+7********67", "replaced_at": at },
+    ]);
+    assert_eq!(
+        (&found["masked_phone"], &found["masked_former_contacts"]),
+        (&json!("+7********68"), &former),
+        "{found}"
+    );
+    let looks = "select count(*) from audit_entry where action = 'sign-in.look'";
+    assert_eq!(suite.rows(looks), [["1"]], "it is a look like any other");
+}
+
+#[tokio::test]
+async fn a_former_contact_finds_nobody_once_it_is_too_old_or_somebody_signs_in_by_it() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let change = waiting(&suite, &mut anna, "+79161234567").await;
+    prove(&mut anna, &change).await;
+    let back = waiting(&suite, &mut anna, "+79000000015").await;
+    let count = suite.sent_count();
+    prove(&mut anna, &back).await;
+    assert_eq!(told_since(&suite, count), ["+79161234567"], "the own one is no former one");
+    let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
+    let path = "/api/auth/support/searches";
+    let by = |contact| Some(search(contact));
+    let own = support.ask("POST", path, by("+79000000015")).await.body;
+    assert_eq!(own["masked_former_contacts"].as_array().unwrap().len(), 1, "{own}");
+    assert_eq!(support.ask("POST", path, by("+79161234567")).await.body["name"], own["name"]);
+
+    let mut boris = Browser::signed_in(&suite, "83.1.2.5:1", "boris").await;
+    let taken = waiting(&suite, &mut boris, "+79161234567").await;
+    prove(&mut boris, &taken).await;
+    let now = support.ask("POST", path, by("+79161234567")).await.body;
+    assert_eq!((now["name"] != own["name"], &now["masked_phone"]), (true, &json!("+7********67")));
+    let count = suite.sent_count();
+    let another = waiting(&suite, &mut anna, "new@example.ru").await;
+    prove(&mut anna, &another).await;
+    assert_eq!(told_since(&suite, count), ["+79000000015"], "whose it is now is told nothing of others");
+
+    pass(&suite, 90 * 24 * 3600 + 1);
+    let mut support = Browser::signed_in(&suite, "10.0.0.6:1", "support").await;
+    assert_eq!(support.ask("POST", path, by("+79000000027")).await.problem(), "not-found");
+    reminders::run(&suite.env, suite.env.now()).unwrap();
+    assert!(suite.rows("select 1 from former_contact").is_empty());
+}
+
+#[tokio::test]
+async fn no_more_than_three_former_contacts_hear_of_a_change() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for end in 1..=5 {
+        suite.set_clock(suite.env.now() + jiff::SignedDuration::from_secs(60));
+        let change = waiting(&suite, &mut anna, &format!("+7916123456{end}")).await;
+        let count = suite.sent_count();
+        prove(&mut anna, &change).await;
+        let told = told_since(&suite, count);
+        assert_eq!(told.len(), end.min(4), "{told:?}");
+        assert_eq!(told.iter().collect::<std::collections::BTreeSet<_>>().len(), told.len(), "each once: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_was_taken_away_finds_its_person_too() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let change = waiting(&suite, &mut anna, "new@example.ru").await;
+    prove(&mut anna, &change).await;
+    anna.ask_surely("POST", FORGET, Some(json!({ "channel": "sms" }))).await;
+    let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
+    let found = support.ask("POST", "/api/auth/support/searches", Some(search("+79000000015"))).await.body;
+    assert_eq!(found["masked_email"], "n***@example.ru", "{found}");
 }

@@ -87,12 +87,15 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/auth/support/searches" => {
             (path, Some(json!({ "identifier": "boris", "purpose": "sign-in-help", "words": "" })))
         }
-        "/api/auth/support/persons/{person_id}/unlock" | "/api/auth/staff/{staff_id}/unblock" => {
-            (path, Some(json!({ "reason": "Позвонил сам" })))
-        }
+        "/api/auth/support/persons/{person_id}/unlock"
+        | "/api/auth/staff/{staff_id}/unblock"
+        | "/api/auth/staff/{staff_id}/block" => (path, Some(json!({ "reason": "Позвонил сам" }))),
         // Of the staff, administrators let in.
-        "/api/auth/support/persons/{person_id}/unblock" => {
+        "/api/auth/support/persons/{person_id}/unblock" | "/api/auth/support/persons/{person_id}/block" => {
             (operation.path.replace("{person_id}", &objects.neighbour_id), Some(json!({ "reason": "Позвонил сам" })))
+        }
+        "/api/auth/support/waiting/{person_id}/looks" => {
+            (operation.path.replace("{person_id}", &objects.neighbour_id), None)
         }
         // Whoever signed out would walk no further.
         "/api/auth/support/persons/{person_id}/sign-out" => {

@@ -60,6 +60,7 @@ mod sign_in_anew;
 mod signing;
 mod snils;
 mod staff;
+mod stops;
 mod suite;
 mod support;
 mod sweep;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::access::is_about_an_object;
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 20] = [
+const NOBODYS_OWN: [(&str, &str); 23] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -24,6 +24,7 @@ const NOBODYS_OWN: [(&str, &str); 20] = [
     ),
     ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/unblock", "of the scope where they work: `scopes` walks it with another company's"),
+    ("/api/auth/staff/{staff_id}/block", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/sign-out", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/roles", "of the scope where they work: `scopes` walks it with another company's"),
     (
@@ -39,6 +40,14 @@ const NOBODYS_OWN: [(&str, &str); 20] = [
     (
         "/api/auth/support/persons/{person_id}/unblock",
         "two of the support let in whoever is within their scope (`scopes`), and the audit log names both",
+    ),
+    (
+        "/api/auth/support/waiting/{person_id}/looks",
+        "the support looks at whoever is within its scope (`scopes`) and waits, and the audit log names who did it",
+    ),
+    (
+        "/api/auth/support/persons/{person_id}/block",
+        "the support stops whoever is within its scope (`scopes`), and the audit log names who did it and why",
     ),
     (
         "/api/auth/support/persons/{person_id}/unlock",

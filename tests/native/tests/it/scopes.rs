@@ -16,6 +16,7 @@ use crate::{
 };
 
 const NOW: &str = "2026-07-20T09:00:00Z";
+const WAITING: &str = "/api/auth/support/waiting";
 pub(crate) const STAFF: &str = "/api/auth/staff";
 pub(crate) const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
@@ -154,6 +155,7 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
                     ("GET", ADDRESSES, Role::Admin),
                     ("GET", ADDRESSES, Role::Manager),
                     ("GET", METERS, Role::Manager),
+                    ("GET", WAITING, Role::Support),
                 ];
                 let is_own_list = own_lists.contains(&asked);
                 assert_eq!(status.is_success(), is_own_list, "{login} {operation:?}: {status}");
@@ -180,7 +182,7 @@ async fn the_same_is_done_for_people_of_the_own_company() {
             Access::Person(Action::ManageStaff) => (
                 &admin,
                 operation.method != "POST"
-                    || ["/reset", "/unblock", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
+                    || ["/reset", "/unblock", "/block", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
             Access::Person(Action::CheckIdentity | Action::ExportAddresses | Action::RecordMeterEvent) => {

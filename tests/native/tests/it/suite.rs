@@ -140,6 +140,11 @@ impl Suite {
         self.sent.lock().unwrap().last().expect("a message was sent").clone()
     }
 
+    /// All messages that were sent, in their order.
+    pub(crate) fn sent(&self) -> Vec<Value> {
+        self.sent.lock().unwrap().clone()
+    }
+
     /// How many messages were sent.
     pub(crate) fn sent_count(&self) -> usize {
         self.sent.lock().unwrap().len()

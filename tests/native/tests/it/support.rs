@@ -36,6 +36,8 @@ async fn a_person_is_found_by_the_whole_login_or_phone_alone_and_with_no_more_th
         let seen = json!({
             "person_id": null, "name": "Анна Сергеевна", "masked_phone": "+7********15", "masked_email": null,
             "locked_since": null, "block": null, "has_second_factor": false, "waits_for": "anybody",
+            "masked_former_contacts": [],
+            "question": null, "sessions": 0,
         });
         assert_eq!(found, seen, "{identifier}");
     }

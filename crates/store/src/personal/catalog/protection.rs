@@ -138,6 +138,20 @@ pub(super) const PARTS: &[Part] = &[
         source: "pending_sign_in where person_id = ?1 order by created_at",
     },
     Part {
+        table: "former_contact",
+        title: "Прежние телефоны и почта для входа",
+        purpose: "если контакт сменил кто-то другой: поддержка найдёт вас и по прежнему, а сообщение о новой смене придёт и туда",
+        kept: "90 дней после смены, если организация не объявила другого срока",
+        fate: Fate::Goes,
+        fields: &[
+            field("kind", "телефон или почта"),
+            field("contact", "контакт"),
+            field("replaced_at", "когда сменили или убрали"),
+        ],
+        withheld: &[ID],
+        source: "former_contact where person_id = ?1 order by replaced_at",
+    },
+    Part {
         table: "sign_in_notice",
         title: "Сообщения о входе с нового устройства, о новом контакте и о ссылке двух сотрудников",
         purpose: SIGN_IN,
