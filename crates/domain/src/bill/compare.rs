@@ -8,9 +8,9 @@ use crate::money::Kopecks;
 use crate::period::Period;
 use crate::service::Service;
 
-/// A difference of more than a fifth and more than a hundred rubles is marked: less is the weather.
+/// A difference of more than a fifth and more than a hundred rubles (in kopecks here) is marked: less is the weather.
 const MARKED_FIFTH: i64 = 5;
-const MARKED_FROM: i64 = 100_00;
+const MARKED_FROM: i64 = 10_000;
 
 /// Two months of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
