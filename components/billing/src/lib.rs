@@ -1,7 +1,10 @@
 //! What living in a house costs: services, and what is charged for them.
 
+mod bills;
+mod document;
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod filled;
 mod services;
 
 use axum::Router;
@@ -10,7 +13,7 @@ use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(services::list))
+    OpenApiRouter::new().routes(routes!(bills::list)).routes(routes!(document::get)).routes(routes!(services::list))
 }
 
 /// What answers `/api/billing/…`.

@@ -114,6 +114,8 @@ pub enum Action {
     SubmitReading,
     /// See the history of a meter.
     SeeReadings,
+    /// See the bills of an account, and take them away.
+    SeeBills,
     /// See a feed of notices.
     SeeNotices,
     /// Mark a notice as read.
@@ -167,6 +169,7 @@ impl Action {
         Self::SeeMeters,
         Self::SubmitReading,
         Self::SeeReadings,
+        Self::SeeBills,
         Self::SeeNotices,
         Self::MarkNoticeRead,
         Self::ManageSessions,
@@ -214,6 +217,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
+    (Role::Resident, Action::SeeBills, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
     (Role::Resident, Action::SubmitReading, Relation::Delegated),
@@ -280,7 +284,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 8] = [
+    const OF_A_HOME: [Action; 9] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -289,6 +293,7 @@ mod tests {
         Action::SeeMeters,
         Action::SubmitReading,
         Action::SeeReadings,
+        Action::SeeBills,
     ];
 
     fn staff() -> Vec<Role> {

@@ -163,6 +163,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/readings/meters", Access::Person(Action::SeeMeters)),
     operation("POST", "/api/readings/submissions", Access::Person(Action::SubmitReading)),
     operation("GET", "/api/readings/history", Access::Person(Action::SeeReadings)),
+    operation("GET", "/api/billing/bills", Access::Person(Action::SeeBills)),
+    operation("GET", "/api/billing/bills/{bill_number}/document", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/services", Access::Everybody),
     operation("GET", "/api/readings/meter-events", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/meter-desk/meters", Access::Person(Action::RecordMeterEvent)),

@@ -10,3 +10,11 @@ fn everybody_may_know_what_a_bill_has_lines_for() {
     let cold = items.iter().find(|item| item["service"] == "cold_water").expect("cold water");
     assert_eq!((&cold["title"], &cold["unit"]), (&"Холодная вода".into(), &"м³".into()));
 }
+
+#[test]
+fn a_bill_that_is_not_one_s_own_is_not_there() {
+    let suite = Suite::start();
+    let client = suite.signed_in("anna");
+    assert!(client.get("/api/billing/bills?year=2026").expect(200)["items"].is_array());
+    client.get("/api/billing/bills/202001-none/document").problem("not-found");
+}
