@@ -163,6 +163,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/readings/meters", Access::Person(Action::SeeMeters)),
     operation("POST", "/api/readings/submissions", Access::Person(Action::SubmitReading)),
     operation("GET", "/api/readings/history", Access::Person(Action::SeeReadings)),
+    operation("GET", "/api/billing/services", Access::Everybody),
     operation("GET", "/api/notices", Access::Person(Action::SeeNotices)),
     operation("POST", "/api/notices/{notice_id}/read", Access::Person(Action::MarkNoticeRead)),
     operation("GET", "/api/notices/maintenance", Access::Everybody),

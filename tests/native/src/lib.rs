@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use web::Env;
 
 /// The routes of every component that has some.
-fn routes() -> [OpenApiRouter<Env>; 5] {
-    [auth::routes(), homes::routes(), readings::routes(), notices::routes(), reminders::routes()]
+fn routes() -> [OpenApiRouter<Env>; 6] {
+    [auth::routes(), homes::routes(), readings::routes(), billing::routes(), notices::routes(), reminders::routes()]
 }
 
 /// What answers every address: the components' routes, and the files under `root` for the rest.

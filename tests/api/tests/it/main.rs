@@ -1,6 +1,7 @@
 //! The rules of the suite as another program meets them.
 
 mod accounts;
+mod billing;
 mod brute_force;
 mod cluster;
 mod contacts;

@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// A route of each component that does next to nothing: what it takes is the start of an instance.
-const CHEAP: [(&str, &str); 6] = [
+const CHEAP: [(&str, &str); 7] = [
     ("auth", "/api/auth/session"),
     ("homes", "/api/homes/accounts"),
     ("readings", "/api/readings/meters"),
+    ("billing", "/api/billing/services"),
     ("notices", "/api/notices"),
     ("reminders", "/api/reminders/run"),
     ("site", "/robots.txt"),
