@@ -101,6 +101,23 @@ begin
     select raise(abort, 'an audit entry never goes');
 end;
 
+CREATE TABLE benefit_rate (
+    benefit_rate_id text primary key,
+    house_id text not null references house (house_id),
+    benefit text not null,              -- whose it is, in words: «Ветераны труда»
+    service text not null,
+    percent text not null,
+    volume_limit text,                  -- only so much of the volume of a month
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text,
+    recorded_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE UNIQUE INDEX benefit_rate_in_force on benefit_rate (house_id, benefit, service, since)
+where withdrawn_at is null;
+
 CREATE TABLE certificate_challenge (
     challenge_id text primary key,
     person_id text not null references person (person_id),
@@ -481,6 +498,30 @@ CREATE TABLE meter (
 
 CREATE INDEX meter_by_premises on meter (premises_id);
 
+CREATE TABLE norm (
+    norm_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,
+    per text not null,                  -- domain::norm::NormBasis
+    dwelling text not null,             -- the type of dwelling, as the act names it
+    value text not null,                -- in the unit of the service, decimal text
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text,
+    recorded_at text not null,
+    withdrawn_at text
+) strict;
+
+CREATE UNIQUE INDEX norm_in_force on norm (house_id, service, per, since) where withdrawn_at is null;
+
+CREATE TABLE norm_multiplier (
+    norm_multiplier_id text primary key,
+    value text not null,
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,
+    until text
+) strict;
+
 CREATE TABLE notice (
     notice_id text primary key,
     person_id text not null references person (person_id),
@@ -802,6 +843,44 @@ CREATE TABLE submission (
 ) strict;
 
 CREATE INDEX submission_by_person on submission (person_id, account_id, submitted_at, submission_id);
+
+CREATE TABLE supplier (
+    supplier_id text primary key,
+    inn text not null unique,
+    name text not null
+) strict;
+
+CREATE TABLE tariff (
+    tariff_id text primary key,
+    house_id text not null references house (house_id),
+    service text not null,              -- domain::service::Service
+    supplier_id text not null references supplier (supplier_id),
+    is_offer integer not null check (is_offer in (0, 1)), -- what this supplier would take: nothing is charged by it
+    rates integer not null check (rates between 1 and 3), -- how many rate zones it is for
+    prices text not null,               -- JSON: rubles for a unit in each zone, decimal text of at most 6 places
+    above_norm text,                    -- JSON: the same above the social norm
+    fixed text,                         -- rubles a month from each dwelling
+    surcharge text,                     -- percent
+    tariff_act_id text not null references tariff_act (tariff_act_id),
+    since text not null,                -- ISO date
+    until text,                         -- the last day
+    recorded_at text not null,
+    withdrawn_at text,
+    check (json_array_length(prices) = rates),
+    check (above_norm is null or json_array_length(above_norm) = rates)
+) strict;
+
+CREATE UNIQUE INDEX tariff_in_force on tariff (house_id, service, rates, is_offer, supplier_id, since)
+where withdrawn_at is null;
+
+CREATE TABLE tariff_act (
+    tariff_act_id text primary key,
+    name text not null,
+    number text not null,
+    date text not null,
+    link text not null,                 -- '' where it can't be read anywhere
+    unique (number, date, name, link)
+) strict;
 
 CREATE TABLE totp (
     person_id text primary key references person (person_id),

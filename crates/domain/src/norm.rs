@@ -35,6 +35,38 @@ pub enum NormBasis {
     SocialNorm,
 }
 
+impl NormBasis {
+    /// Every basis.
+    pub const ALL: [Self; 5] = [Self::Person, Self::Area, Self::CommonArea, Self::HeatPerVolume, Self::SocialNorm];
+
+    /// The name under which it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Area => "area",
+            Self::CommonArea => "common_area",
+            Self::HeatPerVolume => "heat_per_volume",
+            Self::SocialNorm => "social_norm",
+        }
+    }
+
+    /// The basis of this name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|basis| basis.as_str() == name)
+    }
+
+    /// What a resident reads after the unit: «м³ на человека в месяц».
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Person => "на человека в месяц",
+            Self::Area => "на м² жилья в месяц",
+            Self::CommonArea => "на м² общего имущества в месяц",
+            Self::HeatPerVolume => "на м³ горячей воды",
+            Self::SocialNorm => "на жильё в месяц по меньшей цене",
+        }
+    }
+}
+
 /// All norms.
 pub type NormBook = Book<NormKey, Norm>;
 

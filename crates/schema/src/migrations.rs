@@ -110,4 +110,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0054_name_of_provider"),
     sql!("0055_sign_in_help"),
     sql!("0056_contact_code_device"),
+    sql!("0057_tariff"),
 ];

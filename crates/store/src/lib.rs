@@ -48,6 +48,7 @@ pub mod snils;
 pub mod state;
 pub mod stats;
 pub mod status;
+pub mod tariffs;
 pub mod trusted_devices;
 mod value;
 pub mod variables;

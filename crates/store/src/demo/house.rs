@@ -43,9 +43,9 @@ pub(super) fn add(making: &mut Making<'_>) -> Result<(String, String)> {
     Ok((company_id, house_id))
 }
 
-/// The neighbours: a company with one house of a single flat. Answers with the company's id. It has no phone: where
+/// The neighbours: a company with one house of a single flat. Answers with their ids. It has no phone: where
 /// nobody is signed in, people are sent to that of the first one.
-pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<String> {
+pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<(String, String)> {
     let (company_id, house_id, premises_id) = (making.ids.draw(), making.ids.draw(), making.ids.draw());
     let company = NewCompany {
         company_id: &company_id,
@@ -78,5 +78,5 @@ pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<String> {
         cadastral_number: None,
     };
     put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises], &[])?;
-    Ok(company_id)
+    Ok((company_id, house_id))
 }

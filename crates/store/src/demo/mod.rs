@@ -11,6 +11,7 @@ mod meters;
 mod names;
 mod people;
 mod readings;
+mod tariffs;
 
 use domain::calendar::date_at;
 use jiff::{Timestamp, civil::Date};
@@ -82,8 +83,9 @@ fn make(making: &mut Making<'_>) -> crate::Result<Filled> {
     let flats = flats::add(making, &house_id)?;
     let meters = meters::add(making, &flats)?;
     let readings = readings::add(making, &meters)?;
-    let neighbours = house::add_neighbours(making)?;
+    let (neighbours, their_house) = house::add_neighbours(making)?;
     let people = people::add(making, &flats, [company_id, neighbours])?;
+    tariffs::add(making, &[&house_id, &their_house])?;
     let filled = Filled { flats: flats.len(), meters: meters.len(), readings, people };
     note(making, &filled)?;
     Ok(filled)

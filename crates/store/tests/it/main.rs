@@ -11,3 +11,4 @@ mod personal;
 mod persons;
 mod requests;
 mod state;
+mod tariffs;
