@@ -1,8 +1,10 @@
-//! What living in a house costs: services, and what is charged for them.
+//! What living in a house costs: services, and the prices and norms by which they are charged.
 
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod services;
+mod tariff_views;
+mod tariffs;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -10,7 +12,10 @@ use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(services::list))
+    OpenApiRouter::new()
+        .routes(routes!(services::list))
+        .routes(routes!(tariffs::show))
+        .routes(routes!(tariffs::history))
 }
 
 /// What answers `/api/billing/…`.

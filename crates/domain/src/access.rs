@@ -114,6 +114,8 @@ pub enum Action {
     SubmitReading,
     /// See the history of a meter.
     SeeReadings,
+    /// See by which prices and norms an account is charged.
+    SeeTariffs,
     /// See a feed of notices.
     SeeNotices,
     /// Mark a notice as read.
@@ -152,7 +154,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -165,6 +167,7 @@ impl Action {
         Self::SeeMeters,
         Self::SubmitReading,
         Self::SeeReadings,
+        Self::SeeTariffs,
         Self::SeeNotices,
         Self::MarkNoticeRead,
         Self::ManageSessions,
@@ -211,6 +214,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
+    (Role::Resident, Action::SeeTariffs, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
     (Role::Resident, Action::SubmitReading, Relation::Delegated),
@@ -274,7 +278,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 8] = [
+    const OF_A_HOME: [Action; 9] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -283,6 +287,7 @@ mod tests {
         Action::SeeMeters,
         Action::SubmitReading,
         Action::SeeReadings,
+        Action::SeeTariffs,
     ];
 
     fn staff() -> Vec<Role> {

@@ -164,6 +164,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/readings/submissions", Access::Person(Action::SubmitReading)),
     operation("GET", "/api/readings/history", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/billing/services", Access::Everybody),
+    operation("GET", "/api/billing/accounts/{account_id}/tariffs", Access::Person(Action::SeeTariffs)),
+    operation("GET", "/api/billing/accounts/{account_id}/tariff-history", Access::Person(Action::SeeTariffs)),
     operation("GET", "/api/notices", Access::Person(Action::SeeNotices)),
     operation("POST", "/api/notices/{notice_id}/read", Access::Person(Action::MarkNoticeRead)),
     operation("GET", "/api/notices/maintenance", Access::Everybody),

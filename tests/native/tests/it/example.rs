@@ -144,6 +144,8 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/auth/staff/{staff_id}/roles" => (path, Some(json!({ "role": "manager", "scope": { "kind": "portal" } }))),
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
+        "/api/billing/accounts/{account_id}/tariffs" => (format!("{path}?period=2026-07&against=2025-12"), None),
+        "/api/billing/accounts/{account_id}/tariff-history" => (format!("{path}?service=cold_water"), None),
         "/api/readings/history" => (format!("{path}?meter_id={}", objects.meter_id), None),
         "/api/readings/submissions" => {
             let item = json!({ "meter_id": objects.meter_id, "values": ["10"] });

@@ -60,5 +60,6 @@ mod staff;
 mod suite;
 mod support;
 mod sweep;
+mod tariffs;
 mod trusted_devices;
 mod world;
