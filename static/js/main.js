@@ -43,6 +43,7 @@ const modules = {
   staff: () => import("./staff.js"),
   status: () => import("./status.js"),
   support: () => import("./support.js"),
+  tariffs: () => import("./tariffs.js"),
   theme: () => import("./theme.js"),
 };
 

@@ -1,4 +1,4 @@
-//! What living in a house costs: services, and what is charged for them.
+//! What living in a house costs: services, the prices and norms by which they are charged, and what is charged for them.
 
 mod bills;
 mod document;
@@ -6,6 +6,8 @@ mod document;
 mod entry;
 mod filled;
 mod services;
+mod tariff_views;
+mod tariffs;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,7 +15,12 @@ use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(bills::list)).routes(routes!(document::get)).routes(routes!(services::list))
+    OpenApiRouter::new()
+        .routes(routes!(bills::list))
+        .routes(routes!(document::get))
+        .routes(routes!(services::list))
+        .routes(routes!(tariffs::show))
+        .routes(routes!(tariffs::history))
 }
 
 /// What answers `/api/billing/…`.

@@ -116,6 +116,8 @@ pub enum Action {
     SeeReadings,
     /// See the bills of an account, and take them away.
     SeeBills,
+    /// See by which prices and norms an account is charged.
+    SeeTariffs,
     /// See a feed of notices.
     SeeNotices,
     /// Mark a notice as read.
@@ -156,7 +158,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -170,6 +172,7 @@ impl Action {
         Self::SubmitReading,
         Self::SeeReadings,
         Self::SeeBills,
+        Self::SeeTariffs,
         Self::SeeNotices,
         Self::MarkNoticeRead,
         Self::ManageSessions,
@@ -218,6 +221,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
     (Role::Resident, Action::SeeBills, Relation::Own),
+    (Role::Resident, Action::SeeTariffs, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
     (Role::Resident, Action::SubmitReading, Relation::Delegated),
@@ -294,6 +298,7 @@ mod tests {
         Action::SubmitReading,
         Action::SeeReadings,
         Action::SeeBills,
+        Action::SeeTariffs,
     ];
 
     fn staff() -> Vec<Role> {

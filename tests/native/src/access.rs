@@ -169,6 +169,8 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/readings/meter-events", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/meter-desk/meters", Access::Person(Action::RecordMeterEvent)),
     operation("POST", "/api/readings/meter-desk/events", Access::Person(Action::RecordMeterEvent)),
+    operation("GET", "/api/billing/accounts/{account_id}/tariffs", Access::Person(Action::SeeTariffs)),
+    operation("GET", "/api/billing/accounts/{account_id}/tariff-history", Access::Person(Action::SeeTariffs)),
     operation("GET", "/api/notices", Access::Person(Action::SeeNotices)),
     operation("POST", "/api/notices/{notice_id}/read", Access::Person(Action::MarkNoticeRead)),
     operation("GET", "/api/notices/maintenance", Access::Everybody),

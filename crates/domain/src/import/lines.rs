@@ -181,8 +181,8 @@ pub(super) fn reading(cells: &mut Cells<'_>) -> Option<Reading> {
     })
 }
 
-/// A first day, and perhaps the day on which it is over already.
-fn term(cells: &mut Cells<'_>, from: &'static str, to: &'static str) -> Option<(Date, Option<Date>)> {
+/// A first day, and perhaps a day that ends it.
+pub(super) fn term(cells: &mut Cells<'_>, from: &'static str, to: &'static str) -> Option<(Date, Option<Date>)> {
     let (first, over) = (cells.required(from, date), cells.optional(to, date));
     let (first, over) = (first?, over?);
     if over.is_some_and(|over| over < first) {
@@ -205,7 +205,7 @@ fn meter_kind(cell: &str) -> Result<MeterKind, String> {
 }
 
 /// The value of this name; otherwise a sentence with the names there are.
-fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, cell: &str) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, cell: &str) -> Result<T, String> {
     all.iter().copied().find(|value| name(*value) == cell).ok_or_else(|| {
         let names: Vec<_> = all.iter().map(|value| name(*value)).collect();
         format!("нужно одно из: {}", names.join(", "))

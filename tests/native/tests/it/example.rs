@@ -153,6 +153,8 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/readings/history" | "/api/readings/meter-events" => {
             (format!("{path}?meter_id={}", objects.meter_id), None)
         }
+        "/api/billing/accounts/{account_id}/tariffs" => (format!("{path}?period=2026-07&against=2025-12"), None),
+        "/api/billing/accounts/{account_id}/tariff-history" => (format!("{path}?service=cold_water"), None),
         "/api/readings/submissions" => {
             let item = json!({ "meter_id": objects.meter_id, "values": ["10"] });
             (path, Some(json!({ "account_id": objects.account_id, "items": [item] })))

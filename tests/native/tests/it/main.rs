@@ -63,5 +63,6 @@ mod staff;
 mod suite;
 mod support;
 mod sweep;
+mod tariffs;
 mod trusted_devices;
 mod world;
