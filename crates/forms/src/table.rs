@@ -34,12 +34,13 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell as text, for CSV: a decimal comma, a day as 31.12.2026, money without its sign.
+    /// The cell as text, for CSV: a decimal comma, a minus that programs read, a day as 31.12.2026, money without its sign.
     pub fn to_text(&self) -> String {
+        let plain = |text: String| text.replace(['\u{a0}', '₽'], "").replace('−', "-");
         match self {
             Self::Text(text) => text.clone(),
-            Self::Number(value) => number(*value).replace('\u{a0}', ""),
-            Self::Money(amount) => amount.to_string().replace(['\u{a0}', '₽'], ""),
+            Self::Number(value) => plain(number(*value)),
+            Self::Money(amount) => plain(amount.to_string()),
             Self::Date(date) => format!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year()),
             Self::Empty => String::new(),
         }
