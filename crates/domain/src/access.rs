@@ -288,7 +288,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 9] = [
+    const OF_A_HOME: [Action; 10] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
