@@ -119,4 +119,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0063_debt"),
     sql!("0064_meter_event"),
     sql!("0065_reading_channel"),
+    sql!("0068_company_bank"),
+    sql!("0069_run_company"),
 ];

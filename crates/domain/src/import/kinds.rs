@@ -19,7 +19,7 @@ const KINDS: [Kind; 10] = [
     Kind {
         name: "companies",
         required: &["inn", "name"],
-        optional: &["ogrn", "phone", "email", "address"],
+        optional: &["ogrn", "phone", "email", "address", "kpp", "bank_account", "bank", "bik", "correspondent_account"],
         read: companies,
     },
     Kind {

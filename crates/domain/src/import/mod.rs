@@ -9,7 +9,7 @@
 //!
 //! | kind | columns | one line is known by |
 //! |---|---|---|
-//! | `companies` | `inn`, `name`, `ogrn?`, `phone?`, `email?`, `address?` | `inn` |
+//! | `companies` | `inn`, `name`, `ogrn?`, `phone?`, `email?`, `address?`, `kpp?`, `bank_account?`, `bank?`, `bik?`, `correspondent_account?` | `inn` |
 //! | `houses` | `code`, `company_inn`, `municipality`, `address`, `cadastral_number?`, `time_zone`, `window_from_day`, `window_to_day` | `code` |
 //! | `premises` | `house_code`, `number`, `kind`, `area`, `cadastral_number?` | `house_code`, `number` |
 //! | `owners` | `house_code`, `premises`, `name`, `share`, `since`, `until?` | `house_code`, `premises`, `name`, `since` |

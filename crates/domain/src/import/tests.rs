@@ -336,3 +336,30 @@ fn a_price_has_its_zones_in_a_row_at_most_six_decimals_and_a_link_to_the_web() {
         assert_eq!(places(&tariff(prices, link)), [(2, column.to_owned())], "{prices} {link}");
     }
 }
+
+#[test]
+fn bank_details_come_together_and_their_keys_are_those_of_the_bank() {
+    let head = "inn;name;kpp;bank_account;bank;bik;correspondent_account\n7830002293;УК;783001001;";
+    let good = format!("{head}40702810138250123017;ПАО СБЕРБАНК;044525225;30101810400000000225\n");
+    let ImportFile::Companies(lines) = ImportFile::parse("companies.csv", good.as_bytes()).unwrap() else {
+        panic!("companies")
+    };
+    let company = &lines.iter().next().unwrap().row;
+    let bank = company.bank.as_ref().unwrap();
+    assert_eq!((bank.account.as_str(), bank.bik.as_str()), ("40702810138250123017", "044525225"));
+    assert_eq!(company.kpp.as_ref().unwrap().as_str(), "783001001");
+    let places = |row: &str| places(&format!("{head}{row}\n"));
+    for (row, column) in [
+        ("40702810138250123018;ПАО СБЕРБАНК;044525225;", "bank_account"),
+        (";ПАО СБЕРБАНК;044525225;", "bank_account"),
+        ("40702810138250123017;;044525225;", "bank"),
+        ("40702810138250123017;ПАО СБЕРБАНК;;", "bik"),
+        ("40702810138250123017;ПАО СБЕРБАНК;044525225;30101810400000000226", "correspondent_account"),
+        ("40702810138250123017;Банк|Банк;044525225;", "bank"),
+    ] {
+        assert_eq!(places(row), [(2, column.to_owned())], "{row}");
+    }
+    // Without its bank an account cannot be checked, and an old bank may stand beside a new account.
+    let alone = self::places("inn;name;bank_account\n7830002293;УК;40702810138250123017\n");
+    assert_eq!(alone, [(2, "bank".to_owned())]);
+}

@@ -74,9 +74,9 @@ pub(crate) struct Objects {
 /// A bill of June 2026 without lines.
 fn add_bill(tx: &Tx<'_>, account_id: &str) -> store::Result<()> {
     tx.execute(
-        "insert or ignore into billing_run (house_id, period, state, cursor, bills, known_seq, opened_at)
-         select house_id, '2026-06', 'issued', '', 1, 0, '2026-07-01T00:00:00.000Z'
-         from account join premises using (premises_id) where account_id = ?1",
+        "insert or ignore into billing_run (house_id, company_id, period, state, cursor, bills, known_seq, opened_at)
+         select house_id, company_id, '2026-06', 'issued', '', 1, 0, '2026-07-01T00:00:00.000Z'
+         from account join premises using (premises_id) join house using (house_id) where account_id = ?1",
         params![account_id],
     )?;
     tx.execute(
