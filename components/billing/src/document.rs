@@ -1,14 +1,13 @@
 //! A bill as a file to keep, to print, to count with.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::access::{Action, Relation};
 use serde::Deserialize;
-use store::{billing, homes};
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Csv, Env, Problem, Query, attachment};
+use web::{Actor, Csv, Env, Path, Problem, Query, attachment};
 
-use crate::filled::fill;
+use crate::filled::{fill, own_bill};
 
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -51,10 +50,8 @@ pub(crate) async fn get(
 ) -> Result<Response, Problem> {
     actor.may(Action::SeeBills, Relation::Own)?;
     let bill = env.db().read(|conn| {
-        let bill = billing::bill(conn, &bill_number)?.ok_or_else(Problem::not_found)?;
-        let account = homes::linked_account(conn, &actor.person_id, &bill.account_id)?;
-        let explained = billing::lines_of(conn, bill.bill_id)?;
-        fill(bill, account.ok_or_else(Problem::not_found)?, explained)
+        let (bill, account) = own_bill(conn, &actor.person_id, &bill_number)?;
+        fill(conn, bill, account)
     })?;
     let name = |ending| format!("bill-{}.{ending}", bill.number);
     let outline = || forms::outline(&bill).map_err(Problem::internal);

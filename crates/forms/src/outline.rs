@@ -39,7 +39,8 @@ pub enum Block {
 pub(crate) const CODE_SAID: &str = "Код для оплаты в приложении банка: наведите камеру";
 const NO_DATA: &str = "—";
 
-/// The outline of a bill.
+/// The outline of a bill. What is not known is left out, with its section if nothing else is in it: a paper that denies
+/// what nobody knows is wrong.
 ///
 /// # Errors
 /// A sum that no account can owe, or details of the payee that no bank would take.
@@ -51,16 +52,23 @@ pub fn outline(bill: &Bill) -> Result<Outline, FormError> {
         blocks.push(Block::Paragraph(format!("{CODE_SAID} — сумма и назначение заполнятся сами.")));
     }
     blocks.extend([Block::Section("1. Плательщик и исполнитель"), Block::Facts(parties(bill))]);
-    blocks.extend([Block::Section("2. Показания индивидуальных счётчиков"), meters(bill)]);
+    if !bill.meters.is_empty() {
+        blocks.extend([Block::Section("2. Показания индивидуальных счётчиков"), meters(bill)]);
+    }
     blocks.extend([Block::Section("3. Расчёт платы"), lines(bill.lines_of_month(), false)?]);
     if bill.corrections().next().is_some() {
         blocks.push(Block::Paragraph("Перерасчёт за прошлые месяцы:".to_owned()));
         blocks.push(lines(bill.corrections(), true)?);
     }
     blocks.push(Block::Facts(sums(bill, &totals)));
-    blocks.extend([Block::Section("4. Справочная информация"), reference(bill)]);
-    blocks.extend(explanations(bill));
-    blocks.extend([Block::Section("5. Рассрочка"), instalments(bill)?]);
+    let behind: Vec<_> = reference(bill).into_iter().chain(explanations(bill)).collect();
+    if !behind.is_empty() {
+        blocks.push(Block::Section("4. Справочная информация"));
+        blocks.extend(behind);
+    }
+    if !bill.instalments.is_empty() {
+        blocks.extend([Block::Section("5. Рассрочка"), instalments(bill)?]);
+    }
     let title = format!("Счёт за {} {} года № {}", month(bill.period), bill.period.year(), bill.number);
     Ok(Outline { title, blocks })
 }
@@ -97,9 +105,6 @@ fn parties(bill: &Bill) -> Vec<(&'static str, String)> {
 }
 
 fn meters(bill: &Bill) -> Block {
-    if bill.meters.is_empty() {
-        return Block::Paragraph("Индивидуальных счётчиков нет.".to_owned());
-    }
     let columns = vec![("Услуга", 4), ("Счётчик №", 4), ("Поверен до", 3), ("Было", 3), ("Стало", 3)];
     let value = |value: Option<Decimal>| value.map_or_else(|| NO_DATA.to_owned(), number);
     let rows = bill.meters.iter().map(|meter| {
@@ -109,7 +114,7 @@ fn meters(bill: &Bill) -> Block {
             meter.serial.clone(),
             meter.verified_until.map_or_else(|| NO_DATA.to_owned(), short_date),
             value(meter.before),
-            meter.now.map_or_else(|| "не передано".to_owned(), number),
+            meter.now.map_or_else(|| "посчитано по среднему".to_owned(), number),
         ]
     });
     Block::Table(columns, rows.collect())
@@ -133,8 +138,12 @@ fn lines<'b>(lines: impl Iterator<Item = &'b BillLine>, is_of_past: bool) -> Res
             } else {
                 title.to_owned()
             },
-            format!("{} {}, {}", number(line.volume), line.service.unit().symbol(), method(line.method)),
-            line.price.map_or_else(|| "по зонам".to_owned(), number),
+            if is_of_past {
+                NO_DATA.to_owned()
+            } else {
+                format!("{} {}, {}", number(line.volume), line.service.unit().symbol(), method(line.method))
+            },
+            line.price.map_or_else(|| if is_of_past { NO_DATA } else { "разные" }.to_owned(), number),
             charged(line),
             rubles(line.recalculated),
             rubles(line.discount),
@@ -186,9 +195,9 @@ fn sums(bill: &Bill, totals: &Totals) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn reference(bill: &Bill) -> Block {
+fn reference(bill: &Bill) -> Option<Block> {
     if bill.reference.is_empty() {
-        return Block::Paragraph("Нормативы и тарифы — в строках расчёта ниже.".to_owned());
+        return None;
     }
     let columns = vec![("Услуга", 4), ("Что это", 5), ("Значение", 3), ("Основание", 6)];
     let rows = bill.reference.iter().map(|row| {
@@ -196,28 +205,21 @@ fn reference(bill: &Bill) -> Block {
         let act = row.act.clone().unwrap_or_else(|| NO_DATA.to_owned());
         vec![service.to_owned(), row.title.clone(), row.value.clone(), act]
     });
-    Block::Table(columns, rows.collect())
+    Some(Block::Table(columns, rows.collect()))
 }
 
 /// How each line comes about, in a sentence.
-fn explanations(bill: &Bill) -> Vec<Block> {
+fn explanations(bill: &Bill) -> Option<Block> {
     let told = bill.lines.iter().flat_map(|line| {
         let reason = line.reason.iter().map(|reason| format!("{}: {reason}.", line.service.title()));
         let sentences = line.explanation.iter().map(|one| format!("{}: {one}", line.service.title()));
         reason.chain(sentences)
     });
     let told: Vec<_> = told.collect();
-    if told.is_empty() {
-        Vec::new()
-    } else {
-        vec![Block::Paragraph(format!("Как посчитано:\n{}", told.join("\n")))]
-    }
+    (!told.is_empty()).then(|| Block::Paragraph(format!("Как посчитано:\n{}", told.join("\n"))))
 }
 
 fn instalments(bill: &Bill) -> Result<Block, ArithmeticError> {
-    if bill.instalments.is_empty() {
-        return Ok(Block::Paragraph("Рассрочки нет.".to_owned()));
-    }
     let columns =
         vec![("Услуга", 5), ("За месяц, ₽", 3), ("Раньше, ₽", 3), ("Процент", 3), ("Проценты, ₽", 3), ("Всего, ₽", 3)];
     let rows = bill.instalments.iter().map(|row| {

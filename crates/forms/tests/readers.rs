@@ -199,6 +199,39 @@ fn a_bill_paid_ahead_asks_for_nothing_and_has_no_code() {
     assert!(text(&outline).contains("Оплачено вперёд: 7371,59"), "{}", text(&outline));
 }
 
+#[test]
+fn what_is_not_known_is_left_out_and_never_denied() {
+    let mut bill = bill();
+    (bill.meters, bill.reference, bill.instalments) = (Vec::new(), Vec::new(), Vec::new());
+    (bill.payer.name, bill.payer.area, bill.payer.residents, bill.payee.bank) = (None, None, None, None);
+    let told = text(&outline(&bill).unwrap());
+    for section in [SECTIONS[1], SECTIONS[4], "Плательщик:", "Площадь", "Проживает", "Банк"]
+    {
+        assert!(!told.contains(section), "{section}: {told}");
+    }
+    assert!(told.contains(SECTIONS[3]) && told.contains(SENTENCE), "how lines come about stays: {told}");
+    bill.lines.iter_mut().for_each(|line| line.explanation.clear());
+    bill.lines.retain(|line| line.reason.is_none());
+    assert!(!text(&outline(&bill).unwrap()).contains(SECTIONS[3]));
+}
+
+#[test]
+fn a_correction_has_a_sum_and_a_reason_but_neither_volume_nor_price() {
+    let mut bill = bill();
+    let correction = bill.lines.last_mut().unwrap();
+    (correction.volume, correction.price) = (Decimal::ZERO, None);
+    let told = text(&outline(&bill).unwrap());
+    let expected = "Холодная вода, февраль 2026 — Объём: —; Цена, ₽: —; Начислено, ₽: −50,93";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
+fn a_meter_without_a_reading_of_the_month_was_charged_by_the_average() {
+    let mut bill = bill();
+    bill.meters[0].now = None;
+    assert!(text(&outline(&bill).unwrap()).contains("Было: 123,456; Стало: посчитано по среднему"));
+}
+
 fn read(file: Vec<u8>, sheet: &str) -> Vec<Vec<Data>> {
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(file)).unwrap();
     workbook.worksheet_range(sheet).unwrap().rows().map(<[Data]>::to_vec).collect()
@@ -235,4 +268,6 @@ fn a_cell_as_text_is_read_by_spreadsheets_set_to_russian() {
     let cells =
         [Cell::Number(decimal("12345.5")), Cell::Money(Kopecks(1_140_583)), Cell::Date(date(2026, 3, 1)), Cell::Empty];
     assert_eq!(cells.map(|cell| cell.to_text()), ["12345,5", "11405,83", "01.03.2026", ""]);
+    let below_zero = [Cell::Number(decimal("-0.5")), Cell::Money(Kopecks(-5_093))];
+    assert_eq!(below_zero.map(|cell| cell.to_text()), ["-0,5", "-50,93"]);
 }

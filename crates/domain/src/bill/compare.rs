@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Bill, BillLine};
+use super::BillLine;
 use crate::exact::ArithmeticError;
 use crate::money::Kopecks;
 use crate::period::Period;
@@ -46,13 +46,32 @@ pub struct Deviation {
     pub is_marked: bool,
 }
 
-/// Compares the months of two bills; corrections of other months, debts and penalties are no part of it.
+/// A month with the lines of its bill.
+#[derive(Debug, Clone, Copy)]
+pub struct Month<'a> {
+    /// The month.
+    pub period: Period,
+    /// The lines; those that correct other months do not count.
+    pub lines: &'a [BillLine],
+}
+
+impl<'a> Month<'a> {
+    fn own(self) -> impl Iterator<Item = &'a BillLine> {
+        self.lines.iter().filter(move |line| line.of_period == self.period)
+    }
+
+    fn total(self) -> Result<Kopecks, ArithmeticError> {
+        self.own().try_fold(Kopecks::ZERO, |sum, line| sum.plus(line.payable()?))
+    }
+}
+
+/// Compares two months; corrections of other months, debts and penalties are no part of it.
 ///
 /// # Errors
 /// An amount that no account can owe.
-pub fn compare(before: &Bill, now: &Bill) -> Result<Comparison, ArithmeticError> {
+pub fn compare(before: Month<'_>, now: Month<'_>) -> Result<Comparison, ArithmeticError> {
     let deviations = Service::ALL.into_iter().filter_map(|service| {
-        let line = |bill: &'_ Bill| bill.lines_of_month().find(|line| line.service == service).cloned();
+        let line = |month: Month<'_>| month.own().find(|line| line.service == service).cloned();
         match (line(before), line(now)) {
             (None, None) => None,
             (before, now) => Some(deviation(service, before.as_ref(), now.as_ref())),
@@ -61,8 +80,8 @@ pub fn compare(before: &Bill, now: &Bill) -> Result<Comparison, ArithmeticError>
     Ok(Comparison {
         before: before.period,
         now: now.period,
-        total_before: before.totals()?.of_month,
-        total_now: now.totals()?.of_month,
+        total_before: before.total()?,
+        total_now: now.total()?,
         deviations: deviations.collect::<Result<_, _>>()?,
     })
 }

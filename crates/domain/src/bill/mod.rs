@@ -1,6 +1,7 @@
 //! A bill as a document: what the form of 26.01.2018 № 43/пр and `PDServiceChargeType` of ГИС ЖКХ ask for, in five
 //! sections. Totals are not stored but computed, so that no form of a bill can contradict another.
 
+mod basis;
 mod change;
 mod compare;
 mod status;
@@ -17,8 +18,9 @@ use crate::money::Kopecks;
 use crate::period::Period;
 use crate::service::Service;
 
+pub use basis::Basis;
 pub use change::what_changed;
-pub use compare::{Comparison, Deviation, compare};
+pub use compare::{Comparison, Deviation, Month, compare};
 pub use status::Status;
 
 /// A bill of an account for a month.
@@ -108,7 +110,7 @@ pub struct MeterRow {
     pub verified_until: Option<Date>,
     /// What it showed before.
     pub before: Option<Decimal>,
-    /// What it shows now; none if nothing was told this month.
+    /// What it shows now; none if the month was charged by what it used before.
     pub now: Option<Decimal>,
 }
 
