@@ -9,8 +9,10 @@ use domain::{
     money::Kopecks,
     period::Period,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::{
+    Conn,
     billing::{self, BillRow},
     homes::{self, LinkedAccount},
     ledger::{self, Debt},
@@ -24,7 +26,7 @@ const MONTHS: usize = 12;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wish {
-    /// Of which year; the present one where nothing is said.
+    /// Of which year; the last one with a bill where nothing is said.
     #[param(minimum = 2000, maximum = 2999, example = 2026)]
     year: Option<i16>,
     /// Only bills of this status: paid, partly or unpaid.
@@ -36,6 +38,14 @@ pub(crate) struct Wish {
 pub(crate) struct BillList {
     #[schema(example = 2026)]
     year: i16,
+    /// The years that have a bill, the latest first.
+    #[schema(example = json!([2026, 2025]))]
+    years: Vec<u16>,
+    /// What is to be paid at present for all accounts, in kopecks.
+    to_pay: i64,
+    /// Until when the last bills of accounts with a debt are to be paid; the earliest of these days.
+    #[schema(format = Date)]
+    due_on: Option<String>,
     /// The latest first.
     items: Vec<BillSummary>,
 }
@@ -79,10 +89,14 @@ pub(crate) async fn list(
     Query(wish): Query<Wish>,
 ) -> Result<Reply<BillList>, Problem> {
     actor.may(Action::SeeBills, Relation::Own)?;
-    let (first, status) = (wish.first_month(&env)?, wish.status()?);
+    let (asked, status) = (wish.first_month()?, wish.status()?);
     env.db().read(|conn| {
         let accounts = homes::linked_accounts(conn, &actor.person_id)?;
         let ids: Vec<_> = accounts.iter().map(|account| account.account_id.as_str()).collect();
+        let years = billing::years(conn, &ids)?;
+        let latest = || years.first().and_then(|year| Period::new(i16::try_from(*year).ok()?, 1));
+        let first = asked.or_else(latest).unwrap_or_else(|| Period::of(env.day()));
+        let (to_pay, due_on) = to_pay(conn, &ids)?;
         let count = u32::try_from(ids.len() * MONTHS).unwrap_or(u32::MAX);
         let bills = billing::bills_of(conn, &ids, Some(first.plus_months(12)), count)?;
         let debts = ledger::open_debts(conn, &ids)?;
@@ -91,16 +105,25 @@ pub(crate) async fn list(
             let is = status_of(bill, &debts);
             status.is_none_or(|wanted| wanted == is).then(|| summary(bill, account, is))
         });
-        Ok(Reply::ok(BillList { year: first.year(), items: items.collect() }))
+        let due_on = due_on.map(|day| day.to_string());
+        Ok(Reply::ok(BillList { year: first.year(), to_pay: to_pay.0, due_on, items: items.collect(), years }))
     })
 }
 
+/// What is owed now, and until when that of the latest bills is to be paid.
+fn to_pay(conn: &Conn<'_>, accounts: &[&str]) -> store::Result<(Kopecks, Option<Date>)> {
+    let standings = ledger::standings(conn, accounts)?;
+    let owed: Vec<_> = standings.iter().filter(|(_, standing)| standing.balance > 0).collect();
+    let owing: Vec<_> = owed.iter().map(|(account_id, _)| account_id.as_str()).collect();
+    let due_on = billing::last_due_on(conn, &owing)?;
+    Ok((Kopecks(owed.iter().map(|(_, standing)| standing.balance).sum()), due_on))
+}
+
 impl Wish {
-    fn first_month(&self, env: &Env) -> Result<Period, Problem> {
-        let year = self.year.unwrap_or_else(|| env.day().year());
-        let is_sane = (2000..=2999).contains(&year);
-        let january = is_sane.then(|| Period::new(year, 1)).flatten();
-        january.ok_or_else(|| Problem::field("?year", "Укажите год от 2000 до 2999."))
+    fn first_month(&self) -> Result<Option<Period>, Problem> {
+        let january = |year| (2000..=2999).contains(&year).then(|| Period::new(year, 1)).flatten();
+        let refusal = || Problem::field("?year", "Укажите год от 2000 до 2999.");
+        self.year.map(|year| january(year).ok_or_else(refusal)).transpose()
     }
 
     fn status(&self) -> Result<Option<Status>, Problem> {
@@ -110,13 +133,13 @@ impl Wish {
 }
 
 /// What is open of a month is among the debts; what is not there is paid.
-fn status_of(bill: &BillRow, debts: &HashMap<String, Vec<Debt>>) -> Status {
+pub(crate) fn status_of(bill: &BillRow, debts: &HashMap<String, Vec<Debt>>) -> Status {
     let of_month = || debts.get(&bill.account_id).into_iter().flatten().filter(|debt| debt.period == bill.period);
     let rest: i64 = of_month().map(|debt| debt.rest().0).sum();
     Status::of(bill.charged, Kopecks(bill.charged.0 - rest))
 }
 
-fn summary(bill: &BillRow, account: &LinkedAccount, status: Status) -> BillSummary {
+pub(crate) fn summary(bill: &BillRow, account: &LinkedAccount, status: Status) -> BillSummary {
     BillSummary {
         bill_number: bill.number.clone(),
         account_id: bill.account_id.clone(),

@@ -1,5 +1,6 @@
 //! What living in a house costs: services, the prices and norms by which they are charged, and what is charged for them.
 
+mod bill;
 mod bills;
 mod document;
 #[cfg(target_arch = "wasm32")]
@@ -16,6 +17,7 @@ use web::Env;
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
+        .routes(routes!(bill::show))
         .routes(routes!(bills::list))
         .routes(routes!(document::get))
         .routes(routes!(services::list))

@@ -164,6 +164,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("POST", "/api/readings/submissions", Access::Person(Action::SubmitReading)),
     operation("GET", "/api/readings/history", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/billing/bills", Access::Person(Action::SeeBills)),
+    operation("GET", "/api/billing/bills/{bill_number}", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/bills/{bill_number}/document", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/services", Access::Everybody),
     operation("GET", "/api/readings/meter-events", Access::Person(Action::SeeReadings)),
