@@ -39,7 +39,8 @@ pub(crate) fn own_bill(
 /// Lines that do not read back: the fault is ours.
 pub(crate) fn fill(conn: &Conn<'_>, bill: BillRow, account: LinkedAccount) -> Result<Bill, Problem> {
     let parties = billing::parties(conn, &bill)?;
-    let (lines, basis) = explained(billing::lines_of(conn, bill.bill_id)?, bill.period)?;
+    let (lines, mut basis) = explained(billing::lines_of(conn, bill.bill_id)?, bill.period)?;
+    basis.references.sort_by_key(|reference| reference.service.is_none());
     let issued_on = day_in(&parties.time_zone, &bill.issued_at)?;
     Ok(Bill {
         number: bill.number,

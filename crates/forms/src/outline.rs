@@ -143,7 +143,7 @@ fn lines<'b>(lines: impl Iterator<Item = &'b BillLine>, is_of_past: bool) -> Res
             } else {
                 format!("{} {}, {}", number(line.volume), line.service.unit().symbol(), method(line.method))
             },
-            line.price.map_or_else(|| if is_of_past { NO_DATA } else { "разные" }.to_owned(), number),
+            line.price.map_or_else(|| if is_of_past { NO_DATA } else { "разные" }.to_owned(), price),
             charged(line),
             rubles(line.recalculated),
             rubles(line.discount),
@@ -160,6 +160,12 @@ fn charged(line: &BillLine) -> String {
         Kopecks::ZERO => rubles(line.charged),
         excess => format!("{} + {}{multiplier}", rubles(line.charged), rubles(excess)),
     }
+}
+
+/// «50,93», «2894,565»: kopecks are two digits, more where a price has more.
+fn price(rubles: Decimal) -> String {
+    let padded = if rubles.normalize().scale() < 2 { format!("{rubles:.2}") } else { rubles.normalize().to_string() };
+    padded.replace('.', ",")
 }
 
 /// «424,40»: the column says that these are rubles.

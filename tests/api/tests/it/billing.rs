@@ -15,8 +15,13 @@ fn everybody_may_know_what_a_bill_has_lines_for() {
 fn a_bill_that_is_not_one_s_own_is_not_there() {
     let suite = Suite::start();
     let client = suite.signed_in("anna");
-    assert!(client.get("/api/billing/bills?year=2026").expect(200)["items"].is_array());
+    let bills = client.get("/api/billing/bills?year=2026").expect(200);
     client.get("/api/billing/bills/202001-none/document").problem("not-found");
+    client.get("/api/billing/bills/202001-none").problem("not-found");
+    let number = bills["items"][0]["bill_number"].as_str().expect("a bill");
+    let path = format!("/api/billing/bills/{number}");
+    assert_eq!(client.get(&path).expect(200)["bill_number"], number);
+    suite.signed_in("boris").get(&path).problem("not-found");
 }
 
 #[test]
