@@ -6,7 +6,7 @@ import { get } from "./lib/api.js";
 import { rubles, statusBadge } from "./lib/bills.js";
 import { announce, el } from "./lib/dom.js";
 import { facts } from "./lib/facts.js";
-import { address as withoutBreaks, capital, fullDay, fullPeriod } from "./lib/format.js";
+import { address as withoutBreaks, capital, day, fullPeriod } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
@@ -73,7 +73,7 @@ function sumsCard(bill) {
     el("div", {},
       el("p", {}, isAhead ? "Оплачено вперёд" : "К оплате по этому счёту"),
       el("p", { class: "sum" }, rubles(Math.abs(bill.payable))),
-      el("p", { class: "button-row" }, el("span", { class: "soft" }, `Оплатить до\u00a0${fullDay(bill.due_on)}`), statusBadge(bill))),
+      el("p", { class: "button-row" }, el("span", { class: "soft" }, `Оплатить до ${day(bill.due_on)}`), statusBadge(bill))),
     el("dl", { class: "sums" }, facts([
       ["Начислено за месяц", rubles(bill.of_month)],
       ["Перерасчёт за прошлые месяцы", bill.corrected ? rubles(bill.corrected) : null],
