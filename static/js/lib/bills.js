@@ -31,7 +31,7 @@ export const dueWords = (dueOn) =>
 export const STATUSES = { unpaid: "Не\u00a0оплачен", partly: "Оплачен частично", paid: "Оплачен" };
 
 /** @type {Record<string, string>} */
-const LOOKS = { unpaid: "badge badge--danger nowrap", partly: "badge badge--warn", paid: "badge nowrap" };
+const LOOKS = { unpaid: "badge badge--danger", partly: "badge badge--warn", paid: "badge" };
 
 /** @param {{ status: string }} bill */
 export const statusBadge = ({ status }) => el("span", { class: LOOKS[status] }, STATUSES[status]);

@@ -47,11 +47,10 @@ pub(super) fn company(cells: &mut Cells<'_>) -> Option<Company> {
 
 /// Where a company is paid. An account is known with its bank or not at all: keys of accounts are those of the bank.
 fn bank(cells: &mut Cells<'_>) -> Option<Option<BankDetails>> {
-    if BANK_COLUMNS.iter().any(|column| cells.has(column)) {
-        for column in BANK_COLUMNS.into_iter().filter(|column| !cells.has(column)).collect::<Vec<_>>() {
-            cells.refuse(column, "такой колонки нет, а реквизиты банка меняются только вместе");
-            return None;
-        }
+    let has_some = BANK_COLUMNS.iter().any(|column| cells.has(column));
+    if let Some(missing) = BANK_COLUMNS.into_iter().find(|column| has_some && !cells.has(column)) {
+        cells.refuse(missing, "такой колонки нет, а реквизиты банка меняются только вместе");
+        return None;
     }
     if BANK_COLUMNS.iter().all(|column| cells.is_empty(column)) {
         return Some(None);
