@@ -161,7 +161,7 @@ CREATE TABLE billing_run (
     known_seq integer not null,         -- the last reading that was there when it was opened: later ones are late
     opened_at text not null,
     approved_at text,
-    issued_at text,
+    issued_at text, company_id text references company (company_id),
     unique (house_id, period)
 ) strict;
 
@@ -234,7 +234,7 @@ CREATE TABLE company (
     email text,
     address text,
     created_at text not null
-) strict;
+, kpp text, bank_account text, bank text check ((bank is null) = (bank_account is null)), bik text check ((bik is null) = (bank_account is null)), correspondent_account text check (correspondent_account is null or bank_account is not null)) strict;
 
 CREATE TABLE confirmation (
     confirmation_id text primary key,
@@ -410,6 +410,7 @@ CREATE TABLE former_contact (
     kind text not null check (kind in ('phone', 'email')),
     contact text not null,          -- as it stood in person
     replaced_at text not null,
+    hears integer not null check (hears in (0, 1)), -- it was known to be the person's: its holder hears of the next change
     primary key (person_id, contact)
 ) strict, without rowid;
 

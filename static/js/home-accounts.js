@@ -42,6 +42,7 @@ function accountCard(account, meters) {
     meters.length > 0
       ? el("ul", { class: "meter-list" }, meters.map(meterRow))
       : el("p", { class: "empty" }, "Счётчиков на этом счёте нет."),
+    el("p", {}, el("a", { href: `/tariffs?account_id=${encodeURIComponent(account.account_id)}`, "aria-label": `Тарифы: ${account.label ?? account.address}` }, "Тарифы")),
     companyLine(account));
 }
 

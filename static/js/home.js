@@ -7,6 +7,7 @@ import { demandResident, isOfRole, person, roleNote, work } from "./lib/person.j
 import { complaints } from "./lib/problem.js";
 import { feed } from "./feed.js";
 import { accountCards } from "./home-accounts.js";
+import { billsCard } from "./home-bills.js";
 import { tasks } from "./home-tasks.js";
 
 /** @param {HTMLElement} root */
@@ -23,8 +24,9 @@ export async function start(root) {
 /** @param {HTMLElement} root */
 async function mainColumn(root) {
   await whenOnline(root, demandResident);
-  const [{ items }, { accounts }] = await whenOnline(root, () => Promise.all([get("/api/homes/accounts"), get("/api/readings/meters")]));
-  return [...tasks(items, accounts), ...accountCards(items, accounts), ...await work()];
+  const [{ items }, { accounts }, bills] = await whenOnline(root, () =>
+    Promise.all([get("/api/homes/accounts"), get("/api/readings/meters"), get("/api/billing/bills")]));
+  return [...tasks(items, accounts), ...billsCard(bills), ...accountCards(items, accounts), ...await work()];
 }
 
 /** @param {HTMLElement} root */

@@ -7,6 +7,8 @@ const modules = {
   account: () => import("./account.js"),
   accounts: () => import("./accounts.js"),
   "api-reference": () => import("./api-reference.js"),
+  bill: () => import("./bill.js"),
+  bills: () => import("./bills.js"),
   consents: () => import("./consents.js"),
   delegates: () => import("./delegates.js"),
   delegation: () => import("./delegation.js"),
@@ -43,6 +45,7 @@ const modules = {
   staff: () => import("./staff.js"),
   status: () => import("./status.js"),
   support: () => import("./support.js"),
+  tariffs: () => import("./tariffs.js"),
   theme: () => import("./theme.js"),
 };
 

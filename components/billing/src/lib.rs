@@ -1,8 +1,14 @@
-//! What living in a house costs: services, and what is charged for them.
+//! What living in a house costs: services, the prices and norms by which they are charged, and what is charged for them.
 
+mod bill;
+mod bills;
+mod document;
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod filled;
 mod services;
+mod tariff_views;
+mod tariffs;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -10,7 +16,13 @@ use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(services::list))
+    OpenApiRouter::new()
+        .routes(routes!(bill::show))
+        .routes(routes!(bills::list))
+        .routes(routes!(document::get))
+        .routes(routes!(services::list))
+        .routes(routes!(tariffs::show))
+        .routes(routes!(tariffs::history))
 }
 
 /// What answers `/api/billing/…`.

@@ -98,6 +98,8 @@ impl Files {
         if file.is_page() {
             let page = styles::join(&String::from_utf8_lossy(&bytes));
             bytes = self.fingerprint()?.stamp(&page).into_bytes();
+        } else if file.ends_in("json") {
+            bytes = without_indentation(&bytes);
         }
         let content = Content::of(&file.paths[0], bytes)?;
         Ok(file.content.get_or_init(|| content))
@@ -129,7 +131,11 @@ impl File {
     }
 
     fn is_page(&self) -> bool {
-        self.paths[0].extension().is_some_and(|end| end == "html")
+        self.ends_in("html")
+    }
+
+    fn ends_in(&self, ending: &str) -> bool {
+        self.paths[0].extension().is_some_and(|end| end == ending)
     }
 }
 
@@ -169,6 +175,13 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, File>) {
 /// `problems/wrong-code`: each type of problem is explained at its own address, all on one page.
 fn is_problem(name: &str) -> bool {
     name.strip_prefix("problems/").is_some_and(|slug| web::Slug::ALL.iter().any(|known| known.as_str() == slug))
+}
+
+/// Lines of JSON begin with spaces for those who read the file; of the API's description they are an eighth even when
+/// compressed. No text within it is broken into lines.
+fn without_indentation(json: &[u8]) -> Vec<u8> {
+    let lines: Vec<_> = json.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start).collect();
+    lines.join(&b'\n')
 }
 
 fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {

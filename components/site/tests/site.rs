@@ -326,3 +326,13 @@ fn pages() -> Vec<String> {
     };
     ["", "api/", "problems/"].iter().flat_map(|folder| in_folder(folder)).collect()
 }
+
+#[tokio::test]
+async fn json_says_the_same_without_its_indentation() {
+    let answer = ask("GET", "/api/openapi.json", &[]).await;
+    let file = fs::read(root().join("api/openapi.json")).unwrap();
+    let [served, kept]: [serde_json::Value; 2] =
+        [serde_json::from_slice(&answer.body).unwrap(), serde_json::from_slice(&file).unwrap()];
+    assert_eq!(served, kept);
+    assert!(answer.body.split(|byte| *byte == b'\n').all(|line| !line.starts_with(b" ")));
+}

@@ -114,6 +114,10 @@ pub enum Action {
     SubmitReading,
     /// See the history of a meter.
     SeeReadings,
+    /// See the bills of an account, and take them away.
+    SeeBills,
+    /// See by which prices and norms an account is charged.
+    SeeTariffs,
     /// See a feed of notices.
     SeeNotices,
     /// Mark a notice as read.
@@ -154,7 +158,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -167,6 +171,8 @@ impl Action {
         Self::SeeMeters,
         Self::SubmitReading,
         Self::SeeReadings,
+        Self::SeeBills,
+        Self::SeeTariffs,
         Self::SeeNotices,
         Self::MarkNoticeRead,
         Self::ManageSessions,
@@ -214,6 +220,8 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
+    (Role::Resident, Action::SeeBills, Relation::Own),
+    (Role::Resident, Action::SeeTariffs, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
     (Role::Resident, Action::SubmitReading, Relation::Delegated),
@@ -280,7 +288,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 8] = [
+    const OF_A_HOME: [Action; 10] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -289,6 +297,8 @@ mod tests {
         Action::SeeMeters,
         Action::SubmitReading,
         Action::SeeReadings,
+        Action::SeeBills,
+        Action::SeeTariffs,
     ];
 
     fn staff() -> Vec<Role> {

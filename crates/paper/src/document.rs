@@ -19,6 +19,10 @@ const GUTTER: i32 = 8_000;
 const ROW_GAP: i32 = 4_500;
 /// Lines of the text of a page.
 const LINES_MAX: usize = (TEXT_HEIGHT / BODY.leading) as usize;
+/// How wide the white around a code must be, in squares.
+const QUIET: i32 = 4;
+/// How wide a code is with the white around it: four centimetres.
+const CODE_WIDTH: i32 = 113_386;
 /// The document itself, as an element.
 const ROOT: NodeId = 0;
 
@@ -187,6 +191,22 @@ impl Paper {
         self.sheets.skip(STRONG.leading * head.iter().map(|cell| count(cell)).max().unwrap_or(0));
         self.sheets.rule();
         self.sheets.skip(ROW_GAP);
+    }
+
+    /// A code of dark and light squares for a camera, on one page; `said` is what those hear who do not see it.
+    ///
+    /// `is_dark` goes row by row from the top, `across` squares to a row.
+    pub fn code(&mut self, across: usize, is_dark: &[bool], said: &str) {
+        let rows = i32::try_from(across).unwrap_or(i32::MAX).saturating_add(2 * QUIET);
+        let side = CODE_WIDTH / rows;
+        if !self.sheets.has_room(CODE_WIDTH) {
+            self.sheets.turn();
+        }
+        let node = self.sheets.add_picture(ROOT, said);
+        let place = |index: usize| [index % across, index / across].map(|at| i32::try_from(at).unwrap_or(0) + QUIET);
+        let dark = is_dark.iter().enumerate().filter(|(_, is_dark)| **is_dark);
+        self.sheets.squares(node, side, dark.map(|(index, _)| place(index)));
+        self.sheets.skip(CODE_WIDTH);
     }
 
     /// The file.

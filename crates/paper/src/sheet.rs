@@ -82,14 +82,33 @@ impl Sheets {
         if text.is_empty() {
             return;
         }
-        let (at, y) = (self.pages.len() - 1, self.y - below);
+        let y = self.y - below;
+        self.marked(node, |content| draw(content, style, x, y, text));
+    }
+
+    /// Dark squares at the left, from the present line down, as part of `node`: for each its column and row.
+    pub(crate) fn squares(&mut self, node: NodeId, side: i32, squares: impl Iterator<Item = [i32; 2]>) {
+        let top = self.y;
+        self.marked(node, |content| {
+            content.set_fill_gray(0.0);
+            for [column, row] in squares {
+                let (x, y) = (LEFT + column * side, top - (row + 1) * side);
+                content.rect(points(x), points(y), points(side), points(side));
+            }
+            content.fill_nonzero();
+        });
+    }
+
+    /// What is drawn belongs to `node`.
+    fn marked(&mut self, node: NodeId, draw: impl FnOnce(&mut Content)) {
+        let at = self.pages.len() - 1;
         let page = &mut self.pages[at];
         let number = i32::try_from(page.marks.len()).unwrap_or(i32::MAX);
         page.marks.push(node);
         let mut mark = page.content.begin_marked_content_with_properties(self.tree.nodes[node].role.to_name());
         mark.properties().identify(number);
         drop(mark);
-        draw(&mut page.content, style, x, y, text);
+        draw(&mut page.content);
         page.content.end_marked_content();
         self.tree.mark(node, at, number);
     }
@@ -112,6 +131,10 @@ impl Sheets {
 
     pub(crate) fn add(&mut self, parent: NodeId, role: StructRole) -> NodeId {
         self.tree.add(parent, role)
+    }
+
+    pub(crate) fn add_picture(&mut self, parent: NodeId, said: &str) -> NodeId {
+        self.tree.add_picture(parent, said)
     }
 
     fn last(&mut self) -> &mut Page {

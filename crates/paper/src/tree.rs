@@ -17,6 +17,8 @@ pub(crate) struct Node {
     pub(crate) role: StructRole,
     pub(crate) parent: Option<NodeId>,
     pub(crate) kids: Vec<Kid>,
+    /// What is read aloud instead of a picture.
+    pub(crate) said: Option<String>,
 }
 
 pub(crate) struct Tree {
@@ -25,13 +27,20 @@ pub(crate) struct Tree {
 
 impl Tree {
     pub(crate) fn new() -> Self {
-        Self { nodes: vec![Node { role: StructRole::Document, parent: None, kids: Vec::new() }] }
+        Self { nodes: vec![Node { role: StructRole::Document, parent: None, kids: Vec::new(), said: None }] }
     }
 
     pub(crate) fn add(&mut self, parent: NodeId, role: StructRole) -> NodeId {
         let id = self.nodes.len();
-        self.nodes.push(Node { role, parent: Some(parent), kids: Vec::new() });
+        self.nodes.push(Node { role, parent: Some(parent), kids: Vec::new(), said: None });
         self.nodes[parent].kids.push(Kid::Node(id));
+        id
+    }
+
+    /// An element that is seen; those who do not see it are told `said`.
+    pub(crate) fn add_picture(&mut self, parent: NodeId, said: &str) -> NodeId {
+        let id = self.add(parent, StructRole::Figure);
+        self.nodes[id].said = Some(said.to_owned());
         id
     }
 

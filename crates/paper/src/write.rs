@@ -126,6 +126,9 @@ fn write_tree(pdf: &mut Pdf, root: Ref, tree: &Tree, refs: &[Ref], pages: &[Ref]
     for (node, id) in tree.nodes.iter().zip(refs) {
         let mut writer = pdf.struct_element(*id);
         writer.kind(node.role).parent(node.parent.map_or(root, |parent| refs[parent]));
+        if let Some(said) = &node.said {
+            writer.alt(TextStr(said));
+        }
         if node.role == StructRole::TH {
             let scope =
                 if is_head_of_column(tree, node.parent) { TableHeaderScope::Column } else { TableHeaderScope::Row };

@@ -95,3 +95,21 @@ fn a_cell_higher_than_a_page_goes_on_and_a_letter_that_no_font_has_is_a_question
     assert_eq!(text.matches("слово").count(), 4_000);
     assert!(text.contains("?после"), "{}", &text[text.len() - 200..]);
 }
+
+#[test]
+fn a_code_is_drawn_square_by_square_and_says_what_it_is() {
+    let mut paper = Paper::new("Счёт");
+    paper.code(2, &[true, false, false, true], "Код для оплаты");
+    let document = Document::load_mem(&paper.finish()).unwrap();
+    let content = String::from_utf8(document.get_page_content(document.get_pages()[&1])).unwrap();
+    let squares: Vec<Vec<f32>> = content
+        .lines()
+        .filter_map(|line| line.strip_suffix(" re"))
+        .map(|numbers| numbers.split(' ').map(|number| number.parse().unwrap()).collect())
+        .collect();
+    let [first, last] = squares.as_slice() else { panic!("{content}") };
+    let side = first[2];
+    assert_eq!([last[0] - first[0], first[1] - last[1]].map(|gap| (gap - side).abs() < 0.01), [true; 2], "{squares:?}");
+    let spoken = |object: &Object| object.as_dict().is_ok_and(|dict| dict.has(b"Alt"));
+    assert_eq!(document.objects.values().filter(|object| spoken(object)).count(), 1);
+}

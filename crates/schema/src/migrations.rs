@@ -122,4 +122,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0066_unproved_contact"),
     sql!("0067_former_contact"),
     sql!("0068_consent_to_provider_data"),
+    sql!("0069_company_bank"),
+    sql!("0070_run_company"),
 ];

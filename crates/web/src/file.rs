@@ -66,10 +66,21 @@ impl From<Csv> for String {
     }
 }
 
-/// A spreadsheet runs what begins like a formula: an apostrophe before it makes it text.
+/// What a spreadsheet may take for the beginning of a formula (OWASP, «CSV Injection»), with the wide forms and the minus
+/// that Russian and East Asian spreadsheets take for the same.
+const BEGIN_FORMULAS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '−', '＝', '＋', '－', '＠'];
+
+/// A spreadsheet runs what begins like a formula: an apostrophe before it makes it text. A number below zero is none.
 fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    let is_safe = !cell.starts_with(BEGIN_FORMULAS) || is_below_zero(cell);
+    format!("\"{}{}\"", if is_safe { "" } else { "'" }, cell.replace('"', "\"\""))
+}
+
+/// Digits with a comma or a point among them, after a minus.
+fn is_below_zero(cell: &str) -> bool {
+    let Some(number) = cell.strip_prefix(['-', '−']) else { return false };
+    let (whole, fraction) = number.split_once([',', '.']).unwrap_or((number, "0"));
+    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -82,5 +93,19 @@ mod tests {
         csv.row(&["=HYPERLINK(\"http://x\")", "а;б\r\n\"в\""]);
         let expected = "\u{feff}\"Кто\";\"Что\"\r\n\"'=HYPERLINK(\"\"http://x\"\")\";\"а;б\r\n\"\"в\"\"\"\r\n";
         assert_eq!(String::from(csv), expected);
+    }
+
+    #[test]
+    fn whatever_a_spreadsheet_takes_for_a_formula_is_text_and_a_number_stays_one() {
+        for begin in BEGIN_FORMULAS {
+            let cell = format!("{begin}1+cmd|' /C calc'!A0");
+            assert_eq!(quoted(&cell), format!("\"'{cell}\""));
+        }
+        for number in ["-1", "−12,50", "-0.001"] {
+            assert_eq!(quoted(number), format!("\"{number}\""));
+        }
+        for formula in ["-", "−", "-1-1", "−1;2", "--1", "-1,", "-,5", "-1,2,3", "-A1", "+79161234567"] {
+            assert_eq!(quoted(formula), format!("\"'{formula}\""));
+        }
     }
 }

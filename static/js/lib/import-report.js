@@ -13,6 +13,9 @@ const KINDS = {
   accounts: "лицевые счета",
   meters: "счётчики",
   readings: "показания",
+  tariffs: "тарифы",
+  norms: "нормативы",
+  benefits: "льготы",
 };
 
 /** @param {Report} report */

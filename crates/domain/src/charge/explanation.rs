@@ -112,15 +112,33 @@ impl<'a> Node<'a> {
 
     /// Tells each version that the tree names, with its act.
     pub fn cite(&self, told: &mut dyn FnMut(&str, &Act)) {
-        match &self.operation {
-            Operation::Fact { source: Source::Version { id, act } } => told(id, act),
-            Operation::Fact { .. } => {}
-            Operation::Sum { parts } | Operation::Product { parts } => parts.iter().for_each(|part| part.cite(told)),
-            Operation::Difference { parts } | Operation::Quotient { parts } | Operation::Least { parts } => {
-                parts.iter().for_each(|part| part.cite(told));
+        self.each_fact(&mut |_, source| {
+            if let Source::Version { id, act } = source {
+                told(id, act);
             }
-            Operation::NotBelowZero { part } => part.cite(told),
+        });
+    }
+
+    /// Tells each number that the tree starts from, with where it comes from.
+    pub fn each_fact(&self, told: &mut dyn FnMut(&Self, &Source<'a>)) {
+        match &self.operation {
+            Operation::Fact { source } => told(self, source),
+            Operation::Sum { parts } | Operation::Product { parts } => {
+                parts.iter().for_each(|part| part.each_fact(told));
+            }
+            Operation::Difference { parts } | Operation::Quotient { parts } | Operation::Least { parts } => {
+                parts.iter().for_each(|part| part.each_fact(told));
+            }
+            Operation::NotBelowZero { part } => part.each_fact(told),
         }
+    }
+
+    /// The value with its unit, as a sentence has it: «8,333 м³».
+    pub fn value_with_unit(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string cannot fail.
+        let _ = write_number(&mut text, self.value, self.name.map_or(Unit::One, |name| name.unit));
+        text
     }
 
     /// The sentence that ends in an amount: «было 123,456 → стало 131,789 = 8,333 м³ × 50,93 ₽ = 424,40 ₽».

@@ -72,6 +72,16 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// Whether the file has a column.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.header.iter().any(|name| name == column)
+    }
+
+    /// Whether nothing stands in a column.
+    pub(super) fn is_empty(&self, column: &str) -> bool {
+        self.text(column).is_empty()
+    }
+
     /// Notes what is wrong with a column.
     pub(super) fn refuse(&mut self, column: &'static str, reason: &str) {
         self.faults.push((column, reason.to_owned()));

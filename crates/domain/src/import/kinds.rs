@@ -1,6 +1,7 @@
 //! The kinds of files: their columns, and how a file of the kind is read and held against itself.
 
 use super::cross::{refuse_above_whole, refuse_repeated};
+use super::prices::{self, Benefit, Norm, Tariff};
 use super::rows::{Owner, Reading};
 use super::table::Table;
 use super::{ImportFile, lines};
@@ -14,11 +15,11 @@ pub(super) struct Kind {
     pub(super) read: fn(&mut Table<'_>) -> ImportFile,
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 10] = [
     Kind {
         name: "companies",
         required: &["inn", "name"],
-        optional: &["ogrn", "phone", "email", "address"],
+        optional: &["ogrn", "phone", "email", "address", "kpp", "bank_account", "bank", "bik", "correspondent_account"],
         read: companies,
     },
     Kind {
@@ -65,6 +66,45 @@ const KINDS: [Kind; 7] = [
         required: &["meter_kind", "meter_serial", "source", "period", "taken_on", "value_1"],
         optional: &["value_2", "value_3", "rolled_over"],
         read: readings,
+    },
+    Kind {
+        name: "tariffs",
+        required: &[
+            "house_code",
+            "service",
+            "supplier_inn",
+            "supplier",
+            "price_1",
+            "act",
+            "act_number",
+            "act_date",
+            "since",
+        ],
+        optional: &[
+            "offer",
+            "price_2",
+            "price_3",
+            "above_norm_1",
+            "above_norm_2",
+            "above_norm_3",
+            "fixed",
+            "surcharge",
+            "act_link",
+            "until",
+        ],
+        read: tariffs,
+    },
+    Kind {
+        name: "norms",
+        required: &["house_code", "service", "per", "dwelling", "value", "act", "act_number", "act_date", "since"],
+        optional: &["act_link", "until"],
+        read: norms,
+    },
+    Kind {
+        name: "benefits",
+        required: &["house_code", "benefit", "service", "percent", "act", "act_number", "act_date", "since"],
+        optional: &["limit", "act_link", "until"],
+        read: benefits,
     },
 ];
 
@@ -162,6 +202,30 @@ fn readings(table: &mut Table<'_>) -> ImportFile {
     let key = |row: &Reading| (row.meter_kind, row.meter_serial.clone(), row.source, row.period, row.taken_on);
     refuse_repeated(table, &rows, "taken_on", |row| Some(key(row)));
     ImportFile::Readings(rows)
+}
+
+fn tariffs(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(prices::tariff);
+    let key = |row: &Tariff| {
+        let what = (row.house_code.clone(), row.service, row.prices.count());
+        (what, row.is_offer, row.supplier_inn.as_str().to_owned(), row.since)
+    };
+    refuse_repeated(table, &rows, "since", |row| Some(key(row)));
+    ImportFile::Tariffs(rows)
+}
+
+fn norms(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(prices::norm);
+    let key = |row: &Norm| (row.house_code.clone(), row.service, row.per, row.since);
+    refuse_repeated(table, &rows, "since", |row| Some(key(row)));
+    ImportFile::Norms(rows)
+}
+
+fn benefits(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(prices::benefit);
+    let key = |row: &Benefit| (row.house_code.clone(), row.benefit.clone(), row.service, row.since);
+    refuse_repeated(table, &rows, "since", |row| Some(key(row)));
+    ImportFile::Benefits(rows)
 }
 
 /// The columns without which the form of meters says nothing; of the days either.

@@ -6,15 +6,21 @@ use super::cells::Cells;
 use super::form;
 use super::rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
 use super::values::{area_hundredths, date, text, time_zone, whole, yes};
+use crate::bill::BankDetails;
 use crate::contact::{Email, Phone};
 use crate::identifier::{
-    AccountNumber, CadastralNumber, IdentifierError, Inn, Ogrn, Ogrnip, PremisesNumber, UnifiedAccountNumber,
+    AccountNumber, BankAccount, Bik, CadastralNumber, CorrespondentAccount, IdentifierError, Inn, Kpp, Ogrn, Ogrnip,
+    PremisesNumber, UnifiedAccountNumber,
 };
 use crate::meter::MeterKind;
 use crate::period::Period;
 use crate::reading::{Dial, parse_value};
 use crate::share::Share;
 
+/// Where a company is paid.
+const BANK_COLUMNS: [&str; 4] = ["bank_account", "bank", "bik", "correspondent_account"];
+/// ГОСТ Р 56042-2014 has no more.
+const BANK_CHARACTERS_MAX: usize = 45;
 /// ГИС ЖКХ takes no more.
 const SERIAL_CHARACTERS_MAX: usize = 50;
 
@@ -25,7 +31,47 @@ pub(super) fn company(cells: &mut Cells<'_>) -> Option<Company> {
     let phone = cells.optional("phone", Phone::parse);
     let email = cells.optional("email", Email::parse);
     let address = cells.optional("address", text);
-    Some(Company { inn: inn?, name: name?, ogrn: ogrn?, phone: phone?, email: email?, address: address? })
+    let kpp = cells.optional("kpp", Kpp::parse);
+    let bank = bank(cells);
+    Some(Company {
+        inn: inn?,
+        name: name?,
+        ogrn: ogrn?,
+        phone: phone?,
+        email: email?,
+        address: address?,
+        kpp: kpp?,
+        bank: bank?,
+    })
+}
+
+/// Where a company is paid. An account is known with its bank or not at all: keys of accounts are those of the bank.
+fn bank(cells: &mut Cells<'_>) -> Option<Option<BankDetails>> {
+    let has_some = BANK_COLUMNS.iter().any(|column| cells.has(column));
+    if let Some(missing) = BANK_COLUMNS.into_iter().find(|column| has_some && !cells.has(column)) {
+        cells.refuse(missing, "такой колонки нет, а реквизиты банка меняются только вместе");
+        return None;
+    }
+    if BANK_COLUMNS.iter().all(|column| cells.is_empty(column)) {
+        return Some(None);
+    }
+    let bik = cells.required("bik", Bik::parse);
+    let bank = cells.required("bank", bank_name);
+    let bik = bik?;
+    let account = cells.required("bank_account", |cell| BankAccount::parse(cell, &bik));
+    let correspondent = cells.optional("correspondent_account", |cell| CorrespondentAccount::parse(cell, &bik));
+    Some(Some(BankDetails {
+        account: account?.as_str().to_owned(),
+        bank: bank?,
+        bik: bik.to_string(),
+        correspondent: correspondent?.map(|account| account.as_str().to_owned()),
+    }))
+}
+
+/// The code for banks on a bill takes no more, and parts its fields by a bar.
+fn bank_name(cell: &str) -> Result<String, &'static str> {
+    let fits = cell.chars().count() <= BANK_CHARACTERS_MAX && !cell.contains('|');
+    fits.then(|| cell.to_owned()).ok_or("название банка — до 45 знаков, без «|»")
 }
 
 pub(super) fn house(cells: &mut Cells<'_>) -> Option<House> {
@@ -181,8 +227,8 @@ pub(super) fn reading(cells: &mut Cells<'_>) -> Option<Reading> {
     })
 }
 
-/// A first day, and perhaps the day on which it is over already.
-fn term(cells: &mut Cells<'_>, from: &'static str, to: &'static str) -> Option<(Date, Option<Date>)> {
+/// A first day, and perhaps a day that ends it.
+pub(super) fn term(cells: &mut Cells<'_>, from: &'static str, to: &'static str) -> Option<(Date, Option<Date>)> {
     let (first, over) = (cells.required(from, date), cells.optional(to, date));
     let (first, over) = (first?, over?);
     if over.is_some_and(|over| over < first) {
@@ -205,7 +251,7 @@ fn meter_kind(cell: &str) -> Result<MeterKind, String> {
 }
 
 /// The value of this name; otherwise a sentence with the names there are.
-fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, cell: &str) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, cell: &str) -> Result<T, String> {
     all.iter().copied().find(|value| name(*value) == cell).ok_or_else(|| {
         let names: Vec<_> = all.iter().map(|value| name(*value)).collect();
         format!("нужно одно из: {}", names.join(", "))

@@ -9,13 +9,16 @@
 //!
 //! | kind | columns | one line is known by |
 //! |---|---|---|
-//! | `companies` | `inn`, `name`, `ogrn?`, `phone?`, `email?`, `address?` | `inn` |
+//! | `companies` | `inn`, `name`, `ogrn?`, `phone?`, `email?`, `address?`, `kpp?`, `bank_account?`, `bank?`, `bik?`, `correspondent_account?` | `inn` |
 //! | `houses` | `code`, `company_inn`, `municipality`, `address`, `cadastral_number?`, `time_zone`, `window_from_day`, `window_to_day` | `code` |
 //! | `premises` | `house_code`, `number`, `kind`, `area`, `cadastral_number?` | `house_code`, `number` |
 //! | `owners` | `house_code`, `premises`, `name`, `share`, `since`, `until?` | `house_code`, `premises`, `name`, `since` |
 //! | `accounts` | `number`, `unified_number?`, `house_code`, `premises`, `holder`, `contact_phone?`, `contact_email?`, `opened_on`, `closed_on?` | `number`; `unified_number` |
 //! | `meters` | `kind`, `serial`, `house_code`, `premises`, `place?`, `rates`, `digits_integer`, `digits_fraction`, `installed_on`, `verified_on?`, `verification_interval_years?`, `removed_on?` | `kind`, `serial` |
 //! | `readings` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on`, `value_1`, `value_2?`, `value_3?`, `rolled_over?` | `meter_kind`, `meter_serial`, `source`, `period`, `taken_on` |
+//! | `tariffs` | `house_code`, `service`, `supplier_inn`, `supplier`, `offer?`, `price_1`, `price_2?`, `price_3?`, `above_norm_1?`, `above_norm_2?`, `above_norm_3?`, `fixed?`, `surcharge?`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `service`, number of prices, `offer`, `supplier_inn`, `since` |
+//! | `norms` | `house_code`, `service`, `per`, `dwelling`, `value`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `service`, `per`, `since` |
+//! | `benefits` | `house_code`, `benefit`, `service`, `percent`, `limit?`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `benefit`, `service`, `since` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
@@ -23,6 +26,10 @@
 //! sources of readings `resident`, `company`, `control`, `verification`. An account needs no contact, but only one
 //! with a phone or an e-mail address can be linked. `rolled_over` is `yes`, `да` or `1` where the dial passed through zero
 //! since the reading before, and otherwise empty; `period` is at most a month from `taken_on`.
+//!
+//! `service` is a name of [`Service`](crate::service::Service), `per` one of [`NormBasis`](crate::norm::NormBasis), prices
+//! are rubles with at most six decimals. `until` is the last day; where it is empty, a price holds until the next one
+//! begins. An `offer` (`yes`, `да` or `1`) is what a supplier would take: nothing is charged by it.
 //!
 //! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].
@@ -34,6 +41,7 @@ mod encoding;
 mod form;
 mod kinds;
 mod lines;
+mod prices;
 mod rows;
 mod table;
 mod values;
@@ -43,6 +51,7 @@ use std::ops::{Deref, DerefMut};
 
 pub use bad_lines::{BadLine, BadLines};
 pub use encoding::{NoText, text};
+pub use prices::{Benefit, Norm, Tariff};
 pub use rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
 use table::{Table, line_at};
 
@@ -63,6 +72,12 @@ pub enum ImportFile {
     Meters(Lines<Meter>),
     /// Readings of earlier months.
     Readings(Lines<Reading>),
+    /// Prices.
+    Tariffs(Lines<Tariff>),
+    /// Norms.
+    Norms(Lines<Norm>),
+    /// Rates of benefits.
+    Benefits(Lines<Benefit>),
 }
 
 /// The lines of a file; as a slice, each of them.
@@ -154,6 +169,9 @@ impl ImportFile {
             Self::Accounts(_) => "accounts",
             Self::Meters(_) => "meters",
             Self::Readings(_) => "readings",
+            Self::Tariffs(_) => "tariffs",
+            Self::Norms(_) => "norms",
+            Self::Benefits(_) => "benefits",
         }
     }
 
@@ -167,6 +185,9 @@ impl ImportFile {
             Self::Accounts(_) => 4,
             Self::Meters(_) => 5,
             Self::Readings(_) => 6,
+            Self::Tariffs(_) => 7,
+            Self::Norms(_) => 8,
+            Self::Benefits(_) => 9,
         }
     }
 
@@ -180,6 +201,9 @@ impl ImportFile {
             Self::Accounts(lines) => lines.len(),
             Self::Meters(lines) => lines.len(),
             Self::Readings(lines) => lines.len(),
+            Self::Tariffs(lines) => lines.len(),
+            Self::Norms(lines) => lines.len(),
+            Self::Benefits(lines) => lines.len(),
         }
     }
 

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::bill::BankDetails;
 use crate::contact::{Email, Phone};
-use crate::identifier::{AccountNumber, CadastralNumber, Inn, PremisesNumber, UnifiedAccountNumber};
+use crate::identifier::{AccountNumber, CadastralNumber, Inn, Kpp, PremisesNumber, UnifiedAccountNumber};
 use crate::meter::MeterKind;
 use crate::period::Period;
 use crate::reading::Dial;
@@ -25,6 +26,10 @@ pub struct Company {
     pub email: Option<Email>,
     /// Where it sits.
     pub address: Option<String>,
+    /// КПП.
+    pub kpp: Option<Kpp>,
+    /// Where it is paid.
+    pub bank: Option<BankDetails>,
 }
 
 /// A house.

@@ -45,6 +45,21 @@ fn each_kind_is_recognised_by_its_header() {
             "readings",
             "meter_kind;meter_serial;source;period;taken_on;value_1\ncold_water;12-А;resident;2026-06;2026-06-20;131,789\n",
         ),
+        (
+            "tariffs",
+            "house_code;service;supplier_inn;supplier;price_1;act;act_number;act_date;since\n\
+             L10;gas;7830002293;Газсбыт;9,09;Приказ;1;2026-09-17;2026-10-01\n",
+        ),
+        (
+            "norms",
+            "house_code;service;per;dwelling;value;act;act_number;act_date;since\n\
+             L10;gas;person;с плитой;10;Приказ;1;2026-09-17;2026-10-01\n",
+        ),
+        (
+            "benefits",
+            "house_code;benefit;service;percent;act;act_number;act_date;since\n\
+             L10;Ветераны;gas;50;Закон;1;2026-09-17;2026-10-01\n",
+        ),
     ];
     let mut ranks = Vec::new();
     for (kind, text) in files {
@@ -297,4 +312,54 @@ proptest! {
         prop_assert!(parse(&whole).is_ok());
         prop_assert!(parse(&(whole + &line(parts))).is_err());
     }
+}
+
+#[test]
+fn a_price_has_its_zones_in_a_row_at_most_six_decimals_and_a_link_to_the_web() {
+    let tariff = |prices: &str, link: &str| {
+        format!(
+            "house_code;service;supplier_inn;supplier;price_1;price_2;price_3;above_norm_1;act;act_number;act_date;\
+             act_link;since\nL10;electricity;7830002293;Свет;{prices};Приказ;1;2026-09-17;{link};2026-10-01\n"
+        )
+    };
+    let ImportFile::Tariffs(lines) = parse(&tariff("8,23;3,71;6,99;", "https://a.ru/1")).unwrap() else {
+        panic!("not tariffs")
+    };
+    let prices: Vec<_> = lines[0].row.prices.as_slice().iter().map(|price| price.rubles().to_string()).collect();
+    assert_eq!(prices, ["8.23", "3.71", "6.99"]);
+    for (prices, link, column) in [
+        ("8,23;;6,99;", "", "price_2"),
+        ("8,1234567;;;", "", "price_1"),
+        ("8,23;3,71;;9,5", "", "above_norm_1"),
+        ("8,23;;;", "javascript:alert(1)", "act_link"),
+    ] {
+        assert_eq!(places(&tariff(prices, link)), [(2, column.to_owned())], "{prices} {link}");
+    }
+}
+
+#[test]
+fn bank_details_come_together_and_their_keys_are_those_of_the_bank() {
+    let head = "inn;name;kpp;bank_account;bank;bik;correspondent_account\n7830002293;УК;783001001;";
+    let good = format!("{head}40702810138250123017;ПАО СБЕРБАНК;044525225;30101810400000000225\n");
+    let ImportFile::Companies(lines) = ImportFile::parse("companies.csv", good.as_bytes()).unwrap() else {
+        panic!("companies")
+    };
+    let company = &lines.iter().next().unwrap().row;
+    let bank = company.bank.as_ref().unwrap();
+    assert_eq!((bank.account.as_str(), bank.bik.as_str()), ("40702810138250123017", "044525225"));
+    assert_eq!(company.kpp.as_ref().unwrap().as_str(), "783001001");
+    let places = |row: &str| places(&format!("{head}{row}\n"));
+    for (row, column) in [
+        ("40702810138250123018;ПАО СБЕРБАНК;044525225;", "bank_account"),
+        (";ПАО СБЕРБАНК;044525225;", "bank_account"),
+        ("40702810138250123017;;044525225;", "bank"),
+        ("40702810138250123017;ПАО СБЕРБАНК;;", "bik"),
+        ("40702810138250123017;ПАО СБЕРБАНК;044525225;30101810400000000226", "correspondent_account"),
+        ("40702810138250123017;Банк|Банк;044525225;", "bank"),
+    ] {
+        assert_eq!(places(row), [(2, column.to_owned())], "{row}");
+    }
+    // Without its bank an account cannot be checked, and an old bank may stand beside a new account.
+    let alone = self::places("inn;name;bank_account\n7830002293;УК;40702810138250123017\n");
+    assert_eq!(alone, [(2, "bank".to_owned())]);
 }

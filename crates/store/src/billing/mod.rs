@@ -6,6 +6,7 @@ mod corrections;
 mod facts;
 mod house;
 mod issue;
+mod parties;
 mod preview;
 mod read;
 mod runs;
@@ -15,7 +16,8 @@ use jiff::Timestamp;
 use crate::{Conn, Db, Result};
 
 pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
-pub use read::{BillRow, Explained, LineRow, bill, bills_of, lines_of};
+pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
+pub use read::{BillRow, Explained, LineRow, bill, bill_of, bills_of, last_due_on, lines_of, periods_before, years};
 pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, runs, to_preview};
 
 /// How many premises a step takes.

@@ -131,6 +131,51 @@ pub fn bill(conn: &Conn<'_>, number: &str) -> Result<Option<BillRow>> {
     conn.query_first(sql, params![number])?.as_ref().map(read).transpose()
 }
 
+/// The issued bill of an account for a month.
+///
+/// # Errors
+/// A failing database.
+pub fn bill_of(conn: &Conn<'_>, account_id: &str, period: Period) -> Result<Option<BillRow>> {
+    let sql = concat!(
+        "select ",
+        bill_columns!(),
+        " from bill b where b.account_id = ?1 and b.period = ?2 and b.issued_at is not null"
+    );
+    conn.query_first(sql, params![account_id, period.to_string()])?.as_ref().map(read).transpose()
+}
+
+/// The months before another one for which an account has a bill, the latest first.
+///
+/// # Errors
+/// A failing database.
+pub fn periods_before(conn: &Conn<'_>, account_id: &str, before: Period) -> Result<Vec<Period>> {
+    let sql = "select period from bill where account_id = ?1 and period < ?2 and issued_at is not null
+               order by period desc";
+    conn.query(sql, params![account_id, before.to_string()])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// Until when the last bills of these accounts are to be paid: the earliest day.
+///
+/// # Errors
+/// A failing database.
+pub fn last_due_on(conn: &Conn<'_>, accounts: &[&str]) -> Result<Option<Date>> {
+    let sql = "select min((select due_on from bill where account_id = a.value and issued_at is not null
+                           order by period desc limit 1))
+               from json_each(?1) a";
+    conn.query_first(sql, params![json_text(&accounts)?])?.map_or(Ok(None), |row| row.get(0))
+}
+
+/// The years in which these accounts have a bill, the latest first.
+///
+/// # Errors
+/// A failing database.
+pub fn years(conn: &Conn<'_>, accounts: &[&str]) -> Result<Vec<u16>> {
+    let sql = "select distinct cast(substr(b.period, 1, 4) as integer) year
+               from json_each(?1) a join bill b on b.account_id = a.value
+               where b.issued_at is not null order by year desc";
+    conn.query(sql, params![json_text(&accounts)?])?.iter().map(|row| row.get(0)).collect()
+}
+
 /// The lines of a bill.
 ///
 /// # Errors

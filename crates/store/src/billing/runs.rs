@@ -106,8 +106,9 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, house_id: &str, period: Period) -> Resu
             return Ok(Err(Refusal::OutOfOrder));
         }
     }
-    let sql = "insert into billing_run (house_id, period, state, cursor, bills, known_seq, opened_at)
-               values (?1, ?2, 'open', '', 0, coalesce((select max(reading_seq) from reading), 0), ?3)
+    let sql = "insert into billing_run (house_id, company_id, period, state, cursor, bills, known_seq, opened_at)
+               select house_id, company_id, ?2, 'open', '', 0, coalesce((select max(reading_seq) from reading), 0), ?3
+               from house where house_id = ?1
                returning billing_run_id";
     let row = tx.query_first(sql, params![house_id, period.to_string(), now])?;
     let run_id: i64 = row.map_or_else(|| Err(Error::Other("no run".to_owned())), |row| row.get(0))?;

@@ -1,5 +1,6 @@
 //! The company and its house; and a second, small company, so that there is something foreign to everybody.
 
+use domain::bill::BankDetails;
 use jiff::SignedDuration;
 
 use super::Making;
@@ -26,6 +27,8 @@ pub(super) fn add(making: &mut Making<'_>) -> Result<(String, String)> {
         phone: Some("+79000000100"),
         email: Some("dispetcher@tihiy-dvor.example"),
         address: Some("г. Рязань, ул. Ленина, д. 10, пом. Н1"),
+        kpp: Some("629901001"),
+        bank: Some(&bank()),
     };
     put_company(making.tx, since, &company, &[])?;
     let house = NewHouse {
@@ -43,6 +46,16 @@ pub(super) fn add(making: &mut Making<'_>) -> Result<(String, String)> {
     Ok((company_id, house_id))
 }
 
+/// Of a bank that is none: its number ends in digits that are not given out, the keys of the accounts are right.
+fn bank() -> BankDetails {
+    BankDetails {
+        account: "40702810500000000062".to_owned(),
+        bank: "Банк «Пример»".to_owned(),
+        bik: "046126999".to_owned(),
+        correspondent: Some("30101810500000000999".to_owned()),
+    }
+}
+
 /// The neighbours: a company with one house of a single flat. Answers with their ids. It has no phone: where
 /// nobody is signed in, people are sent to that of the first one.
 pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<(String, String)> {
@@ -55,6 +68,8 @@ pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<(String, String)
         phone: None,
         email: None,
         address: Some("г. Рязань, ул. Садовая, д. 3"),
+        kpp: None,
+        bank: None,
     };
     put_company(making.tx, making.at - IN_THE_BOOKS, &company, &[])?;
     let house = NewHouse {

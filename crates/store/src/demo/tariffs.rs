@@ -24,14 +24,14 @@ const VERSIONS: [Date; 4] = [date(2024, 7, 1), date(2025, 7, 1), date(2026, 1, 1
 /// Since when anything has a price.
 pub(super) const FIRST_DAY: Date = VERSIONS[0];
 
-const WATER: (&str, &str) = ("6299999973", "МП «Водоканал»");
-const HEAT: (&str, &str) = ("6299999966", "АО «Теплосеть»");
-const POWER: (&str, &str) = ("6299999959", "ООО «Энергосбыт»");
-const OTHER_POWER: (&str, &str) = ("6299999941", "ООО «Свет»");
-const GAS: (&str, &str) = ("6299999934", "АО «Газсбыт»");
-const WASTE: (&str, &str) = ("6299999927", "ООО «Чистый край»");
+const WATER: (&str, &str) = ("6299999972", "МП «Водоканал»");
+const HEAT: (&str, &str) = ("6299999965", "АО «Теплосеть»");
+const POWER: (&str, &str) = ("6299999958", "ООО «Энергосбыт»");
+const OTHER_POWER: (&str, &str) = ("6299999940", "ООО «Свет»");
+const GAS: (&str, &str) = ("6299999933", "АО «Газсбыт»");
+const WASTE: (&str, &str) = ("6299999926", "ООО «Чистый край»");
 const KEEPER: (&str, &str) = ("6299999997", "ООО «УК „Тихий двор“»");
-const FUND: (&str, &str) = ("6299999910", "Фонд капитального ремонта");
+const FUND: (&str, &str) = ("6299999919", "Фонд капитального ремонта");
 
 /// A price for each rate zone.
 type Zones = &'static [&'static str];

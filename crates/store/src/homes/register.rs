@@ -4,7 +4,7 @@
 //! columns that the caller tells to be `kept`. What may not change (the premises of an account, the dial of a meter that
 //! was read) is for the caller to hold against what is [`known`].
 
-use domain::{reading::Dial, share::Share};
+use domain::{bill::BankDetails, reading::Dial, share::Share};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 
@@ -29,15 +29,32 @@ pub struct NewCompany<'a> {
     pub email: Option<&'a str>,
     /// Where it sits.
     pub address: Option<&'a str>,
+    /// КПП.
+    pub kpp: Option<&'a str>,
+    /// Where it is paid, with keys that were checked.
+    pub bank: Option<&'a BankDetails>,
 }
 
 const COMPANY: Put = Put {
-    insert: "insert into company (company_id, name, inn, ogrn, phone, email, address, created_at)
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, ?2
+    insert: "insert into company (company_id, name, inn, ogrn, phone, email, address, kpp, bank_account, bank, bik,
+                                  correspondent_account, created_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, ?2
              from json_each(?1) where true
              on conflict (inn)",
     known: "company k on k.inn = n.value ->> 2",
-    mutable: &[("name", 1), ("ogrn", 3), ("phone", 4), ("email", 5), ("address", 6)],
+    mutable: &[
+        ("name", 1),
+        ("ogrn", 3),
+        ("phone", 4),
+        ("email", 5),
+        ("address", 6),
+        ("kpp", 7),
+        ("bank_account", 8),
+        ("bank", 9),
+        ("bik", 10),
+        ("correspondent_account", 11),
+    ],
 };
 
 /// Puts a company.
@@ -45,7 +62,21 @@ const COMPANY: Put = Put {
 /// # Errors
 /// A failing database.
 pub fn put_company(tx: &Tx<'_>, now: Timestamp, new: &NewCompany<'_>, kept: &[&str]) -> Result<Changes> {
-    let row = (new.company_id, new.name, new.inn, new.ogrn, new.phone, new.email, new.address);
+    let bank = new.bank.map(|bank| (&bank.account, &bank.bank, &bank.bik));
+    let row = (
+        new.company_id,
+        new.name,
+        new.inn,
+        new.ogrn,
+        new.phone,
+        new.email,
+        new.address,
+        new.kpp,
+        bank.map(|(account, ..)| account),
+        bank.map(|(_, bank, _)| bank),
+        bank.map(|(.., bik)| bik),
+        new.bank.and_then(|bank| bank.correspondent.as_ref()),
+    );
     COMPANY.run(tx, params![json_text(&[row])?, now], kept)
 }
 

@@ -16,6 +16,7 @@ macro_rules! or_fault {
 mod index;
 mod meters;
 mod owners;
+mod prices;
 mod readings;
 mod register;
 mod replaced;
@@ -57,7 +58,8 @@ pub struct Source {
 pub struct Taken {
     /// What it is called.
     pub name: String,
-    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters` or `readings`.
+    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms` or
+    /// `benefits`.
     pub kind: String,
     /// Rows that were not there.
     pub added: u64,
@@ -235,6 +237,9 @@ impl Taking<'_> {
             ImportFile::Accounts(lines) => self.accounts(&mut taken, lines),
             ImportFile::Meters(lines) => self.meters(&mut taken, lines),
             ImportFile::Readings(lines) => self.readings(&mut taken, lines),
+            ImportFile::Tariffs(lines) => self.tariffs(&mut taken, lines),
+            ImportFile::Norms(lines) => self.norms(&mut taken, lines),
+            ImportFile::Benefits(lines) => self.benefits(&mut taken, lines),
         }?;
         if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
             self.index.clear();

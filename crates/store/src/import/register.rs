@@ -48,6 +48,8 @@ impl Taking<'_> {
             phone: row.phone.as_ref().map(|phone| phone.as_str()),
             email: row.email.as_ref().map(|email| email.as_str()),
             address: row.address.as_deref(),
+            kpp: row.kpp.as_ref().map(|kpp| kpp.as_str()),
+            bank: row.bank.as_ref(),
         };
         put_company(self.tx, self.now, &company, kept).map(Ok)
     }

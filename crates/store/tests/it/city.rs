@@ -28,6 +28,8 @@ pub(crate) fn put_city(state: &State, streets: usize, houses_on_each: usize) {
         phone: None,
         email: None,
         address: None,
+        kpp: None,
+        bank: None,
     };
     let put = |tx: &store::Tx<'_>| -> store::Result<()> {
         put_company(tx, now, &company, &[])?;

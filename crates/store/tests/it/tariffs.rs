@@ -41,7 +41,7 @@ fn cold(house_id: &str, since: Date, until: Option<Date>, price: &str) -> impl F
         let new = NewTariff {
             house_id: &house_id,
             service: Service::ColdWater,
-            supplier: ("6299999973", "МП «Водоканал»"),
+            supplier: ("6299999972", "МП «Водоканал»"),
             is_offer: false,
             prices: Rates::One([price]),
             above_norm: None,

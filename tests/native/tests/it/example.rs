@@ -28,6 +28,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{file_no}", "0")
         .replace("{part_no}", "0")
         .replace("{account_id}", &objects.account_id)
+        .replace("{bill_number}", &objects.bill_number)
         .replace("{account_code_id}", &objects.account_code_id)
         .replace("{contact_code_id}", &objects.contact_code_id)
         .replace("{registration_id}", &objects.entrance.registration.0)
@@ -155,6 +156,8 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/readings/history" | "/api/readings/meter-events" => {
             (format!("{path}?meter_id={}", objects.meter_id), None)
         }
+        "/api/billing/accounts/{account_id}/tariffs" => (format!("{path}?period=2026-07&against=2025-12"), None),
+        "/api/billing/accounts/{account_id}/tariff-history" => (format!("{path}?service=cold_water"), None),
         "/api/readings/submissions" => {
             let item = json!({ "meter_id": objects.meter_id, "values": ["10"] });
             (path, Some(json!({ "account_id": objects.account_id, "items": [item] })))

@@ -9,11 +9,13 @@ use domain::{
     one_time_code::OneTimeCode,
 };
 use store::{
+    Tx,
     contact_codes::{self, NewContactCode},
     erasures,
     homes::{self, NewAccountCode, NewDelegation, NewLinkRequest, Purpose, Right, register},
     levels,
     notices::{self, NewNotice},
+    params,
     persons::{self, ContactKind},
     status,
 };
@@ -30,6 +32,8 @@ pub(crate) struct Objects {
     pub(crate) session_id: String,
     pub(crate) account_id: String,
     pub(crate) meter_id: String,
+    /// A bill of the account.
+    pub(crate) bill_number: String,
     pub(crate) notice_id: String,
     pub(crate) maintenance_id: String,
     pub(crate) import_id: String,
@@ -65,6 +69,25 @@ pub(crate) struct Objects {
     pub(crate) passkey_id: String,
     /// What a certificate of the person is called that the walk connects when it asks about one.
     pub(crate) certificate_id: String,
+}
+
+/// A bill of June 2026 without lines.
+fn add_bill(tx: &Tx<'_>, account_id: &str) -> store::Result<()> {
+    tx.execute(
+        "insert or ignore into billing_run (house_id, company_id, period, state, cursor, bills, known_seq, opened_at)
+         select house_id, company_id, '2026-06', 'issued', '', 1, 0, '2026-07-01T00:00:00.000Z'
+         from account join premises using (premises_id) join house using (house_id) where account_id = ?1",
+        params![account_id],
+    )?;
+    tx.execute(
+        "insert into bill (billing_run_id, account_id, period, charged, corrected, number, balance_before, paid, penalty,
+                           balance, due_on, issued_at)
+         select billing_run_id, ?1, '2026-06', 0, 0, '202606-' || ?1, 0, 0, 0, 0, '2026-07-15', '2026-07-01T00:00:00.000Z'
+         from billing_run r join premises p using (house_id) join account a using (premises_id)
+         where a.account_id = ?1 and r.period = '2026-06'",
+        params![account_id],
+    )?;
+    Ok(())
 }
 
 /// The one row that a query gives.
@@ -112,6 +135,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
             erasures::request(tx, now, &erasure_id, &person_id, erasures::Reason::Request, now)?;
             erasures::begin(tx, now, &erasure_id)?;
             erasures::finish(tx, now, &erasure_id)?;
+            add_bill(tx, &account_id)?;
             homes::add_request(tx, now, &request)
         })
         .unwrap();
@@ -132,6 +156,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         neighbour_id,
         person_id,
         session_id,
+        bill_number: format!("202606-{account_id}"),
         account_id,
         meter_id,
         notice_id,

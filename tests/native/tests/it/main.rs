@@ -3,6 +3,7 @@
 mod access;
 mod authenticator;
 mod billing;
+mod bills;
 mod blocks;
 mod certificates;
 mod confirmations;
@@ -64,5 +65,6 @@ mod stops;
 mod suite;
 mod support;
 mod sweep;
+mod tariffs;
 mod trusted_devices;
 mod world;

@@ -55,6 +55,8 @@ const COMPANY: NewCompany<'_> = NewCompany {
     phone: None,
     email: None,
     address: None,
+    kpp: None,
+    bank: None,
 };
 
 impl World {

@@ -1,0 +1,156 @@
+//! The bills of a person's accounts.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use domain::{
+    access::{Action, Relation},
+    bill::Status,
+    money::Kopecks,
+    period::Period,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use store::{
+    Conn,
+    billing::{self, BillRow},
+    homes::{self, LinkedAccount},
+    ledger::{self, Debt},
+};
+use utoipa::{IntoParams, ToSchema};
+use web::{Actor, Env, Problem, Query, Reply};
+
+/// So many bills an account has in a year.
+const MONTHS: usize = 12;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wish {
+    /// Of which year; the last one with a bill where nothing is said.
+    #[param(minimum = 2000, maximum = 2999, example = 2026)]
+    year: Option<i16>,
+    /// Only bills of this status: paid, partly or unpaid.
+    status: Option<String>,
+}
+
+/// Bills of a year.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BillList {
+    #[schema(example = 2026)]
+    year: i16,
+    /// The years that have a bill, the latest first.
+    #[schema(example = json!([2026, 2025]))]
+    years: Vec<u16>,
+    /// What is to be paid at present for all accounts, in kopecks.
+    to_pay: i64,
+    /// Until when the last bills of accounts with a debt are to be paid; the earliest of these days.
+    #[schema(format = Date)]
+    due_on: Option<String>,
+    /// The latest first.
+    items: Vec<BillSummary>,
+}
+
+/// A bill, without its lines. Sums are kopecks.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BillSummary {
+    #[schema(example = "202603-0000000015")]
+    bill_number: String,
+    account_id: String,
+    /// The company's number of the account.
+    account_number: String,
+    address: String,
+    #[schema(example = "2026-03")]
+    period: String,
+    /// The month with corrections of earlier ones.
+    charged: i64,
+    /// What was owed before, less what was paid since; below zero it was paid ahead.
+    owed_before: i64,
+    penalty: i64,
+    /// What is to be paid; below zero it is paid ahead.
+    payable: i64,
+    #[schema(format = Date)]
+    due_on: String,
+    /// paid, partly or unpaid: of the month itself.
+    status: &'static str,
+}
+
+/// The bills of a year of all linked accounts, the latest first
+#[utoipa::path(
+    get, path = "/api/billing/bills", operation_id = "list_bills", tag = "billing",
+    params(Wish), security(("session" = [])),
+    responses(
+        (status = 200, body = BillList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "validation, …"),
+    )
+)]
+pub(crate) async fn list(
+    State(env): State<Env>,
+    actor: Actor,
+    Query(wish): Query<Wish>,
+) -> Result<Reply<BillList>, Problem> {
+    actor.may(Action::SeeBills, Relation::Own)?;
+    let (asked, status) = (wish.first_month()?, wish.status()?);
+    env.db().read(|conn| {
+        let accounts = homes::linked_accounts(conn, &actor.person_id)?;
+        let ids: Vec<_> = accounts.iter().map(|account| account.account_id.as_str()).collect();
+        let years = billing::years(conn, &ids)?;
+        let latest = || years.first().and_then(|year| Period::new(i16::try_from(*year).ok()?, 1));
+        let first = asked.or_else(latest).unwrap_or_else(|| Period::of(env.day()));
+        let (to_pay, due_on) = to_pay(conn, &ids)?;
+        let count = u32::try_from(ids.len() * MONTHS).unwrap_or(u32::MAX);
+        let bills = billing::bills_of(conn, &ids, Some(first.plus_months(12)), count)?;
+        let debts = ledger::open_debts(conn, &ids)?;
+        let items = bills.iter().filter(|bill| bill.period >= first).filter_map(|bill| {
+            let account = accounts.iter().find(|account| account.account_id == bill.account_id)?;
+            let is = status_of(bill, &debts);
+            status.is_none_or(|wanted| wanted == is).then(|| summary(bill, account, is))
+        });
+        let due_on = due_on.map(|day| day.to_string());
+        Ok(Reply::ok(BillList { year: first.year(), to_pay: to_pay.0, due_on, items: items.collect(), years }))
+    })
+}
+
+/// What is owed now, and until when that of the latest bills is to be paid.
+fn to_pay(conn: &Conn<'_>, accounts: &[&str]) -> store::Result<(Kopecks, Option<Date>)> {
+    let standings = ledger::standings(conn, accounts)?;
+    let owed: Vec<_> = standings.iter().filter(|(_, standing)| standing.balance > 0).collect();
+    let owing: Vec<_> = owed.iter().map(|(account_id, _)| account_id.as_str()).collect();
+    let due_on = billing::last_due_on(conn, &owing)?;
+    Ok((Kopecks(owed.iter().map(|(_, standing)| standing.balance).sum()), due_on))
+}
+
+impl Wish {
+    fn first_month(&self) -> Result<Option<Period>, Problem> {
+        let january = |year| (2000..=2999).contains(&year).then(|| Period::new(year, 1)).flatten();
+        let refusal = || Problem::field("?year", "Укажите год от 2000 до 2999.");
+        self.year.map(|year| january(year).ok_or_else(refusal)).transpose()
+    }
+
+    fn status(&self) -> Result<Option<Status>, Problem> {
+        let refusal = || Problem::field("?status", "Укажите paid, partly или unpaid.");
+        self.status.as_deref().map(|name| Status::parse(name).ok_or_else(refusal)).transpose()
+    }
+}
+
+/// What is open of a month is among the debts; what is not there is paid.
+pub(crate) fn status_of(bill: &BillRow, debts: &HashMap<String, Vec<Debt>>) -> Status {
+    let of_month = || debts.get(&bill.account_id).into_iter().flatten().filter(|debt| debt.period == bill.period);
+    let rest: i64 = of_month().map(|debt| debt.rest().0).sum();
+    Status::of(bill.charged, Kopecks(bill.charged.0 - rest))
+}
+
+pub(crate) fn summary(bill: &BillRow, account: &LinkedAccount, status: Status) -> BillSummary {
+    BillSummary {
+        bill_number: bill.number.clone(),
+        account_id: bill.account_id.clone(),
+        account_number: account.number.clone(),
+        address: account.address.clone(),
+        period: bill.period.to_string(),
+        charged: bill.charged.0 + bill.corrected.0,
+        owed_before: bill.balance_before.0 - bill.paid.0,
+        penalty: bill.penalty.0,
+        payable: bill.balance.0,
+        due_on: bill.due_on.to_string(),
+        status: status.as_str(),
+    }
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/** The lines of a bill, each folded over the sentence that tells how it comes about. */
+import { price as told, rubles } from "./lib/bills.js";
+import { el } from "./lib/dom.js";
+import { fullPeriod, number } from "./lib/format.js";
+
+/** @typedef {import("portal-types").Bill} Bill */
+/** @typedef {import("portal-types").BillLine} BillLine */
+
+/** @type {Record<string, string>} */
+const METHODS = { meter: "по счётчику", norm: "по нормативу" };
+
+/** @param {Bill} bill */
+export function linesCard({ period, account_id, lines }) {
+  const [own, corrections] = [lines.filter(({ of_period }) => of_period === period), lines.filter(({ of_period }) => of_period !== period)];
+  return el("section", { class: "card stack stack--tight", "aria-labelledby": "lines-title" },
+    el("h2", { id: "lines-title" }, "За что начислено"),
+    el("p", { class: "soft" }, "Нажмите на строку, чтобы увидеть, как она посчитана."),
+    own.length > 0 ? el("div", {}, own.map(row)) : el("p", { class: "empty" }, "Начислений за этот месяц нет."),
+    corrections.length > 0 && el("h3", {}, "Перерасчёт за прошлые месяцы"),
+    corrections.length > 0 && el("div", {}, corrections.map(row)),
+    el("p", {}, el("a", { href: `/tariffs?${new URLSearchParams({ account_id, period })}` }, "Тарифы этого месяца и их основания")));
+
+  /** @param {BillLine} line */
+  function row(line) {
+    const isCorrection = line.of_period !== period;
+    return el("details", { class: "bill-line" },
+      el("summary", {}, el("span", {}, isCorrection ? `${line.title}, ${fullPeriod(line.of_period)}` : line.title), el("span", {}, rubles(line.payable))),
+      el("div", { class: "bill-line-body" }, isCorrection ? el("p", {}, `${line.reason ?? "Перерасчёт"}. Как посчитан весь месяц теперь:`) : volume(line),
+        line.explanation.map((sentence) => el("p", {}, sentence)),
+        parts(line).map((part) => el("p", { class: "soft" }, part))));
+  }
+}
+
+/** @param {BillLine} line */
+function volume({ volume: amount, unit, method, price }) {
+  const how = METHODS[method] ? ` ${METHODS[method]}` : "";
+  return el("p", { class: "soft" }, `${number(amount)}\u00a0${unit}${how}${price ? `, цена ${told(price)}\u00a0₽` : ""}`);
+}
+
+/**
+ * What the sum has beside the charge.
+ * @param {BillLine} line
+ */
+function parts({ charged, excess, recalculated, discount }) {
+  if (!excess && !recalculated && !discount) return [];
+  return [
+    charged && `Начислено ${rubles(charged)}`,
+    excess && `Повышающий коэффициент добавил ${rubles(excess)}`,
+    recalculated && `Пересчёт ${rubles(recalculated)}`,
+    discount && `Льгота ${rubles(-discount)}`,
+  ].filter((part) => typeof part === "string");
+}

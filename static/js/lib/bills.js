@@ -1,0 +1,40 @@
+// @ts-check
+/** Money as people write it, and whether a bill is paid. Sums are whole kopecks: nothing is ever rounded. */
+import { el } from "./dom.js";
+import { day, number, today } from "./format.js";
+
+/** @typedef {import("portal-types").BillSummary} BillSummary */
+
+/**
+ * `1140583` → `11 405,83 ₽`
+ * @param {number} kopecks
+ */
+export function rubles(kopecks) {
+  const digits = String(Math.abs(kopecks)).padStart(3, "0");
+  return `${kopecks < 0 ? "−" : ""}${number(`${digits.slice(0, -2)}.${digits.slice(-2)}`)}\u00a0₽`;
+}
+
+/**
+ * A price in rubles: kopecks are two digits, more where it has more.
+ * @param {string} decimal
+ */
+export const price = (decimal) => number(decimal.includes(".") ? decimal.replace(/(\.\d)$/, "$10") : `${decimal}.00`);
+
+/**
+ * Until when the last bill is to be paid, or that the day is over.
+ * @param {string} dueOn
+ */
+export const dueWords = (dueOn) =>
+  dueOn < today("Europe/Moscow") ? `Срок оплаты последнего счёта прошёл ${day(dueOn)}.` : `Последний счёт нужно оплатить до\u00a0${day(dueOn)}.`;
+
+/** What a status is called. @type {Record<string, string>} */
+export const STATUSES = { unpaid: "Не\u00a0оплачен", partly: "Оплачен частично", paid: "Оплачен" };
+
+/** @type {Record<string, string>} */
+const LOOKS = { unpaid: "badge badge--danger", partly: "badge badge--warn", paid: "badge" };
+
+/** @param {{ status: string }} bill */
+export const statusBadge = ({ status }) => el("span", { class: LOOKS[status] }, STATUSES[status]);
+
+/** @param {{ bill_number: string }} bill */
+export const billLink = ({ bill_number }) => `/bill?${new URLSearchParams({ number: bill_number })}`;

@@ -1,0 +1,109 @@
+// @ts-check
+/** Tables of prices, norms and benefits, each line with the act behind it. */
+import { el } from "./lib/dom.js";
+import { day, number } from "./lib/format.js";
+
+/** @typedef {import("portal-types").TariffSheet} TariffSheet */
+/** @typedef {import("portal-types").Tariff} Tariff */
+/** @typedef {import("portal-types").ComparedPrice} ComparedPrice */
+
+const ZONES = ["", "день и ночь", "пик, ночь и полупик"];
+
+/**
+ * @param {string} caption
+ * @param {Tariff[]} tariffs
+ * @param {((service: string) => string) | null} history the address of what a service cost before
+ */
+export function pricesTable(caption, tariffs, history) {
+  return table(caption, ["Услуга", "Цена"], tariffs.map((tariff) => el("tr", {},
+    el("th", { scope: "row" },
+      tariff.title,
+      el("small", {}, tariff.supplier),
+      el("small", {}, term(tariff)),
+      act(tariff),
+      history && el("small", {}, el("a", { href: history(tariff.service), "aria-label": `История: ${tariff.title}` }, "История"))),
+    priceCell(tariff))));
+}
+
+/** @param {Tariff[]} tariffs */
+export function historyTable(tariffs) {
+  return table("Цены, новые сверху", ["Когда", "Цена"], tariffs.map((tariff) => el("tr", {},
+    el("th", { scope: "row" },
+      term(tariff),
+      el("small", {}, tariff.is_offer ? `${tariff.supplier}, предложение` : tariff.supplier),
+      act(tariff)),
+    priceCell(tariff))));
+}
+
+/** @param {TariffSheet} sheet */
+export function comparisonTable({ period, comparison }) {
+  const [now, then] = [period, comparison?.against ?? period].map((month) => month.split("-").reverse().join("."));
+  return table("Цены двух месяцев на их первое число", ["Услуга", then ?? "", now ?? ""], (comparison?.items ?? []).map((item) => el("tr", {},
+    el("th", { scope: "row" }, item.title, ZONES[item.rates - 1] ? el("small", {}, ZONES[item.rates - 1] ?? "") : null, el("small", {}, `₽ за ${item.unit}`)),
+    el("td", { class: "numeric" }, plain(item.before)),
+    el("td", { class: "numeric" }, plain(item.now), el("small", {}, change(item))))));
+}
+
+/** @param {TariffSheet} sheet */
+export function normsTable({ norms, multipliers }) {
+  const rows = norms.map((norm) => el("tr", {},
+    el("th", { scope: "row" }, norm.title, el("small", {}, norm.dwelling), el("small", {}, term(norm)), act(norm)),
+    el("td", { class: "numeric" }, number(norm.value), el("small", {}, `${norm.per === "heat_per_volume" ? "Гкал" : norm.unit} ${norm.per_title}`))));
+  rows.push(...multipliers.map((one) => el("tr", {},
+    el("th", { scope: "row" }, "Повышающий коэффициент", el("small", {}, "если счётчика нет, хотя поставить его можно"), act(one)),
+    el("td", { class: "numeric" }, number(one.value)))));
+  return table("Нормативы по услугам", ["Услуга", "Норматив"], rows);
+}
+
+/** @param {TariffSheet} sheet */
+export function benefitsTable({ benefits }) {
+  return table("Скидки по услугам", ["Кому и на что", "Скидка"], benefits.map((one) => el("tr", {},
+    el("th", { scope: "row" }, one.benefit, el("small", {}, one.title), el("small", {}, term(one)), act(one)),
+    el("td", { class: "numeric" }, `${number(one.percent)}\u00a0%`, one.limit && el("small", {}, `в пределах ${number(one.limit)} ${one.unit}`)))));
+}
+
+/**
+ * @param {string} caption
+ * @param {string[]} columns the first names the lines
+ * @param {HTMLElement[]} rows
+ */
+function table(caption, columns, rows) {
+  const heads = columns.map((column, index) => el("th", { scope: "col", class: index > 0 && "numeric" }, column));
+  return el("div", { class: "scroller", role: "region", "aria-label": caption, tabindex: "0" },
+    el("table", { class: "table" }, el("caption", { class: "visually-hidden" }, caption), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)));
+}
+
+/** @param {Tariff} tariff */
+function priceCell({ prices, rate_names, above_norm, fixed, surcharge_percent, unit }) {
+  return el("td", { class: "numeric" },
+    prices.map((price, zone) => el("div", {}, rate_names[zone] ? el("small", {}, rate_names[zone] ?? "") : null, el("span", { class: "nowrap" }, `${number(price)}\u00a0₽`))),
+    el("small", {}, `за ${unit}`),
+    above_norm && el("small", {}, `сверх социальной нормы ${above_norm.map(number).join(" и ")} ₽`),
+    fixed && el("small", {}, `и ${number(fixed)} ₽ в месяц с жилья`),
+    surcharge_percent && el("small", {}, `надбавка ${number(surcharge_percent)}\u00a0%`));
+}
+
+/** @param {string[]} prices */
+function plain(prices) {
+  return prices.length > 0 ? prices.map((price) => el("div", { class: "nowrap" }, number(price))) : "—";
+}
+
+/**
+ * In how many percent the first price differs: of money nothing is computed from it.
+ * @param {ComparedPrice} item
+ */
+function change({ before: [before], now: [now] }) {
+  if (!before || !now || Number(before) === 0) return "";
+  const percent = Math.round((Number(now) / Number(before) - 1) * 1000) / 10;
+  if (percent === 0) return "не изменилась";
+  return `${percent > 0 ? "+" : "−"}${number(String(Math.abs(percent)))}\u00a0%`;
+}
+
+/** @param {{ since: string, until?: string | null }} row */
+const term = ({ since, until }) => (until ? `с ${day(since)} по ${day(until)}` : `с ${day(since)}`);
+
+/** @param {{ act: Tariff["act"] }} row */
+function act({ act: { name, number: no, date, link } }) {
+  const words = `${name} № ${no} от ${day(date)}`;
+  return el("small", {}, link ? el("a", { href: link, rel: "external noreferrer" }, words) : words);
+}
