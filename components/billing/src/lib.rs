@@ -1,5 +1,6 @@
 //! What living in a house costs: services, and what is charged for them.
 
+mod desk;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod services;
@@ -10,7 +11,7 @@ use web::Env;
 
 /// The routes with their descriptions.
 pub fn routes() -> OpenApiRouter<Env> {
-    OpenApiRouter::new().routes(routes!(services::list))
+    OpenApiRouter::new().routes(routes!(services::list)).merge(desk::routes())
 }
 
 /// What answers `/api/billing/…`.

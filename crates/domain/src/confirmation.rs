@@ -39,11 +39,13 @@ pub enum Operation {
     SetPassword,
     /// Somebody else is let in again, who could not come in alone.
     LetIn,
+    /// The bills of a month of a house go out: none of them changes any more.
+    IssueBills,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -60,6 +62,7 @@ impl Operation {
         Self::ManageStaff,
         Self::SetPassword,
         Self::LetIn,
+        Self::IssueBills,
     ];
 
     /// The name under which it is stored and sent.
@@ -81,6 +84,7 @@ impl Operation {
             Self::ManageStaff => "manage-staff",
             Self::SetPassword => "set-password",
             Self::LetIn => "let-in",
+            Self::IssueBills => "issue-bills",
         }
     }
 
@@ -103,6 +107,7 @@ impl Operation {
             Self::ManageStaff => "изменить, кто здесь работает",
             Self::SetPassword => "задать пароль для входа",
             Self::LetIn => "впустить другого человека заново",
+            Self::IssueBills => "выставить квитанции дома за месяц",
         }
     }
 
