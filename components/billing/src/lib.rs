@@ -2,6 +2,7 @@
 
 mod bill;
 mod bills;
+mod desk;
 mod document;
 #[cfg(target_arch = "wasm32")]
 mod entry;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(services::list))
         .routes(routes!(tariffs::show))
         .routes(routes!(tariffs::history))
+        .merge(desk::routes())
 }
 
 /// What answers `/api/billing/…`.

@@ -2,7 +2,9 @@
 
 use domain::{
     meter_life::Deed,
-    russian::{full_date, plural},
+    money::Kopecks,
+    period::Period,
+    russian::{full_date, month_and_year, plural},
 };
 use store::{
     events::{Event, Waiting},
@@ -208,6 +210,12 @@ fn words(event: &Event) -> Words {
             ),
             link: "/history",
         },
+        Event::BillIssued { period, address, payable, due_on, .. } => Words {
+            kind: "bill-issued",
+            title: "Новая квитанция",
+            body: bill(period, address, Kopecks(*payable), due_on),
+            link: "/bills",
+        },
         Event::CertificateConnected { owner } => Words {
             kind: "certificate-connected",
             title: "Электронная подпись подключена",
@@ -339,4 +347,14 @@ fn words(event: &Event) -> Words {
 fn day(moment: &str) -> String {
     let at = moment.parse::<jiff::Timestamp>().map(|at| web::capital_time(at).date());
     at.map_or_else(|_| moment.to_owned(), domain::russian::day_and_month)
+}
+
+/// A bill in a sentence; a month or a day that cannot be read is told as it is.
+fn bill(period: &str, address: &str, payable: Kopecks, due_on: &str) -> String {
+    let of = Period::parse(period).map_or_else(|_| period.to_owned(), month_and_year);
+    let until = due_on.parse().map_or_else(|_| due_on.to_owned(), full_date);
+    if payable > Kopecks::ZERO {
+        return format!("{address}, {of}: к оплате {payable} до {until}.");
+    }
+    format!("{address}, {of}: платить ничего не нужно, на счёте {}.", Kopecks(-payable.0))
 }

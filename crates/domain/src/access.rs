@@ -154,11 +154,13 @@ pub enum Action {
     ImportRegister,
     /// Find a meter of one's houses, and record what happened to it.
     RecordMeterEvent,
+    /// Compute the bills of a month of one's houses, look at them and issue them.
+    RunBilling,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -191,6 +193,7 @@ impl Action {
         Self::AnnounceMaintenance,
         Self::ImportRegister,
         Self::RecordMeterEvent,
+        Self::RunBilling,
     ];
 }
 
@@ -243,6 +246,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     // People pay by what a meter showed: whoever answers for bills or for the house records it.
     (Role::Accountant, Action::RecordMeterEvent, Relation::Scope),
     (Role::Manager, Action::RecordMeterEvent, Relation::Scope),
+    (Role::Accountant, Action::RunBilling, Relation::Scope),
 ];
 
 /// What everybody who signs in may do with their own, in whatever role.

@@ -41,11 +41,13 @@ pub enum Operation {
     LetIn,
     /// Nobody is to sign in as somebody else, who asked for that.
     StopSignIn,
+    /// The bills of a month of a house go out: none of them changes any more.
+    IssueBills,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -63,6 +65,7 @@ impl Operation {
         Self::SetPassword,
         Self::LetIn,
         Self::StopSignIn,
+        Self::IssueBills,
     ];
 
     /// The name under which it is stored and sent.
@@ -85,6 +88,7 @@ impl Operation {
             Self::SetPassword => "set-password",
             Self::LetIn => "let-in",
             Self::StopSignIn => "stop-sign-in",
+            Self::IssueBills => "issue-bills",
         }
     }
 
@@ -108,6 +112,7 @@ impl Operation {
             Self::SetPassword => "задать пароль для входа",
             Self::LetIn => "впустить другого человека заново",
             Self::StopSignIn => "остановить вход другого человека",
+            Self::IssueBills => "выставить квитанции дома за месяц",
         }
     }
 

@@ -15,6 +15,8 @@ pub enum Purpose {
     IdentityCheck,
     /// The addresses go to the company's register.
     Register,
+    /// Charges of a month are checked before its bills go out.
+    Charges,
     /// Something looks like an attempt on the person's data.
     Security,
     /// A court, the police or a supervising body asks by right.
@@ -25,11 +27,12 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, the usual first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SignInHelp,
         Self::Enquiry,
         Self::IdentityCheck,
         Self::Register,
+        Self::Charges,
         Self::Security,
         Self::Authority,
         Self::Other,
@@ -42,6 +45,7 @@ impl Purpose {
             Self::Enquiry => "enquiry",
             Self::IdentityCheck => "identity-check",
             Self::Register => "register",
+            Self::Charges => "charges",
             Self::Security => "security",
             Self::Authority => "authority",
             Self::Other => "other",
@@ -60,6 +64,7 @@ impl Purpose {
             Self::Enquiry => "ответ на обращение человека",
             Self::IdentityCheck => "подтверждение личности",
             Self::Register => "реестр электронных адресов",
+            Self::Charges => "проверка начислений перед квитанциями",
             Self::Security => "проверка безопасности",
             Self::Authority => "запрос государственного органа",
             Self::Other => "другая причина",

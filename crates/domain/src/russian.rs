@@ -66,6 +66,11 @@ pub fn month(period: Period) -> &'static str {
     MONTHS[period.month() as usize - 1]
 }
 
+/// «июль 2026 года».
+pub fn month_and_year(period: Period) -> String {
+    format!("{} {} года", month(period), period.year())
+}
+
 /// «99 991,667»: a comma, no idle zeros, digits in threes from five digits on.
 pub fn number(value: Decimal) -> String {
     let text = value.normalize().to_string();

@@ -132,6 +132,20 @@ pub enum Event {
         /// The day on which it happened, ISO.
         happened_on: String,
     },
+    /// A bill of one of a person's accounts was issued.
+    #[serde(rename = "bill.issued")]
+    BillIssued {
+        /// Its number.
+        number: String,
+        /// The month, ISO.
+        period: String,
+        /// House and flat.
+        address: String,
+        /// What is to be paid, kopecks; below zero it is paid ahead.
+        payable: i64,
+        /// Until when, ISO.
+        due_on: String,
+    },
     /// A person's password was changed.
     #[serde(rename = "password.changed")]
     PasswordChanged,

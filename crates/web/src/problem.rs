@@ -176,6 +176,7 @@ slugs! {
     InvitationExpired "invitation-expired" CONFLICT "Срок приглашения истёк";
     ErasureBlocked "erasure-blocked" CONFLICT "Пока стереть нельзя";
     LevelRequestStale "level-request-stale" CONFLICT "Заявка уже изменилась";
+    RunNotReady "run-not-ready" CONFLICT "Расчёт к этому не готов";
     ImportNotReady "import-not-ready" CONFLICT "Загрузка к этому не готова";
     DemoState "demo-state" CONFLICT "Это учебный портал";
     WindowClosed "window-closed" CONFLICT "Сейчас показания не принимаются";

@@ -140,7 +140,7 @@ impl Happening {
 
 /// What a person did and what was done to the person's own data, newest first, at most `count`; only entries before
 /// the number `before`, where it is given. The data of an account are those of whoever was linked to it then: what a
-/// company's file changed in it, and what others submitted for it. Of whoever imported a file it is told once, not for
+/// company's file changed in it, what others submitted for it, and who looked at its charges. Of whoever imported a file it is told once, not for
 /// each account in it.
 ///
 /// # Errors
@@ -154,7 +154,7 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                    select * from (select e.audit_seq from account_link l
                                   cross join audit_entry e on e.object = 'account:' || l.account_id
                                   where l.person_id = ?1 and e.audit_seq < ?2
-                                    and e.action in ('account.import', 'reading.submit')
+                                    and e.action in ('account.import', 'billing.look', 'reading.submit')
                                     and l.linked_at <= e.at and (l.ended_at is null or e.at < l.ended_at)
                                   order by e.audit_seq desc limit ?3)
                    union

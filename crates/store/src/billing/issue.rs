@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Run, Step, facts};
+use crate::events::{self, Event};
+use crate::homes;
 use crate::ledger::{self, Book, Debt, Fund, Kind, NewEntry, Standing};
 use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
 
@@ -46,7 +48,9 @@ pub(super) fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Step> {
         let sql = "update bill set number = j.value ->> 1, balance_before = j.value ->> 2, paid = j.value ->> 3,
                                    penalty = j.value ->> 4, balance = j.value ->> 5, due_on = ?2, issued_at = ?3
                    from json_each(?1) j where bill_id = j.value ->> 0";
-        tx.execute(sql, params![json_text(&rows)?, ledger::due_day(tx, run.period)?, now])?;
+        let due_on = ledger::due_day(tx, run.period)?;
+        tx.execute(sql, params![json_text(&rows)?, due_on, now])?;
+        tell(tx, now, run, due_on, &drafts, &rows)?;
         Ok(Step::Issued(drafts.len()))
     })
 }
@@ -116,6 +120,25 @@ fn post<'a>(
     Ok(rows)
 }
 
+/// Everybody to whom an account is linked hears of its bill.
+fn tell(tx: &Tx<'_>, now: Timestamp, run: &Run, due_on: Date, drafts: &[Draft], issued: &[Issued<'_>]) -> Result<()> {
+    let accounts: Vec<_> = drafts.iter().map(|draft| draft.account_id.as_str()).collect();
+    let payable: HashMap<_, _> = issued.iter().map(|&(_, number, .., balance)| (number, balance)).collect();
+    for linked in homes::linked_persons(tx, &accounts)? {
+        let number = bill_number(run.period, &linked.number);
+        let Some(&payable) = payable.get(number.as_str()) else { continue };
+        let (period, due_on, address) = (run.period.to_string(), due_on.to_string(), linked.address);
+        let event = Event::BillIssued { number, period, address, payable, due_on };
+        events::emit(tx, now, &linked.person_id, &event)?;
+    }
+    Ok(())
+}
+
+/// One account has one bill of a month, so its number says both.
+fn bill_number(period: Period, account_number: &str) -> String {
+    format!("{}{:02}-{account_number}", period.year(), period.month())
+}
+
 const fn debt(period: Period, fund: Fund, amount: i64, due_on: Date) -> Debt {
     let (amount, none) = (Kopecks(amount), Kopecks::ZERO);
     Debt { period, fund, amount, paid: none, penalty: none, penalty_paid: none, due_on, payments: Vec::new() }
@@ -139,8 +162,7 @@ fn drafts(conn: &Conn<'_>, run: &Run, places: &[facts::Place]) -> Result<Vec<Dra
         .map(|row| {
             let account_id: String = row.get(1)?;
             let of_account = numbers.get(account_id.as_str()).map_or("", |number| number);
-            // One account has one bill of a month, so its number says both.
-            let number = format!("{}{:02}-{of_account}", run.period.year(), run.period.month());
+            let number = bill_number(run.period, of_account);
             Ok(Draft {
                 bill_id: row.get(0)?,
                 account_id,

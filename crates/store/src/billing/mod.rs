@@ -3,6 +3,7 @@
 
 mod book;
 mod corrections;
+pub mod desk;
 mod facts;
 mod house;
 mod issue;
@@ -18,7 +19,7 @@ use crate::{Conn, Db, Result};
 pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
 pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
 pub use read::{BillRow, Explained, LineRow, bill, bill_of, bills_of, last_due_on, lines_of, periods_before, years};
-pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, runs, to_preview};
+pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, to_preview};
 
 /// How many premises a step takes.
 const PREMISES_AT_ONCE: u32 = 100;
@@ -45,9 +46,17 @@ pub enum Step {
 /// A failing database.
 pub fn tick(db: &Db, now: Timestamp) -> Result<Option<Step>> {
     let Some(run) = db.read(due)? else { return Ok(None) };
+    step(db, now, &run)
+}
+
+/// Takes the next step of this run; none if it has none to take.
+///
+/// # Errors
+/// A failing database.
+pub fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Option<Step>> {
     let step = match run.state {
-        State::Open => preview::step(db, &run)?,
-        State::Approved => issue::step(db, now, &run)?,
+        State::Open => preview::step(db, run)?,
+        State::Approved => issue::step(db, now, run)?,
         State::Previewed | State::Issued => return Ok(None),
     };
     Ok(Some(step))

@@ -29,8 +29,10 @@ impl State {
         }
     }
 
-    fn parse(name: &str) -> Option<Self> {
-        [Self::Open, Self::Previewed, Self::Approved, Self::Issued].into_iter().find(|state| state.as_str() == name)
+    pub(super) fn parse(name: &str) -> Result<Self> {
+        let all = [Self::Open, Self::Previewed, Self::Approved, Self::Issued];
+        let found = all.into_iter().find(|state| state.as_str() == name);
+        found.ok_or_else(|| Error::BadData(format!("run state {name}")))
     }
 }
 
@@ -62,14 +64,13 @@ macro_rules! run_columns {
 pub(super) use run_columns;
 
 pub(super) fn read(row: &Row) -> Result<Run> {
-    let state: String = row.get(5)?;
     Ok(Run {
         run_id: row.get(0)?,
         house_id: row.get(1)?,
         address: row.get(2)?,
         time_zone: row.get(3)?,
         period: row.get(4)?,
-        state: State::parse(&state).ok_or_else(|| Error::BadData(format!("run state {state}")))?,
+        state: State::parse(&row.get::<String>(5)?)?,
         bills: row.get(6)?,
         cursor: row.get(7)?,
     })
@@ -181,19 +182,4 @@ pub fn run(conn: &Conn<'_>, run_id: i64) -> Result<Option<Run>> {
         " from billing_run r join house h using (house_id) where r.billing_run_id = ?1"
     );
     conn.query_first(sql, params![run_id])?.as_ref().map(read).transpose()
-}
-
-/// The runs of these houses, the latest first, from before the run of this number, at most `count`.
-///
-/// # Errors
-/// A failing database.
-pub fn runs(conn: &Conn<'_>, houses: &str, before: Option<i64>, count: u32) -> Result<Vec<Run>> {
-    let sql = concat!(
-        "select ",
-        run_columns!(),
-        " from billing_run r join house h using (house_id)
-          where r.house_id in (select value from json_each(?1)) and (?2 is null or r.billing_run_id < ?2)
-          order by r.billing_run_id desc limit ?3"
-    );
-    conn.query(sql, params![houses, before, i64::from(count)])?.iter().map(read).collect()
 }

@@ -22,7 +22,7 @@ use crate::{
     example::example,
     factors,
     home_of::{CODE, Objects, settle},
-    imports, newcomer, proof, signing,
+    imports, newcomer, proof, runs, signing,
     suite::{Answer, JOBS_TOKEN, Suite},
 };
 
@@ -62,7 +62,8 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || operation.path.contains("{level_request_id}")
         || operation.path.contains("{erasure_id}")
         || operation.path.contains("{staff_id}")
-        || operation.path.contains("{maintenance_id}");
+        || operation.path.contains("{maintenance_id}")
+        || operation.access == Access::Person(Action::RunBilling);
     operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
 }
 
@@ -104,6 +105,9 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
             Key::of(&objects.person_id).keep(suite, &objects.person_id, &objects.passkey_id);
         }
         _ => {}
+    }
+    if path.starts_with("/api/billing/desk") {
+        runs::make(suite, operation, objects);
     }
     if path.starts_with("/api/auth/sign-in-notices") {
         factors::notify(suite, &objects.person_id);

@@ -8,7 +8,7 @@ use crate::{
     authenticator::{self, Key},
     factors,
     home_of::{CODE, Objects},
-    imports, newcomer, proof, signing,
+    imports, newcomer, proof, runs, signing,
 };
 
 /// A request as a program would make it; for an operation of an object, about one of `objects`.
@@ -39,6 +39,10 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{certificate_id}", &objects.certificate_id)
         .replace("{challenge_id}", authenticator::CHALLENGE_ID)
         .replace("{level_request_id}", &objects.level_request_id)
+        .replace("{house_id}", &objects.house_id)
+        .replace("{run_id}", runs::RUN_ID)
+        .replace("{bill_id}", runs::BILL_ID)
+        .replace("{recalculation_id}", runs::RECALCULATION_ID)
         .replace("{document}", "passport-scan")
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
@@ -148,6 +152,11 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/auth/staff/{staff_id}/roles" => (path, Some(json!({ "role": "manager", "scope": { "kind": "portal" } }))),
         "/api/homes/links" => (path, Some(json!({ "number": objects.number }))),
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
+        "/api/billing/desk/runs" => (path, Some(json!({ "house_id": objects.house_id, "period": runs::PERIOD }))),
+        "/api/billing/desk/houses/{house_id}/recalculations" => {
+            (path, Some(json!({ "from": runs::PERIOD, "reason": "Акт № 5" })))
+        }
+        "/api/billing/desk/accounts" => (format!("{path}?number={}", objects.number), None),
         "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),
         "/api/readings/meter-desk/events" => {
             let event = json!({ "meter_id": objects.meter_id, "kind": "sealed", "happened_on": "2026-07-20" });

@@ -31,6 +31,7 @@ pub(crate) struct Objects {
     pub(crate) person_id: String,
     pub(crate) session_id: String,
     pub(crate) account_id: String,
+    pub(crate) house_id: String,
     pub(crate) meter_id: String,
     /// A bill of the account.
     pub(crate) bill_number: String,
@@ -99,9 +100,9 @@ fn row(suite: &Suite, sql: &str) -> Vec<String> {
 pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
     let person_id = row(suite, &format!("select person_id from person where login = '{login}'")).remove(0);
     let sql = format!(
-        "select account_id, premises_id from account join premises using (premises_id) where premises.number = '{flat}'"
+        "select account_id, premises_id, house_id from account join premises using (premises_id) where premises.number = '{flat}'"
     );
-    let [account_id, premises_id] = row(suite, &sql).try_into().unwrap();
+    let [account_id, premises_id, house_id] = row(suite, &sql).try_into().unwrap();
     let ids = [(); 8].map(|()| fresh_id(&suite.env));
     let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id, contact_code_id, erasure_id] =
         ids;
@@ -158,6 +159,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         session_id,
         bill_number: format!("202606-{account_id}"),
         account_id,
+        house_id,
         meter_id,
         notice_id,
         maintenance_id,

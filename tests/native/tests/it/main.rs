@@ -3,6 +3,7 @@
 mod access;
 mod authenticator;
 mod billing;
+mod billing_desk;
 mod bills;
 mod blocks;
 mod certificates;

@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use crate::access::is_about_an_object;
 
+const OF_ITS_HOUSE: &str = "of the scope of its house: `scopes` walks it with another company's";
+
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 23] = [
+const NOBODYS_OWN: [(&str, &str); 33] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -57,9 +59,19 @@ const NOBODYS_OWN: [(&str, &str); 23] = [
         "/api/auth/support/persons/{person_id}/sign-out",
         "the support signs out whoever is within its scope (`scopes`), and the audit log names who did it and why",
     ),
+    ("/api/billing/desk/houses/{house_id}", OF_ITS_HOUSE),
+    ("/api/billing/desk/houses/{house_id}/recalculations", OF_ITS_HOUSE),
+    ("/api/billing/desk/houses/{house_id}/recalculations/{recalculation_id}", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}/step", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}/preview", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}/approve", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}/bills", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}/bills/{bill_id}", OF_ITS_HOUSE),
     ("/api/homes/links", "a flat that the search of addresses shows to everybody; it only narrows the number"),
     ("/api/notices/maintenance/{maintenance_id}", "a maintenance window is the portal's"),
-    ("/api/readings/meter-desk/events", "of the scope of its house: `scopes` walks it with another company's"),
+    ("/api/readings/meter-desk/events", OF_ITS_HOUSE),
     ("/api/readings/meters", "a filter: of an account that is not one's own there are no meters to show"),
 ];
 

@@ -1,39 +1,41 @@
-//! The job by HTTP.
+//! A month of a house in the state that an operation of the accountant's desk asks for.
 
-use http::StatusCode;
-use serde_json::json;
+use native_suite::access::Operation;
 
-use crate::suite::{JOBS_TOKEN, Suite};
+use crate::{home_of::Objects, suite::Suite};
 
-const NOW: &str = "2026-07-20T09:00:00Z";
+pub(crate) const RUN_ID: &str = "1";
+pub(crate) const BILL_ID: &str = "1";
+pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
+/// The month before the one of the walk.
+pub(crate) const PERIOD: &str = "2026-06";
 
-#[tokio::test]
-async fn the_job_runs_for_who_shows_the_token() {
-    let suite = Suite::demo(NOW);
-    let headers = [("authorization", format!("Bearer {JOBS_TOKEN}"))];
-    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let first = suite.ask("POST", "/api/reminders/run", &headers, None).await;
-    assert_eq!(first.status, StatusCode::OK);
-    // Anna alone has a linked account, and no reading of July.
-    assert_eq!(first.body, json!({ "reminded": 1, "events_handled": 0, "persons_erased": 0, "sessions_swept": 0 }));
-    let second = suite.ask("POST", "/api/reminders/run", &headers, None).await;
-    assert_eq!(second.body, json!({ "reminded": 0, "events_handled": 0, "persons_erased": 0, "sessions_swept": 0 }));
-}
-
-#[tokio::test]
-async fn without_the_token_nothing_runs() {
-    let suite = Suite::demo(NOW);
-    for headers in [&[][..], &[("authorization", "Bearer guessed")], &[("authorization", "Bearer ")]] {
-        let answer = suite.ask("POST", "/api/reminders/run", headers, None).await;
-        assert_eq!((answer.status, answer.problem()), (StatusCode::UNAUTHORIZED, "unauthenticated"), "{headers:?}");
+/// The house of the objects has a preview of the month with one bill, and something to be computed anew; for the opening
+/// of the month it has none.
+pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    for table in ["charge_line", "bill", "recalculation", "billing_run"] {
+        file.execute(&format!("delete from {table}"), []).unwrap();
     }
-    assert!(suite.rows("select 1 from notice").is_empty());
-}
-
-#[tokio::test]
-async fn a_job_is_not_looked_at() {
-    let suite = Suite::demo(NOW);
-    let answer = suite.ask("GET", "/api/reminders/run", &[], None).await;
-    assert_eq!((answer.status, answer.problem()), (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"));
-    assert_eq!(answer.headers["allow"], "POST");
+    if operation.method == "POST" && operation.path.ends_with("/runs") {
+        return;
+    }
+    file.execute(
+        "insert into billing_run (billing_run_id, house_id, period, state, cursor, bills, known_seq, opened_at)
+         values (?1, ?2, ?3, 'previewed', '', 1, 0, '2026-07-01T00:00:00Z')",
+        [RUN_ID, &objects.house_id, PERIOD],
+    )
+    .unwrap();
+    file.execute(
+        "insert into bill (bill_id, billing_run_id, account_id, period, charged, corrected)
+         values (?1, ?2, ?3, ?4, 0, 0)",
+        [BILL_ID, RUN_ID, &objects.account_id, PERIOD],
+    )
+    .unwrap();
+    file.execute(
+        "insert into recalculation (recalculation_id, house_id, from_period, reason, requested_at)
+         values (?1, ?2, ?3, 'Акт', '2026-07-01T00:00:00Z')",
+        [RECALCULATION_ID, &objects.house_id, PERIOD],
+    )
+    .unwrap();
 }

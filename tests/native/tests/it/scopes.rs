@@ -21,6 +21,8 @@ pub(crate) const STAFF: &str = "/api/auth/staff";
 pub(crate) const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
 const ADDRESSES: &str = "/api/auth/electronic-addresses";
+const BILLED: &str = "/api/billing/desk/houses";
+const ACCOUNTS: &str = "/api/billing/desk/accounts";
 const METERS: &str = "/api/readings/meter-desk/meters";
 /// The demo's houses.
 pub(crate) const FIRST: &str = "Л10";
@@ -130,6 +132,7 @@ fn is_of_staff(access: Access) -> bool {
         Action::SeeErasures,
         Action::AnnounceMaintenance,
         Action::RecordMeterEvent,
+        Action::RunBilling,
     ];
     matches!(access, Access::Person(action) if actions.contains(&action))
 }
@@ -142,7 +145,7 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
     transfer(&suite, &objects.staff_id, &first);
     let [neighbours, house] = places(&suite, NEIGHBOURS);
     for (index, scope) in [neighbours, house].into_iter().enumerate() {
-        for role in [Role::Admin, Role::Support, Role::Manager] {
+        for role in [Role::Admin, Role::Support, Role::Manager, Role::Accountant] {
             let login = format!("{}-{index}", role.as_str());
             hire(&suite, &login, role, &scope);
             let cookie = suite.sign_in(&login).await;
@@ -156,6 +159,9 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
                     ("GET", ADDRESSES, Role::Manager),
                     ("GET", METERS, Role::Manager),
                     ("GET", WAITING, Role::Support),
+                    ("GET", METERS, Role::Accountant),
+                    ("GET", BILLED, Role::Accountant),
+                    ("GET", ACCOUNTS, Role::Accountant),
                 ];
                 let is_own_list = own_lists.contains(&asked);
                 assert_eq!(status.is_success(), is_own_list, "{login} {operation:?}: {status}");
@@ -173,6 +179,8 @@ async fn the_same_is_done_for_people_of_the_own_company() {
     hire(&suite, "own-admin", Role::Admin, &first);
     hire(&suite, "own-support", Role::Support, &house);
     hire(&suite, "own-manager", Role::Manager, &house);
+    hire(&suite, "own-accountant", Role::Accountant, &house);
+    let accountant = suite.sign_in("own-accountant").await;
     let (admin, support) = (suite.sign_in("own-admin").await, suite.sign_in("own-support").await);
     let manager = suite.sign_in("own-manager").await;
     // Whom the example searches for has linked nothing yet.
@@ -188,6 +196,7 @@ async fn the_same_is_done_for_people_of_the_own_company() {
             Access::Person(Action::CheckIdentity | Action::ExportAddresses | Action::RecordMeterEvent) => {
                 (&manager, true)
             }
+            Access::Person(Action::RunBilling) => (&accountant, true),
             _ => (&admin, false),
         };
         let status = answered(&suite, operation, &objects, &[("cookie", cookie)]).await;

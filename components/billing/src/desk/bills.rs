@@ -1,0 +1,202 @@
+//! The bills of a month one by one, issued or not, each line with its explanation.
+
+use axum::extract::State;
+use domain::{
+    access::Action,
+    billing::{Oddities, Oddity},
+    charge::{Acts, Packed},
+    money::Kopecks,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::billing::{
+    self, LineRow,
+    desk::{self, Draft, Look},
+};
+use utoipa::{IntoParams, ToSchema};
+use web::{Actor, Client, Env, Path, Problem, Query, Reply, audit};
+
+use super::{LOOK, found, names};
+
+const BILLS: u32 = 50;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    /// Only those with this: problem, corrected, or an oddity of their lines (by_average, by_norm, nothing, below_zero,
+    /// jump). All where nothing is said.
+    look: Option<String>,
+    /// `next` of the page before.
+    #[serde(default)]
+    after: i64,
+}
+
+impl Wish {
+    fn look(&self) -> Result<Look, Problem> {
+        let Some(name) = self.look.as_deref() else { return Ok(Look::All) };
+        let oddity = Oddity::ALL.into_iter().find(|oddity| oddity.as_str() == name);
+        match (name, oddity) {
+            ("problem", _) => Ok(Look::Problems),
+            ("corrected", _) => Ok(Look::Corrected),
+            (_, Some(oddity)) => Ok(Look::Odd(Oddities::default().with(oddity))),
+            _ => {
+                let detail = "Укажите problem, corrected, by_average, by_norm, nothing, below_zero или jump.";
+                Err(Problem::field("?look", detail))
+            }
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DraftList {
+    items: Vec<DraftView>,
+    /// Where the next page begins; null on the last one.
+    next: Option<i64>,
+}
+
+/// A bill of a month, issued or not. Sums are kopecks.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DraftView {
+    bill_id: i64,
+    account_number: String,
+    address: String,
+    /// Why it cannot be computed.
+    problem: Option<String>,
+    /// What the lines of the month come to.
+    charged: i64,
+    /// What corrections of earlier months come to.
+    corrected: i64,
+    /// What the lines of the month before came to; null where there was no bill.
+    charged_before: Option<i64>,
+    /// What of its lines is worth a look.
+    oddities: Vec<&'static str>,
+}
+
+impl From<Draft> for DraftView {
+    fn from(draft: Draft) -> Self {
+        Self {
+            bill_id: draft.bill_id,
+            account_number: draft.account_number,
+            address: draft.address,
+            problem: draft.problem,
+            charged: draft.charged.0,
+            corrected: draft.corrected.0,
+            charged_before: draft.before.map(|before| before.0),
+            oddities: names(draft.oddities),
+        }
+    }
+}
+
+/// The bills of a month one by one
+#[utoipa::path(
+    get, path = "/api/billing/desk/runs/{run_id}/bills", operation_id = "list_drafts", tag = "billing",
+    security(("session" = [])), params(("run_id" = i64, Path), Wish),
+    responses(
+        (status = 200, body = DraftList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation"),
+    )
+)]
+pub(crate) async fn list(
+    State(env): State<Env>,
+    actor: Actor,
+    Path(run_id): Path<i64>,
+    Query(wish): Query<Wish>,
+) -> Result<Reply<DraftList>, Problem> {
+    let reach = actor.reach(Action::RunBilling)?;
+    let look = wish.look()?;
+    let drafts = env.db().read(|conn| {
+        let run = found(conn, &reach, run_id)?;
+        Ok::<_, Problem>(desk::drafts(conn, &run, look, wish.after, BILLS)?)
+    })?;
+    let is_full = drafts.len() == BILLS as usize;
+    let next = drafts.last().filter(|_| is_full).map(|draft| draft.bill_id);
+    Ok(Reply::ok(DraftList { items: drafts.into_iter().map(DraftView::from).collect(), next }))
+}
+
+/// A bill of a month with its lines.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DraftLines {
+    bill: DraftView,
+    /// Those of the month in the order of a bill, then corrections.
+    lines: Vec<DraftLine>,
+}
+
+/// A line of a bill. Sums are kopecks.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DraftLine {
+    /// An earlier month than that of the bill where the line corrects it.
+    #[schema(example = "2026-07")]
+    of_period: String,
+    service: &'static str,
+    title: &'static str,
+    unit: &'static str,
+    /// norm, meter or other.
+    method: &'static str,
+    volume: String,
+    payable: i64,
+    /// What of it is worth a look.
+    oddities: Vec<&'static str>,
+    /// Why it corrects.
+    reason: Option<String>,
+    /// A sentence for the charge and one for each recalculation.
+    explanation: Vec<String>,
+}
+
+fn line(row: LineRow, acts: &Acts) -> Result<DraftLine, Problem> {
+    Ok(DraftLine {
+        of_period: row.of_period.to_string(),
+        service: row.service.as_str(),
+        title: row.service.title(),
+        unit: row.service.unit().symbol(),
+        method: match row.method.as_str() {
+            "N" => "norm",
+            "M" => "meter",
+            _ => "other",
+        },
+        volume: row.volume.to_string(),
+        payable: row.payable.0,
+        oddities: names(row.oddities),
+        reason: row.reason,
+        explanation: sentences(row.explanation, acts)?,
+    })
+}
+
+fn sentences(kept: Value, acts: &Acts) -> Result<Vec<String>, Problem> {
+    let Value::Array(kept) = kept else { return Err(Problem::internal("an explanation is no list")) };
+    let tell = |one: Value| {
+        let packed = Packed::from_json(one);
+        let node = packed.node(acts).map_err(Problem::internal)?;
+        Ok(node.sentence(Kopecks::round(node.value).map_err(Problem::internal)?))
+    };
+    kept.into_iter().map(tell).collect()
+}
+
+/// A bill of a month with its lines; the look is recorded
+#[utoipa::path(
+    get, path = "/api/billing/desk/runs/{run_id}/bills/{bill_id}", operation_id = "show_draft", tag = "billing",
+    security(("session" = [])), params(("run_id" = i64, Path), ("bill_id" = i64, Path)),
+    responses(
+        (status = 200, body = DraftLines),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found"),
+    )
+)]
+pub(crate) async fn show(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path((run_id, bill_id)): Path<(i64, i64)>,
+) -> Result<Reply<DraftLines>, Problem> {
+    let reach = actor.reach(Action::RunBilling)?;
+    env.db().write(|tx| {
+        let run = found(tx, &reach, run_id)?;
+        let draft = desk::draft_of(tx, &run, bill_id)?.ok_or_else(Problem::not_found)?;
+        let object = format!("account:{}", draft.account_id);
+        audit::record(tx, &env, &actor, &client, "billing.look", &object, &LOOK)?;
+        let explained = billing::lines_of(tx, bill_id)?;
+        let lines = explained.lines.into_iter().map(|row| line(row, &explained.acts)).collect::<Result<_, _>>()?;
+        Ok(Reply::ok(DraftLines { bill: DraftView::from(draft), lines }))
+    })
+}

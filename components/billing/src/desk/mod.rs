@@ -1,0 +1,46 @@
+//! The accountant's desk: months of the houses of one's scope, from a preview over its approval to issued bills.
+
+mod accounts;
+mod bills;
+mod houses;
+mod recalculations;
+mod runs;
+
+use domain::{
+    access::{Role, Scope},
+    billing::Oddities,
+    look::Purpose,
+};
+use store::{
+    Conn,
+    billing::{Run, desk},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use web::{Env, Problem};
+
+pub(crate) fn routes() -> OpenApiRouter<Env> {
+    OpenApiRouter::new()
+        .routes(routes!(houses::list))
+        .routes(routes!(houses::show))
+        .routes(routes!(runs::open))
+        .routes(routes!(runs::show))
+        .routes(routes!(runs::step))
+        .routes(routes!(runs::renew))
+        .routes(routes!(runs::approve))
+        .routes(routes!(bills::list))
+        .routes(routes!(bills::show))
+        .routes(routes!(recalculations::request))
+        .routes(routes!(recalculations::take_back))
+        .routes(routes!(accounts::find))
+}
+
+/// What is recorded of a look at somebody's charges: in what role and what for.
+const LOOK: [(&str, &str); 2] = [("role", Role::Accountant.as_str()), ("purpose", Purpose::Charges.as_str())];
+
+fn found(conn: &Conn<'_>, reach: &[Scope], run_id: i64) -> Result<Run, Problem> {
+    desk::run_within(conn, reach, run_id)?.ok_or_else(Problem::not_found)
+}
+
+fn names(oddities: Oddities) -> Vec<&'static str> {
+    oddities.iter().map(domain::billing::Oddity::as_str).collect()
+}
