@@ -1,7 +1,7 @@
 // @ts-check
 /** The sign-in form: says what is missing, signs in, leads back to where the person wanted to go. */
 import { get, post } from "./lib/api.js";
-import { onSubmit } from "./lib/dom.js";
+import { find, onSubmit } from "./lib/dom.js";
 import { attempt, filled, leaveFor } from "./lib/form.js";
 import { noteSignedIn, safeNext } from "./lib/session.js";
 
@@ -12,12 +12,21 @@ const UNPROTECTED_PAGE = "/tls";
 export function start(root) {
   if (!isSecureContext) return location.replace(UNPROTECTED_PAGE);
   const form = /** @type {HTMLFormElement} */ (root);
+  const reason = new URLSearchParams(location.search).get("reason");
   onSubmit(form, () => {
-    // Why the page appeared is no news beside what comes of a new attempt.
-    document.documentElement.dataset.reason = "";
+    // Why the page appeared is no news beside what comes of a new attempt; what will be linked stays in force.
+    if (reason !== "link") document.documentElement.dataset.reason = "";
     attempt(form, () => signIn(form));
   });
-  if (new URLSearchParams(location.search).get("reason") === "second-factor") resume(form);
+  if (reason === "second-factor") resume(form);
+  if (reason === "link") nameLinked();
+}
+
+/** Says which way in will be linked; the page has words without its name. */
+async function nameLinked() {
+  /** @type {import("portal-types").AwaitingIdentity | null} */
+  const waiting = await get("/api/auth/identities/awaiting", { isSignIn: true }).catch(() => null);
+  if (waiting) find("[data-link-words]").textContent = `Вход через «${waiting.provider_name}» свяжется с ним.`;
 }
 
 /** @param {HTMLFormElement} form */
