@@ -3,7 +3,9 @@
 import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
+import { dropDraft } from "./lib/draft.js";
 import { Missing, attempt } from "./lib/form.js";
+import { keepForm } from "./lib/form-draft.js";
 import { address, day, fullTime } from "./lib/format.js";
 import { handedLink } from "./lib/handed-link.js";
 import { POWERS } from "./lib/powers.js";
@@ -15,6 +17,7 @@ import { complaints } from "./lib/problem.js";
 /** @typedef {import("portal-types").NewDelegation} NewDelegation */
 
 const PATH = "/api/homes/delegations";
+const DRAFT = "delegation";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -101,6 +104,7 @@ function wish(root, accounts) {
     field("until", "По какой день", "Не дольше чем на год.", el("input", { class: "input", id: "until", name: "until", type: "date", "aria-describedby": "until-hint until-error" })),
     field("contact", "Телефон или почта этого человека", "Пришлём туда ссылку. Оставьте пустым, чтобы передать ссылку самому.", el("input", { class: "input", id: "contact", name: "contact", inputmode: "email", maxlength: 254, autocomplete: "off", "aria-describedby": "contact-hint contact-error" })),
     el("button", { class: "button", type: "submit" }, "Доверить"));
+  keepForm(form, DRAFT);
   onSubmit(form, () => attempt(form, () => grant(root, form)));
   return form;
 }
@@ -125,8 +129,7 @@ function field(name, label, hint, input) {
  * @param {HTMLElement[]} boxes
  */
 function choice(name, legend, boxes) {
-  boxes[0]?.querySelector("input")?.setAttribute("id", name);
-  return el("fieldset", { class: "field" },
+  return el("fieldset", { class: "field", "aria-describedby": `${name}-error` },
     el("legend", {}, legend), el("p", { class: "field-error", id: `${name}-error`, "data-error-for": `/${name}` }), boxes);
 }
 
@@ -148,6 +151,7 @@ async function grant(root, form) {
   const body = { name: text("name"), account_ids, powers, until: text("until"), ...(text("contact") && { contact: text("contact") }) };
   /** @type {NewDelegation} */
   const { link } = await confirming((confirmation) => post(PATH, { body, confirmation }));
+  dropDraft(DRAFT);
   await show(root);
   root.prepend(handed(link ?? null));
   find("h2", root).focus();

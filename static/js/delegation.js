@@ -45,7 +45,7 @@ function offer({ granted_by, powers, until, addresses }, token) {
   onSubmit(form, () => attempt(form, async () => {
     await post("/api/homes/delegations/take", { body: { token } });
     dropDraft(DRAFT);
-    return leaveFor("/delegates");
+    return leaveFor("/?reason=entrusted");
   }));
   return form;
 }

@@ -12,8 +12,9 @@ import { address, count, day, period } from "./lib/format.js";
  * @returns {HTMLElement[]}
  */
 export function tasks(accounts, metered) {
-  if (accounts.length === 0) return [linkTask()];
-  const withMeters = metered.filter((account) => account.meters.length > 0);
+  if (accounts.length + metered.length === 0) return [linkTask()];
+  // Who may only look at somebody's readings has nothing to do there.
+  const withMeters = metered.filter(({ meters, delegation }) => meters.length > 0 && delegation?.may_submit !== false);
   const [first] = withMeters;
   if (!first) return [];
   const open = withMeters.filter((account) => account.window.is_open);
@@ -53,10 +54,13 @@ function doneNote(accounts) {
     el("p", {}, `До ${day(closesOn(accounts))} их можно `, el("a", { href: "/readings" }, "посмотреть и исправить"), "."));
 }
 
-/** @param {MeterAccount} account */
-function closedNote({ window }) {
+/**
+ * Owners are reminded, those whom they trust are not.
+ * @param {MeterAccount} account
+ */
+function closedNote({ window, delegation }) {
   return el("section", { class: "hero hero--done" },
     icon("done"),
     el("h2", {}, "Сейчас ничего не нужно"),
-    el("p", {}, `Приём показаний откроется ${day(window.opens_on)}. Мы напомним.`));
+    el("p", {}, `Приём показаний откроется ${day(window.opens_on)}.${delegation ? "" : " Мы напомним."}`));
 }

@@ -39,7 +39,7 @@ function decide(root, waiting, session) {
   /** @type {HTMLFormElement} */
   const link = find("[data-identity-link]", root);
   if (session) offerOwn(link, session);
-  onSubmit(link, () => attempt(link, () => (session ? linkToOwn(waiting) : leaveFor("/sign-in?next=/identity"))));
+  onSubmit(link, () => attempt(link, () => (session ? linkToOwn(waiting) : leaveFor("/sign-in?reason=link&next=/identity"))));
   /** @type {HTMLFormElement} */
   const decline = find("[data-identity-decline]", root);
   onSubmit(decline, () => attempt(decline, () => forget(session)));

@@ -1,9 +1,11 @@
 // @ts-check
-/** The request to the company: answers and documents; when it came back, only what has to be corrected. Nothing of it is kept in the browser: it is a passport. */
-import { get, post, put } from "./lib/api.js";
+/** The request to the company: answers and documents; when it came back, only what has to be corrected. */
+import { post, put } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
+import { dropDraft } from "./lib/draft.js";
 import { Missing, attempt } from "./lib/form.js";
+import { keepForm } from "./lib/form-draft.js";
 import { address } from "./lib/format.js";
 
 /** @typedef {import("portal-types").LevelRequest} LevelRequest */
@@ -11,6 +13,13 @@ import { address } from "./lib/format.js";
 /** @typedef {{ name: string, label: string, hint?: string, type?: string, autocomplete?: string, inputmode?: string, isOptional?: boolean }} FieldOf */
 /** @typedef {import("./lib/problem.js").Complaint} Complaint */
 /** @typedef {{ input: HTMLInputElement, name: string, files: File[] }} Chosen */
+
+const DRAFT = "level-request";
+/**
+ * Beside a name and a birth date these numbers are what loans are taken by: they lie in no browser's storage, where any
+ * program of the device's owner may read them. The rest is kept in the tab.
+ */
+const UNKEPT = ["passport", "snils"];
 
 const MEGABYTE = 1024 * 1024;
 const BYTES_MAX = 5 * MEGABYTE;
@@ -39,19 +48,19 @@ const DOCUMENTS = [
 
 /**
  * @param {LevelRequest | null} request
+ * @param {Account[]} accounts at least one
  * @param {() => Promise<void>} done
  */
-export async function requestForm(request, done) {
-  /** @type {{ items: Account[] }} */
-  const { items: accounts } = await get("/api/homes/accounts");
-  if (accounts.length === 0) return el("p", {}, "Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"), ": по нему организация сверит ваши данные.");
+export function requestForm(request, accounts, done) {
   const corrections = request?.corrections ?? [];
   const isAsked = (/** @type {{ name: string }} */ { name }) => corrections.length === 0 || corrections.some(({ item }) => item === name);
+  const kept = el("p", { class: "message", hidden: true }, "Вернули то, что вы набрали. Номер паспорта, СНИЛС и файлы в браузере не храним: их добавьте снова.");
   const form = el("form", { class: "stack", method: "post", novalidate: true, "data-level-request": true },
     corrections.length > 0
-      ? el("div", { class: "message message--warn" }, el("h3", {}, "Что исправить"), el("p", {}, "Остальное отправлять заново не надо."),
+      ? el("div", { class: "message message--warn" }, el("h3", {}, "Что исправить"), el("p", {}, "Остальное отправлять заново не надо. Прежние ответы мы для безопасности не показываем: наберите эти заново."),
         el("ul", {}, corrections.map(({ item_words, reason_words, words }) => el("li", {}, `${item_words}: ${reason_words}.${words ? ` ${words}` : ""}`))))
       : el("p", {}, "Заполните, как в документах. Организация решит в течение суток, через месяц после решения документы удалим."),
+    kept,
     el("div", { "data-error-summary": true }),
     accountField(accounts),
     FIELDS.filter(isAsked).map(field),
@@ -59,6 +68,7 @@ export async function requestForm(request, done) {
     el("button", { class: "button button--wide", type: "submit" }, "Отправить заявку"),
     el("div", { class: "import-progress", "data-level-progress": true, hidden: true },
       el("label", { for: "progress", "data-level-step": true }), el("progress", { id: "progress", max: 100 })));
+  kept.hidden = !keepForm(form, DRAFT, UNKEPT);
   onSubmit(form, () => attempt(form, async () => {
     const texts = typed(form);
     const files = chosen(form);
@@ -66,6 +76,7 @@ export async function requestForm(request, done) {
     if (faults.length > 0) throw new Missing(faults);
     await sendFiles(form, files);
     await confirming((confirmation) => post("/api/auth/level-request", { body: texts, confirmation }));
+    dropDraft(DRAFT);
     announce("Заявка отправлена");
     await done();
   }));

@@ -11,6 +11,7 @@ import { complaints } from "./lib/problem.js";
 import { providerForm } from "./lib/provider-form.js";
 import { requestForm } from "./level-request.js";
 
+/** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").Level} Level */
 /** @typedef {import("portal-types").Consent} Consent */
 /** @typedef {import("portal-types").Provider} Provider */
@@ -69,12 +70,18 @@ async function byCompany(root, level) {
     section.append(waiting(root, request));
     return section;
   }
-  /** @type {Consent | undefined} */
-  const consent = (await get("/api/auth/consents")).items.find((/** @type {Consent} */ one) => one.in_force.purpose === PURPOSE);
-  if (consent && (consent.state !== "given" || consent.earlier)) section.append(consentForm(root, consent));
-  else section.append(await requestForm(request ?? null, () => show(root)));
+  /** @type {[{ items: Account[] }, { items: Consent[] }]} */
+  const [{ items: accounts }, { items: consents }] = await Promise.all([get("/api/homes/accounts"), get("/api/auth/consents")]);
+  const consent = consents.find((one) => one.in_force.purpose === PURPOSE);
+  // Nobody is asked to consent to what cannot be done yet.
+  if (accounts.length === 0) section.append(linkFirst());
+  else if (consent && (consent.state !== "given" || consent.earlier)) section.append(consentForm(root, consent));
+  else section.append(requestForm(request ?? null, accounts, () => show(root)));
   return section;
 }
+
+const linkFirst = () => el("p", {}, "Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"),
+  ": по нему организация сверит ваши данные. Потом спросим, согласны ли вы, чтобы мы обработали паспорт и СНИЛС.");
 
 /**
  * Documents have a consent of their own: it is given before anything is asked for.

@@ -3,6 +3,7 @@
 import { post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
+import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, filled } from "./lib/form.js";
 import { showAddress } from "./profile-address.js";
 
@@ -10,12 +11,29 @@ import { showAddress } from "./profile-address.js";
 /** @typedef {import("portal-types").ContactChange} ContactChange */
 
 const PATH = "/api/auth/profile/contacts";
+const DRAFT = "profile-contact";
 
 /** @param {HTMLElement} root */
 export function startContacts(root) {
   /** @type {HTMLFormElement} */
   const form = find("[data-profile-contact]", root);
+  goOn(form, readDraft(DRAFT, ""));
   onSubmit(form, () => attempt(form, () => change(root, form)));
+}
+
+/**
+ * The confirmation led to another site and back: what was typed before is only to be sent again.
+ * @param {HTMLFormElement} form
+ * @param {string} typed
+ */
+function goOn(form, typed) {
+  if (!typed) return;
+  /** @type {HTMLInputElement} */
+  const input = find("input", form);
+  input.value = typed;
+  find(".hint", form).textContent = "Вы это уже набрали. Нажмите «Продолжить» ещё раз.";
+  input.focus();
+  dropDraft(DRAFT);
 }
 
 /**
@@ -54,7 +72,8 @@ async function change(root, form) {
   const body = filled(form, { contact: "Введите телефон или почту" });
   /** @returns {Promise<ContactChange>} */
   const ask = () => confirming((confirmation) => post(PATH, { body, confirmation }));
-  const asked = await ask();
+  keepDraft(DRAFT, body.contact);
+  const asked = await ask().finally(() => dropDraft(DRAFT));
   const { codeForm } = await import("./lib/code-form.js");
   const code = codeForm(asked, {
     action: "Подтвердить контакт",

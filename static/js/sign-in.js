@@ -12,14 +12,22 @@ const UNPROTECTED_PAGE = "/tls";
 export function start(root) {
   if (!isSecureContext) return location.replace(UNPROTECTED_PAGE);
   const form = /** @type {HTMLFormElement} */ (root);
+  const reason = new URLSearchParams(location.search).get("reason");
   onSubmit(form, () => {
-    // Why the page appeared is no news beside what comes of a new attempt.
-    document.documentElement.dataset.reason = "";
+    // Why the page appeared is no news beside what comes of a new attempt; what will be linked stays in force.
+    if (reason !== "link") document.documentElement.dataset.reason = "";
     attempt(form, () => signIn(form));
   });
-  const reason = new URLSearchParams(location.search).get("reason");
   if (reason === "second-factor") resume(form);
   if (reason === "blocked") import("./lib/support-phone.js").then(({ saySupportPhone }) => saySupportPhone(find("[data-support-phone]")));
+  if (reason === "link") nameLinked();
+}
+
+/** Says which way in will be linked; the page has words without its name. */
+async function nameLinked() {
+  /** @type {import("portal-types").AwaitingIdentity | null} */
+  const waiting = await get("/api/auth/identities/awaiting", { isSignIn: true }).catch(() => null);
+  if (waiting) find("[data-link-words]").textContent = `Вход через «${waiting.provider_name}» свяжется с ним.`;
 }
 
 /** @param {HTMLFormElement} form */

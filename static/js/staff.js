@@ -223,11 +223,11 @@ function invitation(desk, scopes) {
     el("div", { "data-error-summary": true }),
     field("login", "Логин"),
     field("name", "Как обращаться"),
-    el("fieldset", { class: "field" },
+    el("fieldset", { class: "field", "aria-describedby": "roles-error" },
       el("legend", {}, "Роли"),
       el("p", { class: "field-error", id: "roles-error", "data-error-for": "/roles" }),
-      Object.entries(ROLES).map(([role, words], index) =>
-        el("label", { class: "check" }, el("input", { type: "checkbox", name: "roles", value: role, id: index === 0 ? "roles" : null }), el("span", {}, words)))),
+      Object.entries(ROLES).map(([role, words]) =>
+        el("label", { class: "check" }, el("input", { type: "checkbox", name: "roles", value: role }), el("span", {}, words)))),
     scopeChoice("scope", scopes),
     el("button", { class: "button", type: "submit" }, "Сделать ссылку"));
   onSubmit(form, () => attempt(form, async () => {

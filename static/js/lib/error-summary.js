@@ -40,6 +40,7 @@ export function clearErrors(form) {
 }
 
 /**
+ * Marks the field that the error's place describes. A group is told of as a whole, and led to at its first choice.
  * @param {HTMLFormElement} form
  * @param {string} pointer
  * @param {string} text
@@ -47,10 +48,12 @@ export function clearErrors(form) {
  */
 function markField(form, pointer, text) {
   const place = form.querySelector(`[data-error-for="${CSS.escape(pointer)}"]`);
-  const field = place && form.querySelector(`[aria-describedby~="${place.id}"]`);
+  const described = place && form.querySelector(`[aria-describedby~="${place.id}"]`);
+  const field = described instanceof HTMLFieldSetElement ? described.querySelector("input:enabled") : described;
   if (!(field instanceof HTMLElement)) return null;
+  field.id ||= `${place?.id}-field`;
   place?.replaceChildren(text);
-  field.setAttribute("aria-invalid", "true");
+  if (field === described) field.setAttribute("aria-invalid", "true");
   return field;
 }
 

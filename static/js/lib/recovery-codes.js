@@ -8,9 +8,13 @@ import { announce, el } from "./dom.js";
  */
 export function recoveryCodes(codes, done) {
   const list = el("ol", { class: "recovery-codes" }, codes.map((code) => el("li", {}, el("code", {}, code))));
-  return el("section", { class: "card stack stack--tight" },
+  const owner = el("p", {});
+  // The codes do not wait for it.
+  import("./recovery-owner.js").then(({ tellOwner }) => tellOwner(owner)).catch(() => {});
+  return el("section", { class: "card stack stack--tight print-alone" },
     el("h2", {}, "Сохраните коды восстановления"),
-    el("p", {}, "С ними вы войдёте, если потеряете телефон. Каждый подходит один раз. Больше мы их не покажем: распечатайте или запишите и храните там, где храните документы."),
+    el("p", { class: "no-print" }, "С ними вы войдёте, если потеряете телефон. Каждый подходит один раз. Больше мы их не покажем: распечатайте или запишите и храните там, где храните документы."),
+    owner,
     list,
     el("div", { class: "button-row no-print" },
       el("button", { class: "button button--small", type: "button", onclick: () => print() }, "Распечатать"),

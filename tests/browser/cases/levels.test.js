@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { assertAccessible } from "../lib/axe.js";
 import { confirmByCode, launch, loaded, open, signIn, visit } from "../lib/browser.js";
+import { RESIDENTS } from "../lib/suite.js";
 
 /** Of the demo: one who has an account. */
 const ANNA_PHONE = "+79000000015";
@@ -36,6 +37,16 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
   await anna.page.locator(".error-summary:focus").waitFor();
   await assertAccessible(anna.page, "a request that lacks everything");
   await fill(anna.page);
+  await anna.context.clearCookies();
+  await anna.page.reload();
+  await anna.page.waitForURL(/\/sign-in\?next=%2Flevel&reason=expired$/);
+  await signIn(anna.page, "anna");
+  await anna.page.getByText("Вернули то, что вы набрали.").waitFor();
+  assert.equal(await anna.page.getByLabel("Кем выдан паспорт").inputValue(), "УМВД России");
+  for (const label of ["Серия и номер паспорта", "СНИЛС"]) {
+    assert.equal(await anna.page.getByLabel(label, { exact: true }).inputValue(), "", `${label} lies in no storage`);
+  }
+  await fill(anna.page);
   await anna.page.getByRole("button", { name: "Отправить заявку" }).click();
   await confirmByCode(anna.page, ANNA_PHONE);
   await anna.page.getByText("Заявка отправлена").first().waitFor();
@@ -52,6 +63,7 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
   await open(anna.page, "/level");
   await anna.page.getByText("Что исправить").waitFor();
   assert.equal(await anna.page.getByLabel("Имя", { exact: true }).count(), 0, "what was right is not asked for again");
+  await anna.page.getByText("Прежние ответы мы для безопасности не показываем").waitFor();
   await assertAccessible(anna.page, "a correction");
   await anna.page.getByLabel("Фамилия").fill("Лугова");
   await anna.page.getByRole("button", { name: "Отправить заявку" }).click();
@@ -66,6 +78,17 @@ test("an identity is confirmed by documents, with a correction on the way", asyn
   assert.deepEqual([...manager.faults, ...anna.faults], []);
   await manager.context.close();
   await anna.context.close();
+});
+
+test("nobody is asked to consent to documents before there is an account to check them by", async () => {
+  const { page, context, faults } = await visit(browser);
+  await signIn(page, RESIDENTS[13]?.login ?? "");
+  await open(page, "/level");
+  await page.getByRole("link", { name: "привяжите лицевой счёт" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Даю согласие" }).count(), 0);
+  await assertAccessible(page, "the level of who has no account");
+  assert.deepEqual(faults, []);
+  await context.close();
 });
 
 /** @param {import("playwright-core").Page} page */

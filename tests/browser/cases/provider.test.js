@@ -38,7 +38,10 @@ test("who declines is told so, who links proves both, and then either way leads 
   await page.getByText("как Петров Борис Ильич").waitFor();
   await assertAccessible(page, "who is new decides");
   await page.getByRole("button", { name: "Войти и связать" }).click();
-  await page.waitForURL(/sign-in/);
+  await page.waitForURL(/sign-in\?reason=link/);
+  await page.getByText(`Вход через «${SERVICE}» свяжется с ним.`).waitFor();
+  assert.equal(await page.getByRole("button", { name: /через|ключом/ }).filter({ visible: true }).count(), 0, "only the password");
+  await assertAccessible(page, "a sign-in that links");
   await signIn(page, RESIDENTS[19]?.login ?? "");
   await page.getByRole("button", { name: "Связать" }).click();
   await confirmByCode(page, RESIDENTS[19]?.phone ?? "");
@@ -109,18 +112,22 @@ test("who has nothing else to confirm with signs in anew and comes back to where
   await page.getByLabel("Вы вошли сюда").selectOption("an-hour-ago");
   await choose(page, "Новикова Вера Павловна");
   assert.equal(page.url(), `${BASE_URL}/profile`);
-  const add = async () => {
-    await page.getByLabel("Новый телефон или почта").fill("vera@example.ru");
+  const contact = page.getByLabel("Новый телефон или почта");
+  await contact.fill("vera@example.ru");
+  const goOn = async () => {
     await page.getByRole("button", { name: "Продолжить" }).click();
     await page.getByRole("heading", { name: "Подтвердите, что это вы" }).waitFor();
   };
-  await add();
+  await goOn();
   await assertAccessible(page, "a confirmation by a new sign-in");
   await page.getByRole("button", { name: `Войти ещё раз через «${SERVICE}»` }).click();
   await page.getByLabel("Вы вошли сюда").selectOption("an-hour-ago");
   await choose(page, "Новикова Вера Павловна");
   assert.equal(page.url(), `${BASE_URL}/profile`);
-  await add();
+  assert.equal(await contact.inputValue(), "vera@example.ru", "what was typed is there again");
+  assert.ok(await contact.evaluate((element) => element === document.activeElement));
+  await page.getByText("Нажмите «Продолжить» ещё раз.").waitFor();
+  await goOn();
   await page.getByRole("button", { name: "Подтвердить", exact: true }).click();
   await page.getByRole("button", { name: "Подтвердить контакт" }).waitFor();
   await context.close();

@@ -50,6 +50,12 @@ test("a second step is switched on, asked for, trusted on a device, and switched
   await assertAccessible(page, "/security with codes for paper");
   const codes = await page.locator(".recovery-codes code").allInnerTexts();
   assert.equal(codes.length, 10);
+  await page.getByText(`вход ${OWNER?.login},`).waitFor();
+  await page.emulateMedia({ media: "print" });
+  const paper = await page.evaluate(() => document.body.innerText);
+  await page.emulateMedia({ media: null });
+  assert.ok(paper.includes(`вход ${OWNER?.login},`) && codes.every((code) => paper.includes(code)), paper);
+  assert.ok(!/Код из приложения|Распечатать|Главная/.test(paper), "nothing else goes on the sheet");
   await page.getByRole("button", { name: "Коды сохранены" }).click();
   await page.getByText("Осталось: 10 кодов").waitFor();
 
