@@ -148,7 +148,7 @@ pub(crate) async fn show(
             corrected: bill.corrected.0,
             before: bill.balance_before.0,
             paid: bill.paid.0,
-            lines: lines.into_iter().map(view).collect::<Result<_, _>>().map_err(Problem::internal)?,
+            lines: lines.into_iter().map(line_view).collect::<Result<_, _>>().map_err(Problem::internal)?,
             earlier: earlier.iter().map(Period::to_string).collect(),
             comparison,
         }))
@@ -186,7 +186,11 @@ fn beside_month(conn: &Conn<'_>, bill: &BillRow, period: Period, now: Month<'_>)
     })
 }
 
-fn view(line: BillLine) -> Result<BillLineView, ArithmeticError> {
+/// A line with its explanation.
+///
+/// # Errors
+/// Amounts beyond all measure.
+pub(crate) fn line_view(line: BillLine) -> Result<BillLineView, ArithmeticError> {
     Ok(BillLineView {
         service: line.service.as_str(),
         title: line.service.title(),

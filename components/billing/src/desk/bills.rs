@@ -4,19 +4,20 @@ use axum::extract::State;
 use domain::{
     access::Action,
     billing::{Oddities, Oddity},
-    charge::{Acts, Packed},
-    money::Kopecks,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::billing::{
-    self, LineRow,
+    self,
     desk::{self, Draft, Look},
 };
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Client, Env, Path, Problem, Query, Reply, audit};
 
 use super::{LOOK, found, names};
+use crate::{
+    bill::{BillLineView, line_view},
+    filled::explained,
+};
 
 const BILLS: u32 = 50;
 
@@ -123,54 +124,12 @@ pub(crate) struct DraftLines {
     lines: Vec<DraftLine>,
 }
 
-/// A line of a bill. Sums are kopecks.
+/// A line of a bill, with what of it is worth a look.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DraftLine {
-    /// An earlier month than that of the bill where the line corrects it.
-    #[schema(example = "2026-07")]
-    of_period: String,
-    service: &'static str,
-    title: &'static str,
-    unit: &'static str,
-    /// norm, meter or other.
-    method: &'static str,
-    volume: String,
-    payable: i64,
-    /// What of it is worth a look.
+    #[serde(flatten)]
+    line: BillLineView,
     oddities: Vec<&'static str>,
-    /// Why it corrects.
-    reason: Option<String>,
-    /// A sentence for the charge and one for each recalculation.
-    explanation: Vec<String>,
-}
-
-fn line(row: LineRow, acts: &Acts) -> Result<DraftLine, Problem> {
-    Ok(DraftLine {
-        of_period: row.of_period.to_string(),
-        service: row.service.as_str(),
-        title: row.service.title(),
-        unit: row.service.unit().symbol(),
-        method: match row.method.as_str() {
-            "N" => "norm",
-            "M" => "meter",
-            _ => "other",
-        },
-        volume: row.volume.to_string(),
-        payable: row.payable.0,
-        oddities: names(row.oddities),
-        reason: row.reason,
-        explanation: sentences(row.explanation, acts)?,
-    })
-}
-
-fn sentences(kept: Value, acts: &Acts) -> Result<Vec<String>, Problem> {
-    let Value::Array(kept) = kept else { return Err(Problem::internal("an explanation is no list")) };
-    let tell = |one: Value| {
-        let packed = Packed::from_json(one);
-        let node = packed.node(acts).map_err(Problem::internal)?;
-        Ok(node.sentence(Kopecks::round(node.value).map_err(Problem::internal)?))
-    };
-    kept.into_iter().map(tell).collect()
 }
 
 /// A bill of a month with its lines; the look is recorded
@@ -195,8 +154,13 @@ pub(crate) async fn show(
         let draft = desk::draft_of(tx, &run, bill_id)?.ok_or_else(Problem::not_found)?;
         let object = format!("account:{}", draft.account_id);
         audit::record(tx, &env, &actor, &client, "billing.look", &object, &LOOK)?;
-        let explained = billing::lines_of(tx, bill_id)?;
-        let lines = explained.lines.into_iter().map(|row| line(row, &explained.acts)).collect::<Result<_, _>>()?;
-        Ok(Reply::ok(DraftLines { bill: DraftView::from(draft), lines }))
+        let kept = billing::lines_of(tx, bill_id)?;
+        let oddities: Vec<_> = kept.lines.iter().map(|line| names(line.oddities)).collect();
+        let (lines, _) = explained(kept, run.period)?;
+        let lines = lines.into_iter().zip(oddities).map(|(line, oddities)| {
+            let line = line_view(line).map_err(Problem::internal)?;
+            Ok(DraftLine { line, oddities })
+        });
+        Ok(Reply::ok(DraftLines { bill: DraftView::from(draft), lines: lines.collect::<Result<_, Problem>>()? }))
     })
 }
