@@ -36,7 +36,7 @@ export function showAddress(root, { masked_email, is_email_unproved, electronic_
     focusOn(title);
   };
   if (!masked_email || is_email_unproved) {
-    place.replaceChildren(el("p", {}, `Сначала ${masked_email ? "подтвердите" : "добавьте"} почту: поле «Новый телефон или почта» выше.`));
+    place.replaceChildren(el("p", {}, "Сначала добавьте почту или подтвердите её: поле «Новый телефон или почта» выше."));
   } else if (electronic_address_since) {
     place.replaceChildren(el("p", {}, `Почта из профиля, с ${fullTime(electronic_address_since)}.`), errors, el("p", {}, actButton("Отменить электронный адрес", errors, withdraw)));
   } else {

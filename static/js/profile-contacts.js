@@ -43,18 +43,18 @@ function goOn(form, typed) {
 export function showContacts(root, profile) {
   const { masked_phone, masked_email, is_phone_unproved, is_email_unproved } = profile;
   find("[data-profile-channels]", root).replaceChildren(
-    masked_phone ? contact(root, { channel: "sms", name: "Телефон", masked: masked_phone, isUnproved: is_phone_unproved, mayGo: Boolean(masked_email && !is_email_unproved) }) : "",
-    masked_email ? contact(root, { channel: "email", name: "Почта", masked: masked_email, isUnproved: is_email_unproved, mayGo: Boolean(masked_phone && !is_phone_unproved) }) : "");
+    masked_phone ? contact(root, { channel: "sms", name: "Телефон", masked: masked_phone, isProved: !is_phone_unproved, mayGo: masked_email && !is_email_unproved }) : "",
+    masked_email ? contact(root, { channel: "email", name: "Почта", masked: masked_email, isProved: !is_email_unproved, mayGo: masked_phone && !is_phone_unproved }) : "");
   showAddress(root, profile);
 }
 
 /**
  * @param {HTMLElement} root
- * @param {{ channel: string, name: string, masked: string, isUnproved: boolean, mayGo: boolean }} what
+ * @param {{ channel: string, name: string, masked: string, isProved: boolean, mayGo?: boolean | string | null }} what
  */
-function contact(root, { channel, name, masked, isUnproved, mayGo }) {
+function contact(root, { channel, name, masked, isProved, mayGo }) {
   const form = el("form", { class: "session", novalidate: true },
-    el("div", {}, el("p", { class: "soft small" }, name), el("p", {}, masked), isUnproved && el("p", { class: "small" }, "Не подтверждён: коды сюда не приходят. Введите его ниже ещё раз или укажите другой."), el("div", { "data-error-summary": true })),
+    el("div", {}, el("p", { class: "soft small" }, name), el("p", {}, masked), !isProved && el("p", {}, "Не подтверждён: введите его ниже ещё раз."), el("div", { "data-error-summary": true })),
     mayGo && el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Убрать: ${name} ${masked}` }, "Убрать"));
   onSubmit(form, () => attempt(form, async () => {
     const forget = (/** @type {string | undefined} */ confirmation) => post(`${PATH}/forget`, { body: { channel }, confirmation });
