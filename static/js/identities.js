@@ -1,7 +1,6 @@
 // @ts-check
 /** In the profile: by which other services the person signs in. */
 import { del, get } from "./lib/api.js";
-import { confirming } from "./lib/confirm.js";
 import { el, find, onSubmit } from "./lib/dom.js";
 import { attempt } from "./lib/form.js";
 import { time } from "./lib/format.js";
@@ -68,6 +67,8 @@ function card({ provider, provider_name, name, level, linked_at, told_at }, root
     el("p", { class: "soft small" }, [`Привязан ${time(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
     el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
   onSubmit(form, () => attempt(form, async () => {
+    // Most visits end without.
+    const { confirming } = await import("./lib/confirm.js");
     await confirming((confirmation) => del(`/api/auth/identities/${encodeURIComponent(provider)}`, { confirmation }));
     await draw(root);
     tell(root, `Вход через «${provider_name}» отвязан. На других устройствах мы вышли из кабинета.`);

@@ -1,7 +1,6 @@
 // @ts-check
 /** In the profile: by which phone and e-mail the person signs in and is reached, and how to change them. */
 import { post } from "./lib/api.js";
-import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
 import { attempt, filled } from "./lib/form.js";
@@ -12,6 +11,12 @@ import { showAddress } from "./profile-address.js";
 
 const PATH = "/api/auth/profile/contacts";
 const DRAFT = "profile-contact";
+
+/**
+ * Loaded when it is wanted: most visits end without.
+ * @type {typeof import("./lib/confirm.js").confirming}
+ */
+const confirming = async (request) => (await import("./lib/confirm.js")).confirming(request);
 
 /** @param {HTMLElement} root */
 export function startContacts(root) {
