@@ -83,6 +83,7 @@ function startDesk(root) {
 
   /** Who waits is shown anew after each step of a letting in. */
   async function showWaiting() {
+    /** @type {import("portal-types").WaitingPeople} */
     const { items } = await get("/api/auth/support/waiting");
     waiting.hidden = items.length === 0;
     find("[data-support-waiting-list]", waiting).replaceChildren(...items.map((one) => el("li", { class: "stack stack--tight" },

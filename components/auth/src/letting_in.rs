@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    homes, invitations, passkeys,
+    former_contacts, homes, invitations, passkeys,
     persons::{self, Profile},
     second_factors,
     settings::Settings,
@@ -175,6 +175,7 @@ pub(crate) fn take(
 
 fn doubt_contacts(tx: &Tx<'_>, env: &Env, person: &Profile) -> store::Result<()> {
     persons::doubt_contacts(tx, env.now(), &person.person_id)?;
+    former_contacts::silence(tx, &person.person_id)?;
     electronic_addresses::rest(tx, env, person)
 }
 

@@ -71,6 +71,14 @@ pub fn persons(conn: &Conn<'_>, over: Timestamp, contact: &str) -> Result<Vec<St
     conn.query(sql, params![contact, over])?.iter().map(|row| row.get(0)).collect()
 }
 
+/// None of a person's hears of a change any more: somebody else may have put them there.
+///
+/// # Errors
+/// A failing database.
+pub fn silence(tx: &Tx<'_>, person_id: &str) -> Result<()> {
+    tx.execute("update former_contact set hears = 0 where person_id = ?1", params![person_id])
+}
+
 /// Forgets those that were replaced before `over`, at most `count` of them.
 ///
 /// # Errors

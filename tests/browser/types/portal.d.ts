@@ -52,6 +52,7 @@ export type SessionItem = SessionList["items"][number];
 export type JournalPage = Answer<"/api/auth/journal", "get", 200>;
 export type JournalItem = JournalPage["items"][number];
 export type FoundPerson = Answer<"/api/auth/support/searches", "post", 200>;
+export type WaitingPeople = Answer<"/api/auth/support/waiting", "get", 200>;
 export type Delegations = Answer<"/api/homes/delegations", "get", 200>;
 export type HeldDelegation = Answer<"/api/homes/delegations/view", "post", 200>;
 export type NewDelegation = Answer<"/api/homes/delegations", "post", 201>;

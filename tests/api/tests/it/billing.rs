@@ -1,6 +1,7 @@
 //! What is charged, and by which prices.
 
-use api_tests::Suite;
+use api_tests::{Client, Suite};
+use serde_json::{Value, json};
 
 #[test]
 fn everybody_may_know_what_a_bill_has_lines_for() {
@@ -40,4 +41,57 @@ fn a_resident_sees_by_what_the_home_is_charged_and_what_it_cost_before() {
     let items = anna.get(&history).expect(200)["items"].take();
     assert_eq!((&items[0]["since"], &items[0]["act"]["number"]), (&"2026-10-01".into(), &"1026".into()));
     suite.signed_in("boris").get(&path).problem("not-found");
+}
+
+/// Takes steps of a month until there are none to take; answers with its state.
+fn drain(accountant: &Client, run: &str) -> String {
+    loop {
+        let step = accountant.send("POST", &format!("{run}/step"), &[], None).expect(200);
+        if step["has_more"] == false {
+            return step["run"]["state"].as_str().expect("a state").to_owned();
+        }
+    }
+}
+
+#[test]
+fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
+    let suite = Suite::start();
+    let accountant = suite.signed_in("accountant");
+    let houses = accountant.get("/api/billing/desk/houses").expect(200);
+    let house = &houses["items"][0];
+    let house_id = house["house_id"].as_str().expect("an id");
+    let shown = accountant.get(&format!("/api/billing/desk/houses/{house_id}")).expect(200);
+    assert_eq!(shown["runs"][0], house["last_run"]);
+    suite.signed_in("anna").get("/api/billing/desk/houses").problem("forbidden");
+
+    let last = house["last_run"]["period"].as_str().expect("a month");
+    let path = format!("/api/billing/desk/houses/{house_id}/recalculations");
+    let headers = [("content-type", "application/json"), ("idempotency-key", "an-act")];
+    let wish = json!({ "from": last, "reason": "Акт № 5" }).to_string();
+    let asked = accountant.send("POST", &path, &headers, Some(&wish)).expect(201);
+    let id = asked["recalculation_id"].as_str().expect("an id");
+    let one = format!("/api/billing/desk/houses/{house_id}/recalculations/{id}");
+    accountant.send("DELETE", &one, &[], None).expect(204);
+
+    let next = json!({ "house_id": house_id, "period": house["may_open"] });
+    let opened = accountant.post("/api/billing/desk/runs", &next).expect(201);
+    let run_id = opened["run_id"].as_i64().expect("a number");
+    let run = format!("/api/billing/desk/runs/{run_id}");
+    assert_eq!(drain(&accountant, &run), "previewed");
+    accountant.send("POST", &format!("/api/billing/desk/runs/{run_id}/preview"), &[], None).expect(200);
+    accountant.send("POST", &format!("/api/billing/desk/runs/{run_id}/step"), &[], None).expect(200);
+    assert_eq!(drain(&accountant, &run), "previewed");
+    let whole = accountant.get(&format!("/api/billing/desk/runs/{run_id}")).expect(200);
+    assert_eq!(whole["bills"], 60);
+    let bills = accountant.get(&format!("/api/billing/desk/runs/{run_id}/bills")).expect(200);
+    let bill_id = bills["items"][0]["bill_id"].as_i64().expect("a number");
+    let bill = accountant.get(&format!("/api/billing/desk/runs/{run_id}/bills/{bill_id}")).expect(200);
+    assert_eq!(bill["bill"]["bill_id"], bill_id);
+    let number = bill["bill"]["account_number"].as_str().expect("a number");
+    let found = accountant.get(&format!("/api/billing/desk/accounts?number={number}")).expect(200);
+    assert_eq!(found["items"][0]["bills"][0]["period"], last);
+
+    let path = format!("/api/billing/desk/runs/{run_id}/approve");
+    let asked: Value = accountant.send("POST", &path, &[], None).problem("confirmation-required");
+    assert_eq!(asked["confirmation"]["operation"], "issue-bills");
 }

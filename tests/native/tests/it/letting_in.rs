@@ -93,6 +93,21 @@ async fn another_contact_counts_at_once_and_the_one_of_before_does_not_hear_of_i
 }
 
 #[tokio::test]
+async fn what_a_stranger_put_into_the_profile_before_hears_of_nothing_either() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    for number in ["+79161234561", "+79161234562"] {
+        prove(&suite, &mut anna, number).await;
+    }
+    let mut anna = let_in(&suite).await;
+    let sent = suite.sent_count();
+    prove(&suite, &mut anna, "+79161234563").await;
+    assert_eq!(suite.sent_count(), sent + 1, "the code alone");
+    let heard = suite.rows("select contact from former_contact where hears = 1");
+    assert_eq!(heard, Vec::<Vec<String>>::new());
+}
+
+#[tokio::test]
 async fn a_message_of_before_stops_nothing_any_more() {
     let suite = Suite::demo(NOW);
     Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
