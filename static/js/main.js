@@ -24,6 +24,7 @@ const modules = {
   "level-standing": () => import("./level-standing.js"),
   link: () => import("./link.js"),
   maintenance: () => import("./maintenance.js"),
+  "billing-desk": () => import("./billing-desk.js"),
   "meter-desk": () => import("./meter-desk.js"),
   "my-data": () => import("./my-data.js"),
   "password-rules": () => import("./password-rules.js"),

@@ -6,6 +6,7 @@ import { person } from "./person.js";
 /** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
   support: [["/support", "Открыть вход жильцу"]],
+  accountant: [["/billing-desk", "Начисления и счета домов"]],
   manager: [["/level-desk", "Заявки на подтверждение личности"]],
   admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"]],
 };

@@ -5,7 +5,7 @@ use domain::{access::Action, look, period::Period};
 use http::StatusCode;
 use serde::Deserialize;
 use store::billing::{
-    NewRecalculation,
+    NewRecalculation, State as RunState,
     desk::{self, BilledHouse},
 };
 use utoipa::ToSchema;
@@ -102,7 +102,11 @@ fn check<'a>(
         }
         named => named.flatten(),
     };
-    let last = house.last.as_ref().map(|run| run.period);
+    // What is not issued yet needs no correction.
+    let last = house.last.as_ref().map(|run| match run.state {
+        RunState::Issued => run.period,
+        _ => run.period.previous(),
+    });
     let from = Period::parse(&new.from).ok().filter(|from| {
         let last = last.unwrap_or(*from);
         *from <= last && last.months_since(*from) < MONTHS_BACK

@@ -43,8 +43,8 @@ async fn drain(browser: &mut Browser<'_>, run: &str) -> Value {
 }
 
 /// The path of a month that waits for approval.
-async fn previewed(browser: &mut Browser<'_>, house_id: &str) -> String {
-    let opened = open(browser, house_id, "2026-06").await;
+async fn previewed(browser: &mut Browser<'_>, house_id: &str, period: &str) -> String {
+    let opened = open(browser, house_id, period).await;
     assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.body);
     let run = format!("{RUNS}/{}", opened.body["run_id"]);
     assert_eq!(drain(browser, &run).await["state"], "previewed");
@@ -58,8 +58,8 @@ async fn a_month_goes_from_its_opening_to_bills_that_residents_hear_of() {
     let mut accountant = accountant(&suite).await;
     let listed = accountant.ask("GET", HOUSES, None).await.body;
     let house = &listed["items"][0];
-    assert_eq!((&house["last_run"], &house["may_open"]), (&Value::Null, &json!("2026-06")));
-    let run = previewed(&mut accountant, house["house_id"].as_str().unwrap()).await;
+    assert_eq!((&house["last_run"]["state"], &house["may_open"]), (&json!("issued"), &json!("2026-07")));
+    let run = previewed(&mut accountant, house["house_id"].as_str().unwrap(), "2026-07").await;
 
     let seen = accountant.ask("GET", &run, None).await.body;
     assert_eq!((&seen["bills"], &seen["problems"]), (&json!(60), &json!(0)));
@@ -70,29 +70,33 @@ async fn a_month_goes_from_its_opening_to_bills_that_residents_hear_of() {
     let approved = accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
     assert_eq!((approved.status, &approved.body["state"]), (StatusCode::OK, &json!("approved")));
     assert_eq!(drain(&mut accountant, &run).await["state"], "issued");
-    let issued = suite.rows("select count(*), sum(charged) from bill where issued_at is not null").concat();
+    let issued = "select count(*), sum(charged) from bill where issued_at is not null and period = '2026-07'";
+    let issued = suite.rows(issued).concat();
     assert_eq!(issued, ["60".to_owned(), payable.to_string()]);
     let told = suite.rows("select payload from event where kind = 'bill.issued'").concat();
-    let linked = "select 1 from bill b join account_link l using (account_id) where l.ended_at is null";
+    let linked =
+        "select 1 from bill b join account_link l using (account_id) where l.ended_at is null and b.period = '2026-07'";
     assert_eq!(told.len(), suite.rows(linked).len(), "everybody to whom an account is linked");
-    let own = suite
-        .rows(&format!("select b.number, b.balance, b.due_on from bill b where account_id = '{}'", objects.account_id));
+    let own = suite.rows(&format!(
+        "select b.number, b.balance, b.due_on from bill b where account_id = '{}' and b.period = '2026-07'",
+        objects.account_id
+    ));
     let [number, balance, due_on] = &own[0][..] else { panic!("{own:?}") };
     let told: Vec<Value> = told.iter().map(|told| serde_json::from_str(told).unwrap()).collect();
     let told = told.iter().find(|told| told["number"] == **number).unwrap();
     assert_eq!(
         [&told["number"], &told["payable"], &told["due_on"], &told["period"]],
-        [&json!(number), &json!(balance.parse::<i64>().unwrap()), &json!(due_on), &json!("2026-06")]
+        [&json!(number), &json!(balance.parse::<i64>().unwrap()), &json!(due_on), &json!("2026-07")]
     );
     reminders::run(&suite.env, suite.env.now()).unwrap();
     let notice = suite.rows("select title, body from notice where kind = 'bill-issued'").concat();
     assert_eq!(notice[0], "Новая квитанция");
-    assert!(notice[1].contains("июнь 2026 года: к оплате"), "{}", notice[1]);
+    assert!(notice[1].contains("июль 2026 года: к оплате"), "{}", notice[1]);
 
     let done: Vec<_> = suite.rows("select action from audit_entry where action like 'billing.%' order by audit_seq");
     assert_eq!(done.concat(), ["billing.open", "billing.approve"]);
     let next = accountant.ask("GET", HOUSES, None).await.body;
-    assert_eq!(next["items"][0]["may_open"], "2026-07");
+    assert_eq!(next["items"][0]["may_open"], Value::Null, "August has not begun");
 }
 
 #[tokio::test]
@@ -117,7 +121,7 @@ async fn what_was_confirmed_is_what_is_issued() {
     let suite = Suite::demo(NOW);
     let house_id = house_id(&suite);
     let mut accountant = accountant(&suite).await;
-    let run = previewed(&mut accountant, &house_id).await;
+    let run = previewed(&mut accountant, &house_id, "2026-06").await;
     let asked = accountant.ask("POST", &format!("{run}/approve"), None).await;
     assert_eq!(asked.problem(), "confirmation-required");
     let confirmation_id = asked.body["confirmation"]["confirmation_id"].as_str().unwrap().to_owned();
@@ -144,7 +148,7 @@ async fn bills_of_a_preview_are_found_by_what_is_odd_and_explain_their_lines() {
     let unread = "select min(meter_id) from meter where kind = 'electricity' and removed_on is null";
     file.execute(&format!("delete from reading where period = '2026-06' and meter_id = ({unread})"), []).unwrap();
     let mut accountant = accountant(&suite).await;
-    let run = previewed(&mut accountant, &house_id).await;
+    let run = previewed(&mut accountant, &house_id, "2026-06").await;
     let first = accountant.ask("GET", &format!("{run}/bills"), None).await.body;
     assert_eq!(first["items"].as_array().unwrap().len(), 50);
     let second = accountant.ask("GET", &format!("{run}/bills?after={}", first["next"]), None).await.body;
@@ -180,7 +184,7 @@ async fn a_bill_that_cannot_be_computed_keeps_the_month_from_being_approved() {
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("delete from tariff where service = 'maintenance'", []).unwrap();
     let mut accountant = accountant(&suite).await;
-    let run = previewed(&mut accountant, &house_id).await;
+    let run = previewed(&mut accountant, &house_id, "2026-06").await;
     let seen = accountant.ask("GET", &run, None).await.body;
     assert!(seen["problems"].as_u64().unwrap() > 0);
     let found = accountant.ask("GET", &format!("{run}/bills?look=problem"), None).await.body;
@@ -196,7 +200,7 @@ async fn past_months_are_asked_to_be_computed_anew_with_a_reason_and_taken_back_
     let house_id = house_id(&suite);
     let mut accountant = accountant(&suite).await;
     let path = format!("{HOUSES}/{house_id}/recalculations");
-    let run = previewed(&mut accountant, &house_id).await;
+    let run = previewed(&mut accountant, &house_id, "2026-06").await;
     accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
     drain(&mut accountant, &run).await;
     let number = suite
@@ -243,7 +247,7 @@ async fn an_account_is_found_by_its_number_with_what_it_owes_and_its_person_read
     let objects = settle(&suite, "anna", 1).await;
     let house_id = house_id(&suite);
     let mut accountant = accountant(&suite).await;
-    let run = previewed(&mut accountant, &house_id).await;
+    let run = previewed(&mut accountant, &house_id, "2026-07").await;
     accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
     drain(&mut accountant, &run).await;
     let sql = format!("select number from account where account_id = '{}'", objects.account_id);
@@ -252,7 +256,7 @@ async fn an_account_is_found_by_its_number_with_what_it_owes_and_its_person_read
     let found = accountant.ask("GET", &format!("{path}?number={number}"), None).await.body;
     let account = &found["items"][0];
     let bill = &account["bills"][0];
-    assert_eq!((&account["balance"], &bill["period"]), (&bill["payable"], &json!("2026-06")));
+    assert_eq!((&account["balance"], &bill["period"]), (&bill["payable"], &json!("2026-07")));
     assert_eq!(accountant.ask("GET", &format!("{path}?number=404"), None).await.body["items"], json!([]));
     assert_eq!(accountant.ask("GET", &format!("{path}?number="), None).await.body["errors"][0]["pointer"], "?number");
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;

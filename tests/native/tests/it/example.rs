@@ -154,7 +154,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/homes/links/{link_request_id}/confirm" => (path, Some(json!({ "code": objects.code }))),
         "/api/billing/desk/runs" => (path, Some(json!({ "house_id": objects.house_id, "period": runs::PERIOD }))),
         "/api/billing/desk/houses/{house_id}/recalculations" => {
-            (path, Some(json!({ "from": runs::PERIOD, "reason": "Акт № 5" })))
+            (path, Some(json!({ "from": runs::ISSUED, "reason": "Акт № 5" })))
         }
         "/api/billing/desk/accounts" => (format!("{path}?number={}", objects.number), None),
         "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),

@@ -4,18 +4,19 @@ use native_suite::access::Operation;
 
 use crate::{home_of::Objects, suite::Suite};
 
-pub(crate) const RUN_ID: &str = "1";
-pub(crate) const BILL_ID: &str = "1";
+pub(crate) const RUN_ID: &str = "999";
+pub(crate) const BILL_ID: &str = "999";
 pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
-/// The month before the one of the walk.
-pub(crate) const PERIOD: &str = "2026-06";
+/// The month of the walk; the one before is issued.
+pub(crate) const PERIOD: &str = "2026-07";
+pub(crate) const ISSUED: &str = "2026-06";
 
 /// The house of the objects has a preview of the month with one bill, and something to be computed anew; for the opening
 /// of the month it has none.
 pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
-    for table in ["charge_line", "bill", "recalculation", "billing_run"] {
-        file.execute(&format!("delete from {table}"), []).unwrap();
+    for rows in ["bill where issued_at is null", "recalculation", "billing_run where state <> 'issued'"] {
+        file.execute(&format!("delete from {rows}"), []).unwrap();
     }
     if operation.method == "POST" && operation.path.ends_with("/runs") {
         return;
@@ -35,7 +36,7 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
     file.execute(
         "insert into recalculation (recalculation_id, house_id, from_period, reason, requested_at)
          values (?1, ?2, ?3, 'Акт', '2026-07-01T00:00:00Z')",
-        [RECALCULATION_ID, &objects.house_id, PERIOD],
+        [RECALCULATION_ID, &objects.house_id, ISSUED],
     )
     .unwrap();
 }

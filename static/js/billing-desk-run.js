@@ -1,0 +1,177 @@
+// @ts-check
+/** A month of a house: computed in steps, looked at by what is odd, approved. */
+import { recalculationCard } from "./billing-desk-recalculation.js";
+import { get, post } from "./lib/api.js";
+import { rubles } from "./lib/bills.js";
+import { confirming } from "./lib/confirm.js";
+import { announce, el } from "./lib/dom.js";
+import { address, capital, fullPeriod, number } from "./lib/format.js";
+import { complaints } from "./lib/problem.js";
+
+/** @typedef {import("portal-types").Run} Run */
+/** @typedef {import("portal-types").Draft} Draft */
+/** @typedef {import("portal-types").DraftPage} DraftPage */
+/** @typedef {import("portal-types").DraftLines} DraftLines */
+
+/** What is worth a look, as the filter and the lists call it. @type {Record<string, string>} */
+const LOOKS = {
+  problem: "не рассчитаны",
+  corrected: "с перерасчётом",
+  by_average: "по среднему",
+  by_norm: "по нормативу",
+  nothing: "нулевые строки",
+  below_zero: "строки меньше нуля",
+  jump: "резкая разница с прошлым месяцем",
+};
+
+/**
+ * @param {number} runId
+ * @param {() => void} onChange told when the month is at another step
+ * @returns {Promise<HTMLElement>}
+ */
+export async function runSection(runId, onChange) {
+  const path = `/api/billing/desk/runs/${runId}`;
+  const section = el("section", { class: "stack" });
+  /** @type {Run} */
+  const run = await get(path);
+  show(run);
+  return section;
+
+  /** @param {Run} shown */
+  function show(shown) {
+    const parts = [sums(shown), ...(shown.bills > 0 ? [services(shown), billsCard(path)] : []), recalculationCard(shown.house_id)];
+    section.replaceChildren(...parts);
+    if (["open", "approved"].includes(shown.state)) go(shown);
+  }
+
+  /** @param {Run} shown */
+  function sums(shown) {
+    const isToApprove = shown.state === "previewed";
+    const fault = el("div", {});
+    const renew = el("button", { class: "button button--quiet", type: "button" }, "Рассчитать заново");
+    const approve = el("button", { class: "button", type: "button" }, "Утвердить и выставить счета");
+    /** @param {HTMLButtonElement} button @param {() => Promise<unknown>} act */
+    const on = (button, act) => button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await act();
+        await refresh();
+      } catch (error) {
+        button.disabled = false;
+        fault.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
+      }
+    });
+    on(renew, () => post(`${path}/preview`));
+    on(approve, () => confirming((confirmation) => post(`${path}/approve`, { confirmation })));
+    return el("section", { class: "card stack" },
+      el("h2", { tabindex: -1 }, `${capital(fullPeriod(shown.period))}, ${address(shown.address)}`),
+      el("p", { "data-progress": true, role: "status" }, told(shown)),
+      el("dl", { class: "sums" }, [["Счетов", String(shown.bills)], ["Начислено за месяц", rubles(shown.charged)], ["Перерасчёт прошлых месяцев", rubles(shown.corrected)]]
+        .map(([name = "", value = ""]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+      shown.problems > 0 && el("div", { class: "message message--warn" }, el("p", {}, `Не рассчитано счетов: ${shown.problems}. Пока они есть, месяц не утвердить: посмотрите, чего не хватает, исправьте и рассчитайте заново.`)),
+      isToApprove && el("p", { class: "soft" }, "Выставленные счета не меняются: ошибки потом исправляет перерасчёт в следующих."),
+      fault,
+      isToApprove && el("p", { class: "button-row" }, shown.problems === 0 && approve, renew));
+  }
+
+  /**
+   * Takes steps until there are none to take: the schedule takes them too.
+   * @param {Run} shown
+   */
+  async function go(shown) {
+    try {
+      for (let hasMore = true; hasMore;) {
+        const step = await post(`${path}/step`);
+        // Another month is looked at by now.
+        if (!section.isConnected) return;
+        hasMore = step.has_more;
+        const line = section.querySelector("[data-progress]");
+        if (line) line.textContent = told({ ...shown, bills: step.run.bills });
+      }
+      await refresh();
+    } catch (error) {
+      section.prepend(el("div", { class: "message message--warn", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text)), el("p", {}, "Расчёт продолжится сам: откройте месяц позже.")));
+    }
+  }
+
+  async function refresh() {
+    show(await get(path));
+    announce("Данные обновлены");
+    onChange();
+  }
+}
+
+/** @param {{ state: string, bills: number }} run */
+function told({ state, bills }) {
+  if (state === "open") return `Рассчитываем: готово счетов ${bills}…`;
+  if (state === "approved") return "Выставляем счета…";
+  return state === "issued" ? "Счета выставлены, жильцы получили уведомления." : "Рассчитано. Проверьте и утвердите.";
+}
+
+/** @param {Run} run */
+function services({ services: totals }) {
+  const row = (/** @type {Run["services"][number]} */ total) => el("tr", {},
+    el("th", { scope: "row" }, total.title, el("small", {}, total.oddities.map(({ oddity, lines }) => `${LOOKS[oddity]}: ${lines}`).join("; "))),
+    el("td", { class: "numeric" }, `${number(total.volume)}\u00a0${total.unit}`, total.volume_by_house_meter && el("small", {}, `по счётчику дома ${number(total.volume_by_house_meter)}`)),
+    el("td", { class: "numeric" }, rubles(total.payable), el("small", {}, `было ${rubles(total.payable_before)}`)));
+  return el("section", { class: "card stack stack--tight" },
+    el("h2", {}, "По услугам"),
+    el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "По услугам" }, el("table", { class: "table" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Услуга"), el("th", { scope: "col", class: "numeric" }, "Объём"), el("th", { scope: "col", class: "numeric" }, "Сумма"))),
+      el("tbody", {}, totals.map(row)))));
+}
+
+/** @param {string} path */
+function billsCard(path) {
+  const list = el("div", {});
+  const more = el("button", { class: "button button--quiet", type: "button", hidden: true }, "Показать ещё");
+  const look = el("select", { class: "input", id: "look" }, el("option", { value: "" }, "все"), Object.entries(LOOKS).map(([name, words]) => el("option", { value: name }, words)));
+  let next = 0;
+  const load = async () => {
+    /** @type {DraftPage} */
+    const page = await get(`${path}/bills?${new URLSearchParams({ after: String(next), ...(look.value && { look: look.value }) })}`);
+    list.append(...page.items.map((draft) => draftRow(path, draft)));
+    if (list.childElementCount === 0) list.append(el("p", { class: "empty" }, "Таких счетов нет."));
+    next = page.next ?? 0;
+    more.hidden = page.next === null;
+  };
+  const begin = () => { next = 0; list.replaceChildren(); return load(); };
+  look.addEventListener("change", begin);
+  more.addEventListener("click", load);
+  begin();
+  return el("section", { class: "card stack" },
+    el("h2", {}, "Счета месяца"),
+    el("div", { class: "field" }, el("label", { for: "look" }, "Показать"), look),
+    list, more);
+}
+
+/**
+ * @param {string} path
+ * @param {Draft} draft
+ */
+function draftRow(path, draft) {
+  const body = el("div", { class: "bill-line-body" });
+  const row = el("details", { class: "bill-line" },
+    el("summary", {},
+      el("span", {}, `${draft.account_number}, ${address(draft.address)}`),
+      el("span", {}, draft.problem ? "не рассчитан" : rubles(draft.charged + draft.corrected))),
+    body);
+  row.addEventListener("toggle", async () => {
+    if (!row.open || body.childElementCount > 0) return;
+    try {
+      const { lines } = /** @type {DraftLines} */ (await get(`${path}/bills/${draft.bill_id}`));
+      body.append(...[draft.problem && el("p", {}, draft.problem), ...lines.map(lineOf)].filter((part) => part instanceof Node));
+    } catch (error) {
+      body.append(...complaints(error).map(({ text }) => el("p", {}, text)));
+    }
+  });
+  return row;
+}
+
+/** @param {DraftLines["lines"][number]} line */
+function lineOf({ title, of_period, reason, payable, oddities, explanation }) {
+  const marks = oddities.map((oddity) => LOOKS[oddity]).join(", ");
+  return el("div", {},
+    el("p", {}, el("strong", {}, `${title}: ${rubles(payable)}`), reason && ` за ${fullPeriod(of_period)}: ${reason}`, marks && ` (${marks})`),
+    explanation.map((sentence) => el("p", { class: "soft" }, sentence)));
+}
