@@ -5,6 +5,7 @@ import { get, post } from "./lib/api.js";
 import { rubles } from "./lib/bills.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el } from "./lib/dom.js";
+import { Declined } from "./lib/form.js";
 import { address, capital, fullPeriod, number } from "./lib/format.js";
 import { complaints } from "./lib/problem.js";
 
@@ -58,7 +59,7 @@ export async function runSection(runId, onChange) {
         await refresh();
       } catch (error) {
         button.disabled = false;
-        fault.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
+        if (!(error instanceof Declined)) fault.replaceChildren(el("div", { class: "message message--danger", role: "alert" }, complaints(error).map(({ text }) => el("p", {}, text))));
       }
     });
     on(renew, () => post(`${path}/preview`));
@@ -66,7 +67,7 @@ export async function runSection(runId, onChange) {
     return el("section", { class: "card stack" },
       el("h2", { tabindex: -1 }, `${capital(fullPeriod(shown.period))}, ${address(shown.address)}`),
       el("p", { "data-progress": true, role: "status" }, told(shown)),
-      el("dl", { class: "sums" }, [["Счетов", String(shown.bills)], ["Начислено за месяц", rubles(shown.charged)], ["Перерасчёт прошлых месяцев", rubles(shown.corrected)]]
+      el("dl", { class: "sums" }, [["Счетов", String(shown.bills)], ["Начислено за месяц", rubles(shown.charged)], ["Перерасчёт прошлых месяцев", rubles(shown.corrected)], ["Итого", rubles(shown.charged + shown.corrected)]]
         .map(([name = "", value = ""]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
       shown.problems > 0 && el("div", { class: "message message--warn" }, el("p", {}, `Не рассчитано счетов: ${shown.problems}. Пока они есть, месяц не утвердить: посмотрите, чего не хватает, исправьте и рассчитайте заново.`)),
       isToApprove && el("p", { class: "soft" }, "Выставленные счета не меняются: ошибки потом исправляет перерасчёт в следующих."),
@@ -116,9 +117,9 @@ function services({ services: totals }) {
     el("td", { class: "numeric" }, rubles(total.payable), el("small", {}, `было ${rubles(total.payable_before)}`)));
   return el("section", { class: "card stack stack--tight" },
     el("h2", {}, "По услугам"),
-    el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "По услугам" }, el("table", { class: "table" },
+    el("table", { class: "table table--stacked" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Услуга"), el("th", { scope: "col", class: "numeric" }, "Объём"), el("th", { scope: "col", class: "numeric" }, "Сумма"))),
-      el("tbody", {}, totals.map(row)))));
+      el("tbody", {}, totals.map(row))));
 }
 
 /** @param {string} path */

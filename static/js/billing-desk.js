@@ -20,7 +20,10 @@ const STATES = { open: "рассчитывается", previewed: "ждёт пр
 export async function start(root) {
   if (!(await openDesk(root, "accountant"))) return;
   await listHouses(root);
-  searchAccounts(find("[data-account-search]", root));
+  // What stands below the list waits for it, so that nothing moves.
+  const search = find("[data-account-search]", root);
+  search.hidden = false;
+  searchAccounts(search);
 }
 
 /** @param {HTMLElement} root */
@@ -86,8 +89,9 @@ async function shown(root, runId) {
   place.querySelector("h2")?.focus();
 }
 
-/** @param {HTMLFormElement} form */
-function searchAccounts(form) {
+/** @param {HTMLElement} root */
+function searchAccounts(root) {
+  const form = /** @type {HTMLFormElement} */ (root);
   const list = find("[data-accounts]", form);
   onSubmit(form, () => attempt(form, async () => {
     const { number } = filled(form, { number: "Впишите номер лицевого счёта" });

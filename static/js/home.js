@@ -25,7 +25,7 @@ export async function start(root) {
 async function mainColumn(root) {
   await whenOnline(root, demandResident);
   const [{ items }, { accounts }, bills] = await whenOnline(root, () =>
-    Promise.all([get("/api/homes/accounts"), get("/api/readings/meters"), get("/api/billing/bills")]));
+    Promise.all([get("/api/homes/accounts"), get("/api/readings/meters"), get("/api/billing/bills?status=unpaid")]));
   return [...tasks(items, accounts), ...billsCard(bills), ...accountCards(items, accounts), ...await work()];
 }
 

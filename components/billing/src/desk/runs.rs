@@ -16,6 +16,9 @@ use web::{Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit, confirmat
 
 use super::{found, houses::may_open};
 
+/// Places of the volume of a whole house.
+const VOLUME_PLACES: u32 = 3;
+
 /// A month of a house.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RunSummary {
@@ -93,7 +96,7 @@ impl From<ServiceTotal> for ServiceTotalView {
             title: total.service.title(),
             unit: total.service.unit().symbol(),
             lines: total.lines,
-            volume: total.volume.to_string(),
+            volume: total.volume.round_dp(VOLUME_PLACES).normalize().to_string(),
             payable: total.payable.0,
             payable_before: total.before.0,
             volume_by_house_meter: total.by_house_meter.map(|volume| volume.normalize().to_string()),
