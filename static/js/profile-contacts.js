@@ -59,7 +59,7 @@ export function showContacts(root, profile) {
  */
 function contact(root, { channel, name, masked, isProved, mayGo }) {
   const form = el("form", { class: "session", novalidate: true },
-    el("div", {}, el("p", { class: "soft small" }, name), el("p", {}, masked), !isProved && el("p", {}, "Не подтверждён: введите его ниже ещё раз."), el("div", { "data-error-summary": true })),
+    el("div", {}, el("p", { class: "soft small" }, name), el("p", {}, masked), !isProved && el("p", {}, "Ждёт подтверждения: введите ниже ещё раз."), el("div", { "data-error-summary": true })),
     mayGo && el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Убрать: ${name} ${masked}` }, "Убрать"));
   onSubmit(form, () => attempt(form, async () => {
     const forget = (/** @type {string | undefined} */ confirmation) => post(`${PATH}/forget`, { body: { channel }, confirmation });

@@ -6,7 +6,6 @@ import { confirming } from "./lib/confirm.js";
 import { announce, el, find } from "./lib/dom.js";
 import { count, time } from "./lib/format.js";
 import { recoveryCodes } from "./lib/recovery-codes.js";
-import { totpForm } from "./lib/totp-form.js";
 
 /** @typedef {import("portal-types").SecondFactorState} State */
 
@@ -46,6 +45,7 @@ export async function start(root) {
       : "Бесплатное приложение на телефоне показывает шесть цифр и работает без связи. Подойдёт любое приложение с одноразовыми кодами.");
     const begin = async () => {
       const begun = await confirming((confirmation) => post(`${PATH}/totp`, { confirmation }));
+      const { totpForm } = await import("./lib/totp-form.js");
       const form = totpForm(begun, drawWith, () => draw());
       section.replaceChildren(...form);
       focusOn(find("h2", section));

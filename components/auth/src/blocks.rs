@@ -19,7 +19,11 @@ use store::{
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, Problem, Reply, Slug, audit, confirmation::Confirmation, session};
 
-use crate::{audits, letting_in, second_factor::own_contact};
+use crate::{
+    audits, letting_in,
+    new_devices::{self, Letter},
+    second_factor::own_contact,
+};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -145,7 +149,7 @@ pub(crate) async fn block_own(
 }
 
 /// One of the staff stops a sign-in for the person, who called and said that somebody else may use it. One is enough: only
-/// two open it again. What stands in `fields` tells in what role and why.
+/// two open it again. Answers what goes to the person's contacts: somebody else may have called. What stands in `fields` tells in what role and why.
 pub(crate) fn block_for(
     tx: &Tx<'_>,
     env: &Env,
@@ -153,11 +157,12 @@ pub(crate) fn block_for(
     client: &Client,
     person_id: &str,
     fields: &[(&str, &str)],
-) -> store::Result<()> {
+) -> store::Result<Vec<Letter>> {
     let cause = Cause::AskedSupport;
     let fields = [fields, &[("cause", cause.as_str())]].concat();
     audit::record(tx, env, actor, client, "sign-in.block", &format!("person:{person_id}"), &fields)?;
-    stop(tx, env, person_id, cause).map(drop)
+    stop(tx, env, person_id, cause)?;
+    persons::profile(tx, person_id)?.map_or(Ok(Vec::new()), |person| new_devices::of_stop(tx, &person))
 }
 
 pub(crate) fn block(

@@ -188,7 +188,7 @@ pub(crate) fn deny(
     person_id: &str,
     invitation_id: &str,
 ) -> Result<SignInStopped, Problem> {
-    if invitations::is_used(tx, invitation_id)? {
+    if invitations::is_used_since(tx, invitation_id)? {
         let person = persons::profile(tx, person_id)?.ok_or_else(Problem::not_found)?;
         doubt_contacts(tx, env, &person)?;
         return Ok(blocks::block(tx, env, client, "visitor", person_id, Cause::NotMe)?);

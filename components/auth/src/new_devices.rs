@@ -4,7 +4,7 @@
 use domain::{contact::Contact, session::SessionToken, user_agent};
 use jiff::SignedDuration;
 use store::{
-    Tx,
+    Conn, Tx,
     events::{self, Event},
     homes,
     persons::{self, Profile},
@@ -96,11 +96,21 @@ pub(crate) fn of_link(
     let text = format!(
         "Мой дом: двое сотрудников убедились, что это вы, и сделали ссылку для входа. Это были не вы? {way_out}"
     );
+    Ok(to_each(person, "Ссылка для входа на портал «Мой дом»", &text))
+}
+
+/// What goes to each contact of the person whose sign-in one of the staff stopped at a call: whoever called may have been
+/// somebody else.
+pub(crate) fn of_stop(conn: &Conn<'_>, person: &Profile) -> store::Result<Vec<Letter>> {
+    let phone = homes::only_phone(conn)?;
+    let whom = phone.map_or_else(|| "Позвоните в поддержку.".to_owned(), |phone| format!("Позвоните: {phone}"));
+    let text = format!("Мой дом: вход на портал остановлен по звонку от вашего имени. Звонили не вы? {whom}");
+    Ok(to_each(person, "Вход на портал «Мой дом» остановлен", &text))
+}
+
+fn to_each(person: &Profile, subject: &'static str, text: &str) -> Vec<Letter> {
     let contacts = [person.proved_phone().map(Contact::Phone), person.proved_email().map(Contact::Email)];
-    let letter = |to| Letter {
-        to, subject: "Ссылка для входа на портал «Мой дом»", text: text.clone()
-    };
-    Ok(contacts.into_iter().flatten().map(letter).collect())
+    contacts.into_iter().flatten().map(|to| Letter { to, subject, text: text.to_owned() }).collect()
 }
 
 /// What a message tells of.

@@ -46,8 +46,8 @@ impl Asker {
         }
     }
 
-    /// Lets a stranger's slot rest for [`REST_FOLD`] times as long as it hashed since `started`, before it is given back:
-    /// whoever guesses without end keeps no processor of ours busy for more than a fifth of its time.
+    /// After a wrong guess a stranger's slot rests for [`REST_FOLD`] times as long as it hashed since `started`, before it is
+    /// given back: whoever guesses without end keeps no processor of ours busy for more than a fifth of its time.
     pub(crate) async fn rest(self, env: &Env, started: Timestamp) {
         if let (Self::Stranger, Ok(time)) = (self, Duration::try_from(env.now().duration_since(started))) {
             env.pause((time * REST_FOLD).min(REST_MOST)).await;

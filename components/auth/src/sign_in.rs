@@ -71,7 +71,9 @@ pub(crate) async fn sign_in(
     let started = env.now();
     let is_right = attempt.is_right(&counted.slot, &input.password);
     let renewed_hash = if is_right { attempt.renewed_hash(&counted.slot, &input.password) } else { None };
-    asker.rest(&env, started).await;
+    if !is_right {
+        asker.rest(&env, started).await;
+    }
     let opened = env.db().write(|tx| attempt.finish(tx, counted, is_right, renewed_hash.as_deref()))??;
     opened.answer(&env, &client, &device, &headers).await
 }

@@ -352,12 +352,15 @@ pub(crate) async fn block(
     let reason = input.parse()?;
     env.db().read(|conn| helped(conn, &actor, &person_id, BLOCKED_BY_AN_ADMIN))?;
     let confirmed = confirmation.named(&env, &actor, Operation::StopSignIn, &bytes)?;
-    let found = env.db().write(|tx| {
+    let (found, letters) = env.db().write(|tx| {
         confirmed.take(tx, &env)?;
         let person = helped(tx, &actor, &person_id, BLOCKED_BY_AN_ADMIN)?;
-        block_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
-        found(tx, &env, &actor, person)
+        let letters = block_for(tx, &env, &actor, &client, &person_id, &[ROLE, ("reason", reason)])?;
+        Ok::<_, Problem>((found(tx, &env, &actor, person)?, letters))
     })?;
+    for letter in letters {
+        letter.send(&env).await?;
+    }
     Ok(Reply::ok(found))
 }
 

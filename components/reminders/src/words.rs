@@ -231,7 +231,7 @@ fn words(event: &Event) -> Words {
         Event::NewDevice { device, address } => Words {
             kind: "new-device",
             title: "Вход с нового устройства",
-            body: format!("{device}, адрес {address}. Если это были не вы, заблокируйте вход: кнопка внизу страницы."),
+            body: format!("{device}, адрес {address}. Если это были не вы, откройте «Защиту входа» и нажмите «Заблокировать вход»."),
             link: "/security",
         },
         Event::SignInBlocked => Words {

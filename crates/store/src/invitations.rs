@@ -177,12 +177,13 @@ pub fn end_resets(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
     tx.execute(&sql, params![person_id, now])
 }
 
-/// Whether somebody took this invitation.
+/// Whether somebody came in by this link for another password, or by one for the same person that was made after it.
 ///
 /// # Errors
 /// A failing database.
-pub fn is_used(conn: &Conn<'_>, invitation_id: &str) -> Result<bool> {
-    let sql = "select 1 from invitation where invitation_id = ?1 and used_at is not null";
+pub fn is_used_since(conn: &Conn<'_>, invitation_id: &str) -> Result<bool> {
+    let sql = "select 1 from invitation i join invitation later on later.resets = i.resets and later.created_at >= i.created_at
+               where i.invitation_id = ?1 and later.used_at is not null limit 1";
     Ok(conn.query_first(sql, params![invitation_id])?.is_some())
 }
 

@@ -153,7 +153,7 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   await page.getByLabel("Придумайте пароль").fill(PASSWORD);
   await page.getByRole("button", { name: "Сохранить и войти" }).click();
   await page.waitForURL(`${BASE_URL}/profile`);
-  await page.getByText("Не подтверждён: введите его ниже ещё раз.").waitFor();
+  await page.getByText("Ждёт подтверждения: введите ниже ещё раз.").waitFor();
   await assertAccessible(page, "/profile with a contact to be proved again");
   await page.getByLabel("Новый телефон или почта").fill(BLOCKED?.phone ?? "");
   const code = await codeSentBy(BLOCKED?.phone ?? "", async () => {
@@ -164,7 +164,7 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   });
   await page.getByLabel("Код из сообщения").fill(code);
   await page.getByRole("button", { name: "Подтвердить контакт" }).click();
-  await page.getByText("Не подтверждён: введите его ниже ещё раз.").waitFor({ state: "detached" });
+  await page.getByText("Ждёт подтверждения: введите ниже ещё раз.").waitFor({ state: "detached" });
 
   await letIn(support.page, "Теперь должен согласиться другой");
   await page.goto(await linkSentBy(BLOCKED?.phone ?? "", "/not-me", () => letIn(other.page, "Передайте эту ссылку")));

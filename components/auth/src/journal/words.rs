@@ -120,7 +120,7 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("cause", "not-me") => told("причина", "входил кто-то другой"),
         ("cause", "lost-device") => told("причина", "потеряно устройство"),
         ("cause", "not-my-contact") => told("причина", "контакт сменил кто-то другой"),
-        ("cause", "asked-support") => told("причина", "об этом попросили от вашего имени"),
+        ("cause", "asked-support") => told("причина", "об этом попросили по телефону"),
         ("channel", "sms") => told("куда", "телефон"),
         ("channel", "email") => told("куда", "почта"),
         ("certificate_owner", _) => told("владелец", value),
@@ -177,6 +177,7 @@ pub(super) fn what(happening: &Happening) -> &'static str {
 fn of_another(action: &str) -> Option<&'static str> {
     Some(match action {
         "electronic-address.look" => "Вы взяли электронный адрес для реестра",
+        "sign-in.block" => "Вы остановили вход человека",
         "session.end-by-staff" => "Вы завершили все входы человека",
         "sign-in.look" => "Вы посмотрели, кто это и открыт ли вход",
         "sign-in.unblock-ask" => "Вы предложили впустить человека по ссылке",

@@ -383,12 +383,15 @@ pub(crate) async fn block(
     let reason = input.parse()?;
     let confirmed = confirmation.named(&env, &actor, Operation::StopSignIn, &bytes)?;
     let desk = Desk { env: &env, actor: &actor, client: &client, confirmed };
-    env.db().write(|tx| {
+    let letters = env.db().write(|tx| {
         let reach = desk.begin(tx)?;
         desk.other(tx, &reach, &staff_id)?;
         desk.reaches_all(tx, &staff_id)?;
         Ok::<_, Problem>(blocks::block_for(tx, &env, &actor, &client, &staff_id, &[ROLE, ("reason", reason)])?)
     })?;
+    for letter in letters {
+        letter.send(&env).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -213,6 +213,21 @@ async fn whoever_came_by_a_link_for_another_is_put_out_and_gets_no_code_to_a_pho
 }
 
 #[tokio::test]
+async fn an_older_message_puts_out_whoever_came_by_a_newer_link_too() {
+    let suite = Suite::demo(NOW);
+    helped(&suite, &person_id(&suite, "anna")).await;
+    let first = token(&suite);
+    pass(&suite, 1);
+    let link = helped(&suite, &person_id(&suite, "anna")).await;
+    assert_eq!(accept(&suite, &link).await.status, StatusCode::CREATED);
+    let mut stranger = Browser::new(&suite, "6.6.6.6:1");
+    stranger.sign_in("anna", PASSWORD).await;
+    let ended = post(&suite, "/api/auth/sign-in-notices/deny", first).await.body;
+    assert_eq!(ended["is_link_only"], false);
+    assert_eq!(stranger.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn whoever_holds_a_lost_phone_hears_of_the_link_and_cannot_end_it() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;

@@ -33,6 +33,9 @@ async fn one_of_the_support_stops_a_sign_in_at_a_call_and_only_two_open_it_again
     let stopped = support.ask_surely("POST", &path, Some(json!({ "reason": "Позвонила: телефон украли" }))).await;
     assert_eq!((stopped.status, &stopped.body["block"]["cause"]), (StatusCode::OK, &json!("asked-support")));
     assert!(!is_signed_in(&mut anna).await);
+    let told = suite.last_message();
+    let text = told["text"].as_str().unwrap();
+    assert!(told["to"] == "+79000000015" && text.contains("Звонили не вы? Позвоните: "), "{told}");
     let refused = Browser::new(&suite, "83.1.2.3:1").sign_in("anna", PASSWORD).await;
     let detail = refused.body["detail"].as_str().unwrap();
     let is_told = detail.contains("остановил сотрудник") && detail.contains("позвоните в поддержку");
@@ -48,7 +51,7 @@ async fn one_of_the_support_stops_a_sign_in_at_a_call_and_only_two_open_it_again
     let mut back = Browser::new(&suite, "83.1.2.9:1");
     assert_eq!(back.sign_in("anna", newcomer::PASSWORD).await.status, StatusCode::OK);
     let journal = back.ask("GET", "/api/auth/journal", None).await.body["items"].to_string();
-    let words = ["Вход остановлен", "об этом попросили от вашего имени", "телефон украли"];
+    let words = ["Вход остановлен", "об этом попросили по телефону", "телефон украли"];
     assert!(words.iter().all(|words| journal.contains(words)), "{journal}");
 }
 
