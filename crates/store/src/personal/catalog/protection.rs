@@ -147,6 +147,7 @@ pub(super) const PARTS: &[Part] = &[
             field("kind", "телефон или почта"),
             field("contact", "контакт"),
             field("replaced_at", "когда сменили или убрали"),
+            field("hears", "узнает ли он о следующей смене: 1 — да, 0 — нет"),
         ],
         withheld: &[ID],
         source: "former_contact where person_id = ?1 order by replaced_at",
