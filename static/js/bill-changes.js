@@ -38,7 +38,6 @@ function choice({ bill_number, earlier }, { against }) {
  * @param {BillComparison} comparison
  */
 function table({ period }, { against, items, total_before, total_now }) {
-  const [then, now] = [against, period].map((month) => month.split("-").reverse().join("."));
   const total = { title: "Всего за месяц", before: total_before, now: total_now, difference: total_now - total_before, is_marked: false };
   const rows = [...items, total].map((item) => el("tr", {},
     el("th", { scope: "row" }, item.title),
@@ -50,7 +49,7 @@ function table({ period }, { against, items, total_before, total_now }) {
   return el("div", { class: "scroller", role: "region", "aria-label": caption, tabindex: "0" },
     el("table", { class: "table" },
       el("caption", { class: "visually-hidden" }, caption),
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Услуга"), el("th", { scope: "col", class: "numeric" }, `${now}, было ${then}`))),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Услуга"), el("th", { scope: "col", class: "numeric" }, "Сумма"))),
       el("tbody", {}, rows)));
 }
 

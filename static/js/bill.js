@@ -69,7 +69,7 @@ function sumsCard(bill) {
     el("div", {},
       el("h2", { id: "bill-title" }, capital(fullPeriod(bill.period))),
       el("p", { class: "soft" }, withoutBreaks(bill.address)),
-      el("p", { class: "soft small" }, `Лицевой счёт ${bill.account_number}, счёт № ${bill.bill_number}`)),
+      el("p", { class: "soft small" }, `Лицевой счёт ${bill.account_number}, счёт №\u00a0${bill.bill_number}`)),
     el("div", {},
       el("p", {}, isAhead ? "Оплачено вперёд" : "К оплате по этому счёту"),
       el("p", { class: "sum" }, rubles(Math.abs(bill.payable))),

@@ -30,11 +30,14 @@ test("an administrator of a company sees its people alone and invites into its h
   // Whoever is alone there has the form before the eyes; beside others it is folded.
   const form = page.locator("details.card[open] form");
   const where = form.getByLabel("Где", { exact: true });
-  assert.deepEqual(await where.locator("option").allTextContents(), ["ТСЖ «Соседи»", "г. Рязань, ул. Садовая, д. 3"]);
-  assert.equal(await where.locator("option:checked").textContent(), "г. Рязань, ул. Садовая, д. 3", "the narrowest of all");
+  assert.deepEqual(await where.locator("option").allTextContents(), ["Выберите", "ТСЖ «Соседи»", "г. Рязань, ул. Садовая, д. 3"]);
+  assert.equal(await where.locator("option:checked").textContent(), "Выберите", "a reach is given, not overlooked");
   await form.getByLabel("Логин").fill(`keeper-${Date.now()}`);
   await form.getByLabel("Как обращаться").fill("Смотритель");
   await form.getByLabel("исполнитель").check();
+  await form.getByRole("button", { name: "Сделать ссылку" }).click();
+  await form.getByRole("link", { name: "Выберите, где" }).waitFor();
+  await where.selectOption({ label: "г. Рязань, ул. Садовая, д. 3" });
   await form.getByRole("button", { name: "Сделать ссылку" }).click();
   await confirm(page);
   await page.getByRole("heading", { name: "Передайте эту ссылку" }).waitFor();
@@ -62,6 +65,10 @@ test("an administrator of the portal gives a role in a company, finds it by its 
   await signIn(page, "admin");
   await open(page, "/staff");
   const manager = page.getByRole("article").filter({ hasText: "Глеб Николаевич" });
+  await page.getByLabel("Имя или логин").fill("глеб");
+  assert.equal(await page.getByRole("article").filter({ visible: true }).count(), 1, "a name is found whatever its case");
+  await page.getByLabel("Имя или логин").fill("");
+  await manager.getByText("Изменить роли или вход").click();
   await manager.getByText("Дать ещё роль").click();
   await manager.getByRole("combobox", { name: "Роль" }).selectOption({ label: "инспектор" });
   await manager.getByRole("combobox", { name: "Где" }).selectOption({ label: "ТСЖ «Соседи»" });
@@ -70,6 +77,7 @@ test("an administrator of the portal gives a role in a company, finds it by its 
   await manager.getByRole("listitem").filter({ hasText: "инспектор: ТСЖ «Соседи»" }).waitFor();
   await page.getByLabel("Где работают").selectOption({ label: "ТСЖ «Соседи»" });
   assert.equal(await page.getByRole("article").filter({ hasText: "Вера Павловна" }).isVisible(), false);
+  await manager.getByText("Изменить роли или вход").click();
   await manager.getByRole("button", { name: /^Снять роль: инспектор, ТСЖ «Соседи»/ }).click();
   await confirm(page);
   await manager.getByRole("listitem").filter({ hasText: "инспектор: ТСЖ «Соседи»" }).waitFor({ state: "detached" });
