@@ -165,7 +165,7 @@ fn no_such_month() -> Problem {
 
 fn beside_month(conn: &Conn<'_>, bill: &BillRow, period: Period, now: Month<'_>) -> Result<BillComparison, Problem> {
     let before = billing::bill_of(conn, &bill.account_id, period)?.ok_or_else(no_such_month)?;
-    let lines: Vec<_> = billing::lines_of(conn, before.bill_id)?.lines.into_iter().map(figures).collect();
+    let lines: Vec<_> = billing::figures_of(conn, before.bill_id)?.into_iter().map(figures).collect();
     let comparison = compare(Month { period, lines: &lines }, now).map_err(Problem::internal)?;
     let sentence = what_changed(&comparison).map_err(Problem::internal)?;
     let Comparison { before, total_before, total_now, deviations, .. } = comparison;

@@ -16,13 +16,14 @@ use crate::{
 /// `wasmtime serve` too where `wasmtime` is installed. The first run compiles release builds for some minutes.
 ///
 /// `billing` measures the monthly run over houses of 1 000, 10 000 and 100 000 accounts, against plain `INSERT`s of as
-/// many rows.
+/// many rows. `bill` measures the page of a bill with ten years of history against one of the first month, and a bill as
+/// PDF.
 ///
 /// `auth` measures a session, a password's hash, and how long others wait to sign in while somebody guesses.
 #[derive(Args)]
 pub(super) struct Bench {
     /// What to measure.
-    #[arg(value_parser = ["suite", "auth", "billing"], default_value = "suite")]
+    #[arg(value_parser = ["suite", "auth", "billing", "bill"], default_value = "suite")]
     what: String,
     /// Arguments for the benchmark itself; `-- --help` lists them.
     #[arg(last = true)]

@@ -18,7 +18,9 @@ use crate::{Conn, Db, Result};
 
 pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
 pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
-pub use read::{BillRow, Explained, LineRow, bill, bill_of, bills_of, last_due_on, lines_of, periods_before, years};
+pub use read::{
+    BillRow, Explained, LineRow, bill, bill_of, bills_of, figures_of, last_due_on, lines_of, periods_before, years,
+};
 pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, to_preview};
 
 /// How many premises a step takes.

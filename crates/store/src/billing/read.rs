@@ -176,17 +176,39 @@ pub fn years(conn: &Conn<'_>, accounts: &[&str]) -> Result<Vec<u16>> {
     conn.query(sql, params![json_text(&accounts)?])?.iter().map(|row| row.get(0)).collect()
 }
 
+macro_rules! lines {
+    ($explanation:literal) => {
+        concat!(
+            "select of_period, service, method, volume, price, charged, excess, recalculated, discount, payable,
+                    oddities, reason, ",
+            $explanation,
+            " from charge_line where bill_id = ?1 order by of_period desc"
+        )
+    };
+}
+
+fn in_order(conn: &Conn<'_>, sql: &str, bill_id: i64) -> Result<Vec<LineRow>> {
+    let mut lines = conn.query(sql, params![bill_id])?.iter().map(line).collect::<Result<Vec<_>>>()?;
+    let place = |line: &LineRow| Service::ALL.iter().position(|service| *service == line.service);
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.of_period), place(line)));
+    Ok(lines)
+}
+
+/// The lines of a bill without their explanations: for whoever holds two months beside each other, reading how each line
+/// came about would take longer than all the rest.
+///
+/// # Errors
+/// A failing database.
+pub fn figures_of(conn: &Conn<'_>, bill_id: i64) -> Result<Vec<LineRow>> {
+    in_order(conn, lines!("'null'"), bill_id)
+}
+
 /// The lines of a bill.
 ///
 /// # Errors
 /// A failing database.
 pub fn lines_of(conn: &Conn<'_>, bill_id: i64) -> Result<Explained> {
-    let sql = "select of_period, service, method, volume, price, charged, excess, recalculated, discount, payable,
-                      oddities, reason, explanation
-               from charge_line where bill_id = ?1 order by of_period desc";
-    let mut lines = conn.query(sql, params![bill_id])?.iter().map(line).collect::<Result<Vec<_>>>()?;
-    let place = |line: &LineRow| Service::ALL.iter().position(|service| *service == line.service);
-    lines.sort_by_key(|line| (std::cmp::Reverse(line.of_period), place(line)));
+    let lines = in_order(conn, lines!("explanation"), bill_id)?;
     // The kept explanations are told their versions by place: `["=", name, value, 2, version]`.
     let sql = "select distinct c.version_id, c.name, c.number, c.date, c.link
                from charge_line l, json_tree(l.explanation) t join cited_act c on c.version_id = t.atom

@@ -5,6 +5,7 @@
 //! serve`, where that program is installed.
 
 mod auth;
+mod bill;
 mod billing;
 mod calls;
 mod load;
@@ -61,6 +62,8 @@ enum What {
     Auth,
     /// What a month of a city costs.
     Billing,
+    /// What a resident waits for who looks at a bill.
+    Bill,
 }
 
 /// Keep-alive connections of a measurement.
@@ -77,6 +80,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     match arguments.what {
         What::Suite => suite(arguments, time).await,
         What::Auth => auth::measure(arguments, time).await,
+        What::Bill => bill::measure(arguments, time).await,
         What::Billing => billing::measure(arguments).await,
     }
 }

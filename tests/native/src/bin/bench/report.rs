@@ -45,6 +45,11 @@ pub(crate) fn times(name: &str, one: Duration, other: Duration) {
     println!("{name}: {}", hundredths(u64::try_from(ratio).unwrap_or(u64::MAX)));
 }
 
+/// How long one request takes.
+pub(crate) fn took(name: &str, median: Duration) {
+    println!("{name:<36} median {:>10}", micros(median));
+}
+
 fn micros(time: Duration) -> String {
     format!("{}.{:03} ms", time.as_millis(), time.subsec_micros() % 1_000)
 }
