@@ -17,6 +17,7 @@ mod invitations;
 mod journal;
 mod letting_in;
 mod levels;
+mod link_denials;
 mod locks;
 mod new_devices;
 mod opening;

@@ -30,6 +30,7 @@ use crate::{
     blocks::block_for,
     contacts::former_over,
     letting_in::{self, HelpReason, Helper, LettingIn},
+    link_denials::{self, LinkDenial},
     locks,
     profile::{masked_email, masked_phone},
     registrations::parse_contact,
@@ -86,7 +87,11 @@ pub(crate) struct FoundPerson {
     person_id: String,
     name: String,
     masked_phone: Option<String>,
+    /// Whether the phone gets no code until the person proves it again.
+    is_phone_unproved: bool,
     masked_email: Option<String>,
+    /// Whether the e-mail gets no code until the person proves it again.
+    is_email_unproved: bool,
     /// What was the phone or the e-mail until somebody, perhaps a stranger, put another one there; the last one first.
     masked_former_contacts: Vec<FormerContact>,
     /// Since when sign-in is locked on some device or under some name; null where it is open.
@@ -102,6 +107,8 @@ pub(crate) struct FoundPerson {
     waits_for: &'static str,
     /// Who asked to let the person in, where another one has to agree; null otherwise.
     question: Option<HelpQuestion>,
+    /// By whose word the last link of two was denied; null where none was in the last days.
+    denial: Option<LinkDenial>,
     /// In how many places the person is signed in; of those that idled out some may count still.
     sessions: u32,
 }
@@ -198,9 +205,12 @@ pub(crate) fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile)
     };
     Ok(FoundPerson {
         question: open_question(conn, env, &profile.person_id)?,
+        denial: link_denials::last(conn, env, &profile)?,
         sessions: sessions::count_open(conn, env.now(), &profile.person_id)?,
         masked_phone: masked_phone(&profile),
+        is_phone_unproved: profile.phone_unproved_since.is_some(),
         masked_email: masked_email(&profile),
+        is_email_unproved: profile.email_unproved_since.is_some(),
         masked_former_contacts: former.into_iter().filter_map(FormerContact::of).collect(),
         person_id: profile.person_id,
         name: profile.name,

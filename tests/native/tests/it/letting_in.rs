@@ -16,7 +16,7 @@ use crate::{
 const NOW: &str = "2026-07-20T09:00:00Z";
 const CONTACTS: &str = "/api/auth/profile/contacts";
 const PHONE: &str = "+79000000015";
-const EMAIL: &str = "anna@example.ru";
+pub(crate) const EMAIL: &str = "anna@example.ru";
 const TOLD: &str = "Мой дом: двое сотрудников убедились, что это вы, и сделали ссылку для входа. Это были не вы? ";
 
 async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
@@ -24,7 +24,7 @@ async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
 }
 
 /// Proves a contact of the profile by the code that is sent there.
-async fn prove(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> Value {
+pub(crate) async fn prove(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> Value {
     let asked = browser.ask_surely("POST", CONTACTS, Some(json!({ "contact": contact }))).await;
     assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
     let path = format!("{CONTACTS}/{}/confirm", asked.body["contact_code_id"].as_str().unwrap());
@@ -34,7 +34,7 @@ async fn prove(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> Value
 }
 
 /// Anna came in by the link of two: her browser.
-async fn let_in(suite: &Suite) -> Browser<'_> {
+pub(crate) async fn let_in(suite: &Suite) -> Browser<'_> {
     let link = helped(suite, &person_id(suite, "anna")).await;
     assert_eq!(accept(suite, &link).await.status, StatusCode::CREATED);
     let mut anna = Browser::new(suite, "83.1.2.3:1");
@@ -228,15 +228,22 @@ async fn an_older_message_puts_out_whoever_came_by_a_newer_link_too() {
 }
 
 #[tokio::test]
-async fn whoever_holds_a_lost_phone_hears_of_the_link_and_cannot_end_it() {
+async fn a_message_about_a_link_can_end_it_for_a_lost_device_and_a_stop_at_a_call_too() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     anna.ask_surely("POST", "/api/auth/block", None).await;
-    let link = helped(&suite, &person_id(&suite, "anna")).await;
-    let text = suite.last_message()["text"].as_str().unwrap().to_owned();
-    assert!(text.starts_with(&format!("{TOLD}Позвоните: ")), "{text}");
-    assert!(suite.rows("select 1 from sign_in_notice where invitation_id is not null").is_empty());
-    assert_eq!(accept(&suite, &link).await.status, StatusCode::CREATED);
+    let id = person_id(&suite, "anna");
+    for cause in ["lost-device", "asked-support"] {
+        assert_eq!(suite.rows("select cause from sign_in_block"), [[cause]]);
+        let link = helped(&suite, &id).await;
+        let text = suite.last_message()["text"].as_str().unwrap().to_owned();
+        assert!(text.starts_with(&format!("{TOLD}http://127.0.0.1:3000/not-me#")), "{text}");
+        assert_eq!(post(&suite, "/api/auth/sign-in-notices/deny", token(&suite)).await.body["is_link_only"], true);
+        pass(&suite, 1);
+        assert_eq!(accept(&suite, &link).await.problem(), "invitation-expired");
+        let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+        file.execute("update sign_in_block set cause = 'asked-support'", []).unwrap();
+    }
 }
 
 #[tokio::test]

@@ -361,6 +361,8 @@ const PARTS: &[Part] = &[
             field("roles", "роли"),
             field("created_at", "когда сделано"),
             field("used_at", "когда принято"),
+            field("denied_at", "когда ответили «это не я»"),
+            field("denied_by", "с какого контакта так ответили"),
         ],
         withheld: &[
             ID,
