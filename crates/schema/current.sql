@@ -248,7 +248,7 @@ CREATE TABLE confirmation (
     created_at text not null,
     expires_at text not null,
     confirmed_at text,
-    used_at text,
+    used_at text, proved text check (proved in ('phone', 'email')),
     check ((code_hash = '') = (code_expires_at is null))
 ) strict;
 
@@ -310,7 +310,7 @@ CREATE TABLE "contact_code" (
     created_at text not null,
     expires_at text not null,
     used_at text
-, device text not null default '') strict;
+, device text not null default '', gives_up integer not null default 0 check (gives_up in (0, 1))) strict;
 
 CREATE INDEX contact_code_by_age on contact_code (created_at);
 

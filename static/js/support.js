@@ -38,6 +38,8 @@ const OUTCOMES = {
   late: "Сообщили, что по ссылке вошёл не он, но позже чем через сутки: вход не остановлен, выясните, кто это",
 };
 
+const FORMER = "этот контакт больше не его: другой мог указать посторонний, а номер мог перейти к новому владельцу. Узнайте, кто звонит, не только по номеру";
+
 /** @param {NonNullable<FoundPerson["denial"]>} denial */
 const denied = ({ masked_contact, denied_at, outcome }) =>
   `${OUTCOMES[outcome] ?? "Ссылку отменили"}. Ответили ${time(denied_at)}${masked_contact ? ` с контакта ${masked_contact}` : ""}`;
@@ -84,6 +86,7 @@ function startDesk(root) {
       ["Прежние контакты", shown.masked_former_contacts.map(({ masked_contact, replaced_at }) => `${masked_contact} до ${time(replaced_at)}`).join("; ") || null],
       ["Вход", standing(shown)],
       ["Впустить предложил сотрудник", shown.question ? told(shown.question) : null],
+      ["Найден по прежнему контакту", shown.found_by_former ? FORMER : null],
       ["Прошлая ссылка", shown.denial ? denied(shown.denial) : null],
     ]));
     unlock.hidden = !shown.locked_since;

@@ -38,6 +38,7 @@ mod sign_in;
 mod staff;
 mod support;
 mod trusted_devices;
+mod unproved;
 mod waiting;
 mod waiting_helps;
 

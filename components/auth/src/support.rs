@@ -94,6 +94,9 @@ pub(crate) struct FoundPerson {
     is_email_unproved: bool,
     /// What was the phone or the e-mail until somebody, perhaps a stranger, put another one there; the last one first.
     masked_former_contacts: Vec<FormerContact>,
+    /// Whether the search named one of those: whoever calls from there may be the owner whose contact a stranger replaced,
+    /// or somebody who got the number since.
+    found_by_former: bool,
     /// Since when sign-in is locked on some device or under some name; null where it is open.
     #[schema(format = DateTime)]
     locked_since: Option<String>,
@@ -164,24 +167,26 @@ fn look(
     reason: &Reason,
 ) -> Result<Result<FoundPerson, Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
-    let Some(profile) = named(tx, env, actor, identifier)? else {
+    let Some((profile, found_by_former)) = named(tx, env, actor, identifier)? else {
         let detail = "Такого логина, телефона или почты ни у кого из ваших жителей и сотрудников нет. Проверьте каждую \
                       букву и цифру. Если человек ещё не привязал счёт, ему поможет поддержка всего портала.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
     let fields = [ROLE, ("purpose", reason.purpose.as_str()), ("words", &reason.words)];
     audit::record(tx, env, actor, client, "sign-in.look", &object(&profile.person_id), &fields)?;
-    Ok(Ok(found(tx, env, actor, profile)?))
+    Ok(Ok(FoundPerson { found_by_former, ..found(tx, env, actor, profile)? }))
 }
 
-/// Whom it names now; where it names nobody, whose contact it was until it was replaced: a stranger may have done that.
-fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> store::Result<Option<Profile>> {
+/// Whom it names now; where it names nobody, whose contact it was until it was replaced, and that it was: a stranger may
+/// have done that.
+fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> store::Result<Option<(Profile, bool)>> {
     if let Some(known) = persons::credentials(conn, key(identifier))? {
-        return within_reach(conn, actor, &known.person_id);
+        return Ok(within_reach(conn, actor, &known.person_id)?.map(|person| (person, false)));
     }
     let former = former_contacts::persons(conn, former_over(conn, env)?, identifier.as_str())?;
     let reached = former.iter().map(|person_id| within_reach(conn, actor, person_id));
-    reached.filter_map(Result::transpose).next().transpose()
+    let first = reached.filter_map(Result::transpose).next().transpose()?;
+    Ok(first.map(|person| (person, true)))
 }
 
 /// The person, where whoever asks may help: somebody else's people are answered for like those who are not there.
@@ -211,6 +216,7 @@ pub(crate) fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile)
         is_phone_unproved: profile.phone_unproved_since.is_some(),
         masked_email: masked_email(&profile),
         is_email_unproved: profile.email_unproved_since.is_some(),
+        found_by_former: false,
         masked_former_contacts: former.into_iter().filter_map(FormerContact::of).collect(),
         person_id: profile.person_id,
         name: profile.name,

@@ -234,6 +234,7 @@ const PARTS: &[Part] = &[
             field("used_at", "когда код принят"),
         ],
         withheld: &[
+            ("gives_up", "служебная отметка"),
             ID,
             ("contact_code_id", ROW_ID),
             ("subject", "отпечаток того, что набрали"),
@@ -257,6 +258,7 @@ const PARTS: &[Part] = &[
             field("used_at", "когда выполнено"),
         ],
         withheld: &[
+            ("proved", "служебная отметка"),
             ID,
             ("confirmation_id", ROW_ID),
             ("session_id", SECRET),
