@@ -109,7 +109,7 @@ function startDesk(root) {
     const { items } = await get("/api/auth/support/waiting");
     waiting.hidden = items.length === 0;
     find("[data-support-waiting-list]", waiting).replaceChildren(...items.map((one) => el("li", { class: "stack stack--tight" },
-      el("p", {}, `${[one.initials, one.masked_contact].filter(Boolean).join(", ")}. ${one.question ? `${one.is_mine ? "Предложили вы" : "Предложил сотрудник"}: ${told(one.question)}` : "Впустить заново никто не предлагал."}`),
+      el("p", {}, `${one.masked_contact ? `${one.initials}, ${one.masked_contact}.` : one.initials} ${one.question ? `${one.is_mine ? "Предложили вы" : "Предложил сотрудник"}: ${told(one.question)}` : "Впустить заново никто не предлагал."}`),
       one.denial && el("p", {}, `${denied(one.denial)}.`),
       el("p", {}, actButton("Открыть", find("[data-error-place]", waiting), async () => show(await post(`/api/auth/support/waiting/${one.person_id}/looks`)),
         { label: `Открыть: ${one.initials}` })))));
