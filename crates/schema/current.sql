@@ -248,7 +248,7 @@ CREATE TABLE confirmation (
     created_at text not null,
     expires_at text not null,
     confirmed_at text,
-    used_at text,
+    used_at text, proved text check (proved in ('phone', 'email')),
     check ((code_hash = '') = (code_expires_at is null))
 ) strict;
 
@@ -310,7 +310,7 @@ CREATE TABLE "contact_code" (
     created_at text not null,
     expires_at text not null,
     used_at text
-, device text not null default '') strict;
+, device text not null default '', gives_up integer not null default 0 check (gives_up in (0, 1))) strict;
 
 CREATE INDEX contact_code_by_age on contact_code (created_at);
 
@@ -548,9 +548,13 @@ CREATE TABLE invitation (
     expires_at text not null,
     used_at text,
     person_id text references person (person_id) -- who took it
-, resets text references person (person_id), company_id text references company (company_id), house_id text references house (house_id) check (company_id is null or house_id is null), invited_by text references person (person_id)) strict;
+, resets text references person (person_id), company_id text references company (company_id), house_id text references house (house_id) check (company_id is null or house_id is null), invited_by text references person (person_id), denied_at text, denied_by text) strict;
+
+CREATE INDEX invitation_by_denial on invitation (denied_at) where denied_at is not null;
 
 CREATE INDEX invitation_by_login on invitation (login) where used_at is null;
+
+CREATE INDEX invitation_by_reset on invitation (resets) where resets is not null;
 
 CREATE TABLE job_run (
     job text primary key,
@@ -1092,7 +1096,7 @@ CREATE TABLE sign_in_notice (
     signed_in_at text not null,
     expires_at text not null,
     used_at text
-, new_contact text, invitation_id text references invitation (invitation_id)) strict, without rowid;
+, new_contact text, invitation_id text references invitation (invitation_id), told text) strict, without rowid;
 
 CREATE INDEX sign_in_notice_by_age on sign_in_notice (expires_at);
 

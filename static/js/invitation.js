@@ -50,12 +50,15 @@ async function goOn(form, error) {
  * @param {HTMLElement} root
  * @param {import("portal-types").Invitation} invitation
  */
-function greet(root, { name, login, roles, scope, is_reset, is_let_in, lacks_contact }) {
+function greet(root, { name, login, is_login_masked, roles, scope, is_reset, is_let_in, lacks_contact }) {
+  const title = is_let_in ? "Вход открыт заново" : is_reset ? "Новый пароль" : "Приглашение";
+  document.title = `${title} — Мой дом`;
+  find("h1").textContent = title;
   find("[data-invitation-contact]", root).hidden = !(is_reset && lacks_contact) || is_let_in;
   find("[data-invitation-name]", root).textContent = `Здравствуйте, ${name}!`;
   find("[data-invitation-login]", root).textContent = login;
-  // Of a reset the whole login isn't shown: a password manager would keep another name than the person signs in by.
-  if (!is_reset) /** @type {HTMLInputElement} */ (find("#login", root)).value = login;
+  // What shows but its ends is no name to sign in by: a password manager would keep it.
+  if (!is_login_masked) /** @type {HTMLInputElement} */ (find("#login", root)).value = login;
   const role = find("[data-invitation-role]", root);
   role.hidden = is_reset || roles.length === 0;
   role.textContent = `Ваша роль: ${roles.map(called).join(", ")}. Где: ${place(scope)}.`;

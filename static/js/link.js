@@ -3,8 +3,8 @@
 import { post } from "./lib/api.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
-import { attempt, attemptsLeft, filled, slugOf } from "./lib/form.js";
-import { address, clock } from "./lib/format.js";
+import { attempt, codeAfter, codeHint, filled } from "./lib/form.js";
+import { address } from "./lib/format.js";
 import { isResident, roleNote } from "./lib/person.js";
 import { serverNow } from "./lib/server-time.js";
 import { startAddressSearch } from "./link-address.js";
@@ -37,8 +37,8 @@ export async function start(root) {
     page.number.hidden = true;
     page.code.hidden = false;
     const where = request.channel === "sms" ? "СМС с кодом на номер" : "письмо с кодом на адрес";
-    find("[data-link-sent]", page.code).textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно оно приходит за минуту. Код действует до ${clock(request.expires_at)}.`;
-    find("[data-link-attempts]", page.code).textContent = attemptsLeft(request.attempts_left);
+    find("[data-link-sent]", page.code).textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно оно приходит за минуту.`;
+    find("[data-link-attempts]", page.code).textContent = codeHint(request);
   }
 
   function showNumberStep() {
@@ -75,11 +75,10 @@ export async function start(root) {
 
   /** @param {unknown} error */
   function afterRefusal(error) {
-    const { request } = progress;
-    if (slugOf(error) !== "wrong-code" || !request) return;
-    const attempts_left = request.attempts_left - 1;
-    keep({ ...progress, request: { ...request, attempts_left } });
-    find("[data-link-attempts]", page.code).textContent = attemptsLeft(attempts_left);
+    if (!error || !progress.request) return;
+    const request = codeAfter(progress.request, error);
+    keep({ ...progress, request });
+    find("[data-link-attempts]", page.code).textContent = codeHint(request);
   }
 
   onSubmit(page.number, () => attempt(page.number, askCode));

@@ -13,11 +13,16 @@ export async function start(root) {
   /** @type {HTMLButtonElement} */
   const button = find("[data-deny]", root);
   button.addEventListener("click", () => act(button, find("[data-error-place]", root), async () => {
-    const { is_link_only, is_recoverable, phone } = await post("/api/auth/sign-in-notices/deny", { body: { token } });
+    const { is_link_only, is_late, is_recoverable, phone } = await post("/api/auth/sign-in-notices/deny", { body: { token } });
     const call = phone && el("a", { class: "button", href: `tel:${phone.replace(/[^+\d]/g, "")}` }, "Позвонить");
     if (is_link_only) {
       say(root, "Ссылка отменена", ["По ней никто не вошёл и уже не войдёт. Остальное осталось как было.",
         `Расскажите о случившемся поддержке управляющей организации: ${phone ?? "телефон напечатан в квитанции"}.`], call);
+      return;
+    }
+    if (is_late) {
+      say(root, "Позвоните в поддержку", ["По этой ссылке вошли больше суток назад, и отсюда вход уже не остановить: за это время контакты мог сменить сам владелец.",
+        `Если это были не вы, вход остановят по звонку: ${phone ?? "телефон напечатан в квитанции"}. О вашем ответе поддержка уже знает.`], call);
       return;
     }
     const ended = "Все сеансы завершены, прежний пароль больше не подходит никому.";
@@ -51,7 +56,7 @@ function show(root, { device, address, new_contact, is_of_link, signed_in_at }) 
     find("[data-notice-lead]", root).textContent =
       "Двое сотрудников решили, что говорят с вами, и сделали ссылку, по которой задают новый пароль и входят в ваш кабинет:";
     find("[data-notice-advice]", root).textContent =
-      "Если вы просили их об этом, ничего делать не нужно: закройте страницу. Если нет, отмените ссылку. Если по ней уже вошли, вход остановится и все сеансы завершатся.";
+      "Если вы просили их об этом, ничего делать не нужно: закройте страницу. Если нет, отмените ссылку. Если по ней вошли меньше суток назад, вход остановится и все сеансы завершатся.";
     find("[data-deny]", root).textContent = "Это не я, отменить ссылку";
   }
   find("[data-notice-facts]", root).replaceChildren(...facts([

@@ -46,10 +46,12 @@ function goOn(form, typed) {
  * @param {Profile} profile
  */
 export function showContacts(root, profile) {
-  const { masked_phone, masked_email, is_phone_unproved, is_email_unproved } = profile;
+  const { masked_phone, masked_email, is_phone_unproved, is_email_unproved, sign_in_by } = profile;
+  const [hasPhone, hasEmail] = [masked_phone && !is_phone_unproved, masked_email && !is_email_unproved];
+  const isOnlyName = (/** @type {string} */ name) => sign_in_by.every((one) => one === name);
   find("[data-profile-channels]", root).replaceChildren(
-    masked_phone ? contact(root, { channel: "sms", name: "Телефон", masked: masked_phone, isProved: !is_phone_unproved, mayGo: masked_email && !is_email_unproved }) : "",
-    masked_email ? contact(root, { channel: "email", name: "Почта", masked: masked_email, isProved: !is_email_unproved, mayGo: masked_phone && !is_phone_unproved }) : "");
+    masked_phone ? contact(root, { channel: "sms", name: "Телефон", masked: masked_phone, isProved: !is_phone_unproved, mayGo: hasEmail || (is_phone_unproved && !isOnlyName("phone")) }) : "",
+    masked_email ? contact(root, { channel: "email", name: "Почта", masked: masked_email, isProved: !is_email_unproved, mayGo: hasPhone || (is_email_unproved && !isOnlyName("email")) }) : "");
   showAddress(root, profile);
 }
 
@@ -59,7 +61,7 @@ export function showContacts(root, profile) {
  */
 function contact(root, { channel, name, masked, isProved, mayGo }) {
   const form = el("form", { class: "session", novalidate: true },
-    el("div", {}, el("p", { class: "soft small" }, name), el("p", {}, masked), !isProved && el("p", {}, "Ждёт подтверждения: введите ниже ещё раз."), el("div", { "data-error-summary": true })),
+    el("div", {}, el("p", { class: "soft small" }, name), el("p", {}, masked), !isProved && el("p", {}, `Ждёт подтверждения: коды сюда не приходят. Если контакт ваш, введите его ниже ещё раз. Если его указали не вы, ${mayGo ? "уберите его" : "добавьте ниже свой, потом этот уберите"}: пока он здесь, это имя для входа.`), el("div", { "data-error-summary": true })),
     mayGo && el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Убрать: ${name} ${masked}` }, "Убрать"));
   onSubmit(form, () => attempt(form, async () => {
     const forget = (/** @type {string | undefined} */ confirmation) => post(`${PATH}/forget`, { body: { channel }, confirmation });

@@ -3,7 +3,7 @@
 import { get, post } from "./lib/api.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
-import { attempt, attemptsLeft, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
+import { attempt, codeAfter, codeHint, demandProtection, filled, leaveFor } from "./lib/form.js";
 import { serverNow } from "./lib/server-time.js";
 import { noteSignedIn } from "./lib/session.js";
 
@@ -31,7 +31,7 @@ export async function start(root) {
     who.hidden = true;
     code.hidden = false;
     find("[data-recover-step]", root).textContent = "Шаг 2 из 2";
-    find("[data-recover-attempts]", code).textContent = attemptsLeft(request.attempts_left);
+    find("[data-recover-attempts]", code).textContent = codeHint(request);
     /** @type {HTMLInputElement} */ (find("#login", code)).value = progress.identifier;
     find("[data-recover-sent]", code).focus();
   }
@@ -69,10 +69,10 @@ export async function start(root) {
 
   /** @param {unknown} error */
   function afterRefusal(error) {
-    if (slugOf(error) !== "wrong-code" || !progress.request) return;
-    const attempts_left = progress.request.attempts_left - 1;
-    keep({ request: { ...progress.request, attempts_left } });
-    find("[data-recover-attempts]", code).textContent = attemptsLeft(attempts_left);
+    if (!error || !progress.request) return;
+    const request = codeAfter(progress.request, error);
+    keep({ request });
+    find("[data-recover-attempts]", code).textContent = codeHint(request);
   }
 
   onSubmit(who, () => attempt(who, askCode));

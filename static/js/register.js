@@ -3,7 +3,7 @@
 import { get, post } from "./lib/api.js";
 import { announce, find, onSubmit } from "./lib/dom.js";
 import { dropDraft, keepDraft, readDraft } from "./lib/draft.js";
-import { attempt, attemptsLeft, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
+import { attempt, codeAfter, codeHint, demandProtection, filled, leaveFor, slugOf } from "./lib/form.js";
 import { paragraphs } from "./lib/legal.js";
 import { serverNow } from "./lib/server-time.js";
 import { noteSignedIn } from "./lib/session.js";
@@ -75,7 +75,7 @@ export function start(root) {
     const where = request.channel === "sms" ? "СМС с кодом на номер" : "письмо с кодом на адрес";
     const sent = find("[data-register-sent]", root);
     sent.textContent = `Мы отправили ${where} ${request.masked_contact}. Обычно сообщение приходит за минуту.`;
-    find("[data-register-attempts]", root).textContent = attemptsLeft(request.attempts_left);
+    find("[data-register-attempts]", root).textContent = codeHint(request);
     sent.focus();
   }
 
@@ -95,11 +95,10 @@ export function start(root) {
 
   /** @param {unknown} error */
   function afterRefusal(error) {
-    const { request } = progress;
-    if (slugOf(error) === "wrong-code" && request) {
-      const attempts_left = request.attempts_left - 1;
-      keep({ request: { ...request, attempts_left } });
-      find("[data-register-attempts]", root).textContent = attemptsLeft(attempts_left);
+    if (error && progress.request) {
+      const request = codeAfter(progress.request, error);
+      keep({ request });
+      find("[data-register-attempts]", root).textContent = codeHint(request);
     }
     if (slugOf(error) === "consent-outdated") {
       asked = null;

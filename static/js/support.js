@@ -31,6 +31,26 @@ function standing({ locked_since, block }) {
 /** @param {NonNullable<FoundPerson["question"]>} question */
 const told = ({ asked_by, asked_at, reason }) => `${asked_by}, ${time(asked_at)}${reason ? `: «${reason}»` : ""}`;
 
+/** @type {Record<string, string>} */
+const OUTCOMES = {
+  ended: "Ссылку отменили: это был не он",
+  "put-out": "Сообщили, что по ссылке вошёл не он: вход остановлен",
+  late: "Сообщили, что по ссылке вошёл не он, но позже чем через сутки: вход не остановлен, выясните, кто это",
+};
+
+const FORMER = "этот контакт больше не его: другой мог указать посторонний, а номер мог перейти к новому владельцу. Узнайте, кто звонит, не только по номеру";
+
+/** @param {NonNullable<FoundPerson["denial"]>} denial */
+const denied = ({ masked_contact, denied_at, outcome }) =>
+  `${OUTCOMES[outcome] ?? "Ссылку отменили"}. Ответили ${time(denied_at)}${masked_contact ? ` с контакта ${masked_contact}` : ""}`;
+
+/**
+ * A contact, and whether codes go there.
+ * @param {string | null | undefined} masked
+ * @param {boolean} isUnproved
+ */
+const contact = (masked, isUnproved) => (masked ? masked + (isUnproved ? ": ждёт подтверждения, коды туда не приходят" : "") : null);
+
 /** @param {HTMLElement} root */
 export async function start(root) {
   if (await openDesk(root, "support")) startDesk(root);
@@ -61,11 +81,13 @@ function startDesk(root) {
     section.hidden = false;
     find("h2", section).textContent = shown.name;
     find("[data-support-facts]", section).replaceChildren(...facts([
-      ["Телефон", shown.masked_phone ?? null],
-      ["Почта", shown.masked_email ?? null],
+      ["Телефон", contact(shown.masked_phone, shown.is_phone_unproved)],
+      ["Почта", contact(shown.masked_email, shown.is_email_unproved)],
       ["Прежние контакты", shown.masked_former_contacts.map(({ masked_contact, replaced_at }) => `${masked_contact} до ${time(replaced_at)}`).join("; ") || null],
       ["Вход", standing(shown)],
       ["Впустить предложил сотрудник", shown.question ? told(shown.question) : null],
+      ["Найден по прежнему контакту", shown.found_by_former ? FORMER : null],
+      ["Прошлая ссылка", shown.denial ? denied(shown.denial) : null],
     ]));
     unlock.hidden = !shown.locked_since;
     signOut.hidden = shown.sessions === 0;
@@ -87,7 +109,8 @@ function startDesk(root) {
     const { items } = await get("/api/auth/support/waiting");
     waiting.hidden = items.length === 0;
     find("[data-support-waiting-list]", waiting).replaceChildren(...items.map((one) => el("li", { class: "stack stack--tight" },
-      el("p", {}, `${[one.initials, one.masked_contact].filter(Boolean).join(", ")}. ${one.is_mine ? "Предложили вы" : "Предложил сотрудник"}: ${told(one.question)}`),
+      el("p", {}, `${one.masked_contact ? `${one.initials}, ${one.masked_contact}.` : one.initials} ${one.question ? `${one.is_mine ? "Предложили вы" : "Предложил сотрудник"}: ${told(one.question)}` : "Впустить заново никто не предлагал."}`),
+      one.denial && el("p", {}, `${denied(one.denial)}.`),
       el("p", {}, actButton("Открыть", find("[data-error-place]", waiting), async () => show(await post(`/api/auth/support/waiting/${one.person_id}/looks`)),
         { label: `Открыть: ${one.initials}` })))));
   }

@@ -21,6 +21,7 @@ use web::{Actor, Body, Client, Env, Problem, Reply, Slug, audit, confirmation::C
 
 use crate::{
     audits, letting_in,
+    link_denials::Word,
     new_devices::{self, Letter},
     second_factor::own_contact,
 };
@@ -89,14 +90,16 @@ fn over() -> Problem {
 pub(crate) struct SignInStopped {
     /// Whether a link of two ended and nothing else: nobody had come in by it.
     pub(crate) is_link_only: bool,
+    /// Whether nothing ended: somebody came in by the link of two more than a day ago. The support is told.
+    pub(crate) is_late: bool,
     /// Whether a code to the person's own contact opens it; otherwise two of the support do.
     pub(crate) is_recoverable: bool,
-    /// Whom to call; null where the portal knows no single phone.
+    /// Whom to call: the company of the person's home; null where the portal knows no such phone.
     #[schema(example = "+7 495 123-45-67")]
     pub(crate) phone: Option<String>,
 }
 
-/// It was not me: nobody can sign in as this person until it is proved who that is, and all sessions end; a link of two that nobody took ends alone
+/// It was not me: nobody can sign in as this person until it is proved who that is, and all sessions end; a link of two that nobody took ends alone, and one that was taken more than a day ago is only told of
 #[utoipa::path(
     post, path = "/api/auth/sign-in-notices/deny", operation_id = "deny_sign_in", tag = "auth",
     request_body = SignInNotice,
@@ -111,15 +114,20 @@ pub(crate) async fn deny(
     Body { value: input, .. }: Body<SignInNotice>,
 ) -> Result<Reply<SignInStopped>, Problem> {
     let hash = hash(&input.token)?;
-    let stopped = env.db().write(|tx| {
-        let Denied { person_id, cause, invitation_id } =
+    let (stopped, letters) = env.db().write(|tx| {
+        let Denied { person_id, cause, invitation_id, told } =
             sign_in_blocks::take_notice(tx, env.now(), &hash)?.ok_or_else(over)?;
-        let stopped = match invitation_id {
-            Some(invitation_id) => letting_in::deny(tx, &env, &client, &person_id, &invitation_id)?,
-            None => block(tx, &env, &client, "visitor", &person_id, cause)?,
-        };
-        Ok::<_, Problem>(stopped)
+        match invitation_id {
+            Some(invitation_id) => {
+                let word = Word { person_id: &person_id, invitation_id: &invitation_id, told: told.as_deref() };
+                word.deny(tx, &env, &client)
+            }
+            None => Ok((block(tx, &env, &client, "visitor", &person_id, cause)?, Vec::new())),
+        }
     })?;
+    for letter in letters {
+        letter.send(&env).await?;
+    }
     Ok(Reply::ok(stopped))
 }
 
@@ -193,7 +201,7 @@ fn stop(tx: &Tx<'_>, env: &Env, person_id: &str, cause: Cause) -> store::Result<
     let is_recoverable = sign_in_blocks::of_person(tx, person_id)?
         .zip(profile)
         .is_some_and(|(block, profile)| is_recoverable(block.cause, &profile));
-    Ok(SignInStopped { is_link_only: false, is_recoverable, phone: homes::only_phone(tx)? })
+    Ok(SignInStopped { is_link_only: false, is_late: false, is_recoverable, phone: homes::phone_of(tx, person_id)? })
 }
 
 /// Why a person whose first step was right is kept out.
@@ -211,7 +219,7 @@ pub(crate) fn refusal(conn: &Conn<'_>, env: &Env, person: &Profile) -> store::Re
     let (reason, detail) = if has_link {
         let words = "Сотрудники убедились, что это вы, и сделали для вас ссылку: откройте её и задайте новый пароль. Если \
                      ссылки у вас нет, позвоните в поддержку управляющей организации";
-        ("let-in", format!("{words}: {}.", phone(conn)?))
+        ("let-in", format!("{words}: {}.", phone(conn, &person.person_id)?))
     } else if is_recoverable(block.cause, person) {
         let words = "Вход остановлен, пока мы не убедимся, что это вы. Нажмите «Забыли пароль?» и задайте новый пароль по \
                      коду.";
@@ -225,7 +233,7 @@ pub(crate) fn refusal(conn: &Conn<'_>, env: &Env, person: &Profile) -> store::Re
             Cause::AskedSupport => "Вход остановил сотрудник: его попросили об этом от вашего имени",
         };
         let words = "Чтобы открыть его, позвоните в поддержку управляющей организации";
-        ("blocked", format!("{cause}. {words}: {}.", phone(conn)?))
+        ("blocked", format!("{cause}. {words}: {}.", phone(conn, &person.person_id)?))
     };
     Ok(Some(Refusal { reason, problem: Problem::new(Slug::SignInLocked, detail) }))
 }
@@ -248,23 +256,25 @@ pub(crate) fn refusal_of_recovery(conn: &Conn<'_>, env: &Env, person: &Profile) 
 /// What goes to the contact instead of a code, where none would open the sign-in. Nobody's block is looked for like
 /// somebody's.
 pub(crate) fn instead_of_a_code(conn: &Conn<'_>, person: Option<&Profile>) -> store::Result<Option<String>> {
-    let block = sign_in_blocks::of_person(conn, person.map_or("", |person| &person.person_id))?;
-    let phone = phone(conn)?;
+    let person_id = person.map_or("", |person| &person.person_id);
+    let block = sign_in_blocks::of_person(conn, person_id)?;
+    let phone = phone(conn, person_id)?;
     let is_closed = block.zip(person).is_some_and(|(block, person)| !is_recoverable(block.cause, person));
     let words = "Мой дом: вход на портал остановлен. Чтобы открыть его, позвоните в управляющую организацию";
     Ok(is_closed.then(|| format!("{words}: {phone}.")))
 }
 
 /// The second factor is on and nothing of it is left that could prove more than the first step did.
-pub(crate) fn nothing_left(conn: &Conn<'_>) -> store::Result<Refusal> {
+pub(crate) fn nothing_left(conn: &Conn<'_>, person_id: &str) -> store::Result<Refusal> {
     let detail = format!(
         "Для входа нужен код восстановления с вашего листка, а таких кодов не осталось. Позвоните в поддержку управляющей \
          организации: {}.",
-        phone(conn)?
+        phone(conn, person_id)?
     );
     Ok(Refusal { reason: "no-codes-left", problem: Problem::new(Slug::SignInLocked, detail) })
 }
 
-pub(crate) fn phone(conn: &Conn<'_>) -> store::Result<String> {
-    Ok(homes::only_phone(conn)?.unwrap_or_else(|| "телефон напечатан в квитанции".to_owned()))
+/// Whom the person calls.
+pub(crate) fn phone(conn: &Conn<'_>, person_id: &str) -> store::Result<String> {
+    Ok(homes::phone_of(conn, person_id)?.unwrap_or_else(|| "телефон напечатан в квитанции".to_owned()))
 }

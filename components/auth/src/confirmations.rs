@@ -14,7 +14,7 @@ use store::{
     Conn, Tx,
     confirmations::{self, Asked},
     identities,
-    persons::{Profile, sessions},
+    persons::{ContactKind, Profile, sessions},
     second_factors,
     settings::Settings,
 };
@@ -406,6 +406,11 @@ impl By<'_> {
 
     fn succeed(&self, tx: &Tx<'_>, asked: &Asked) -> Result<(), Problem> {
         confirmations::confirm(tx, self.env.now(), self.confirmation_id)?;
+        match self.method {
+            Method::Sms => confirmations::note_proved(tx, self.confirmation_id, ContactKind::Phone)?,
+            Method::Email => confirmations::note_proved(tx, self.confirmation_id, ContactKind::Email)?,
+            _ => {}
+        }
         self.record(tx, "confirmation.give", asked)
     }
 

@@ -15,7 +15,7 @@ use store::{
     contact_codes::{self, Purpose},
     events::{self, Event},
     former_contacts,
-    persons::{self, Profile},
+    persons::{self, ContactKind, Profile},
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -32,6 +32,7 @@ use crate::{
     opening::Device,
     profile::{self, ProfileView},
     registrations::{contact_key, parse_contact},
+    unproved,
 };
 
 /// More than anybody changes for good within the days that they are kept.
@@ -92,8 +93,7 @@ pub(crate) async fn request(
 }
 
 fn is_new(profile: &Profile, contact: &Contact) -> Result<(), Problem> {
-    let known = [profile.proved_phone().map(Contact::Phone), profile.proved_email().map(Contact::Email)];
-    if !known.into_iter().flatten().any(|known| known == *contact) {
+    if !unproved::is_proved(profile, contact) {
         return Ok(());
     }
     let detail = "Этот контакт уже в вашем профиле. Введите другой.";
@@ -120,7 +120,15 @@ fn ask(
         person_id: Some(&actor.person_id),
         is_sent: true,
     };
-    codes::keep(tx, env, &settings, device, &whose)
+    let kept = codes::keep(tx, env, &settings, device, &whose)?;
+    if confirmed.has_proved(tx, kind(contact.channel()))? {
+        contact_codes::give_up(tx, &kept.contact_code_id)?;
+    }
+    Ok(kept)
+}
+
+fn kind(channel: &str) -> ContactKind {
+    if channel == "sms" { ContactKind::Phone } else { ContactKind::Email }
 }
 
 fn view(kept: Kept, contact: &Contact) -> ContactChangeView {
@@ -194,7 +202,8 @@ fn prove(
     }
     let before = profile::own(tx, actor)?;
     contact_codes::mark_used(tx, env.now(), contact_code_id)?;
-    change(tx, env, actor, client, contact.channel(), &before, Some(contact.as_str()))?;
+    let change = Change { channel: contact.channel(), to: Some(contact.as_str()), is_willing: kept.gives_up };
+    change.make(tx, env, actor, client, &before)?;
     // Who proves again the contact of before changes nothing that others would have to hear of.
     let hearers = if holder.is_some() { Vec::new() } else { told(tx, env, &before, &contact)? };
     let letters = hearers
@@ -210,37 +219,43 @@ fn taken() -> Problem {
     Problem::new(Slug::AlreadyRegistered, detail)
 }
 
-/// Codes that are on their way to the contact of before change nothing any more. An electronic address goes with its e-mail.
-fn change(
-    tx: &Tx<'_>,
-    env: &Env,
-    actor: &Actor,
-    client: &Client,
-    channel: &str,
-    before: &Profile,
-    to: Option<&str>,
-) -> Result<(), Problem> {
-    let (kind, from, was_proved) = match channel {
-        "sms" => (persons::ContactKind::Phone, before.phone.as_deref(), before.proved_phone().is_some()),
-        _ => (persons::ContactKind::Email, before.email.as_deref(), before.proved_email().is_some()),
-    };
-    persons::set_contact(tx, &actor.person_id, kind, to)?;
-    former_contacts::replace(tx, env.now(), &actor.person_id, kind, from, to, was_proved)?;
-    contact_codes::spend_all(tx, &actor.person_id)?;
-    let is_another = from != to;
-    let action = if is_another { "profile.contact-change" } else { "profile.contact-prove" };
-    let names = if channel == "sms" { ["phone_from", "phone_to"] } else { ["email_from", "email_to"] };
-    let fields = [(names[0], from.unwrap_or_default()), (names[1], to.unwrap_or_default())];
-    audit::record(tx, env, actor, client, action, &profile::object(actor), &fields)?;
-    match to {
-        Some(email) if channel == "email" => electronic_addresses::follow(tx, env, actor, email)?,
-        None if channel == "email" => consents::take_back(tx, env, actor, client, ELECTRONIC_ADDRESS).map(drop)?,
-        _ => {}
+/// Another contact in the place of the one of its kind, or none.
+struct Change<'a> {
+    /// `sms` or `email`.
+    channel: &'a str,
+    to: Option<&'a str>,
+    /// Whether a code to that very contact confirmed it: whoever has it gives it up, and need not hear of what comes later.
+    is_willing: bool,
+}
+
+impl Change<'_> {
+    /// Codes that are on their way to the contact of before change nothing any more. An electronic address goes with its
+    /// e-mail.
+    fn make(&self, tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, before: &Profile) -> Result<(), Problem> {
+        let Self { channel, to, is_willing } = *self;
+        let kind = kind(channel);
+        let (from, was_proved) = match kind {
+            ContactKind::Phone => (before.phone.as_deref(), before.proved_phone().is_some()),
+            ContactKind::Email => (before.email.as_deref(), before.proved_email().is_some()),
+        };
+        persons::set_contact(tx, &actor.person_id, kind, to)?;
+        former_contacts::replace(tx, env.now(), &actor.person_id, kind, from, to, was_proved && !is_willing)?;
+        contact_codes::spend_all(tx, &actor.person_id)?;
+        let is_another = from != to;
+        let action = if is_another { "profile.contact-change" } else { "profile.contact-prove" };
+        let names = if channel == "sms" { ["phone_from", "phone_to"] } else { ["email_from", "email_to"] };
+        let fields = [(names[0], from.unwrap_or_default()), (names[1], to.unwrap_or_default())];
+        audit::record(tx, env, actor, client, action, &profile::object(actor), &fields)?;
+        match to {
+            Some(email) if channel == "email" => electronic_addresses::follow(tx, env, actor, email)?,
+            None if channel == "email" => consents::take_back(tx, env, actor, client, ELECTRONIC_ADDRESS).map(drop)?,
+            _ => {}
+        }
+        if is_another {
+            events::emit(tx, env.now(), &actor.person_id, &Event::ContactChanged)?;
+        }
+        Ok(())
     }
-    if is_another {
-        events::emit(tx, env.now(), &actor.person_id, &Event::ContactChanged)?;
-    }
-    Ok(())
 }
 
 /// Who hears of the change: the contact that was replaced, or the other one, and former ones; none that waits for its
@@ -273,7 +288,7 @@ pub(crate) struct ForgottenProfileContact {
     channel: String,
 }
 
-/// Sign in and be reached by the phone or the e-mail no more; the last one stays. To be confirmed
+/// Sign in and be reached by the phone or the e-mail no more; the last one that gets codes stays. To be confirmed
 #[utoipa::path(
     post, path = "/api/auth/profile/contacts/forget", operation_id = "forget_profile_contact", tag = "auth",
     security(("session" = [])),
@@ -300,27 +315,29 @@ pub(crate) async fn forget(
         confirmed.take(tx, &env)?;
         let before = profile::own(tx, &actor)?;
         may_go(&before, &input.channel)?;
-        change(tx, &env, &actor, &client, &input.channel, &before, None)?;
+        let is_willing = confirmed.has_proved(tx, kind(&input.channel))?;
+        Change { channel: &input.channel, to: None, is_willing }.make(tx, &env, &actor, &client, &before)?;
         profile::own(tx, &actor)
     })?;
     Ok(Reply::ok(ProfileView::of(&actor, after)))
 }
 
-/// Without a contact that gets codes a forgotten password is lost for good.
+/// Without a contact that gets codes a forgotten password is lost for good. One that gets none may go as long as another
+/// name to sign in by is left: a stranger may have put it there.
 fn may_go(profile: &Profile, channel: &str) -> Result<(), Problem> {
     let refused = |detail| Err(Problem::field("/channel", detail));
-    let (gone, is_other_left) = match channel {
-        "sms" => (&profile.phone, profile.proved_email().is_some()),
-        "email" => (&profile.email, profile.proved_phone().is_some()),
+    let (name, gone, is_unproved, is_other_proved) = match channel {
+        "sms" => ("phone", &profile.phone, profile.phone_unproved_since.is_some(), profile.proved_email().is_some()),
+        "email" => ("email", &profile.email, profile.email_unproved_since.is_some(), profile.proved_phone().is_some()),
         _ => return refused("Выберите sms или email."),
     };
-    match (gone, is_other_left) {
-        (None, _) => refused("Такого контакта в профиле нет."),
-        (Some(_), false) => {
-            let detail =
-                "Без этого контакта не восстановить пароль. Сначала добавьте другой или подтвердите тот, что есть.";
-            Err(Problem::new(Slug::LastWayIn, detail))
-        }
-        (Some(_), true) => Ok(()),
+    let is_other_name_left = profile::sign_in_by(profile).iter().any(|other| *other != name);
+    if gone.is_none() {
+        return refused("Такого контакта в профиле нет.");
     }
+    if is_other_proved || (is_unproved && is_other_name_left) {
+        return Ok(());
+    }
+    let detail = "Без этого контакта не восстановить пароль. Сначала добавьте другой или подтвердите тот, что есть.";
+    Err(Problem::new(Slug::LastWayIn, detail))
 }

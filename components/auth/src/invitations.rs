@@ -88,8 +88,10 @@ pub(crate) fn link(
 /// Whom an invitation is for.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InvitationView {
-    /// What one will sign in by; where it sets another password, enough of it to be recognised by its owner.
+    /// What one will sign in by; of a phone or an e-mail enough to be recognised by its owner.
     login: String,
+    /// Whether `login` shows but the ends of a phone or an e-mail.
+    is_login_masked: bool,
     name: String,
     roles: Vec<String>,
     scope: ScopeView,
@@ -127,8 +129,10 @@ pub(crate) async fn view(
         Ok::<_, Problem>((found, lacks_contact, is_let_in))
     })?;
     let Invitation { login, name, roles, scope, place, expires_at, resets, .. } = found;
+    let masked = masked(&login);
     Ok(Reply::ok(InvitationView {
-        login: if resets.is_some() { masked(&login) } else { login },
+        is_login_masked: masked.is_some(),
+        login: masked.unwrap_or(login),
         name,
         roles,
         scope: ScopeView::of(&scope, place),
@@ -139,12 +143,12 @@ pub(crate) async fn view(
     }))
 }
 
-/// The link may be in other hands, and a phone is not for them.
-fn masked(login: &str) -> String {
+/// The link may be in other hands, and a phone or an e-mail is not for them.
+fn masked(login: &str) -> Option<String> {
     match Identifier::parse(login) {
-        Ok(Identifier::Phone(phone)) => phone.masked(),
-        Ok(Identifier::Email(email)) => email.masked(),
-        Ok(Identifier::Login(_)) | Err(_) => login.chars().take(1).chain("***".chars()).collect(),
+        Ok(Identifier::Phone(phone)) => Some(phone.masked()),
+        Ok(Identifier::Email(email)) => Some(email.masked()),
+        Ok(Identifier::Login(_)) | Err(_) => None,
     }
 }
 

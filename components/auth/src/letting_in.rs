@@ -9,20 +9,17 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    former_contacts, homes, invitations, passkeys,
+    former_contacts, invitations, passkeys,
     persons::{self, Profile},
     second_factors,
     settings::Settings,
-    sign_in_blocks::{self, Cause},
-    sign_in_helps,
+    sign_in_blocks, sign_in_helps,
 };
 use utoipa::ToSchema;
 use web::{Actor, Client, Env, Problem, Reply, audit, fresh_id};
 
 use crate::{
-    audits,
-    blocks::{self, SignInStopped},
-    electronic_addresses,
+    audits, blocks, electronic_addresses,
     invitations::{NewLink, PasswordLink, link},
     new_devices::{self, Letter},
 };
@@ -173,28 +170,9 @@ pub(crate) fn take(
     audits::of_person(tx, env, client, person_id, "sign-in.let-in", &[])
 }
 
-fn doubt_contacts(tx: &Tx<'_>, env: &Env, person: &Profile) -> store::Result<()> {
+/// Codes and messages go nowhere until a contact is proved anew.
+pub(crate) fn doubt_contacts(tx: &Tx<'_>, env: &Env, person: &Profile) -> store::Result<()> {
     persons::doubt_contacts(tx, env.now(), &person.person_id)?;
     former_contacts::silence(tx, &person.person_id)?;
     electronic_addresses::rest(tx, env, person)
-}
-
-/// Somebody whom the message about the link reached says that it is for another: it ends, with all that was asked. Whoever
-/// came in by it already is put out, and what that one proved since gets no code.
-pub(crate) fn deny(
-    tx: &Tx<'_>,
-    env: &Env,
-    client: &Client,
-    person_id: &str,
-    invitation_id: &str,
-) -> Result<SignInStopped, Problem> {
-    if invitations::is_used_since(tx, invitation_id)? {
-        let person = persons::profile(tx, person_id)?.ok_or_else(Problem::not_found)?;
-        doubt_contacts(tx, env, &person)?;
-        return Ok(blocks::block(tx, env, client, "visitor", person_id, Cause::NotMe)?);
-    }
-    sign_in_helps::end(tx, person_id)?;
-    invitations::end_resets(tx, env.now(), person_id)?;
-    audits::by(tx, env, client, "visitor", person_id, "sign-in.unblock-deny", &[])?;
-    Ok(SignInStopped { is_link_only: true, is_recoverable: false, phone: homes::only_phone(tx)? })
 }

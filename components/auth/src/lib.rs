@@ -17,6 +17,7 @@ mod invitations;
 mod journal;
 mod letting_in;
 mod levels;
+mod link_denials;
 mod locks;
 mod new_devices;
 mod opening;
@@ -37,6 +38,7 @@ mod sign_in;
 mod staff;
 mod support;
 mod trusted_devices;
+mod unproved;
 mod waiting;
 mod waiting_helps;
 

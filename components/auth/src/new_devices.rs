@@ -9,7 +9,7 @@ use store::{
     homes,
     persons::{self, Profile},
     settings::Settings,
-    sign_in_blocks::{self, Cause, NewNotice},
+    sign_in_blocks::{self, NewNotice},
     sign_in_locks,
 };
 use web::{Client, Env, Problem, capital_time, gateway};
@@ -50,7 +50,7 @@ pub(crate) fn note(
 }
 
 fn letter(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, to: Contact) -> store::Result<Letter> {
-    let link = link(tx, env, client, person_id, About::SignIn)?;
+    let link = link(tx, env, client, person_id, &to, About::SignIn)?;
     let device = user_agent::in_words(&client.user_agent);
     let text = format!(
         "Мой дом: вход с нового устройства: {device}, {} МСК, адрес {}. Это не вы? {link}",
@@ -71,14 +71,14 @@ pub(crate) fn of_contact(
     new: &Contact,
 ) -> store::Result<Letter> {
     let masked = new.masked();
-    let link = link(tx, env, client, person_id, About::Contact(&masked))?;
-    let phone = homes::only_phone(tx)?.map(|phone| format!(" Поддержка: {phone}")).unwrap_or_default();
+    let link = link(tx, env, client, person_id, &to, About::Contact(&masked))?;
+    let phone = homes::phone_of(tx, person_id)?.map(|phone| format!(" Поддержка: {phone}")).unwrap_or_default();
     let text = format!("Мой дом: в профиле новый контакт {masked}. Это не вы? Остановите вход: {link}{phone}");
     Ok(Letter { to, subject: "Контакт на портале «Мой дом» изменён", text })
 }
 
-/// What goes to each contact of the person whom two of the staff are to let in by this link. Who said that a device is lost
-/// or that a contact is somebody else's may be out of reach there: whoever holds it is given no way to keep the person out.
+/// What goes to each contact of the person whom two of the staff are to let in by this link, each with a link of its own:
+/// those who help read by whose word it was denied.
 pub(crate) fn of_link(
     tx: &Tx<'_>,
     env: &Env,
@@ -86,31 +86,46 @@ pub(crate) fn of_link(
     person: &Profile,
     invitation_id: &str,
 ) -> store::Result<Vec<Letter>> {
-    let block = sign_in_blocks::of_person(tx, &person.person_id)?;
-    let way_out = if block.is_some_and(|block| block.cause != Cause::NotMe) {
-        homes::only_phone(tx)?
-            .map_or_else(|| "Позвоните в поддержку.".to_owned(), |phone| format!("Позвоните: {phone}"))
-    } else {
-        link(tx, env, client, &person.person_id, About::Link(invitation_id))?
+    let letter = |to: Contact| {
+        let way_out = link(tx, env, client, &person.person_id, &to, About::Link(invitation_id))?;
+        let text = format!(
+            "Мой дом: двое сотрудников убедились, что это вы, и сделали ссылку для входа. Это были не вы? {way_out}"
+        );
+        Ok(Letter { to, subject: "Ссылка для входа на портал «Мой дом»", text })
     };
-    let text = format!(
-        "Мой дом: двое сотрудников убедились, что это вы, и сделали ссылку для входа. Это были не вы? {way_out}"
-    );
-    Ok(to_each(person, "Ссылка для входа на портал «Мой дом»", &text))
+    contacts(person).map(letter).collect()
 }
+
+const STOPPED: &str = "Вход на портал «Мой дом» остановлен";
 
 /// What goes to each contact of the person whose sign-in one of the staff stopped at a call: whoever called may have been
 /// somebody else.
 pub(crate) fn of_stop(conn: &Conn<'_>, person: &Profile) -> store::Result<Vec<Letter>> {
-    let phone = homes::only_phone(conn)?;
-    let whom = phone.map_or_else(|| "Позвоните в поддержку.".to_owned(), |phone| format!("Позвоните: {phone}"));
+    let whom = whom_to_call(conn, &person.person_id)?;
     let text = format!("Мой дом: вход на портал остановлен по звонку от вашего имени. Звонили не вы? {whom}");
-    Ok(to_each(person, "Вход на портал «Мой дом» остановлен", &text))
+    Ok(to_each(person, STOPPED, &text))
+}
+
+/// What goes to each contact that was proved since somebody came in by a link of two, where a contact of before has said
+/// that it was another: that one may be in other hands itself.
+pub(crate) fn of_denial(conn: &Conn<'_>, person: &Profile) -> store::Result<Vec<Letter>> {
+    let whom = whom_to_call(conn, &person.person_id)?;
+    let text =
+        format!("Мой дом: вход на портал остановлен: сообщили, что по ссылке сотрудников вошли не вы. Это вы? {whom}");
+    Ok(to_each(person, STOPPED, &text))
+}
+
+fn whom_to_call(conn: &Conn<'_>, person_id: &str) -> store::Result<String> {
+    let phone = homes::phone_of(conn, person_id)?;
+    Ok(phone.map_or_else(|| "Позвоните в поддержку.".to_owned(), |phone| format!("Позвоните: {phone}")))
 }
 
 fn to_each(person: &Profile, subject: &'static str, text: &str) -> Vec<Letter> {
-    let contacts = [person.proved_phone().map(Contact::Phone), person.proved_email().map(Contact::Email)];
-    contacts.into_iter().flatten().map(|to| Letter { to, subject, text: text.to_owned() }).collect()
+    contacts(person).map(|to| Letter { to, subject, text: text.to_owned() }).collect()
+}
+
+fn contacts(person: &Profile) -> impl Iterator<Item = Contact> {
+    [person.proved_phone().map(Contact::Phone), person.proved_email().map(Contact::Email)].into_iter().flatten()
 }
 
 /// What a message tells of.
@@ -123,7 +138,14 @@ enum About<'a> {
 }
 
 /// Where one says «Это не я», once. From where the staff work is not the person's business.
-fn link(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, about: About<'_>) -> store::Result<String> {
+fn link(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    person_id: &str,
+    to: &Contact,
+    about: About<'_>,
+) -> store::Result<String> {
     let (new_contact, invitation_id) = match about {
         About::SignIn => (None, None),
         About::Contact(masked) => (Some(masked), None),
@@ -139,6 +161,7 @@ fn link(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, about: About<'
         address: if is_own { &client.address } else { "" },
         new_contact,
         invitation_id,
+        told: &to.masked(),
         expires_at: env.now() + SignedDuration::from_hours(24 * days),
     };
     sign_in_blocks::add_notice(tx, env.now(), &new)?;

@@ -89,7 +89,7 @@ pub(crate) fn has_password(profile: &Profile) -> bool {
 }
 
 /// What [`domain::sign_in_name`] takes and this person has.
-fn sign_in_by(profile: &Profile) -> Vec<&'static str> {
+pub(crate) fn sign_in_by(profile: &Profile) -> Vec<&'static str> {
     let names = [
         ("phone", profile.phone.is_some()),
         ("email", profile.email.is_some()),

@@ -38,6 +38,7 @@ use crate::{
     second_stage::{FirstStep, second_stage, wait},
     sessions::SessionView,
     sign_in::key,
+    unproved,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -115,8 +116,11 @@ fn ask(
     let asker = opening::asker(tx, device, person_id.as_deref())?;
     codes::count(tx, env, &settings, client, device, &format!("{}{asker}", identifier.as_str()))?;
     let person = persons::profile(tx, person_id.as_deref().unwrap_or_default())?;
-    let instead = blocks::instead_of_a_code(tx, person.as_ref())?;
+    let closed = blocks::instead_of_a_code(tx, person.as_ref())?;
+    let unproved = unproved::instead_of_a_code(tx, person_id.as_deref().unwrap_or_default())?;
     let contact = person.and_then(|person| contact(&person, identifier));
+    let is_proved = contact.as_ref().is_some_and(|(_, is_proved)| *is_proved);
+    let instead = if is_proved { closed } else { Some(unproved) };
     // By the login, the phone and the e-mail together no more codes go out than by one of them. A limit that refused
     // would tell that the three are one person's; this one is silent.
     let limit = Limit { most: settings.get("limit.code_per_person")?, window: HOUR };
@@ -132,17 +136,19 @@ fn ask(
         is_sent: contact.is_some() && instead.is_none(),
     };
     let kept = codes::keep(tx, env, &settings, device, &whose)?;
-    Ok((kept, contact.map(|to| Letter { to, instead })))
+    Ok((kept, contact.map(|(to, _)| Letter { to, instead })))
 }
 
-/// Where the code goes: to the contact that was typed, or to the one that the login has; nowhere where that waits for its
-/// proof.
-fn contact(person: &Profile, identifier: &Identifier) -> Option<Contact> {
-    match identifier {
-        Identifier::Phone(_) => person.proved_phone().map(Contact::Phone),
-        Identifier::Email(_) => person.proved_email().map(Contact::Email),
-        Identifier::Login(_) => own_contact(person),
-    }
+/// Where the message goes, and whether that contact is proved, so that it gets the code: the one that was typed, or that
+/// of the login.
+fn contact(person: &Profile, identifier: &Identifier) -> Option<(Contact, bool)> {
+    let typed = match identifier {
+        Identifier::Phone(phone) => Contact::Phone(phone.clone()),
+        Identifier::Email(email) => Contact::Email(email.clone()),
+        Identifier::Login(_) => own_contact(person).or_else(|| unproved::contact(person))?,
+    };
+    let is_proved = unproved::is_proved(person, &typed);
+    Some((typed, is_proved))
 }
 
 #[derive(Deserialize, ToSchema)]

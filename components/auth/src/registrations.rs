@@ -1,7 +1,7 @@
 //! A new person: a code to the phone or e-mail, then the code, a name, a password and the consent, all in one act.
 //!
 //! A contact that somebody has already gets the same answer at the same cost; instead of a code it gets the words that
-//! there is a login. So nobody can find out who lives here, and whoever forgot is helped.
+//! there is a login, or whom to call where the contact waits for its proof. So nobody can find out who lives here, and whoever forgot is helped.
 
 use axum::{
     extract::State,
@@ -35,6 +35,7 @@ use crate::{
     password::{self, Asker, Slot},
     password_rules,
     sessions::SessionView,
+    unproved,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -79,8 +80,8 @@ pub(crate) async fn request(
 ) -> Result<impl IntoResponse, Problem> {
     let contact = parse_contact(&input.contact)?;
     let device = Device::of(&env, &client);
-    let (kept, is_new) = env.db().write(|tx| ask(tx, &env, &client, &device, &contact))?;
-    let text = if is_new { code_words(&kept.code) } else { login_words(&env)? };
+    let (kept, instead) = env.db().write(|tx| ask(tx, &env, &client, &device, &contact))?;
+    let text = instead.unwrap_or_else(|| code_words(&kept.code));
     gateway::send(&env, &contact, "Регистрация на портале «Мой дом»", &text).await?;
     let cookie = AppendHeaders([session::device_cookie(device.as_str())]);
     Ok((cookie, Reply::created(view(kept, &contact))))
@@ -97,18 +98,28 @@ pub(crate) fn parse_contact(text: &str) -> Result<Contact, Problem> {
     }
 }
 
-fn ask(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, contact: &Contact) -> Result<(Kept, bool), Problem> {
+/// The kept code, and what goes out instead of it where somebody has the contact. Each path makes the same calls.
+fn ask(
+    tx: &Tx<'_>,
+    env: &Env,
+    client: &Client,
+    device: &Device,
+    contact: &Contact,
+) -> Result<(Kept, Option<String>), Problem> {
     let settings = Settings::at(tx, env.now())?;
     codes::count(tx, env, &settings, client, device, contact.as_str())?;
-    let is_new = persons::credentials(tx, contact_key(contact))?.is_none();
+    let holder = persons::credentials(tx, contact_key(contact))?.map(|known| known.person_id).unwrap_or_default();
+    let person = persons::profile(tx, &holder)?;
+    let (known, unproved) = (login_words(env)?, unproved::instead_of_a_code(tx, &holder)?);
+    let instead = person.map(|person| if unproved::is_proved(&person, contact) { known } else { unproved });
     let whose = For {
         purpose: Purpose::Registration,
         typed: contact.as_str(),
         contact: Some(contact.as_str()),
         person_id: None,
-        is_sent: is_new,
+        is_sent: instead.is_none(),
     };
-    Ok((codes::keep(tx, env, &settings, device, &whose)?, is_new))
+    Ok((codes::keep(tx, env, &settings, device, &whose)?, instead))
 }
 
 pub(crate) fn contact_key(contact: &Contact) -> Key<'_> {

@@ -79,7 +79,7 @@ pub(crate) fn wait(
     let new_password_hash = first.new_password_hash();
     let offered = offered(tx, person_id, new_password_hash.is_some())?;
     if offered.is_empty() {
-        return Ok(Stage::Blocked(blocks::nothing_left(tx)?));
+        return Ok(Stage::Blocked(blocks::nothing_left(tx, person_id)?));
     }
     let settings = Settings::at(tx, env.now())?;
     let expires_at = env.now() + SignedDuration::from_mins(settings.get("second_stage.minutes")?);

@@ -30,6 +30,7 @@ use crate::{
     blocks::block_for,
     contacts::former_over,
     letting_in::{self, HelpReason, Helper, LettingIn},
+    link_denials::{self, LinkDenial},
     locks,
     profile::{masked_email, masked_phone},
     registrations::parse_contact,
@@ -86,9 +87,16 @@ pub(crate) struct FoundPerson {
     person_id: String,
     name: String,
     masked_phone: Option<String>,
+    /// Whether the phone gets no code until the person proves it again.
+    is_phone_unproved: bool,
     masked_email: Option<String>,
+    /// Whether the e-mail gets no code until the person proves it again.
+    is_email_unproved: bool,
     /// What was the phone or the e-mail until somebody, perhaps a stranger, put another one there; the last one first.
     masked_former_contacts: Vec<FormerContact>,
+    /// Whether the search named one of those: whoever calls from there may be the owner whose contact a stranger replaced,
+    /// or somebody who got the number since.
+    found_by_former: bool,
     /// Since when sign-in is locked on some device or under some name; null where it is open.
     #[schema(format = DateTime)]
     locked_since: Option<String>,
@@ -102,6 +110,8 @@ pub(crate) struct FoundPerson {
     waits_for: &'static str,
     /// Who asked to let the person in, where another one has to agree; null otherwise.
     question: Option<HelpQuestion>,
+    /// By whose word the last link of two was denied; null where none was in the last days.
+    denial: Option<LinkDenial>,
     /// In how many places the person is signed in; of those that idled out some may count still.
     sessions: u32,
 }
@@ -157,24 +167,26 @@ fn look(
     reason: &Reason,
 ) -> Result<Result<FoundPerson, Problem>, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
-    let Some(profile) = named(tx, env, actor, identifier)? else {
+    let Some((profile, found_by_former)) = named(tx, env, actor, identifier)? else {
         let detail = "Такого логина, телефона или почты ни у кого из ваших жителей и сотрудников нет. Проверьте каждую \
                       букву и цифру. Если человек ещё не привязал счёт, ему поможет поддержка всего портала.";
         return Ok(Err(Problem::new(Slug::NotFound, detail)));
     };
     let fields = [ROLE, ("purpose", reason.purpose.as_str()), ("words", &reason.words)];
     audit::record(tx, env, actor, client, "sign-in.look", &object(&profile.person_id), &fields)?;
-    Ok(Ok(found(tx, env, actor, profile)?))
+    Ok(Ok(FoundPerson { found_by_former, ..found(tx, env, actor, profile)? }))
 }
 
-/// Whom it names now; where it names nobody, whose contact it was until it was replaced: a stranger may have done that.
-fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> store::Result<Option<Profile>> {
+/// Whom it names now; where it names nobody, whose contact it was until it was replaced, and that it was: a stranger may
+/// have done that.
+fn named(conn: &Conn<'_>, env: &Env, actor: &Actor, identifier: &Identifier) -> store::Result<Option<(Profile, bool)>> {
     if let Some(known) = persons::credentials(conn, key(identifier))? {
-        return within_reach(conn, actor, &known.person_id);
+        return Ok(within_reach(conn, actor, &known.person_id)?.map(|person| (person, false)));
     }
     let former = former_contacts::persons(conn, former_over(conn, env)?, identifier.as_str())?;
     let reached = former.iter().map(|person_id| within_reach(conn, actor, person_id));
-    reached.filter_map(Result::transpose).next().transpose()
+    let first = reached.filter_map(Result::transpose).next().transpose()?;
+    Ok(first.map(|person| (person, true)))
 }
 
 /// The person, where whoever asks may help: somebody else's people are answered for like those who are not there.
@@ -198,9 +210,13 @@ pub(crate) fn found(conn: &Conn<'_>, env: &Env, actor: &Actor, profile: Profile)
     };
     Ok(FoundPerson {
         question: open_question(conn, env, &profile.person_id)?,
+        denial: link_denials::last(conn, env, &profile)?,
         sessions: sessions::count_open(conn, env.now(), &profile.person_id)?,
         masked_phone: masked_phone(&profile),
+        is_phone_unproved: profile.phone_unproved_since.is_some(),
         masked_email: masked_email(&profile),
+        is_email_unproved: profile.email_unproved_since.is_some(),
+        found_by_former: false,
         masked_former_contacts: former.into_iter().filter_map(FormerContact::of).collect(),
         person_id: profile.person_id,
         name: profile.name,

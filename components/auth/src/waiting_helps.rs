@@ -1,10 +1,12 @@
-//! Whom one of the support asked to let in: the list of those who wait for another one, and the look at one of them.
+//! Whom one of the support asked to let in: the list of those who wait for another one, or whose link was denied, and the
+//! look at one of them.
 
 use axum::extract::State;
 use domain::{access::Action, look::Purpose};
 use serde::Serialize;
 use store::{
     Conn, Tx, audit as log, grants,
+    invitations::denials,
     persons::{self, Profile},
     settings::Settings,
     sign_in_helps::{self, Help},
@@ -14,6 +16,7 @@ use web::{Actor, Client, Env, Path, Problem, Reply, audit, limit};
 
 use crate::{
     letting_in::kept,
+    link_denials::{self, LinkDenial},
     second_factor::own_contact,
     support::{FoundPerson, PER_PERSON, ROLE, found, object, within_reach},
 };
@@ -34,7 +37,7 @@ pub(crate) struct HelpQuestion {
     reason: Option<String>,
 }
 
-/// Somebody who waits for another of the support.
+/// Somebody who waits for another of the support, or for whom a link of two was denied within the same hours.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WaitingPerson {
     person_id: String,
@@ -43,19 +46,22 @@ pub(crate) struct WaitingPerson {
     /// All but its ends hidden.
     #[schema(example = "+7********15")]
     masked_contact: Option<String>,
-    question: HelpQuestion,
+    /// Who asked, where another one has to agree; null where nobody has asked since the link was denied.
+    question: Option<HelpQuestion>,
+    /// By whose word the last link was denied; null where none was.
+    denial: Option<LinkDenial>,
     /// Whether whoever looks has asked: then somebody else agrees.
     is_mine: bool,
 }
 
-/// Those who wait for another of the support.
+/// Those who wait for another of the support, and those whose link was denied.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WaitingPeople {
-    /// Who waits longest comes first.
+    /// Who waits longest comes first, then those for whom nobody asks any more.
     items: Vec<WaitingPerson>,
 }
 
-/// Who waits for another of the support to agree. It names nobody: who is opened is, and reads of that look
+/// Who waits for another of the support to agree, and whose link was denied. It names nobody: who is opened is, and reads of that look
 #[utoipa::path(
     get, path = "/api/auth/support/waiting", operation_id = "list_waiting_people", tag = "auth",
     security(("session" = [])),
@@ -68,20 +74,35 @@ pub(crate) struct WaitingPeople {
 pub(crate) async fn list(State(env): State<Env>, actor: Actor) -> Result<Reply<WaitingPeople>, Problem> {
     actor.reach(Action::UnlockSignIn)?;
     let items = env.db().read(|conn| {
-        let waiting = sign_in_helps::waiting(conn, env.now() - kept(conn, &env)?, WAITING_MAX)?;
-        let items = waiting.into_iter().map(|(person_id, help)| item(conn, &actor, &person_id, help));
+        let over = env.now() - kept(conn, &env)?;
+        let waiting = sign_in_helps::waiting(conn, over, WAITING_MAX)?;
+        let asked = waiting.into_iter().map(|(person_id, help)| (person_id, Some(help)));
+        let mut helps: Vec<_> = asked.collect();
+        for person_id in denials::persons(conn, over, WAITING_MAX)? {
+            if helps.iter().all(|(asked, _)| *asked != person_id) {
+                helps.push((person_id, None));
+            }
+        }
+        let items = helps.into_iter().map(|(person_id, help)| item(conn, &env, &actor, &person_id, help));
         items.filter_map(Result::transpose).collect::<store::Result<_>>()
     })?;
     Ok(Reply::ok(WaitingPeople { items }))
 }
 
-fn item(conn: &Conn<'_>, actor: &Actor, person_id: &str, help: Help) -> store::Result<Option<WaitingPerson>> {
+fn item(
+    conn: &Conn<'_>,
+    env: &Env,
+    actor: &Actor,
+    person_id: &str,
+    help: Option<Help>,
+) -> store::Result<Option<WaitingPerson>> {
     let Some(person) = helped(conn, actor, person_id)? else { return Ok(None) };
     Ok(Some(WaitingPerson {
         initials: initials(&person.name),
         masked_contact: own_contact(&person).map(|contact| contact.masked()),
-        is_mine: help.asked_by == actor.person_id,
-        question: question(conn, person_id, help)?,
+        denial: link_denials::last(conn, env, &person)?,
+        is_mine: help.as_ref().is_some_and(|help| help.asked_by == actor.person_id),
+        question: help.map(|help| question(conn, person_id, help)).transpose()?,
         person_id: person.person_id,
     }))
 }
@@ -111,7 +132,7 @@ pub(crate) fn open_question(conn: &Conn<'_>, env: &Env, person_id: &str) -> stor
     help.filter(|help| !help.is_agreed).map(|help| question(conn, person_id, help)).transpose()
 }
 
-/// Look at a person who waits for another of the support; the look is noted in the person's journal as help with the sign-in
+/// Look at a person who waits for another of the support or whose link was denied; the look is noted in the person's journal as help with the sign-in
 #[utoipa::path(
     post, path = "/api/auth/support/waiting/{person_id}/looks", operation_id = "look_at_waiting_person", tag = "auth",
     security(("session" = [])), params(("person_id" = String, Path)),
@@ -135,7 +156,9 @@ pub(crate) async fn look(
 fn see(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, person_id: &str) -> Result<FoundPerson, Problem> {
     limit::count(tx, env, &Settings::at(tx, env.now())?, PER_PERSON, &actor.person_id)?;
     let person = helped(tx, actor, person_id)?.ok_or_else(Problem::not_found)?;
-    open_question(tx, env, person_id)?.ok_or_else(Problem::not_found)?;
+    if open_question(tx, env, person_id)?.is_none() && link_denials::last(tx, env, &person)?.is_none() {
+        return Err(Problem::not_found());
+    }
     let fields = [ROLE, ("purpose", Purpose::SignInHelp.as_str()), ("words", "")];
     audit::record(tx, env, actor, client, "sign-in.look", &object(person_id), &fields)?;
     found(tx, env, actor, person)

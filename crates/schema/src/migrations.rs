@@ -124,4 +124,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0068_consent_to_provider_data"),
     sql!("0069_company_bank"),
     sql!("0070_run_company"),
+    sql!("0071_link_denial"),
+    sql!("0072_given_up_contact"),
 ];

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Conn, Result, Tx, Value, params};
+use crate::{Conn, Result, Tx, Value, params, persons::ContactKind};
 
 /// What is confirmed: one request of one session, word for word.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +117,24 @@ pub fn spend_attempt(tx: &Tx<'_>, now: Timestamp, confirmation_id: &str) -> Resu
 pub fn confirm(tx: &Tx<'_>, now: Timestamp, confirmation_id: &str) -> Result<()> {
     let sql = "update confirmation set confirmed_at = ?2 where confirmation_id = ?1 and confirmed_at is null";
     tx.execute(sql, params![confirmation_id, now])
+}
+
+/// Notes whose code confirmed: that of the person's phone or e-mail.
+///
+/// # Errors
+/// A failing database.
+pub fn note_proved(tx: &Tx<'_>, confirmation_id: &str, kind: ContactKind) -> Result<()> {
+    let sql = "update confirmation set proved = ?2 where confirmation_id = ?1";
+    tx.execute(sql, params![confirmation_id, kind.as_str()])
+}
+
+/// Whether a code to the person's contact of this kind confirmed.
+///
+/// # Errors
+/// A failing database.
+pub fn has_proved(conn: &Conn<'_>, confirmation_id: &str, kind: ContactKind) -> Result<bool> {
+    let sql = "select 1 from confirmation where confirmation_id = ?1 and proved = ?2";
+    Ok(conn.query_first(sql, params![confirmation_id, kind.as_str()])?.is_some())
 }
 
 /// Given for this very request, and neither used nor over.

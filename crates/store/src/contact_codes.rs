@@ -78,6 +78,14 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, new: &NewContactCode<'_>) -> Result<()> 
     )
 }
 
+/// Notes that with this code the person gives up the contact of before willingly.
+///
+/// # Errors
+/// A failing database.
+pub fn give_up(tx: &Tx<'_>, contact_code_id: &str) -> Result<()> {
+    tx.execute("update contact_code set gives_up = 1 where contact_code_id = ?1", params![contact_code_id])
+}
+
 /// A code as it was kept.
 #[derive(Debug)]
 pub struct ContactCode {
@@ -93,6 +101,8 @@ pub struct ContactCode {
     pub expires_at: Timestamp,
     /// Whether it has done its work.
     pub is_used: bool,
+    /// Whether the person gives up the contact of before willingly.
+    pub gives_up: bool,
 }
 
 /// The code of this id and purpose that this device asked for.
@@ -100,7 +110,7 @@ pub struct ContactCode {
 /// # Errors
 /// A failing database.
 pub fn find(conn: &Conn<'_>, purpose: Purpose, contact_code_id: &str, device: &str) -> Result<Option<ContactCode>> {
-    let sql = "select contact, person_id, code_hash, attempts_left, expires_at, used_at is not null
+    let sql = "select contact, person_id, code_hash, attempts_left, expires_at, used_at is not null, gives_up
                from contact_code where contact_code_id = ?1 and purpose = ?2 and device = ?3";
     let row = conn.query_first(sql, params![contact_code_id, purpose.as_str(), device])?;
     row.map(|row| {
@@ -111,6 +121,7 @@ pub fn find(conn: &Conn<'_>, purpose: Purpose, contact_code_id: &str, device: &s
             attempts_left: row.get(3)?,
             expires_at: row.get(4)?,
             is_used: row.get(5)?,
+            gives_up: row.get(6)?,
         })
     })
     .transpose()

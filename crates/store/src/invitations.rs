@@ -1,5 +1,7 @@
 //! Invitations: a link that lets one person set a password, once: a new one, or one of the staff who forgot it.
 
+pub mod denials;
+
 use domain::access::{self, Action, Scope};
 use jiff::Timestamp;
 
@@ -177,16 +179,6 @@ pub fn end_resets(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
     tx.execute(&sql, params![person_id, now])
 }
 
-/// Whether somebody came in by this link for another password, or by one for the same person that was made after it.
-///
-/// # Errors
-/// A failing database.
-pub fn is_used_since(conn: &Conn<'_>, invitation_id: &str) -> Result<bool> {
-    let sql = "select 1 from invitation i join invitation later on later.resets = i.resets and later.created_at >= i.created_at
-               where i.invitation_id = ?1 and later.used_at is not null limit 1";
-    Ok(conn.query_first(sql, params![invitation_id])?.is_some())
-}
-
 /// Notes who took an invitation.
 ///
 /// # Errors
@@ -203,7 +195,7 @@ pub fn mark_used(tx: &Tx<'_>, now: Timestamp, invitation_id: &str, person_id: &s
 /// # Errors
 /// A failing database.
 pub fn forget(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<usize> {
-    let sql = "update invitation set login = '', name = '', used_at = coalesce(used_at, ?2)
+    let sql = "update invitation set login = '', name = '', denied_by = null, used_at = coalesce(used_at, ?2)
                where (person_id = ?1 or resets = ?1) and login <> ''
                returning 1";
     Ok(tx.query(sql, params![person_id, now])?.len())

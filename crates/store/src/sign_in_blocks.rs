@@ -20,6 +20,8 @@ pub struct NewNotice<'a> {
     pub new_contact: Option<&'a str>,
     /// The link of two; none where the message tells of something else.
     pub invitation_id: Option<&'a str>,
+    /// The contact that the message goes to, masked.
+    pub told: &'a str,
     /// When the link is over.
     pub expires_at: Timestamp,
 }
@@ -29,9 +31,10 @@ pub struct NewNotice<'a> {
 /// # Errors
 /// A failing database.
 pub fn add_notice(tx: &Tx<'_>, now: Timestamp, new: &NewNotice<'_>) -> Result<()> {
-    let sql = "insert into sign_in_notice (token_hash, person_id, user_agent, address, new_contact, invitation_id,
+    let sql =
+        "insert into sign_in_notice (token_hash, person_id, user_agent, address, new_contact, invitation_id, told,
                                            signed_in_at, expires_at)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let link = params![
         new.token_hash,
         new.person_id,
@@ -39,6 +42,7 @@ pub fn add_notice(tx: &Tx<'_>, now: Timestamp, new: &NewNotice<'_>) -> Result<()
         new.address,
         new.new_contact,
         new.invitation_id,
+        new.told,
         now,
         new.expires_at
     ];
@@ -60,14 +64,20 @@ pub struct Notice {
     pub signed_in_at: Timestamp,
 }
 
+/// A link of two that was denied is ended already: the messages to other contacts have nothing left to say.
+const WORKS: &str = "where n.token_hash = ?1 and n.used_at is null and n.expires_at >= ?2
+                       and not exists (select 1 from invitation i
+                                       where i.invitation_id = n.invitation_id and i.denied_at is not null)";
+
 /// What the link with the token of this hash tells of, while the link works.
 ///
 /// # Errors
 /// A failing database.
 pub fn notice(conn: &Conn<'_>, now: Timestamp, token_hash: &str) -> Result<Option<Notice>> {
-    let sql = "select user_agent, address, new_contact, invitation_id is not null, signed_in_at from sign_in_notice
-               where token_hash = ?1 and used_at is null and expires_at >= ?2";
-    let row = conn.query_first(sql, params![token_hash, now])?;
+    let sql = format!(
+        "select user_agent, address, new_contact, invitation_id is not null, signed_in_at from sign_in_notice n {WORKS}"
+    );
+    let row = conn.query_first(&sql, params![token_hash, now])?;
     row.map(|row| {
         Ok(Notice {
             user_agent: row.get(0)?,
@@ -89,6 +99,8 @@ pub struct Denied {
     pub cause: Cause,
     /// The link of two that is not for the person; none where it is about something else.
     pub invitation_id: Option<String>,
+    /// The contact that the message went to, masked; none where that is not known.
+    pub told: Option<String>,
 }
 
 /// Uses the link up; answers what it denies, where the link still worked.
@@ -96,11 +108,13 @@ pub struct Denied {
 /// # Errors
 /// A failing database.
 pub fn take_notice(tx: &Tx<'_>, now: Timestamp, token_hash: &str) -> Result<Option<Denied>> {
-    let sql = "update sign_in_notice set used_at = ?2 where token_hash = ?1 and used_at is null and expires_at >= ?2
-               returning person_id, new_contact is not null, invitation_id";
-    let Some(row) = tx.query_first(sql, params![token_hash, now])? else { return Ok(None) };
+    let sql = format!(
+        "update sign_in_notice as n set used_at = ?2 {WORKS}
+         returning person_id, new_contact is not null, invitation_id, told"
+    );
+    let Some(row) = tx.query_first(&sql, params![token_hash, now])? else { return Ok(None) };
     let cause = if row.get(1)? { Cause::NotMyContact } else { Cause::NotMe };
-    Ok(Some(Denied { person_id: row.get(0)?, cause, invitation_id: row.get(2)? }))
+    Ok(Some(Denied { person_id: row.get(0)?, cause, invitation_id: row.get(2)?, told: row.get(3)? }))
 }
 
 /// Ends the links that a person was sent about sign-ins and contacts: whoever holds those messages may be somebody else

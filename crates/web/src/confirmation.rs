@@ -13,6 +13,7 @@ use serde::Serialize;
 use store::{
     Conn, Tx,
     confirmations::{self, Request},
+    persons::ContactKind,
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -129,6 +130,14 @@ impl Confirmed<'_> {
             return Ok(());
         }
         Err(stale())
+    }
+
+    /// Whether a code to the person's own contact of this kind confirmed it.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub fn has_proved(&self, conn: &Conn<'_>, kind: ContactKind) -> store::Result<bool> {
+        confirmations::has_proved(conn, &self.confirmation_id, kind)
     }
 }
 

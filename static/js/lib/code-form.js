@@ -1,11 +1,11 @@
 // @ts-check
 /** Asks for the code that was sent to a contact. */
 import { post } from "./api.js";
-import { announce, el, find, onSubmit } from "./dom.js";
-import { Missing, attempt, attemptsLeft, slugOf } from "./form.js";
+import { announce, el, onSubmit } from "./dom.js";
+import { Missing, attempt, codeAfter, codeHint } from "./form.js";
 
 /** @typedef {import("portal-types").AccountCode} AccountCode */
-/** @typedef {{ channel: string, masked_contact: string, attempts_left: number }} Sent */
+/** @typedef {import("./form.js").SentCode & { channel: string, masked_contact: string }} Sent */
 
 /**
  * Answers a code about a linked account.
@@ -28,9 +28,8 @@ export const answerAccountCode = ({ account_code_id }, code) =>
  */
 export function codeForm(asked, { action, again, send, done, back }) {
   let current = asked;
-  let { attempts_left } = asked;
   const input = el("input", { class: "input input--code", id: "code", name: "code", type: "text", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 12, "aria-describedby": "code-hint code-error" });
-  const hint = el("p", { class: "hint", id: "code-hint" }, attemptsLeft(attempts_left));
+  const hint = el("p", { class: "hint", id: "code-hint" }, codeHint(asked));
   const form = el("form", { class: "stack stack--tight", novalidate: true },
     el("div", { "data-error-summary": true }),
     el("p", {}, `${asked.channel === "sms" ? "Отправили СМС с кодом на номер" : "Отправили письмо с кодом на адрес"} ${asked.masked_contact}. Обычно оно приходит за минуту.`),
@@ -47,8 +46,7 @@ export function codeForm(asked, { action, again, send, done, back }) {
   function sendAgain() {
     attempt(form, async () => {
       current = await again();
-      ({ attempts_left } = current);
-      hint.textContent = attemptsLeft(attempts_left);
+      hint.textContent = codeHint(current);
       input.value = "";
       input.focus();
       announce("Новый код отправлен");
@@ -61,7 +59,8 @@ export function codeForm(asked, { action, again, send, done, back }) {
       if (!code) throw new Missing([{ text: "Введите код из сообщения", pointer: "/code" }]);
       done(await send(current, code));
     });
-    if (slugOf(refusal) === "wrong-code") find("#code-hint", form).textContent = attemptsLeft((attempts_left -= 1));
+    current = codeAfter(current, refusal);
+    hint.textContent = codeHint(current);
   });
   return form;
 }

@@ -3,7 +3,7 @@
 import { ProblemError } from "./api.js";
 import { find, isBusy, setBusy } from "./dom.js";
 import { clearErrors, showErrors } from "./error-summary.js";
-import { count } from "./format.js";
+import { clock, count } from "./format.js";
 import { complaints } from "./problem.js";
 
 /** Fields that were left empty: what to say, and which they are. */
@@ -77,13 +77,38 @@ export async function attempt(form, action) {
  */
 export const slugOf = (error) => (error instanceof ProblemError ? error.slug : "");
 
+/** @typedef {{ attempts_left: number, expires_at: string }} SentCode */
+
 /**
- * How many tries a code has left, in words for the hint beside it.
- * @param {number} left
+ * Until when a code counts, in the same words wherever one is typed.
+ * @param {string} expiresAt
  */
-export function attemptsLeft(left) {
-  if (left <= 0) return "Попытки закончились: попросите новый код.";
-  return `Шесть цифр. ${left === 1 ? "Осталась" : "Осталось"} ${count(left, "попытка", "попытки", "попыток")}.`;
+export const codeUntil = (expiresAt) => `Код действует до ${clock(expiresAt)}.`;
+
+/**
+ * The hint beside the field for a code: until when it counts and how many tries are left; of one that counts no more, that.
+ * @param {SentCode} sent
+ */
+export function codeHint({ attempts_left, expires_at }) {
+  if (attempts_left <= 0) return "Этот код больше не подойдёт: попросите новый.";
+  const left = count(attempts_left, "попытка", "попытки", "попыток");
+  return `Шесть цифр. ${codeUntil(expires_at)} ${attempts_left === 1 ? "Осталась" : "Осталось"} ${left}.`;
+}
+
+/** What a refusal makes of a code that is over or was used. */
+const DEAD = ["code-expired", "code-spent", "confirmation-stale"];
+
+/**
+ * What is left of a code after a refusal: a wrong one has cost a try, one that is over or was used has none.
+ * @template {SentCode} Sent
+ * @param {Sent} sent
+ * @param {unknown} refusal
+ * @returns {Sent}
+ */
+export function codeAfter(sent, refusal) {
+  const slug = slugOf(refusal);
+  if (slug === "wrong-code") return { ...sent, attempts_left: sent.attempts_left - 1 };
+  return DEAD.includes(slug) ? { ...sent, attempts_left: 0 } : sent;
 }
 
 /**

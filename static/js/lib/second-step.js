@@ -2,7 +2,7 @@
 /** The second step of a sign-in: a code of the app, of a message or from paper, in the place of the form before it. */
 import { post } from "./api.js";
 import { announce, el, find, onSubmit } from "./dom.js";
-import { Missing, attempt, slugOf } from "./form.js";
+import { Missing, attempt, codeUntil, slugOf } from "./form.js";
 import { hasPasskeys, signInByPasskey } from "./passkey.js";
 
 /** @typedef {import("portal-types").SecondFactor} SecondFactor */
@@ -75,7 +75,7 @@ export function secondStep(before, asked) {
  * @param {(session: Session) => void} done
  * @param {() => void} back
  */
-function stepForm({ sign_in_id, methods }, done, back) {
+function stepForm({ sign_in_id, methods, expires_at }, done, back) {
   const typed = methods.filter((one) => one in WAYS);
   let method = "";
   const label = el("label", { for: "answer" });
@@ -91,7 +91,7 @@ function stepForm({ sign_in_id, methods }, done, back) {
   // Who has nothing to type signs by a key, or calls.
   const keyOnly = [el("p", {}, "Войдите ключом на том устройстве, где он есть. Если его больше нет, позвоните в управляющую организацию.")];
   const isTyped = typed.length > 0;
-  const form = el("form", { class: "card stack", method: "post", action: "/sign-in", novalidate: true },
+  const form = el("form", { class: "card stack", method: "post", action: "/sign-in", novalidate: true, "data-second-step": true },
     el("h2", { tabindex: -1 }, "Подтвердите, что это вы"),
     el("div", { "data-error-summary": true }),
     isTyped ? typing : keyOnly,
@@ -103,7 +103,7 @@ function stepForm({ sign_in_id, methods }, done, back) {
     method = next;
     const way = WAYS[next];
     label.textContent = way?.label ?? "";
-    hint.textContent = way?.hint ?? "";
+    hint.textContent = [way?.hint, next === "code" && codeUntil(expires_at)].filter(Boolean).join(" ");
     input.value = "";
     input.inputMode = way?.isDigits ? "numeric" : "text";
     input.classList.toggle("input--code", way?.isDigits ?? false);

@@ -148,12 +148,15 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   await page.goto(await other.page.locator("[data-link] code").innerText());
   await loaded(page);
   await page.getByText("телефон и почту нужно подтвердить заново").waitFor();
-  assert.match(await page.locator("[data-invitation-login]").innerText(), /\*\*\*$/);
+  await page.getByRole("heading", { name: "Вход открыт заново", level: 1 }).waitFor();
+  assert.equal(await page.locator("[data-invitation-login]").innerText(), BLOCKED?.login);
+  assert.equal(await page.locator("#login").inputValue(), BLOCKED?.login);
   await assertAccessible(page, "/invitation of two");
   await page.getByLabel("Придумайте пароль").fill(PASSWORD);
   await page.getByRole("button", { name: "Сохранить и войти" }).click();
   await page.waitForURL(`${BASE_URL}/profile`);
-  await page.getByText("Ждёт подтверждения: введите ниже ещё раз.").waitFor();
+  await page.getByText("Ждёт подтверждения: коды сюда не приходят.").waitFor();
+  await page.getByRole("button", { name: "Убрать: Телефон" }).waitFor();
   await assertAccessible(page, "/profile with a contact to be proved again");
   await page.getByLabel("Новый телефон или почта").fill(BLOCKED?.phone ?? "");
   const code = await codeSentBy(BLOCKED?.phone ?? "", async () => {
@@ -164,7 +167,7 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   });
   await page.getByLabel("Код из сообщения").fill(code);
   await page.getByRole("button", { name: "Подтвердить контакт" }).click();
-  await page.getByText("Ждёт подтверждения: введите ниже ещё раз.").waitFor({ state: "detached" });
+  await page.getByText("Ждёт подтверждения: коды сюда не приходят.").waitFor({ state: "detached" });
 
   await letIn(support.page, "Теперь должен согласиться другой");
   await page.goto(await linkSentBy(BLOCKED?.phone ?? "", "/not-me", () => letIn(other.page, "Передайте эту ссылку")));
@@ -173,6 +176,12 @@ test("a link that is none is told so, and a lost device stops the sign-in until 
   await assertAccessible(page, "/not-me about a link of two");
   await page.getByRole("button", { name: "Это не я, отменить ссылку" }).click();
   await page.getByRole("heading", { name: "Ссылка отменена" }).waitFor();
+  await open(support.page, "/support");
+  const waiting = support.page.locator("[data-support-waiting]");
+  await waiting.getByText("Ссылку отменили: это был не он.").waitFor();
+  await waiting.getByRole("button", { name: "Открыть: " }).click();
+  await support.page.locator("[data-support-facts]").getByText("Ссылку отменили: это был не он.").waitFor();
+  await assertAccessible(support.page, "/support with a link that was denied");
   assert.deepEqual([...faults, ...support.faults, ...other.faults], []);
   for (const one of [context, support.context, other.context]) await one.close();
 });

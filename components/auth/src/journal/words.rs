@@ -123,6 +123,7 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("cause", "asked-support") => told("причина", "об этом попросили по телефону"),
         ("channel", "sms") => told("куда", "телефон"),
         ("channel", "email") => told("куда", "почта"),
+        ("told", _) => told("с контакта", value),
         ("certificate_owner", _) => told("владелец", value),
         ("certificate_fingerprint", _) => told("отпечаток сертификата", value),
         ("delegate_name", _) => told("кому", value),
@@ -217,6 +218,9 @@ fn of_own(action: &str) -> &'static str {
         "sign-in.unblock-ask" => "Сотрудник предложил впустить вас по ссылке",
         "sign-in.unblock" => "Другой сотрудник согласился: сделана ссылка для вас",
         "sign-in.unblock-deny" => "Ссылка двух сотрудников отменена: сообщили, что это были не вы",
+        "sign-in.let-in-deny" => {
+            "Сообщили, что по ссылке двух сотрудников вошли не вы: прошло больше суток, вход не остановлен"
+        }
         "sign-in.let-in" => {
             "Вход по ссылке двух сотрудников: остановка и второй шаг сняты, контакты ждут подтверждения"
         }

@@ -59,7 +59,7 @@ pub use archive::{
     PastAccount, PastSubmission, SubmissionKey, SubmittedReading, past_accounts, past_submissions, was_ever_linked,
 };
 pub use codes::{AccountCode, NewAccountCode, Purpose, add_code, code, mark_code_used, spend_code_attempt};
-pub use companies::only_phone;
+pub use companies::{only_phone, phone_of};
 pub use delegations::{
     Delegation, NewDelegation, Reach, add_delegation, end_delegation, ending, forget_delegations, granted, held,
     offered, take,

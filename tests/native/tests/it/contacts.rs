@@ -202,5 +202,51 @@ async fn a_contact_that_was_taken_away_finds_its_person_too() {
     anna.ask_surely("POST", FORGET, Some(json!({ "channel": "sms" }))).await;
     let mut support = Browser::signed_in(&suite, "10.0.0.5:1", "support").await;
     let found = support.ask("POST", "/api/auth/support/searches", Some(search("+79000000015"))).await.body;
-    assert_eq!(found["masked_email"], "n***@example.ru", "{found}");
+    assert_eq!(
+        (&found["masked_email"], &found["found_by_former"]),
+        (&json!("n***@example.ru"), &json!(true)),
+        "{found}"
+    );
+    let found = support.ask("POST", "/api/auth/support/searches", Some(search("anna"))).await.body;
+    assert_eq!(found["found_by_former"], false);
+}
+
+/// Confirms by the code that is sent to the phone.
+async fn by_the_phone(suite: &Suite, browser: &mut Browser<'_>, path: &str, body: Value) -> Answer {
+    let asked = browser.ask("POST", path, Some(body.clone())).await;
+    let id = asked.body["confirmation"]["confirmation_id"].as_str().unwrap().to_owned();
+    let confirmation = format!("/api/auth/confirmations/{id}");
+    browser.ask("POST", &format!("{confirmation}/codes"), Some(json!({ "method": "sms" }))).await;
+    let answer = json!({ "method": "sms", "code": suite.last_code() });
+    browser.ask("POST", &format!("{confirmation}/answers"), Some(answer)).await;
+    browser.confirmed("POST", path, Some(body), &id).await
+}
+
+#[tokio::test]
+async fn a_contact_that_its_owner_gave_up_by_its_own_code_hears_of_no_later_change() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let asked = by_the_phone(&suite, &mut anna, CONTACTS, json!({ "contact": "+79161234567" })).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
+    let change = (asked.body["contact_code_id"].as_str().unwrap().to_owned(), suite.last_code());
+    assert_eq!(prove(&mut anna, &change).await.status, StatusCode::OK);
+    assert_eq!(suite.last_message()["to"], "+79000000015", "of this very change it hears");
+    let hears = "select contact, hears from former_contact order by contact";
+    assert_eq!(suite.rows(hears), [["+79000000015", "0"]]);
+    let mail = waiting(&suite, &mut anna, "new@example.ru").await;
+    prove(&mut anna, &mail).await;
+    by_the_phone(&suite, &mut anna, FORGET, json!({ "channel": "sms" })).await;
+    assert_eq!(suite.rows(hears), [["+79000000015", "0"], ["+79161234567", "0"]]);
+}
+
+#[tokio::test]
+async fn a_contact_that_was_replaced_by_a_code_to_another_one_hears_of_the_next_change() {
+    let suite = Suite::demo(NOW);
+    let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let mail = waiting(&suite, &mut anna, "new@example.ru").await;
+    prove(&mut anna, &mail).await;
+    let asked = by_the_phone(&suite, &mut anna, CONTACTS, json!({ "contact": "other@example.ru" })).await;
+    let change = (asked.body["contact_code_id"].as_str().unwrap().to_owned(), suite.last_code());
+    prove(&mut anna, &change).await;
+    assert_eq!(suite.rows("select contact, hears from former_contact"), [["new@example.ru", "1"]]);
 }

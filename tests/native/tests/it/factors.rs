@@ -79,6 +79,7 @@ pub(crate) fn notify(suite: &Suite, person_id: &str) {
         address: "",
         new_contact: None,
         invitation_id: None,
+        told: "+7********15",
         expires_at,
     };
     let kept = suite.env.db().write(|tx| {

@@ -27,7 +27,7 @@ async fn the_link_sets_a_password_and_signs_in_with_the_roles_of_the_invitation(
     let token = invite(&suite, "olga");
     let seen = view(&suite, &token).await;
     assert_eq!(seen.status, StatusCode::OK);
-    let expected = json!({ "login": "olga", "name": "Ольга Дмитриевна", "roles": ["admin"],
+    let expected = json!({ "login": "olga", "is_login_masked": false, "name": "Ольга Дмитриевна", "roles": ["admin"],
                            "scope": { "kind": "portal", "id": null, "title": "" },
                            "is_reset": false, "is_let_in": false, "lacks_contact": true,
                            "expires_at": "2026-07-21T09:00:00.000Z" });

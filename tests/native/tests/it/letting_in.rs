@@ -16,7 +16,7 @@ use crate::{
 const NOW: &str = "2026-07-20T09:00:00Z";
 const CONTACTS: &str = "/api/auth/profile/contacts";
 const PHONE: &str = "+79000000015";
-const EMAIL: &str = "anna@example.ru";
+pub(crate) const EMAIL: &str = "anna@example.ru";
 const TOLD: &str = "Мой дом: двое сотрудников убедились, что это вы, и сделали ссылку для входа. Это были не вы? ";
 
 async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
@@ -24,7 +24,7 @@ async fn post(suite: &Suite, path: &str, body: Value) -> Answer {
 }
 
 /// Proves a contact of the profile by the code that is sent there.
-async fn prove(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> Value {
+pub(crate) async fn prove(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> Value {
     let asked = browser.ask_surely("POST", CONTACTS, Some(json!({ "contact": contact }))).await;
     assert_eq!(asked.status, StatusCode::CREATED, "{}", asked.body);
     let path = format!("{CONTACTS}/{}/confirm", asked.body["contact_code_id"].as_str().unwrap());
@@ -34,12 +34,23 @@ async fn prove(suite: &Suite, browser: &mut Browser<'_>, contact: &str) -> Value
 }
 
 /// Anna came in by the link of two: her browser.
-async fn let_in(suite: &Suite) -> Browser<'_> {
+pub(crate) async fn let_in(suite: &Suite) -> Browser<'_> {
     let link = helped(suite, &person_id(suite, "anna")).await;
     assert_eq!(accept(suite, &link).await.status, StatusCode::CREATED);
     let mut anna = Browser::new(suite, "83.1.2.3:1");
     assert_eq!(anna.sign_in("anna", PASSWORD).await.status, StatusCode::OK);
     anna
+}
+
+/// Whoever holds the phone of before hears that no code comes there, and whom to call.
+fn no_code_comes(suite: &Suite, to: &str) {
+    let message = suite.last_message();
+    let text = message["text"].as_str().unwrap();
+    let start = "Мой дом: код сюда больше не приходит: этот контакт ждёт подтверждения.";
+    assert!(
+        message["to"] == to && text.starts_with(start) && text.ends_with("организацию: +79000000100."),
+        "{message}"
+    );
 }
 
 /// By what a step-up is offered.
@@ -54,11 +65,11 @@ async fn methods(browser: &mut Browser<'_>) -> Vec<String> {
 async fn a_contact_of_before_gets_no_code_until_it_is_proved_again() {
     let suite = Suite::demo(NOW);
     let mut anna = let_in(&suite).await;
-    let sent = suite.sent_count();
     for identifier in ["anna", PHONE] {
         assert_eq!(ask_to_recover(&suite, identifier).await.status, StatusCode::CREATED, "{identifier}");
+        no_code_comes(&suite, PHONE);
     }
-    assert_eq!(suite.sent_count(), sent, "whoever holds the phone of before gets nothing");
+    let sent = suite.sent_count();
     assert_eq!(methods(&mut anna).await, ["password"]);
     let factor = anna.ask("POST", "/api/auth/second-factor/contact", None).await;
     assert_eq!(factor.problem(), "no-contact");
@@ -90,6 +101,36 @@ async fn another_contact_counts_at_once_and_the_one_of_before_does_not_hear_of_i
     assert_eq!(last.problem(), "last-way-in", "the phone gets no codes");
     let phone = anna.ask_surely("POST", &format!("{CONTACTS}/forget"), Some(json!({ "channel": "sms" }))).await;
     assert_eq!((phone.status, &phone.body["is_phone_unproved"]), (StatusCode::OK, &json!(false)), "{}", phone.body);
+}
+
+#[tokio::test]
+async fn whoever_registers_with_a_contact_that_waits_for_its_proof_is_told_whom_to_call() {
+    let suite = Suite::demo(NOW);
+    let_in(&suite).await;
+    let asked = newcomer::ask_to_register(&suite, PHONE).await;
+    assert_eq!((asked.status, &asked.body["attempts_left"]), (StatusCode::CREATED, &json!(5)), "{}", asked.body);
+    no_code_comes(&suite, PHONE);
+    suite.set("limit.code_per_contact", "1");
+    let count = suite.sent_count();
+    assert_eq!(newcomer::ask_to_register(&suite, PHONE).await.problem(), "rate-limited");
+    assert_eq!(suite.sent_count(), count);
+}
+
+#[tokio::test]
+async fn a_contact_that_gets_no_code_may_go_as_long_as_another_name_is_left() {
+    let suite = Suite::demo(NOW);
+    let mut anna = let_in(&suite).await;
+    let forget = format!("{CONTACTS}/forget");
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let rename =
+        |login: Option<&str>| file.execute("update person set login = ?1 where phone = ?2", (login, PHONE)).unwrap();
+    rename(None);
+    let last = anna.ask_surely("POST", &forget, Some(json!({ "channel": "sms" }))).await;
+    assert_eq!(last.problem(), "last-way-in", "nothing else is left to sign in by");
+    rename(Some("anna"));
+    let gone = anna.ask_surely("POST", &forget, Some(json!({ "channel": "sms" }))).await;
+    assert_eq!((gone.status, &gone.body["sign_in_by"]), (StatusCode::OK, &json!(["login"])), "{}", gone.body);
+    assert_eq!(Browser::new(&suite, "83.1.2.4:1").sign_in(PHONE, PASSWORD).await.problem(), "wrong-credentials");
 }
 
 #[tokio::test]
@@ -207,9 +248,8 @@ async fn whoever_came_by_a_link_for_another_is_put_out_and_gets_no_code_to_a_pho
     assert_eq!(suite.rows("select cause from sign_in_block"), [["not-me"]]);
     assert_eq!(stranger.ask("GET", "/api/auth/session", None).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(stranger.sign_in("anna", PASSWORD).await.problem(), "sign-in-locked");
-    let sent = suite.sent_count();
     ask_to_recover(&suite, "+79161234567").await;
-    assert_eq!(suite.sent_count(), sent);
+    no_code_comes(&suite, "+79161234567");
 }
 
 #[tokio::test]
@@ -228,15 +268,22 @@ async fn an_older_message_puts_out_whoever_came_by_a_newer_link_too() {
 }
 
 #[tokio::test]
-async fn whoever_holds_a_lost_phone_hears_of_the_link_and_cannot_end_it() {
+async fn a_message_about_a_link_can_end_it_for_a_lost_device_and_a_stop_at_a_call_too() {
     let suite = Suite::demo(NOW);
     let mut anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
     anna.ask_surely("POST", "/api/auth/block", None).await;
-    let link = helped(&suite, &person_id(&suite, "anna")).await;
-    let text = suite.last_message()["text"].as_str().unwrap().to_owned();
-    assert!(text.starts_with(&format!("{TOLD}Позвоните: ")), "{text}");
-    assert!(suite.rows("select 1 from sign_in_notice where invitation_id is not null").is_empty());
-    assert_eq!(accept(&suite, &link).await.status, StatusCode::CREATED);
+    let id = person_id(&suite, "anna");
+    for cause in ["lost-device", "asked-support"] {
+        assert_eq!(suite.rows("select cause from sign_in_block"), [[cause]]);
+        let link = helped(&suite, &id).await;
+        let text = suite.last_message()["text"].as_str().unwrap().to_owned();
+        assert!(text.starts_with(&format!("{TOLD}http://127.0.0.1:3000/not-me#")), "{text}");
+        assert_eq!(post(&suite, "/api/auth/sign-in-notices/deny", token(&suite)).await.body["is_link_only"], true);
+        pass(&suite, 1);
+        assert_eq!(accept(&suite, &link).await.problem(), "invitation-expired");
+        let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+        file.execute("update sign_in_block set cause = 'asked-support'", []).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -247,11 +294,12 @@ async fn a_link_for_another_password_shows_no_whole_name_and_tells_what_it_does(
     let person_id = suite.rows(&format!("select person_id from person where phone = '{PHONE}'")).concat().concat();
     let link = helped(&suite, &person_id).await;
     let shown = post(&suite, "/api/auth/invitations/view", json!({ "token": link })).await.body;
-    let seen = (&shown["login"], &shown["is_reset"], &shown["is_let_in"], &shown["lacks_contact"]);
+    let seen = (&shown["login"], &shown["is_login_masked"], &shown["is_let_in"], &shown["lacks_contact"]);
     assert_eq!(seen, (&json!("+7********15"), &json!(true), &json!(true), &json!(true)));
     let link = newcomer::reset(&suite, "dispatcher");
     let shown = post(&suite, "/api/auth/invitations/view", json!({ "token": link })).await.body;
-    assert_eq!((&shown["login"], &shown["is_let_in"]), (&json!("d***"), &json!(false)));
+    let seen = (&shown["login"], &shown["is_login_masked"], &shown["is_let_in"]);
+    assert_eq!(seen, (&json!("dispatcher"), &json!(false), &json!(false)));
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ mod letting_in;
 mod level_documents;
 mod level_requests;
 mod levels;
+mod link_denials;
 mod locks;
 mod maintenance;
 mod meter_life;

@@ -113,6 +113,7 @@ async fn the_second_of_two_sees_who_waits_who_asked_and_why_and_opens_that_perso
     let question = list["items"][0]["question"].clone();
     let expected = json!([{
         "person_id": id, "initials": "А. С.", "masked_contact": "+7********15", "is_mine": false, "question": question,
+        "denial": null,
     }]);
     assert_eq!(list["items"], expected);
     assert_eq!(

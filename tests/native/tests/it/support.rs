@@ -35,6 +35,7 @@ async fn a_person_is_found_by_the_whole_login_or_phone_alone_and_with_no_more_th
         found["person_id"].take();
         let seen = json!({
             "person_id": null, "name": "Анна Сергеевна", "masked_phone": "+7********15", "masked_email": null,
+            "is_phone_unproved": false, "is_email_unproved": false, "denial": null, "found_by_former": false,
             "locked_since": null, "block": null, "has_second_factor": false, "waits_for": "anybody",
             "masked_former_contacts": [],
             "question": null, "sessions": 0,

@@ -234,6 +234,7 @@ const PARTS: &[Part] = &[
             field("used_at", "когда код принят"),
         ],
         withheld: &[
+            ("gives_up", "служебная отметка"),
             ID,
             ("contact_code_id", ROW_ID),
             ("subject", "отпечаток того, что набрали"),
@@ -257,6 +258,7 @@ const PARTS: &[Part] = &[
             field("used_at", "когда выполнено"),
         ],
         withheld: &[
+            ("proved", "служебная отметка"),
             ID,
             ("confirmation_id", ROW_ID),
             ("session_id", SECRET),
@@ -361,6 +363,8 @@ const PARTS: &[Part] = &[
             field("roles", "роли"),
             field("created_at", "когда сделано"),
             field("used_at", "когда принято"),
+            field("denied_at", "когда ответили «это не я»"),
+            field("denied_by", "с какого контакта так ответили"),
         ],
         withheld: &[
             ID,

@@ -163,6 +163,7 @@ pub(super) const PARTS: &[Part] = &[
             field("user_agent", "браузер"),
             field("address", "сетевой адрес"),
             field("new_contact", "новый контакт"),
+            field("told", "куда ушло сообщение"),
             field("used_at", "когда вы ответили «это не я»"),
         ],
         withheld: &[ID, ("token_hash", SECRET), ("expires_at", MARK), ("invitation_id", "служебный номер ссылки")],
