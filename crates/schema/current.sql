@@ -971,6 +971,25 @@ CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
 CREATE INDEX reading_by_submission on reading (submission_id);
 
+CREATE TABLE reading_token (
+    reading_token_id text primary key,
+    account_link_id text not null references account_link (account_link_id),
+    token_hash text not null unique,    -- hex SHA-256
+    name text not null,                 -- what the person calls the program
+    until text not null,                -- ISO date: the last day
+    created_at text not null,
+    last_used_at text,
+    ended_at text
+) strict;
+
+CREATE INDEX reading_token_by_link on reading_token (account_link_id);
+
+CREATE TABLE reading_token_meter (
+    reading_token_id text not null references reading_token (reading_token_id),
+    meter_id text not null references meter (meter_id),
+    primary key (reading_token_id, meter_id)
+) strict, without rowid;
+
 CREATE TABLE recalculation (
     recalculation_id text primary key,
     house_id text not null references house (house_id),

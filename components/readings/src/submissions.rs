@@ -23,6 +23,7 @@ use web::{
 };
 
 use crate::{
+    giver::{Giver, Program},
     judge::{Accepted, Rules, judge},
     reach,
 };
@@ -34,6 +35,9 @@ pub(crate) type Decided<T> = Result<T, Problem>;
 const ITEMS_MAX: usize = 50;
 const CODE_ATTEMPTS: usize = 3;
 const LIMIT: limit::Rule = limit::Rule { setting: "limit.submit_per_person", window: SignedDuration::from_mins(1) };
+/// A program that errs must neither use up what its person may do nor fill the feed.
+const LIMIT_OF_PROGRAM: limit::Rule =
+    limit::Rule { setting: "limit.submit_per_token", window: SignedDuration::from_hours(24) };
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +86,8 @@ pub(crate) struct AcceptedReading {
 
 /// Submit readings of one account
 #[utoipa::path(
-    post, path = "/api/readings/submissions", tag = "readings", security(("session" = [])),
+    post, path = "/api/readings/submissions", tag = "readings",
+    security(("session" = []), ("reading_token" = [])),
     params(("Idempotency-Key" = String, Header, description = "New for each submission, the same for its repetition")),
     request_body = NewReadings,
     responses(
@@ -93,20 +98,30 @@ pub(crate) struct AcceptedReading {
 )]
 pub(crate) async fn submit(
     State(env): State<Env>,
-    actor: Actor,
+    Giver { actor, program }: Giver,
     client: Client,
     key: IdempotencyKey,
     Body { value: new, bytes }: Body<NewReadings>,
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::SubmitReading, Relation::Own)?;
     check_shape(&new)?;
+    let program = program.as_ref();
+    if let Some(program) = program {
+        let mut meters = new.items.iter().map(|item| item.meter_id.as_str());
+        if program.account_id != new.account_id || !meters.all(|meter_id| program.is_of(meter_id)) {
+            return Err(Problem::not_found());
+        }
+    }
     env.db().write(|tx| {
         // The kept answer comes before the limit: a repetition is given it however often it is asked for.
         key.once(tx, &env, &actor.person_id, &bytes, || {
             consent::require(tx, &actor)?;
             let settings = Settings::at(tx, env.now())?;
-            limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
-            Desk { env: &env, tx, actor: &actor, client: &client }.take(&new, &settings)
+            match program {
+                Some(program) => limit::count(tx, &env, &settings, LIMIT_OF_PROGRAM, &program.reading_token_id)?,
+                None => limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?,
+            }
+            Desk { env: &env, tx, actor: &actor, program, client: &client }.take(&new, &settings)
         })
     })?
 }
@@ -156,6 +171,8 @@ struct Desk<'a> {
     env: &'a Env,
     tx: &'a Tx<'a>,
     actor: &'a Actor,
+    /// Of the person, where the person does not give the readings by hand.
+    program: Option<&'a Program>,
     client: &'a Client,
 }
 
@@ -164,6 +181,9 @@ impl Desk<'_> {
         let reach = reach::of(self.env, self.actor, Action::SubmitReading);
         let places = readings::places(self.tx, reach, Some(&new.account_id))?;
         let Some(place) = places.into_iter().next() else { return Ok(Err(Problem::not_found())) };
+        if self.program.is_some() && place.delegation_id.is_some() {
+            return Ok(Err(Problem::not_found()));
+        }
         self.actor.may(Action::SubmitReading, reach::relation(&place))?;
         // Registers hold by the day in UTC; that of the house decides on windows and readings.
         let today = self.env.now().to_zoned(place.time_zone.clone()).date();
@@ -218,7 +238,7 @@ impl Desk<'_> {
             meter_id: &one.meter.meter_id,
             submission_id: Some(submission_id),
             source: "resident",
-            channel: Channel::Portal,
+            channel: if self.program.is_some() { Channel::Token } else { Channel::Portal },
             period,
             taken_on: one.taken_on,
             values: &one.values,
@@ -250,6 +270,7 @@ impl Desk<'_> {
             .collect();
         let delegate = reach::delegate_name(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
+        fields.extend(self.program.map(|program| ("program", program.name.as_str())));
         fields.extend(delegate.as_deref().map(|name| ("delegate", name)));
         fields.extend(given.iter().map(|(meter, values)| (meter.as_str(), values.as_str())));
         let object = format!("account:{}", place.account_id);

@@ -38,6 +38,7 @@ pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod personal;
 pub mod persons;
+pub mod reading_tokens;
 pub mod readings;
 pub mod reminders;
 pub mod requests;

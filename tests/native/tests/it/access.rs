@@ -31,9 +31,10 @@ pub(crate) const DEVICE: &str = "0123456789abcdef0123456789abcdef";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
-const NAMED_ELSEWHERE: [&str; 3] = ["/api/readings/history", "/api/readings/meter-events", "/api/readings/submissions"];
+const NAMED_ELSEWHERE: [&str; 4] =
+    ["/api/readings/history", "/api/readings/last", "/api/readings/meter-events", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 16] = [
+const TAKES_DATA: [&str; 17] = [
     "/api/auth/certificates",
     "/api/auth/certificates/challenges",
     "/api/auth/level-request",
@@ -50,6 +51,7 @@ const TAKES_DATA: [&str; 16] = [
     "/api/homes/accounts/{account_id}/settings",
     "/api/homes/accounts/{account_id}/contacts",
     "/api/readings/submissions",
+    "/api/readings/tokens",
 ];
 
 /// Whether the request names something that may be somebody else's.
@@ -64,7 +66,9 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || operation.path.contains("{staff_id}")
         || operation.path.contains("{maintenance_id}")
         || operation.access == Access::Person(Action::RunBilling);
-    operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
+    operation.path.contains('{') && !is_of_support && !is_nobodys
+        || NAMED_ELSEWHERE.contains(&operation.path)
+        || (operation.method, operation.path) == ("POST", "/api/readings/tokens")
 }
 
 pub(crate) async fn answered(

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use boon::{Compiler, Schemas};
-use native_suite::access::{Access, OPERATIONS};
+use native_suite::access::{Access, FOR_PROGRAMS, OPERATIONS};
 use serde_json::{Value, json};
 
 #[test]
@@ -45,6 +45,9 @@ fn every_operation_says_whether_one_has_to_sign_in() {
             Access::Everybody if operation.path.ends_with("/sign-out") => json!([{}, { "session": [] }]),
             Access::Everybody | Access::Provider => json!([]),
             Access::Job => json!([{ "job": [] }]),
+            Access::Person(_) if FOR_PROGRAMS.contains(&operation.path) => {
+                json!([{ "session": [] }, { "reading_token": [] }])
+            }
             Access::Person(_) => json!([{ "session": [] }]),
         };
         assert_eq!(security, &expected, "{} {}", operation.method, operation.path);
