@@ -538,6 +538,17 @@ CREATE TABLE import_part (
     foreign key (import_id, file_no) references import_file (import_id, file_no) on delete cascade
 ) strict;
 
+CREATE TABLE incoming_sms (
+    message_hash text primary key,      -- hex SHA-256 of what the gateway calls it
+    received_at text not null,
+    -- Hex SHA-256 of the question that it was answered with: person, meter, value, doubts. «ДА» confirms that and no other.
+    asked_hash text
+) strict, without rowid;
+
+CREATE INDEX incoming_sms_by_question on incoming_sms (asked_hash) where asked_hash is not null;
+
+CREATE INDEX incoming_sms_by_time on incoming_sms (received_at);
+
 CREATE TABLE invitation (
     invitation_id text primary key,
     token_hash text not null unique, -- sha256 of the token in the link, hex

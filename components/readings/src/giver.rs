@@ -2,10 +2,10 @@
 
 use axum::extract::FromRequestParts;
 use domain::reading::ReadingToken;
-use http::{HeaderMap, header, request::Parts};
+use http::request::Parts;
 use jiff::SignedDuration;
 use store::{Tx, grants, reading_tokens, settings::Settings};
-use web::{Actor, Client, Env, Problem, Slug, limit};
+use web::{Actor, Client, Env, Problem, Slug, bearer, limit};
 
 const GUESSES: limit::Rule =
     limit::Rule { setting: "limit.reading_token_guess", window: SignedDuration::from_mins(15) };
@@ -26,7 +26,7 @@ impl FromRequestParts<Env> for Giver {
 
     /// A token goes before a cookie: it opens less.
     async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Problem> {
-        let Some(text) = bearer(&parts.headers).map(str::to_owned) else {
+        let Some(text) = bearer::token(&parts.headers).map(str::to_owned) else {
             return Ok(Self { actor: Actor::from_request_parts(parts, env).await?, program: None });
         };
         let client = match Client::from_request_parts(parts, env).await {
@@ -35,11 +35,6 @@ impl FromRequestParts<Env> for Giver {
         };
         env.db().write(|tx| taken(tx, env, &client, &text))?
     }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// A right token is taken however many wrong ones came from the same address: those of a whole network are behind one.

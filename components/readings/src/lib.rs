@@ -12,6 +12,7 @@ mod meter_desk;
 mod meter_events;
 mod meters;
 mod reach;
+mod sms;
 mod submissions;
 mod tokens;
 
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(meters::list))
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
+        .routes(routes!(sms::receive))
         .routes(routes!(last::show))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::end))

@@ -42,8 +42,8 @@ const LIMIT_OF_PROGRAM: limit::Rule =
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewReadings {
-    account_id: String,
-    items: Vec<Item>,
+    pub(crate) account_id: String,
+    pub(crate) items: Vec<Item>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -67,17 +67,17 @@ pub(crate) struct Submission {
     submission_id: String,
     /// Keep it: it proves what was given and when.
     #[schema(example = "7K3Q-92XF")]
-    confirmation_code: String,
+    pub(crate) confirmation_code: String,
     #[schema(format = DateTime)]
     submitted_at: String,
-    items: Vec<AcceptedReading>,
+    pub(crate) items: Vec<AcceptedReading>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedReading {
     reading_id: String,
     meter_id: String,
-    values: Vec<String>,
+    pub(crate) values: Vec<String>,
     /// What was used since the last reading; null for a meter's first one.
     consumption: Option<Vec<String>>,
     /// pending while the company looks at a value far above usual, none otherwise.
@@ -121,7 +121,8 @@ pub(crate) async fn submit(
                 Some(program) => limit::count(tx, &env, &settings, LIMIT_OF_PROGRAM, &program.reading_token_id)?,
                 None => limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?,
             }
-            Desk { env: &env, tx, actor: &actor, program, client: &client }.take(&new, &settings)
+            let channel = if program.is_some() { Channel::Token } else { Channel::Portal };
+            Desk { env: &env, tx, actor: &actor, client: &client, channel, program }.take(&new, &settings)
         })
     })?
 }
@@ -167,17 +168,19 @@ impl Item {
 }
 
 /// Where one submission is taken: everything it needs at hand, inside the transaction.
-struct Desk<'a> {
-    env: &'a Env,
-    tx: &'a Tx<'a>,
-    actor: &'a Actor,
+pub(crate) struct Desk<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) tx: &'a Tx<'a>,
+    pub(crate) actor: &'a Actor,
+    pub(crate) client: &'a Client,
+    /// By which way the readings came.
+    pub(crate) channel: Channel,
     /// Of the person, where the person does not give the readings by hand.
-    program: Option<&'a Program>,
-    client: &'a Client,
+    pub(crate) program: Option<&'a Program>,
 }
 
 impl Desk<'_> {
-    fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
+    pub(crate) fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
         let reach = reach::of(self.env, self.actor, Action::SubmitReading);
         let places = readings::places(self.tx, reach, Some(&new.account_id))?;
         let Some(place) = places.into_iter().next() else { return Ok(Err(Problem::not_found())) };
@@ -238,7 +241,7 @@ impl Desk<'_> {
             meter_id: &one.meter.meter_id,
             submission_id: Some(submission_id),
             source: "resident",
-            channel: if self.program.is_some() { Channel::Token } else { Channel::Portal },
+            channel: self.channel,
             period,
             taken_on: one.taken_on,
             values: &one.values,
@@ -270,6 +273,7 @@ impl Desk<'_> {
             .collect();
         let delegate = reach::delegate_name(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
+        fields.extend((self.channel != Channel::Portal).then(|| ("way", self.channel.as_str())));
         fields.extend(self.program.map(|program| ("program", program.name.as_str())));
         fields.extend(delegate.as_deref().map(|name| ("delegate", name)));
         fields.extend(given.iter().map(|(meter, values)| (meter.as_str(), values.as_str())));

@@ -125,4 +125,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0069_company_bank"),
     sql!("0070_run_company"),
     sql!("0080_reading_token"),
+    sql!("0081_incoming_sms"),
 ];

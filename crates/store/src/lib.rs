@@ -27,6 +27,7 @@ pub mod homes;
 pub mod identities;
 mod ids;
 pub mod import;
+pub mod incoming_sms;
 pub mod invitations;
 pub mod kv;
 pub mod ledger;

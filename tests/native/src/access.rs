@@ -10,6 +10,8 @@ pub enum Access {
     Everybody,
     /// The jobs' token.
     Job,
+    /// The token of the SMS gateway.
+    Gateway,
     /// A token that a provider signed.
     Provider,
     /// A session with the right to this.
@@ -169,6 +171,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/homes/past-accounts/{account_id}/submissions", Access::Person(Action::SeeAccounts)),
     operation("GET", "/api/readings/meters", Access::Person(Action::SeeMeters)),
     operation("POST", "/api/readings/submissions", Access::Person(Action::SubmitReading)),
+    operation("POST", "/api/readings/sms", Access::Gateway),
     operation("GET", "/api/readings/last", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/tokens", Access::Person(Action::ManageReadingTokens)),
     operation("POST", "/api/readings/tokens", Access::Person(Action::ManageReadingTokens)),

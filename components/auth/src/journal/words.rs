@@ -125,6 +125,8 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("channel", "email") => told("куда", "почта"),
         ("certificate_owner", _) => told("владелец", value),
         ("certificate_fingerprint", _) => told("отпечаток сертификата", value),
+        ("way", "sms") => told("как", "по СМС"),
+        ("way", "link") => told("как", "по наклейке на счётчике"),
         ("program", _) => told("программа", value),
         ("delegate_name", _) => told("кому", value),
         ("powers", _) => told("что доверено", &powers(value)),

@@ -123,7 +123,7 @@ fn a_program_gives_a_reading_by_its_token_until_it_is_taken_back() {
     let item = json!({ "meter_id": meter_id, "values": seen["reading"]["values"] });
     let given = json!({ "account_id": account_id, "items": [item] });
     let headers = [("authorization", bearer.as_str()), ("idempotency-key", "of-a-program")];
-    program.send("POST", "/api/readings/submissions", &headers, Some(&given)).expect(201);
+    program.post_with("/api/readings/submissions", &headers, &given).expect(201);
     let id = made["reading_token_id"].as_str().expect("an id");
     owner.send("DELETE", &format!("/api/readings/tokens/{id}"), &[], None).expect(204);
     program.send("GET", &last, &[("authorization", &bearer)], None).problem("unauthenticated");

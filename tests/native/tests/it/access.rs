@@ -213,7 +213,7 @@ fn login(role: Role) -> &'static str {
 fn promised(operation: &Operation, roles: &[Role], is_own: bool) -> Option<StatusCode> {
     match operation.access {
         Access::Everybody => None,
-        Access::Job => Some(StatusCode::UNAUTHORIZED),
+        Access::Job | Access::Gateway => Some(StatusCode::UNAUTHORIZED),
         Access::Provider => Some(StatusCode::BAD_REQUEST),
         Access::Person(action) if !allows_here(roles, action) => Some(StatusCode::FORBIDDEN),
         Access::Person(_) if !is_own => Some(StatusCode::NOT_FOUND),
@@ -330,7 +330,9 @@ async fn without_a_session_only_what_is_for_everybody_answers() {
             // A callback leads on, wherever to.
             Access::Everybody => assert!(status.is_success() || status.is_redirection(), "{operation:?}: {status}"),
             Access::Provider => assert_eq!(status, StatusCode::BAD_REQUEST, "{operation:?}"),
-            Access::Job | Access::Person(_) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}"),
+            Access::Job | Access::Gateway | Access::Person(_) => {
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}")
+            }
         }
     }
 }
@@ -406,6 +408,7 @@ fn in_the_document(operation: &Operation) -> (String, String, String) {
     let scheme = match operation.access {
         Access::Everybody | Access::Provider => "",
         Access::Job => "job",
+        Access::Gateway => "gateway",
         Access::Person(_) => "session",
     };
     (operation.method.to_owned(), operation.path.to_owned(), scheme.to_owned())

@@ -44,6 +44,7 @@ fn every_operation_says_whether_one_has_to_sign_in() {
         let expected = match operation.access {
             Access::Everybody if operation.path.ends_with("/sign-out") => json!([{}, { "session": [] }]),
             Access::Everybody | Access::Provider => json!([]),
+            Access::Gateway => json!([{ "gateway": [] }]),
             Access::Job => json!([{ "job": [] }]),
             Access::Person(_) if FOR_PROGRAMS.contains(&operation.path) => {
                 json!([{ "session": [] }, { "reading_token": [] }])

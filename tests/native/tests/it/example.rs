@@ -163,6 +163,10 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             let event = json!({ "meter_id": objects.meter_id, "kind": "sealed", "happened_on": "2026-07-20" });
             (path, Some(event))
         }
+        "/api/readings/sms" => {
+            let message = json!({ "message_id": "1", "from": "+79161234567", "text": "СЧЁТЧИК № 1 10" });
+            (path, Some(message))
+        }
         "/api/readings/tokens" if operation.method == "POST" => {
             let meters = json!([objects.meter_id]);
             let wish = json!({ "name": "Home Assistant", "account_id": objects.account_id, "meter_ids": meters,
