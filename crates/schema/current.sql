@@ -538,6 +538,17 @@ CREATE TABLE import_part (
     foreign key (import_id, file_no) references import_file (import_id, file_no) on delete cascade
 ) strict;
 
+CREATE TABLE incoming_sms (
+    message_hash text primary key,      -- hex SHA-256 of what the gateway calls it
+    received_at text not null,
+    -- Hex SHA-256 of the question that it was answered with: person, meter, value, doubts. «ДА» confirms that and no other.
+    asked_hash text
+) strict, without rowid;
+
+CREATE INDEX incoming_sms_by_question on incoming_sms (asked_hash) where asked_hash is not null;
+
+CREATE INDEX incoming_sms_by_time on incoming_sms (received_at);
+
 CREATE TABLE invitation (
     invitation_id text primary key,
     token_hash text not null unique, -- sha256 of the token in the link, hex
@@ -974,6 +985,25 @@ CREATE TABLE reading (
 CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
 CREATE INDEX reading_by_submission on reading (submission_id);
+
+CREATE TABLE reading_token (
+    reading_token_id text primary key,
+    account_link_id text not null references account_link (account_link_id),
+    token_hash text not null unique,    -- hex SHA-256
+    name text not null,                 -- what the person calls the program
+    until text not null,                -- ISO date: the last day
+    created_at text not null,
+    last_used_at text,
+    ended_at text
+) strict;
+
+CREATE INDEX reading_token_by_link on reading_token (account_link_id);
+
+CREATE TABLE reading_token_meter (
+    reading_token_id text not null references reading_token (reading_token_id),
+    meter_id text not null references meter (meter_id),
+    primary key (reading_token_id, meter_id)
+) strict, without rowid;
 
 CREATE TABLE recalculation (
     recalculation_id text primary key,

@@ -33,6 +33,7 @@ const modules = {
   "person-menu": () => import("./person-menu.js"),
   "problem-page": () => import("./problem-page.js"),
   profile: () => import("./profile.js"),
+  "reading-tokens": () => import("./reading-tokens.js"),
   readings: () => import("./readings.js"),
   recover: () => import("./recover.js"),
   register: () => import("./register.js"),

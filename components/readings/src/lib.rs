@@ -2,15 +2,19 @@
 
 #[cfg(target_arch = "wasm32")]
 mod entry;
+mod giver;
 mod hints;
 mod history;
 mod judge;
+mod last;
 mod life_check;
 mod meter_desk;
 mod meter_events;
 mod meters;
 mod reach;
+mod sms;
 mod submissions;
+mod tokens;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,6 +26,10 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(meters::list))
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
+        .routes(routes!(sms::receive))
+        .routes(routes!(last::show))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::end))
         .routes(routes!(meter_events::list))
         .routes(routes!(meter_desk::find))
         .routes(routes!(meter_desk::record))

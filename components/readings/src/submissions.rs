@@ -23,6 +23,7 @@ use web::{
 };
 
 use crate::{
+    giver::{Giver, Program},
     judge::{Accepted, Rules, judge},
     reach,
 };
@@ -34,12 +35,15 @@ pub(crate) type Decided<T> = Result<T, Problem>;
 const ITEMS_MAX: usize = 50;
 const CODE_ATTEMPTS: usize = 3;
 const LIMIT: limit::Rule = limit::Rule { setting: "limit.submit_per_person", window: SignedDuration::from_mins(1) };
+/// A program that errs must neither use up what its person may do nor fill the feed.
+const LIMIT_OF_PROGRAM: limit::Rule =
+    limit::Rule { setting: "limit.submit_per_token", window: SignedDuration::from_hours(24) };
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewReadings {
-    account_id: String,
-    items: Vec<Item>,
+    pub(crate) account_id: String,
+    pub(crate) items: Vec<Item>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -63,17 +67,17 @@ pub(crate) struct Submission {
     submission_id: String,
     /// Keep it: it proves what was given and when.
     #[schema(example = "7K3Q-92XF")]
-    confirmation_code: String,
+    pub(crate) confirmation_code: String,
     #[schema(format = DateTime)]
     submitted_at: String,
-    items: Vec<AcceptedReading>,
+    pub(crate) items: Vec<AcceptedReading>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AcceptedReading {
     reading_id: String,
     meter_id: String,
-    values: Vec<String>,
+    pub(crate) values: Vec<String>,
     /// What was used since the last reading; null for a meter's first one.
     consumption: Option<Vec<String>>,
     /// pending while the company looks at a value far above usual, none otherwise.
@@ -82,7 +86,8 @@ pub(crate) struct AcceptedReading {
 
 /// Submit readings of one account
 #[utoipa::path(
-    post, path = "/api/readings/submissions", tag = "readings", security(("session" = [])),
+    post, path = "/api/readings/submissions", tag = "readings",
+    security(("session" = []), ("reading_token" = [])),
     params(("Idempotency-Key" = String, Header, description = "New for each submission, the same for its repetition")),
     request_body = NewReadings,
     responses(
@@ -93,20 +98,31 @@ pub(crate) struct AcceptedReading {
 )]
 pub(crate) async fn submit(
     State(env): State<Env>,
-    actor: Actor,
+    Giver { actor, program }: Giver,
     client: Client,
     key: IdempotencyKey,
     Body { value: new, bytes }: Body<NewReadings>,
 ) -> Result<impl IntoResponse, Problem> {
     actor.may(Action::SubmitReading, Relation::Own)?;
     check_shape(&new)?;
+    let program = program.as_ref();
+    if let Some(program) = program {
+        let mut meters = new.items.iter().map(|item| item.meter_id.as_str());
+        if program.account_id != new.account_id || !meters.all(|meter_id| program.is_of(meter_id)) {
+            return Err(Problem::not_found());
+        }
+    }
     env.db().write(|tx| {
         // The kept answer comes before the limit: a repetition is given it however often it is asked for.
         key.once(tx, &env, &actor.person_id, &bytes, || {
             consent::require(tx, &actor)?;
             let settings = Settings::at(tx, env.now())?;
-            limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?;
-            Desk { env: &env, tx, actor: &actor, client: &client }.take(&new, &settings)
+            match program {
+                Some(program) => limit::count(tx, &env, &settings, LIMIT_OF_PROGRAM, &program.reading_token_id)?,
+                None => limit::count(tx, &env, &settings, LIMIT, &actor.person_id)?,
+            }
+            let channel = if program.is_some() { Channel::Token } else { Channel::Portal };
+            Desk { env: &env, tx, actor: &actor, client: &client, channel, program }.take(&new, &settings)
         })
     })?
 }
@@ -152,18 +168,25 @@ impl Item {
 }
 
 /// Where one submission is taken: everything it needs at hand, inside the transaction.
-struct Desk<'a> {
-    env: &'a Env,
-    tx: &'a Tx<'a>,
-    actor: &'a Actor,
-    client: &'a Client,
+pub(crate) struct Desk<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) tx: &'a Tx<'a>,
+    pub(crate) actor: &'a Actor,
+    pub(crate) client: &'a Client,
+    /// By which way the readings came.
+    pub(crate) channel: Channel,
+    /// Of the person, where the person does not give the readings by hand.
+    pub(crate) program: Option<&'a Program>,
 }
 
 impl Desk<'_> {
-    fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
+    pub(crate) fn take(&self, new: &NewReadings, settings: &Settings) -> Result<Decided<Submission>, Problem> {
         let reach = reach::of(self.env, self.actor, Action::SubmitReading);
         let places = readings::places(self.tx, reach, Some(&new.account_id))?;
         let Some(place) = places.into_iter().next() else { return Ok(Err(Problem::not_found())) };
+        if self.program.is_some() && place.delegation_id.is_some() {
+            return Ok(Err(Problem::not_found()));
+        }
         self.actor.may(Action::SubmitReading, reach::relation(&place))?;
         // Registers hold by the day in UTC; that of the house decides on windows and readings.
         let today = self.env.now().to_zoned(place.time_zone.clone()).date();
@@ -218,7 +241,7 @@ impl Desk<'_> {
             meter_id: &one.meter.meter_id,
             submission_id: Some(submission_id),
             source: "resident",
-            channel: Channel::Portal,
+            channel: self.channel,
             period,
             taken_on: one.taken_on,
             values: &one.values,
@@ -250,6 +273,8 @@ impl Desk<'_> {
             .collect();
         let delegate = reach::delegate_name(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
+        fields.extend((self.channel != Channel::Portal).then(|| ("way", self.channel.as_str())));
+        fields.extend(self.program.map(|program| ("program", program.name.as_str())));
         fields.extend(delegate.as_deref().map(|name| ("delegate", name)));
         fields.extend(given.iter().map(|(meter, values)| (meter.as_str(), values.as_str())));
         let object = format!("account:{}", place.account_id);

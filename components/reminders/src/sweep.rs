@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Result, certificates, confirmations, contact_codes, erasures, former_contacts, homes, identities, import, passkeys,
-    pending_sign_ins, persons::sessions, requests, settings::Settings, sign_in_blocks, sign_in_locks, trusted_devices,
+    Result, certificates, confirmations, contact_codes, erasures, former_contacts, homes, identities, import,
+    incoming_sms, passkeys, pending_sign_ins, persons::sessions, requests, settings::Settings, sign_in_blocks,
+    sign_in_locks, trusted_devices,
 };
 use web::Env;
 
@@ -69,6 +70,7 @@ pub(crate) fn old(env: &Env, now: Timestamp) -> Result<()> {
         trusted_devices::sweep(tx, now, ROWS_AT_ONCE)?;
         sign_in_blocks::sweep(tx, now, ROWS_AT_ONCE)?;
         former_contacts::sweep(tx, now - kept("former_contact.kept_days")?, ROWS_AT_ONCE)?;
+        incoming_sms::sweep(tx, now, kept("sms.kept_days")?, ROWS_AT_ONCE)?;
         homes::forget_requests(tx, now, kept("code.kept_days")?, ROWS_AT_ONCE)
     })
 }

@@ -112,6 +112,8 @@ pub enum Action {
     SeeMeters,
     /// Give readings of an account's meters.
     SubmitReading,
+    /// Let a program of one's own give readings, see which do, and end it.
+    ManageReadingTokens,
     /// See the history of a meter.
     SeeReadings,
     /// See the bills of an account, and take them away.
@@ -160,7 +162,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -172,6 +174,7 @@ impl Action {
         Self::TakeDelegation,
         Self::SeeMeters,
         Self::SubmitReading,
+        Self::ManageReadingTokens,
         Self::SeeReadings,
         Self::SeeBills,
         Self::SeeTariffs,
@@ -222,6 +225,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::TakeDelegation, Relation::None),
     (Role::Resident, Action::SeeMeters, Relation::Own),
     (Role::Resident, Action::SubmitReading, Relation::Own),
+    (Role::Resident, Action::ManageReadingTokens, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
     (Role::Resident, Action::SeeBills, Relation::Own),
     (Role::Resident, Action::SeeTariffs, Relation::Own),
@@ -292,7 +296,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 10] = [
+    const OF_A_HOME: [Action; 11] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -300,6 +304,7 @@ mod tests {
         Action::UnlinkAccount,
         Action::SeeMeters,
         Action::SubmitReading,
+        Action::ManageReadingTokens,
         Action::SeeReadings,
         Action::SeeBills,
         Action::SeeTariffs,

@@ -41,13 +41,15 @@ pub enum Operation {
     LetIn,
     /// Nobody is to sign in as somebody else, who asked for that.
     StopSignIn,
+    /// A program may give readings.
+    MakeReadingToken,
     /// The bills of a month of a house go out: none of them changes any more.
     IssueBills,
 }
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ChangeContact,
         Self::ForgetContact,
         Self::EraseData,
@@ -65,6 +67,7 @@ impl Operation {
         Self::SetPassword,
         Self::LetIn,
         Self::StopSignIn,
+        Self::MakeReadingToken,
         Self::IssueBills,
     ];
 
@@ -88,6 +91,7 @@ impl Operation {
             Self::SetPassword => "set-password",
             Self::LetIn => "let-in",
             Self::StopSignIn => "stop-sign-in",
+            Self::MakeReadingToken => "make-reading-token",
             Self::IssueBills => "issue-bills",
         }
     }
@@ -112,6 +116,7 @@ impl Operation {
             Self::SetPassword => "задать пароль для входа",
             Self::LetIn => "впустить другого человека заново",
             Self::StopSignIn => "остановить вход другого человека",
+            Self::MakeReadingToken => "разрешить программе передавать показания",
             Self::IssueBills => "выставить квитанции дома за месяц",
         }
     }

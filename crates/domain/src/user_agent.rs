@@ -2,7 +2,7 @@
 
 /// What stands in the header, and how people call it. The first that is found holds: most browsers also name those
 /// that they descend from.
-const BROWSERS: [(&str, &str); 11] = [
+const BROWSERS: [(&str, &str); 12] = [
     ("YaBrowser/", "Яндекс Браузер"),
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -14,6 +14,7 @@ const BROWSERS: [(&str, &str); 11] = [
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
     ("curl/", "curl"),
+    ("SMS gateway", "СМС"),
 ];
 
 const SYSTEMS: [(&str, &str); 8] = [

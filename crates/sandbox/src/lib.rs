@@ -1,4 +1,4 @@
-//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail, an OpenID provider
+//! Plays the outside world for the demo and the tests: the gateways that send SMS and e-mail and bring SMS (`/incoming`), an OpenID provider
 //! (`/oidc`), ESIA (`/esia`) with the service that signs for it (`/signer`), the program by which people sign
 //! (`/signature`), and a libSQL server ([`LibsqlServer`], the program `sandbox-libsql`).
 //!
@@ -9,11 +9,13 @@
 
 mod esia;
 mod gateway;
+mod incoming;
 mod libsql;
 mod message;
 mod oidc;
 mod outbox;
 mod page;
+mod post;
 mod signature;
 mod signer;
 mod since;
@@ -82,8 +84,10 @@ fn router(outbox: Outbox) -> Router {
     Router::new()
         .route("/sms", post(gateway::send_sms))
         .route("/email", post(gateway::send_email))
+        .route("/incoming", post(incoming::bring))
         .route("/messages", get(page::list))
         .route("/", get(page::show))
+        .route("/write", get(page::write))
         .route("/style.css", get(page::style))
         .with_state(outbox)
 }

@@ -35,6 +35,18 @@ impl Outbox {
         self.0.token == token
     }
 
+    pub(crate) fn token(&self) -> &str {
+        &self.0.token
+    }
+
+    /// Names a message that is brought to the portal.
+    pub(crate) fn next_id(&self) -> String {
+        let mut sent = self.0.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.count += 1;
+        // A portal knows ids of before longer than the sandbox runs.
+        format!("sandbox-{}-{}", Timestamp::now().as_millisecond(), sent.count)
+    }
+
     /// Keeps the message and names it.
     pub(crate) fn put(&self, channel: Channel, message: NewMessage) -> String {
         let mut sent = self.0.sent.lock().unwrap_or_else(PoisonError::into_inner);

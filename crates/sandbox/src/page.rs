@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
+    incoming::USUAL,
     message::{Channel, Message},
     outbox::Outbox,
     since,
@@ -39,6 +40,32 @@ pub(crate) async fn show(State(outbox): State<Outbox>) -> ([(HeaderName, &'stati
     (policy, Html(page(&list)))
 }
 
+/// Where somebody writes an SMS to the portal; not on the list, which reloads by itself.
+pub(crate) async fn write() -> ([(HeaderName, &'static str); 1], Html<String>) {
+    let policy = [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; form-action 'self'")];
+    let html = format!(
+        "<!doctype html>
+<html lang=\"ru\">
+<meta charset=\"utf-8\">
+<meta name=\"viewport\" content=\"width=device-width\">
+<title>Песочница: СМС порталу</title>
+<link rel=\"stylesheet\" href=\"/style.css\">
+<main>
+<h1>СМС порталу</h1>
+<p>Ответ портала придёт <a href=\"/\">в список</a>. <span lang=\"en\">The portal's answer comes to the list.</span></p>
+<form method=\"post\" action=\"/incoming\">
+<p><label>С телефона <input name=\"from\" value=\"+79000000015\"></label></p>
+<p><label>Текст <input name=\"text\" value=\"СЧЁТЧИК № 12345678 131,789\" size=\"40\"></label></p>
+<p><label>Куда <input name=\"send_to\" value=\"{USUAL}\" size=\"40\"></label></p>
+<p><button>Отправить</button></p>
+</form>
+</main>
+</html>
+"
+    );
+    (policy, Html(html))
+}
+
 pub(crate) async fn style() -> ([(HeaderName, &'static str); 1], &'static str) {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
 }
@@ -57,6 +84,7 @@ fn page(list: &str) -> String {
 <p>SMS и письма, которые портал «отправил». На самом деле они никуда не ушли; страница обновляется сама.
 <br><span lang=\"en\">Messages that the portal “sent”. None of them left this machine; the page reloads by itself.</span></p>
 <p><a href=\"/signature\">Электронная подпись</a></p>
+<p><a href=\"/write\">Написать порталу СМС</a></p>
 {list}
 </main>
 </html>

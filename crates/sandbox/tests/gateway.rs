@@ -120,3 +120,47 @@ async fn a_dropped_sandbox_frees_its_port() {
     tokio::task::yield_now().await;
     Sandbox::start(address, TOKEN).await.unwrap();
 }
+
+/// Takes one request, and answers that it was taken; what was sent.
+fn portal() -> (SocketAddr, std::thread::JoinHandle<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let taken = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (mut request, mut part) = (Vec::new(), [0; 4096]);
+        while !String::from_utf8_lossy(&request).ends_with('}') {
+            let read = stream.read(&mut part).unwrap();
+            assert!(read > 0, "the whole request comes");
+            request.extend_from_slice(&part[..read]);
+        }
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    (address, taken)
+}
+
+#[tokio::test]
+async fn what_somebody_writes_to_the_portal_is_brought_there_with_the_token() {
+    let sandbox = start().await;
+    let (address, taken) = portal();
+    let form = format!("from=%2B79161234567&text=%3F&message_id=7&send_to=http://{address}/api/readings/sms");
+    let request = format!(
+        "POST /incoming HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: {}\r\n\
+         content-type: application/x-www-form-urlencoded\r\n\r\n{form}",
+        form.len()
+    );
+    let sandbox_address = sandbox.address();
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(sandbox_address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    assert!(answer.await.unwrap().ends_with("HTTP/1.1 204 No Content"));
+    let request = taken.join().unwrap();
+    assert!(request.starts_with("POST /api/readings/sms HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("authorization: Bearer secret\r\n"), "{request}");
+    let body: Value = serde_json::from_str(request.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(body, json!({ "message_id": "7", "from": "+79161234567", "text": "?" }));
+}

@@ -126,4 +126,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0070_run_company"),
     sql!("0071_link_denial"),
     sql!("0072_given_up_contact"),
+    sql!("0073_reading_token"),
+    sql!("0074_incoming_sms"),
 ];

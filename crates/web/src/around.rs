@@ -32,7 +32,7 @@ async fn around(State(env): State<Env>, request: Request, next: Next) -> Respons
         Err(problem) => (problem.into_response(), Calls::default()),
     };
     let problem = problem_of(&response);
-    if problem.as_ref().is_some_and(|problem| guessing::answers(problem, seen.names_a_session)) {
+    if problem.as_ref().is_some_and(|problem| guessing::answers(problem, seen.names_a_secret)) {
         env.pause(guessing::WAIT).await;
     }
     let (mut response, cause) = finish(response, problem, &seen, &request_id);
@@ -60,7 +60,8 @@ async fn around(State(env): State<Env>, request: Request, next: Next) -> Respons
 struct Seen {
     method: Method,
     route: String,
-    names_a_session: bool,
+    /// Of a session or of a program.
+    names_a_secret: bool,
     if_none_match: Option<HeaderValue>,
 }
 
@@ -70,7 +71,8 @@ impl Seen {
         Self {
             method: request.method().clone(),
             route: route.to_owned(),
-            names_a_session: session::session_id(request.headers()).is_some(),
+            names_a_secret: session::session_id(request.headers()).is_some()
+                || request.headers().contains_key(header::AUTHORIZATION),
             if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
         }
     }

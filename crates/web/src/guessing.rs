@@ -9,9 +9,9 @@ use crate::{Problem, Slug};
 /// How long such an answer waits. It holds for right and wrong guesses at a name alike, so it tells nothing.
 pub(crate) const WAIT: Duration = Duration::from_secs(1);
 
-/// Whether this answers a guess: at a password, a code, an account's number, or, where the request `names_a_session`, at
-/// that.
-pub(crate) fn answers(problem: &Problem, names_a_session: bool) -> bool {
+/// Whether this answers a guess: at a password, a code, an account's number, or, where the request `names_a_secret` (a
+/// session, a token), at that.
+pub(crate) fn answers(problem: &Problem, names_a_secret: bool) -> bool {
     const SLUGS: [Slug; 9] = [
         Slug::WrongCredentials,
         Slug::WrongCode,
@@ -23,7 +23,7 @@ pub(crate) fn answers(problem: &Problem, names_a_session: bool) -> bool {
         Slug::AccountNotFound,
         Slug::RateLimited,
     ];
-    SLUGS.iter().any(|slug| problem.is(*slug)) || names_a_session && problem.is(Slug::Unauthenticated)
+    SLUGS.iter().any(|slug| problem.is(*slug)) || names_a_secret && problem.is(Slug::Unauthenticated)
 }
 
 #[cfg(test)]

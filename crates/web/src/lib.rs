@@ -7,6 +7,7 @@
 
 mod around;
 pub mod audit;
+pub mod bearer;
 mod capital;
 mod client;
 pub mod confirmation;

@@ -33,6 +33,8 @@ pub fn document(routes: impl IntoIterator<Item = OpenApiRouter<Env>>) -> utoipa:
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-session")));
     components.add_security_scheme("session", cookie);
     components.add_security_scheme("job", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme("gateway", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    components.add_security_scheme("reading_token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     document.paths.paths.values_mut().flat_map(operations).for_each(complete);
     document
 }

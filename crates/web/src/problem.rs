@@ -299,6 +299,16 @@ impl Problem {
         self
     }
 
+    /// What it says.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The fields at fault.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// Asks for a bearer token instead of a session.
     #[must_use]
     pub fn asks_for_bearer(mut self) -> Self {

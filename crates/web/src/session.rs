@@ -51,6 +51,13 @@ impl Actor {
         }
     }
 
+    /// A program of a person, known by a token: it has of its person the rights of a resident alone. What the token is for
+    /// is for the caller to see to.
+    pub fn of_program(person_id: String, grants: Vec<Grant>, token_id: String, expires_at: Timestamp) -> Self {
+        let grants = grants.into_iter().filter(|grant| grant.role == Role::Resident).collect();
+        Self { person_id, grants, session_id: token_id, expires_at, lacks_second_factor: false }
+    }
+
     /// The roles that the person has anywhere, each once.
     pub fn roles(&self) -> Vec<Role> {
         let mut roles: Vec<_> = self.grants.iter().map(|grant| grant.role).collect();

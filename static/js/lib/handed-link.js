@@ -2,8 +2,11 @@
 /** A link that is shown once, with a button that copies it; where the browser does not let it, the link is selected. */
 import { announce, el } from "./dom.js";
 
-/** @param {string} link */
-export function handedLink(link) {
+/**
+ * @param {string} link
+ * @param {string} [selected] what is said where the browser copies nothing
+ */
+export function handedLink(link, selected = "Ссылка выделена: скопируйте её") {
   const code = el("code", {}, link);
   const button = el("button", { class: "button button--quiet button--small", type: "button" }, "Скопировать");
   button.addEventListener("click", async () => {
@@ -12,7 +15,7 @@ export function handedLink(link) {
       button.textContent = "Скопировано";
     } catch {
       getSelection()?.selectAllChildren(code);
-      button.textContent = "Ссылка выделена: скопируйте её";
+      button.textContent = selected;
     }
     announce(button.textContent);
   });

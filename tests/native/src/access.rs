@@ -10,6 +10,8 @@ pub enum Access {
     Everybody,
     /// The jobs' token.
     Job,
+    /// The token of the SMS gateway.
+    Gateway,
     /// A token that a provider signed.
     Provider,
     /// A session with the right to this.
@@ -30,6 +32,9 @@ pub struct Operation {
 const fn operation(method: &'static str, path: &'static str, access: Access) -> Operation {
     Operation { method, path, access }
 }
+
+/// Those that a program of a person may call as well, by the token that the person made for it.
+pub const FOR_PROGRAMS: [&str; 2] = ["/api/readings/submissions", "/api/readings/last"];
 
 /// Every operation there is.
 pub const OPERATIONS: &[Operation] = &[
@@ -166,6 +171,11 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/homes/past-accounts/{account_id}/submissions", Access::Person(Action::SeeAccounts)),
     operation("GET", "/api/readings/meters", Access::Person(Action::SeeMeters)),
     operation("POST", "/api/readings/submissions", Access::Person(Action::SubmitReading)),
+    operation("POST", "/api/readings/sms", Access::Gateway),
+    operation("GET", "/api/readings/last", Access::Person(Action::SeeReadings)),
+    operation("GET", "/api/readings/tokens", Access::Person(Action::ManageReadingTokens)),
+    operation("POST", "/api/readings/tokens", Access::Person(Action::ManageReadingTokens)),
+    operation("DELETE", "/api/readings/tokens/{reading_token_id}", Access::Person(Action::ManageReadingTokens)),
     operation("GET", "/api/readings/history", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/billing/bills", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/bills/{bill_number}", Access::Person(Action::SeeBills)),

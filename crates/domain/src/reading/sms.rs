@@ -17,6 +17,8 @@ pub struct SmsReading {
     pub serial: String,
     /// What the meter shows.
     pub value: Decimal,
+    /// Whether «ДА» follows: the value was asked about, and it is right.
+    pub is_confirmed: bool,
 }
 
 /// Why an SMS tells no reading. The words go back to whoever sent it, with [`SMS_EXAMPLE`] behind them.
@@ -61,10 +63,15 @@ pub fn parse_sms(text: &str) -> Result<SmsReading, SmsError> {
         return Err(SmsError::NoSerial);
     }
     let value = words.next().ok_or(SmsError::NoValue)?;
+    let is_confirmed = match words.next() {
+        None => false,
+        Some(word) if word.trim_end_matches(['.', '!']).to_lowercase() == "да" => true,
+        Some(_) => return Err(SmsError::TooMuch),
+    };
     if words.next().is_some() {
         return Err(SmsError::TooMuch);
     }
-    Ok(SmsReading { serial: serial.to_owned(), value: parse_value(value)? })
+    Ok(SmsReading { serial: serial.to_owned(), value: parse_value(value)?, is_confirmed })
 }
 
 /// How many bytes of a word the keyword takes, if it begins with it.
@@ -127,6 +134,17 @@ mod tests {
         assert_eq!(read("СЧЁТЧИК № вода 131"), Err(SmsError::NoSerial));
         assert_eq!(read("СЧЁТЧИК № 12345678 131л"), Err(SmsError::Value(ValueError::NotANumber)));
         assert_eq!(read(""), Err(SmsError::Keyword));
+    }
+
+    #[test]
+    fn a_value_that_was_asked_about_is_confirmed_by_one_word_behind_it() {
+        let is_confirmed = |text: &str| parse_sms(text).map(|reading| reading.is_confirmed);
+        assert_eq!(is_confirmed("СЧЁТЧИК № 12345678 131"), Ok(false));
+        for word in ["ДА", "да", "Да."] {
+            assert_eq!(is_confirmed(&format!("СЧЁТЧИК № 12345678 131 {word}")), Ok(true), "{word}");
+        }
+        assert_eq!(is_confirmed("СЧЁТЧИК № 12345678 131 НЕТ"), Err(SmsError::TooMuch));
+        assert_eq!(is_confirmed("СЧЁТЧИК № 12345678 131 ДА ДА"), Err(SmsError::TooMuch));
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! The end of a session: the browser's way out, and the token by which the provider tells the portal (OpenID Connect
 //! Back-Channel Logout 1.0).
 
+use super::{
+    Provider, fresh,
+    keys::{Keys, Signing},
+};
+use crate::post::post;
 use axum::{
     Form,
     extract::{Query, State},
@@ -11,15 +16,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
-
-use super::{
-    Provider, fresh,
-    keys::{Keys, Signing},
-};
 
 #[derive(Deserialize)]
 pub(crate) struct SignOut {
@@ -51,7 +47,8 @@ pub(crate) struct Wanted {
 pub(crate) async fn issue(State(provider): State<Provider>, Form(wanted): Form<Wanted>) -> Response {
     let token = token(&provider, &wanted);
     let Some(to) = &wanted.send_to else { return token.into_response() };
-    match send(to, &token).await {
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    match post(to, form, &format!("logout_token={token}")).await {
         Ok(status_line) => status_line.into_response(),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
@@ -94,20 +91,4 @@ fn token(provider: &Provider, wanted: &Wanted) -> String {
         _ => keys.sign(Signing::Es256, &message),
     };
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
-}
-
-/// The first line of the answer.
-async fn send(to: &str, token: &str) -> std::io::Result<String> {
-    let (host, path) = to.trim_start_matches("http://").split_once('/').unwrap_or((to, ""));
-    let body = format!("logout_token={token}");
-    let request = format!(
-        "POST /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n\
-         content-type: application/x-www-form-urlencoded\r\n\r\n{body}",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(host).await?;
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned())
 }

@@ -6,7 +6,8 @@ use super::{Erasure, add_count};
 use crate::{
     Result, Tx, audit, certificates, confirmations, consents, contact_codes, electronic_addresses, events,
     former_contacts, grants, homes, identities, import, invitations, levels, notices, passkeys, pending_sign_ins,
-    persons, requests, second_factors, sign_in_blocks, sign_in_helps, sign_in_locks, snils, trusted_devices,
+    persons, reading_tokens, requests, second_factors, sign_in_blocks, sign_in_helps, sign_in_locks, snils,
+    trusted_devices,
 };
 
 /// Destroys at most so many rows of a person; answers how many those were.
@@ -36,6 +37,7 @@ const TABLES: &[(&str, Destroyer)] = &[
     ("contact_code", |tx, _, person_id, count| contact_codes::forget(tx, person_id, count)),
     ("account_code", |tx, _, person_id, count| homes::forget_codes_of(tx, person_id, count)),
     ("link_request", |tx, _, person_id, count| homes::forget_requests_of(tx, person_id, count)),
+    ("reading_token", |tx, _, person_id, _| reading_tokens::forget(tx, person_id)),
     ("account_link", |tx, now, person_id, _| homes::preferences::unlink_all(tx, now, person_id)),
     ("delegation", |tx, now, person_id, _| homes::forget_delegations(tx, now, person_id)),
     ("consent_act", |tx, _, person_id, count| consents::forget_addresses(tx, person_id, count)),

@@ -99,3 +99,32 @@ fn an_owner_trusts_somebody_who_then_sees_the_meters_until_it_is_taken_back() {
     owner.send("DELETE", &format!("/api/homes/delegations/{}", id.as_str().expect("an id")), &[], None).expect(204);
     assert_eq!(delegate.get(&filter).expect(200)["accounts"], json!([]));
 }
+
+#[test]
+fn a_program_gives_a_reading_by_its_token_until_it_is_taken_back() {
+    let suite = Suite::start();
+    let (owner, account) = linked(&suite, 19);
+    let account_id = account["account_id"].as_str().expect("an id");
+    let meters = owner.get(&format!("/api/readings/meters?account_id={account_id}")).expect(200);
+    let meters = meters["accounts"][0]["meters"].as_array().expect("meters").clone();
+    let meter = meters.iter().find(|meter| meter["kind"] == "cold_water").expect("one of cold water");
+    let meter_id = meter["meter_id"].as_str().expect("an id");
+    let today = suite.client().get("/api/notices/status").expect(200);
+    let wish = json!({
+        "name": "Home Assistant", "account_id": account_id, "meter_ids": [meter_id],
+        "until": today["checked_at"].as_str().expect("a moment")[..10],
+    });
+    let made = confirmed(&suite, &owner, "/api/readings/tokens", &wish, ("sms", "+79000000049")).expect(201);
+    let bearer = format!("Bearer {}", made["token"].as_str().expect("a token"));
+    let program = suite.client();
+    let last = format!("/api/readings/last?meter_id={meter_id}");
+    let seen = program.send("GET", &last, &[("authorization", &bearer)], None).expect(200);
+    assert_eq!(seen["reading"]["values"], meter["last"]["values"]);
+    let item = json!({ "meter_id": meter_id, "values": seen["reading"]["values"] });
+    let given = json!({ "account_id": account_id, "items": [item] });
+    let headers = [("authorization", bearer.as_str()), ("idempotency-key", "of-a-program")];
+    program.post_with("/api/readings/submissions", &headers, &given).expect(201);
+    let id = made["reading_token_id"].as_str().expect("an id");
+    owner.send("DELETE", &format!("/api/readings/tokens/{id}"), &[], None).expect(204);
+    program.send("GET", &last, &[("authorization", &bearer)], None).problem("unauthenticated");
+}

@@ -355,3 +355,20 @@ fn a_control_reading_of_the_same_month_is_what_a_resident_s_one_is_compared_with
     let problem = submit(&client, "before", &earlier).problem("validation");
     assert_eq!(problem["errors"][0]["code"], "before-last-date");
 }
+
+#[test]
+fn an_sms_that_the_gateway_brings_is_taken_and_answered() {
+    let suite = Suite::start();
+    let (owner, account) = linked(&suite, 19);
+    let path = format!("/api/readings/meters?account_id={}", account["account_id"].as_str().expect("an id"));
+    let cold = meter(&owner.get(&path).expect(200)["accounts"][0], "cold_water");
+    let (serial, value) = (cold["serial"].as_str().expect("text"), raised(&cold, 2_000).remove(0));
+    let to = [suite.base_url(), "/api/readings/sms"].concat();
+    let written = format!("from=%2B79000000049&text=СЧЁТЧИК № {serial} {value}&send_to={to}");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let brought = Client::new(suite.sandbox_url()).send("POST", "/incoming", &form, Some(&written));
+    assert!(brought.text.contains("204"), "{}", brought.text);
+    let answers = suite.sent_to("+79000000049");
+    assert!(answers[0].contains("принято") && answers[0].contains(serial), "{answers:?}");
+    assert_eq!(owner.get(&path).expect(200)["accounts"][0]["meters"][0]["submitted"]["source"], "resident");
+}

@@ -31,9 +31,10 @@ pub(crate) const DEVICE: &str = "0123456789abcdef0123456789abcdef";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
-const NAMED_ELSEWHERE: [&str; 3] = ["/api/readings/history", "/api/readings/meter-events", "/api/readings/submissions"];
+const NAMED_ELSEWHERE: [&str; 4] =
+    ["/api/readings/history", "/api/readings/last", "/api/readings/meter-events", "/api/readings/submissions"];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 16] = [
+const TAKES_DATA: [&str; 17] = [
     "/api/auth/certificates",
     "/api/auth/certificates/challenges",
     "/api/auth/level-request",
@@ -50,6 +51,7 @@ const TAKES_DATA: [&str; 16] = [
     "/api/homes/accounts/{account_id}/settings",
     "/api/homes/accounts/{account_id}/contacts",
     "/api/readings/submissions",
+    "/api/readings/tokens",
 ];
 
 /// Whether the request names something that may be somebody else's.
@@ -64,7 +66,9 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || operation.path.contains("{staff_id}")
         || operation.path.contains("{maintenance_id}")
         || operation.access == Access::Person(Action::RunBilling);
-    operation.path.contains('{') && !is_of_support && !is_nobodys || NAMED_ELSEWHERE.contains(&operation.path)
+    operation.path.contains('{') && !is_of_support && !is_nobodys
+        || NAMED_ELSEWHERE.contains(&operation.path)
+        || (operation.method, operation.path) == ("POST", "/api/readings/tokens")
 }
 
 pub(crate) async fn answered(
@@ -209,7 +213,7 @@ fn login(role: Role) -> &'static str {
 fn promised(operation: &Operation, roles: &[Role], is_own: bool) -> Option<StatusCode> {
     match operation.access {
         Access::Everybody => None,
-        Access::Job => Some(StatusCode::UNAUTHORIZED),
+        Access::Job | Access::Gateway => Some(StatusCode::UNAUTHORIZED),
         Access::Provider => Some(StatusCode::BAD_REQUEST),
         Access::Person(action) if !allows_here(roles, action) => Some(StatusCode::FORBIDDEN),
         Access::Person(_) if !is_own => Some(StatusCode::NOT_FOUND),
@@ -326,7 +330,9 @@ async fn without_a_session_only_what_is_for_everybody_answers() {
             // A callback leads on, wherever to.
             Access::Everybody => assert!(status.is_success() || status.is_redirection(), "{operation:?}: {status}"),
             Access::Provider => assert_eq!(status, StatusCode::BAD_REQUEST, "{operation:?}"),
-            Access::Job | Access::Person(_) => assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}"),
+            Access::Job | Access::Gateway | Access::Person(_) => {
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{operation:?}")
+            }
         }
     }
 }
@@ -402,6 +408,7 @@ fn in_the_document(operation: &Operation) -> (String, String, String) {
     let scheme = match operation.access {
         Access::Everybody | Access::Provider => "",
         Access::Job => "job",
+        Access::Gateway => "gateway",
         Access::Person(_) => "session",
     };
     (operation.method.to_owned(), operation.path.to_owned(), scheme.to_owned())

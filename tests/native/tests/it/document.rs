@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use boon::{Compiler, Schemas};
-use native_suite::access::{Access, OPERATIONS};
+use native_suite::access::{Access, FOR_PROGRAMS, OPERATIONS};
 use serde_json::{Value, json};
 
 #[test]
@@ -44,7 +44,11 @@ fn every_operation_says_whether_one_has_to_sign_in() {
         let expected = match operation.access {
             Access::Everybody if operation.path.ends_with("/sign-out") => json!([{}, { "session": [] }]),
             Access::Everybody | Access::Provider => json!([]),
+            Access::Gateway => json!([{ "gateway": [] }]),
             Access::Job => json!([{ "job": [] }]),
+            Access::Person(_) if FOR_PROGRAMS.contains(&operation.path) => {
+                json!([{ "session": [] }, { "reading_token": [] }])
+            }
             Access::Person(_) => json!([{ "session": [] }]),
         };
         assert_eq!(security, &expected, "{} {}", operation.method, operation.path);

@@ -24,6 +24,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{staff_id}", &objects.staff_id)
         .replace("{grant_id}", &objects.grant_id)
         .replace("{delegation_id}", &objects.delegation_id)
+        .replace("{reading_token_id}", &objects.reading_token_id)
         .replace("{import_id}", &objects.import_id)
         .replace("{file_no}", "0")
         .replace("{part_no}", "0")
@@ -162,7 +163,17 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             let event = json!({ "meter_id": objects.meter_id, "kind": "sealed", "happened_on": "2026-07-20" });
             (path, Some(event))
         }
-        "/api/readings/history" | "/api/readings/meter-events" => {
+        "/api/readings/sms" => {
+            let message = json!({ "message_id": "1", "from": "+79161234567", "text": "СЧЁТЧИК № 1 10" });
+            (path, Some(message))
+        }
+        "/api/readings/tokens" if operation.method == "POST" => {
+            let meters = json!([objects.meter_id]);
+            let wish = json!({ "name": "Home Assistant", "account_id": objects.account_id, "meter_ids": meters,
+                               "until": "2026-08-01" });
+            (path, Some(wish))
+        }
+        "/api/readings/history" | "/api/readings/meter-events" | "/api/readings/last" => {
             (format!("{path}?meter_id={}", objects.meter_id), None)
         }
         "/api/billing/accounts/{account_id}/tariffs" => (format!("{path}?period=2026-07&against=2025-12"), None),

@@ -17,6 +17,7 @@ use store::{
     notices::{self, NewNotice},
     params,
     persons::{self, ContactKind},
+    reading_tokens::{self, NewReadingToken},
     status,
 };
 use web::fresh_id;
@@ -48,6 +49,8 @@ pub(crate) struct Objects {
     pub(crate) contact_code_id: String,
     /// What the person lets somebody do.
     pub(crate) delegation_id: String,
+    /// A program that gives readings for the person.
+    pub(crate) reading_token_id: String,
     /// The text after `#` of a link by which somebody else lets the person do something.
     pub(crate) delegation_token: String,
     /// Somebody else, who works nowhere.
@@ -103,6 +106,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         "select account_id, premises_id, house_id from account join premises using (premises_id) where premises.number = '{flat}'"
     );
     let [account_id, premises_id, house_id] = row(suite, &sql).try_into().unwrap();
+    let reading_token_id = fresh_id(&suite.env);
     let ids = [(); 8].map(|()| fresh_id(&suite.env));
     let [link_id, meter_id, notice_id, link_request_id, maintenance_id, account_code_id, contact_code_id, erasure_id] =
         ids;
@@ -118,6 +122,16 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         .write(|tx| {
             homes::add_link(tx, now, &link_id, &person_id, &account_id, Right::Owner)?;
             register::put_meters(tx, now, &[meter(&meter_id, &premises_id)], &[])?;
+            let token = NewReadingToken {
+                reading_token_id: &reading_token_id,
+                person_id: &person_id,
+                account_id: &account_id,
+                token_hash: &reading_token_id,
+                name: "Программа",
+                until: suite.env.day(),
+                meter_ids: std::slice::from_ref(&meter_id),
+            };
+            reading_tokens::add(tx, now, &token)?;
             persons::set_contact(tx, &person_id, ContactKind::Phone, Some(&format!("+7999111{flat:04}")))?;
             persons::set_contact(tx, &person_id, ContactKind::Email, Some(&format!("first-{email}")))?;
             contact_codes::add(tx, now, &proof.code(now))?;
@@ -169,6 +183,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         account_code_id,
         contact_code_id,
         delegation_id,
+        reading_token_id,
         delegation_token,
         staff_id,
         grant_id,

@@ -47,6 +47,8 @@ mod provider;
 mod provider_identities;
 mod provider_sign_ins;
 mod provider_sign_outs;
+mod reading_tokens;
+mod readings_by_sms;
 mod readings_hints;
 mod readings_in_common;
 mod readings_late;

@@ -69,6 +69,32 @@ pub(super) const PARTS: &[Part] = &[
                   where d.granted_by = ?1) order by created_at",
     },
     Part {
+        table: "reading_token",
+        title: "Программы, которые передают показания",
+        purpose: "показания с ваших счётчиков без вас: из умного дома, с модуля на счётчике",
+        kept: "пока есть ваш вход",
+        fate: Fate::Goes,
+        fields: &[
+            field("name", "как вы назвали программу"),
+            field("meters", "номера счётчиков"),
+            field("number", "номер счёта"),
+            field("created_at", "когда разрешено"),
+            field("until", "последний день"),
+            field("last_used_at", "когда программа приходила"),
+            field("ended_at", "когда запрещено"),
+        ],
+        withheld: &[
+            ("reading_token_id", ROW_ID),
+            ("account_link_id", ROW_ID),
+            ("token_hash", "секрет: по нему узнают вашу программу"),
+        ],
+        source: "(select t.*, a.number,
+                         (select group_concat(m.serial, ', ') from reading_token_meter x join meter m using (meter_id)
+                          where x.reading_token_id = t.reading_token_id) as meters
+                  from reading_token t join account_link l using (account_link_id) join account a using (account_id)
+                  where l.person_id = ?1) order by created_at",
+    },
+    Part {
         table: "link_request",
         title: "Запросы на привязку счёта",
         purpose: "привязка лицевого счёта по коду",
