@@ -1,5 +1,7 @@
 //! Meters, submissions of readings, and their history.
 
+mod act_checks;
+mod act_paper;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod hints;
@@ -11,6 +13,7 @@ mod meter_events;
 mod meters;
 mod reach;
 mod submissions;
+mod transfer_acts;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,6 +25,9 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(meters::list))
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
+        .routes(routes!(transfer_acts::get))
+        .routes(routes!(act_checks::keys))
+        .routes(routes!(act_checks::check))
         .routes(routes!(meter_events::list))
         .routes(routes!(meter_desk::find))
         .routes(routes!(meter_desk::record))

@@ -124,4 +124,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0068_consent_to_provider_data"),
     sql!("0069_company_bank"),
     sql!("0070_run_company"),
+    sql!("0083_transfer_act"),
 ];
