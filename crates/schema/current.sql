@@ -51,6 +51,17 @@ CREATE INDEX account_link_by_account on account_link (account_id) where ended_at
 
 CREATE INDEX account_link_ended on account_link (person_id, ended_at) where ended_at is not null;
 
+CREATE TABLE act_key (
+    key_id text primary key,            -- the beginning of the SHA-256 of the public key, hex
+    public_key blob not null check (length(public_key) = 32),
+    sealed_secret blob not null,
+    master_key_id text not null,
+    made_at text not null,
+    retired_at text                     -- null for the one that signs
+) strict;
+
+CREATE UNIQUE INDEX act_key_that_signs on act_key (retired_at is null) where retired_at is null;
+
 CREATE TABLE address_pair (
     pair text not null,
     word text not null,
@@ -1220,6 +1231,24 @@ CREATE TABLE totp (
     created_at text not null,
     confirmed_at text               -- null until the first right code: asks for nothing and opens nothing
 ) strict, without rowid;
+
+CREATE TABLE transfer_act (
+    act_no integer primary key,
+    reading_id text not null unique references reading (reading_id),
+    -- Of the same meter and month: the act in whose place this one stands.
+    replaces_no integer unique references transfer_act (act_no),
+    act text not null                   -- canonical JSON: content, key, signature
+) strict;
+
+CREATE TRIGGER transfer_act_is_final before update on transfer_act
+begin
+    select raise(abort, 'an act of transfer never changes');
+end;
+
+CREATE TRIGGER transfer_act_stays before delete on transfer_act
+begin
+    select raise(abort, 'an act of transfer never goes');
+end;
 
 CREATE TABLE trusted_device (
     trusted_device_id text primary key,

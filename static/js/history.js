@@ -78,7 +78,8 @@ async function archive(meter, asked) {
     page.items.length > 0 ? readingsTable(meter, rows) : el("p", { class: "empty" }, year ? "За этот год показаний нет." : "Показаний пока нет."),
     el("div", { class: "button-row no-print" },
       page.next_cursor && moreButton(meter, path, page.next_cursor, rows),
-      el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать")),
+      el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать"),
+      el("a", { href: "/verify" }, "Проверить акт")),
     el("h3", {}, "Что было со счётчиком"),
     meterStory(story));
 }
@@ -119,11 +120,16 @@ function readingsTable(meter, rows) {
  */
 function row(meter, item) {
   const facts = [item.replaced && "заменено", SOURCES[item.source], CHANNELS[item.channel], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
+  const act = `/api/readings/history/${encodeURIComponent(item.reading_id)}/act?format=`;
+  const month = fullPeriod(item.period);
   return el("tr", { class: item.replaced && "replaced" },
     el("th", { scope: "row" },
-      capital(fullPeriod(item.period)),
+      capital(month),
       el("small", {}, day(item.taken_on)),
-      facts.filter(Boolean).map((fact) => el("small", {}, fact))),
+      facts.filter(Boolean).map((fact) => el("small", {}, fact)),
+      el("small", { class: "no-print" },
+        "акт: ", el("a", { href: `${act}pdf`, download: true, "aria-label": `Акт передачи, ${month}, PDF` }, "PDF"),
+        " ", el("a", { href: `${act}json`, download: true, "aria-label": `Акт передачи, ${month}, файл с подписью` }, "файл"))),
     el("td", { class: "numeric" }, item.values.map((value, rate) => cellLine(meter, value, rate))),
     el("td", { class: "numeric" }, item.consumption ? item.consumption.map((value, rate) => cellLine(meter, value, rate)) : "—"));
 }

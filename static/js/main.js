@@ -49,6 +49,7 @@ const modules = {
   support: () => import("./support.js"),
   tariffs: () => import("./tariffs.js"),
   theme: () => import("./theme.js"),
+  verify: () => import("./verify.js"),
 };
 
 for (const root of document.querySelectorAll("[data-module]")) {

@@ -1,5 +1,7 @@
 //! Meters, submissions of readings, and their history.
 
+mod act_checks;
+mod act_paper;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod giver;
@@ -15,6 +17,7 @@ mod reach;
 mod sms;
 mod submissions;
 mod tokens;
+mod transfer_acts;
 
 use axum::Router;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,6 +33,9 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(last::show))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::end))
+        .routes(routes!(transfer_acts::get))
+        .routes(routes!(act_checks::keys))
+        .routes(routes!(act_checks::check))
         .routes(routes!(meter_events::list))
         .routes(routes!(meter_desk::find))
         .routes(routes!(meter_desk::record))

@@ -25,7 +25,7 @@ use web::{
 use crate::{
     giver::{Giver, Program},
     judge::{Accepted, Rules, judge},
-    reach,
+    reach, transfer_acts,
 };
 
 /// What the transaction decides: a refusal keeps what was counted, which an error would take back.
@@ -250,6 +250,7 @@ impl Desk<'_> {
             review: one.review,
         };
         readings::add(self.tx, self.env.now(), &[new])?;
+        transfer_acts::make(self.tx, self.env, &reading_id)?;
         Ok(AcceptedReading {
             reading_id,
             meter_id: one.meter.meter_id.clone(),

@@ -59,5 +59,6 @@ pub mod sign_in_name;
 pub mod signing_certificate;
 pub mod tariff;
 pub mod totp;
+pub mod transfer_act;
 pub mod user_agent;
 pub mod working_days;

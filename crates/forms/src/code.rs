@@ -20,10 +20,20 @@ impl Picture {
     /// # Errors
     /// A text longer than a picture holds.
     pub fn of(code: &Code) -> Result<Self, FormError> {
-        let drawn = QRBuilder::new(code.bytes.as_slice())
-            .ecl(ECL::M)
-            .build()
-            .map_err(|error| FormError::Drawing(format!("{error:?}")))?;
+        Self::of_bytes(&code.bytes)
+    }
+
+    /// The picture of an address, which a telephone opens.
+    ///
+    /// # Errors
+    /// A text longer than a picture holds.
+    pub fn of_link(link: &str) -> Result<Self, FormError> {
+        Self::of_bytes(link.as_bytes())
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Result<Self, FormError> {
+        let drawn =
+            QRBuilder::new(bytes).ecl(ECL::M).build().map_err(|error| FormError::Drawing(format!("{error:?}")))?;
         let rows = (0..drawn.size).flat_map(|row| drawn[row].iter().take(drawn.size).map(|module| module.value()));
         Ok(Self { across: drawn.size, is_dark: rows.collect() })
     }
@@ -52,6 +62,12 @@ mod tests {
         let mut bytes = Vec::new();
         image.detect_grids()[0].decode_to(&mut bytes).unwrap();
         bytes
+    }
+
+    #[test]
+    fn a_foreign_decoder_reads_the_address() {
+        let link = "https://portal.example.ru/verify#15-7K3M-Q2XA";
+        assert_eq!(seen(&Picture::of_link(link).unwrap()), link.as_bytes());
     }
 
     #[test]

@@ -128,4 +128,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0072_given_up_contact"),
     sql!("0073_reading_token"),
     sql!("0074_incoming_sms"),
+    sql!("0075_transfer_act"),
 ];

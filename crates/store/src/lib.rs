@@ -55,6 +55,7 @@ pub mod state;
 pub mod stats;
 pub mod status;
 pub mod tariffs;
+pub mod transfer_acts;
 pub mod trusted_devices;
 mod value;
 pub mod variables;

@@ -28,6 +28,7 @@ export type ReadingTokens = Answer<"/api/readings/tokens", "get", 200>;
 export type NewReadingToken = Answer<"/api/readings/tokens", "post", 201>;
 export type HistoryPage = Answer<"/api/readings/history", "get", 200>;
 export type HistoryItem = HistoryPage["items"][number];
+export type ActCheck = Answer<"/api/readings/act-checks", "post", 200>;
 export type MeterStory = Answer<"/api/readings/meter-events", "get", 200>;
 export type MeterEvent = MeterStory["items"][number];
 export type BilledHouseList = Answer<"/api/billing/desk/houses", "get", 200>;

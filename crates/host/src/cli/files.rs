@@ -1,12 +1,13 @@
 //! `moydom files`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{Args, Subcommand};
 use store::{
     Db, MasterKeys,
     sealed::{self, Sealed},
+    transfer_acts,
 };
 
 use super::state::StateArgs;
@@ -28,7 +29,7 @@ enum Command {
     Rotate(Rotate),
 }
 
-/// Wrap the keys of all files, the secrets of second factors and the numbers of persons with the newest master key, while the portal serves.
+/// Wrap the keys of all files, the secrets of second factors, the numbers of persons and the key of acts with the newest master key, while the portal serves.
 ///
 /// The variable files_key holds the master keys, the newest first: put a new one in front of the old one, restart the
 /// host, run this, and take the old one out. The files themselves are not touched. Prints one JSON object: how many
@@ -51,9 +52,7 @@ impl Files {
 
 impl Rotate {
     fn run(self) -> Result<()> {
-        let keys = EnvFile::read(&self.env_file)?.variable(KEYS_VARIABLE);
-        let missing = || format!("{} has no value in the environment or the file", environment_name(KEYS_VARIABLE));
-        let keys = MasterKeys::parse(&keys.with_context(missing)?)?;
+        let keys = master_keys(&self.env_file)?;
         let state = self.state.open()?;
         let (files, resealed) = (state.files(), reseal(&state.db(), &keys)?);
         let (mut rewrapped, mut faults, mut after) = (0, Vec::new(), String::new());
@@ -75,9 +74,19 @@ impl Rotate {
     }
 }
 
-/// The secrets of second factors and the numbers of persons lie in the suite's own database.
+/// The operator's master keys.
+pub(super) fn master_keys(env_file: &Path) -> Result<MasterKeys> {
+    let keys = EnvFile::read(env_file)?.variable(KEYS_VARIABLE);
+    let missing = || format!("{} has no value in the environment or the file", environment_name(KEYS_VARIABLE));
+    Ok(MasterKeys::parse(&keys.with_context(missing)?)?)
+}
+
+/// The secrets of second factors, the numbers of persons and the key of acts lie in the suite's own database.
 fn reseal(db: &Db, keys: &MasterKeys) -> Result<u64> {
-    sealed::ALL.into_iter().map(|kind| reseal_all(db, keys, kind)).sum()
+    let nonce = random()?;
+    let is_resealed = db.write(|tx| transfer_acts::reseal(tx, keys, nonce))?;
+    let of_persons: u64 = sealed::ALL.into_iter().map(|kind| reseal_all(db, keys, kind)).sum::<Result<_>>()?;
+    Ok(of_persons + u64::from(is_resealed))
 }
 
 fn reseal_all(db: &Db, keys: &MasterKeys, kind: &Sealed) -> Result<u64> {
@@ -95,7 +104,7 @@ fn reseal_all(db: &Db, keys: &MasterKeys, kind: &Sealed) -> Result<u64> {
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
     Ok(bytes)

@@ -1,5 +1,6 @@
 //! The commands of `moydom`, one file each.
 
+mod acts;
 mod admin;
 mod app;
 mod audit;
@@ -48,6 +49,8 @@ enum Command {
     Secrets(secrets::Secrets),
     Doctor(doctor::Doctor),
     Files(files::Files),
+    VerifyAct(acts::VerifyAct),
+    RotateActKey(acts::RotateActKey),
 }
 
 /// Runs the command that the arguments name. What stops it is told in one line.
@@ -68,6 +71,8 @@ pub fn run() -> ExitCode {
         Command::Secrets(secrets) => secrets.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Files(files) => files.run(),
+        Command::VerifyAct(verify) => verify.run(),
+        Command::RotateActKey(rotate) => rotate.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

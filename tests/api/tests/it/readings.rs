@@ -1,6 +1,6 @@
 //! Meters, submissions, history.
 
-use api_tests::{Answer, Client, Suite};
+use api_tests::{Answer, Client, Suite, moydom};
 use serde_json::{Value, json};
 
 use crate::home::linked;
@@ -126,6 +126,30 @@ fn a_repeated_request_is_answered_again_and_done_once() {
     let history = client.get(&path).expect(200);
     assert_eq!(history["items"][0]["confirmation_code"], first.json()["confirmation_code"]);
     assert_eq!(history["items"][1]["source"], "company");
+}
+
+#[test]
+fn a_submitted_reading_has_an_act_that_everybody_can_check() {
+    let suite = Suite::start();
+    let (client, _) = linked(&suite, 11);
+    let account = meters(&client);
+    let cold = meter(&account, "cold_water");
+    let submission = submit(&client, "act", &one(&account, &cold, &raised(&cold, 1_500))).expect(201);
+    let reading_id = submission["items"][0]["reading_id"].as_str().expect("an id");
+    let act = client.get(&format!("/api/readings/history/{reading_id}/act?format=json"));
+    assert_eq!(act.status, 200, "{}", act.text);
+    let stranger = suite.client();
+    let checked = stranger.post("/api/readings/act-checks", &json!({ "act": act.text })).expect(200);
+    assert_eq!((&checked["verdict"], &checked["act"]["values"]), (&json!("valid"), &submission["items"][0]["values"]));
+    let keys = stranger.get("/api/readings/act-keys").expect(200);
+    assert_eq!(keys["items"][0]["key_id"], act.json()["key_id"]);
+    let file = suite.state().join("act.json");
+    std::fs::write(&file, &act.text).expect("a file");
+    let (file, key) = (file.to_str().expect("a path"), keys["items"][0]["public_key"].as_str().expect("a key"));
+    for arguments in [&["verify-act", file][..], &["verify-act", file, "--key", key]] {
+        let told: Value = serde_json::from_str(&moydom(arguments, suite.state())).expect("JSON");
+        assert_eq!(told["act"], act.json()["content"]);
+    }
 }
 
 #[test]

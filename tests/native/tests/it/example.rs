@@ -30,6 +30,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{part_no}", "0")
         .replace("{account_id}", &objects.account_id)
         .replace("{bill_number}", &objects.bill_number)
+        .replace("{reading_id}", &objects.reading_id)
         .replace("{account_code_id}", &objects.account_code_id)
         .replace("{contact_code_id}", &objects.contact_code_id)
         .replace("{registration_id}", &objects.entrance.registration.0)
@@ -173,6 +174,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
                                "until": "2026-08-01" });
             (path, Some(wish))
         }
+        "/api/readings/act-checks" => (path, Some(json!({ "number": 1, "code": "7K3M-Q2XA" }))),
         "/api/readings/history" | "/api/readings/meter-events" | "/api/readings/last" => {
             (format!("{path}?meter_id={}", objects.meter_id), None)
         }

@@ -34,6 +34,8 @@ pub(crate) struct Objects {
     pub(crate) account_id: String,
     pub(crate) house_id: String,
     pub(crate) meter_id: String,
+    /// A reading of another meter there, which the company took.
+    pub(crate) reading_id: String,
     /// A bill of the account.
     pub(crate) bill_number: String,
     pub(crate) notice_id: String,
@@ -155,6 +157,8 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         })
         .unwrap();
     let number = another[1].clone();
+    let sql = format!("select reading_id from reading join meter using (meter_id) where premises_id = '{premises_id}'");
+    let reading_id = row(suite, &sql).remove(0);
     let session_id = open_session(suite, login).await;
     let trusted_device_id = factors::trust(suite, &person_id);
     let (passkey_id, certificate_id) = (fresh_id(&suite.env), fresh_id(&suite.env));
@@ -175,6 +179,7 @@ pub(crate) async fn settle(suite: &Suite, login: &str, flat: u32) -> Objects {
         account_id,
         house_id,
         meter_id,
+        reading_id,
         notice_id,
         maintenance_id,
         link_request_id,

@@ -70,5 +70,6 @@ mod suite;
 mod support;
 mod sweep;
 mod tariffs;
+mod transfer_acts;
 mod trusted_devices;
 mod world;
