@@ -1,17 +1,20 @@
 // @ts-check
 /** The lines of a bill, each folded over the sentence that tells how it comes about. */
+import { actButton } from "./lib/act.js";
+import { get } from "./lib/api.js";
 import { price as told, rubles } from "./lib/bills.js";
-import { el } from "./lib/dom.js";
+import { announce, el, retire } from "./lib/dom.js";
 import { fullPeriod, number } from "./lib/format.js";
 
 /** @typedef {import("portal-types").Bill} Bill */
 /** @typedef {import("portal-types").BillLine} BillLine */
+/** @typedef {import("portal-types").LineCalculation} LineCalculation */
 
 /** @type {Record<string, string>} */
 const METHODS = { meter: "по счётчику", norm: "по нормативу" };
 
 /** @param {Bill} bill */
-export function linesCard({ period, account_id, lines }) {
+export function linesCard({ bill_number, period, account_id, lines }) {
   const [own, corrections] = [lines.filter(({ of_period }) => of_period === period), lines.filter(({ of_period }) => of_period !== period)];
   return el("section", { class: "card stack stack--tight", "aria-labelledby": "lines-title" },
     el("h2", { id: "lines-title" }, "За что начислено"),
@@ -28,8 +31,29 @@ export function linesCard({ period, account_id, lines }) {
       el("summary", {}, el("span", {}, isCorrection ? `${line.title}, ${fullPeriod(line.of_period)}` : line.title), el("span", {}, rubles(line.payable))),
       el("div", { class: "bill-line-body" }, isCorrection ? el("p", {}, `${line.reason ?? "Перерасчёт"}. Как посчитан весь месяц теперь:`) : volume(line),
         line.explanation.map((sentence) => el("p", {}, sentence)),
-        parts(line).map((part) => el("p", { class: "soft" }, part))));
+        parts(line).map((part) => el("p", { class: "soft" }, part)),
+        line.explanation.length > 0 && calculationButton(bill_number, lines.indexOf(line) + 1)));
   }
+}
+
+/**
+ * The whole calculation is fetched only for whoever wants to check it.
+ * @param {string} billNumber
+ * @param {number} lineNo
+ */
+function calculationButton(billNumber, lineNo) {
+  const errors = el("div");
+  const button = actButton("Показать расчёт", errors, async () => {
+    /** @type {[LineCalculation, typeof import("./bill-calculation.js")]} */
+    const [calculation, { calculationView }] = await Promise.all([
+      get(`/api/billing/bills/${encodeURIComponent(billNumber)}/lines/${lineNo}/calculation`), import("./bill-calculation.js")]);
+    const shown = calculationView(calculation);
+    place.append(shown);
+    announce("Расчёт показан");
+    retire(button, shown);
+  });
+  const place = el("div", { class: "stack stack--tight" }, el("div", { class: "no-print" }, button, errors));
+  return place;
 }
 
 /** @param {BillLine} line */

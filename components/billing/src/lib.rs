@@ -2,6 +2,7 @@
 
 mod bill;
 mod bills;
+mod calculation;
 mod desk;
 mod document;
 #[cfg(target_arch = "wasm32")]
@@ -19,6 +20,7 @@ use web::Env;
 pub fn routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
         .routes(routes!(bill::show))
+        .routes(routes!(calculation::show))
         .routes(routes!(bills::list))
         .routes(routes!(document::get))
         .routes(routes!(services::list))

@@ -18,6 +18,13 @@ const plain = (text) => text.replace(/[\u00a0\u202f]/g, " ");
 /** @param {number} kopecks */
 const rubles = (kopecks) => `${String(kopecks).slice(0, -2)},${String(kopecks).slice(-2)} ₽`;
 
+/**
+ * The price that a tree starts from.
+ * @param {any} step
+ * @returns {any}
+ */
+const price = (step) => (step.quantity === "price" ? step : (step.parts ?? []).map(price).find(Boolean));
+
 for (const viewport of [PHONE, DESKTOP]) {
   test(`a resident reads a bill line by line and keeps it, at ${viewport.width} px`, async () => {
     const { page, faults } = await visit(browser, { viewport });
@@ -26,6 +33,7 @@ for (const viewport of [PHONE, DESKTOP]) {
     await page.getByRole("link", { name: "Посмотреть счета" }).click();
     await page.waitForURL(/\/bills$/);
     await loaded(page);
+    assert.equal(await page.getByRole("navigation", { name: "Разделы" }).getByRole("link", { name: "Счета" }).getAttribute("aria-current"), "page");
 
     const { items, years } = await api(page, "/api/billing/bills");
     assert.ok(years.length > 1, "the demo has bills of more than one year");
@@ -58,6 +66,10 @@ for (const viewport of [PHONE, DESKTOP]) {
     await sentence.waitFor();
     const shown = plain(await line.locator("summary span").last().innerText());
     assert.equal(shown.replaceAll(" ", ""), rubles(water.payable).replaceAll(" ", ""));
+    await line.getByRole("button", { name: "Показать расчёт" }).press("Enter");
+    await line.getByText("После округления до копейки").waitFor();
+    const { calculations } = await api(page, `/api/billing/bills/${items[0].bill_number}/lines/${at + 1}/calculation`);
+    assert.ok(plain(await line.innerText()).includes(`Цена: ${plain(price(calculations[0].tree).text)}`));
     await page.getByText(plain(bill.comparison.sentence)).waitFor();
     await assertAccessible(page, `a bill at ${viewport.width} px`);
 

@@ -183,6 +183,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/billing/bills", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/bills/{bill_number}", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/bills/{bill_number}/document", Access::Person(Action::SeeBills)),
+    operation("GET", "/api/billing/bills/{bill_number}/lines/{line_no}/calculation", Access::Person(Action::SeeBills)),
     operation("GET", "/api/billing/desk/houses", Access::Person(Action::RunBilling)),
     operation("GET", "/api/billing/desk/houses/{house_id}", Access::Person(Action::RunBilling)),
     operation("POST", "/api/billing/desk/houses/{house_id}/recalculations", Access::Person(Action::RunBilling)),

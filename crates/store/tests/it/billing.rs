@@ -3,10 +3,9 @@
 use domain::charge::Packed;
 use domain::money::Kopecks;
 use jiff::Timestamp;
-use num_rational::Ratio;
-use serde_json::Value;
 use store::{billing, demo, ledger};
 
+use crate::evaluate::{evaluate, nearest_kopeck};
 use crate::state::State;
 
 #[test]
@@ -33,30 +32,4 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
         }
     }
     assert!(lines > 23 * 60 * 10, "{lines}");
-}
-
-/// Computes a tree from its JSON alone: nothing of the engine takes part.
-fn evaluate(node: &Value) -> Ratio<i128> {
-    let parts: Vec<Ratio<i128>> = node["parts"].as_array().into_iter().flatten().map(evaluate).collect();
-    match node["operation"].as_str().unwrap() {
-        "fact" => number(node["value"].as_str().unwrap()),
-        "sum" => parts.iter().sum(),
-        "product" => parts.iter().product(),
-        "difference" => parts[0] - parts[1],
-        "quotient" => parts[0] / parts[1],
-        "least" => parts[0].min(parts[1]),
-        "not_below_zero" => evaluate(&node["part"]).max(0.into()),
-        other => panic!("{other} is no operation"),
-    }
-}
-
-fn number(text: &str) -> Ratio<i128> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    Ratio::new(format!("{whole}{fraction}").parse().unwrap(), 10_i128.pow(u32::try_from(fraction.len()).unwrap()))
-}
-
-/// Halves away from zero.
-fn nearest_kopeck(rubles: Ratio<i128>) -> i64 {
-    let half = Ratio::new(rubles.numer().signum(), 2);
-    i64::try_from((rubles * 100 + half).trunc().to_integer()).unwrap()
 }

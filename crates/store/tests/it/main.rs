@@ -4,6 +4,7 @@ mod addresses;
 mod billing;
 mod city;
 mod demo;
+mod evaluate;
 mod files;
 mod import;
 mod import_examples;

@@ -22,6 +22,9 @@ fn a_bill_that_is_not_one_s_own_is_not_there() {
     let number = bills["items"][0]["bill_number"].as_str().expect("a bill");
     let path = format!("/api/billing/bills/{number}");
     assert_eq!(client.get(&path).expect(200)["bill_number"], number);
+    client.get("/api/billing/bills/202001-none/lines/1/calculation").problem("not-found");
+    let first = client.get(&format!("{path}/lines/1/calculation")).expect(200);
+    assert_eq!(first["bill_number"], number);
     suite.signed_in("boris").get(&path).problem("not-found");
 }
 

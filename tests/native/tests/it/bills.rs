@@ -2,10 +2,12 @@
 
 use domain::period::Period;
 use native_suite::houses;
+use serde_json::Value;
 use store::billing;
 use store::homes::{self, Right};
 use store::params;
 
+use crate::evaluate::{evaluate, nearest_kopeck};
 use crate::suite::{Answer, Suite};
 
 const MARCH: &str = "202603-d1000001";
@@ -199,6 +201,54 @@ async fn a_bill_is_its_lines_with_their_sentences_beside_the_month_before_or_a_c
         assert_eq!(get(&suite, &anna, &format!("{path}?against={wrong}")).await.problem(), "validation", "{wrong}");
     }
     assert_eq!(get(&suite, &boris, path).await.problem(), "not-found");
+}
+
+#[tokio::test]
+async fn the_calculation_behind_each_line_comes_to_its_figure_and_names_what_it_starts_from() {
+    let (suite, [anna, boris]) = billed().await;
+    let path = format!("/api/billing/bills/{MARCH}");
+    let bill = get(&suite, &anna, &path).await.body;
+    let lines = bill["lines"].as_array().unwrap();
+    for (line_no, line) in (1..).zip(lines) {
+        let told = get(&suite, &anna, &format!("{path}/lines/{line_no}/calculation")).await.body;
+        assert_eq!([&told["service"], &told["of_period"]], [&line["service"], &line["of_period"]]);
+        let [charge] = &told["calculations"].as_array().unwrap()[..] else { panic!("{told:#}") };
+        let amount = nearest_kopeck(evaluate(&charge["tree"]));
+        assert_eq!(amount, line["charged"].as_i64().unwrap() + line["excess"].as_i64().unwrap(), "{told:#}");
+        assert_eq!(charge["amount"], amount);
+    }
+
+    let place = 1 + lines.iter().position(|line| line["service"] == "cold_water").unwrap();
+    let told = get(&suite, &anna, &format!("{path}/lines/{place}/calculation")).await.body;
+    let facts = facts(&told["calculations"][0]["tree"]);
+    let of = |quantity| *facts.iter().find(|fact| fact["quantity"] == quantity).unwrap();
+    let readings = ["reading_before", "reading_now"].map(|quantity| &of(quantity)["source"]["ids"][0]);
+    for (reading, period) in readings.into_iter().zip(["2026-02", "2026-03"]) {
+        let kept =
+            suite.rows(&format!("select period from reading where reading_id = '{}'", reading.as_str().unwrap()));
+        assert_eq!(kept.concat(), [period]);
+    }
+    let price = of("price");
+    assert_eq!([&price["value"], &price["unit"], &price["title"]], ["50.93", "ruble", "цена"]);
+    assert_eq!(price["text"].as_str().unwrap().replace('\u{a0}', " "), "50,93 ₽");
+    let version = price["source"]["ids"][0].as_str().unwrap();
+    let act = suite.rows(&format!("select number from cited_act where version_id = '{version}'")).concat();
+    assert_eq!(price["source"]["act"]["number"], act[0]);
+
+    let after_the_last = lines.len() + 1;
+    for nowhere in ["0".to_owned(), after_the_last.to_string(), "first".to_owned()] {
+        let path = format!("{path}/lines/{nowhere}/calculation");
+        assert_eq!(get(&suite, &anna, &path).await.problem(), "not-found", "{nowhere}");
+    }
+    assert_eq!(get(&suite, &boris, &format!("{path}/lines/1/calculation")).await.problem(), "not-found");
+}
+
+/// The leaves of a tree.
+fn facts(step: &Value) -> Vec<&Value> {
+    match step["parts"].as_array() {
+        None => vec![step],
+        Some(parts) => parts.iter().flat_map(facts).collect(),
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{account_id}", &objects.account_id)
         .replace("{bill_number}", &objects.bill_number)
         .replace("{reading_id}", &objects.reading_id)
+        .replace("{line_no}", "1")
         .replace("{account_code_id}", &objects.account_code_id)
         .replace("{contact_code_id}", &objects.contact_code_id)
         .replace("{registration_id}", &objects.entrance.registration.0)

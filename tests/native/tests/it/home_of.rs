@@ -77,7 +77,7 @@ pub(crate) struct Objects {
     pub(crate) certificate_id: String,
 }
 
-/// A bill of June 2026 without lines.
+/// A bill of June 2026 with one line, of nothing.
 fn add_bill(tx: &Tx<'_>, account_id: &str) -> store::Result<()> {
     tx.execute(
         "insert or ignore into billing_run (house_id, company_id, period, state, cursor, bills, known_seq, opened_at)
@@ -86,11 +86,23 @@ fn add_bill(tx: &Tx<'_>, account_id: &str) -> store::Result<()> {
         params![account_id],
     )?;
     tx.execute(
-        "insert into bill (billing_run_id, account_id, period, charged, corrected, number, balance_before, paid, penalty,
-                           balance, due_on, issued_at)
-         select billing_run_id, ?1, '2026-06', 0, 0, '202606-' || ?1, 0, 0, 0, 0, '2026-07-15', '2026-07-01T00:00:00.000Z'
+        "insert into bill (billing_run_id, account_id, period, charged, corrected)
+         select billing_run_id, ?1, '2026-06', 0, 0
          from billing_run r join premises p using (house_id) join account a using (premises_id)
          where a.account_id = ?1 and r.period = '2026-06'",
+        params![account_id],
+    )?;
+    tx.execute(
+        r#"insert into charge_line (bill_id, of_period, service, method, volume, charged, excess, recalculated, discount,
+                                    payable, oddities, explanation)
+           select bill_id, period, 'cold_water', 'M', 0, 0, 0, 0, 0, 0, 0, '[["=",0,"0"]]'
+           from bill where account_id = ?1 and period = '2026-06'"#,
+        params![account_id],
+    )?;
+    tx.execute(
+        "update bill set number = '202606-' || account_id, balance_before = 0, paid = 0, penalty = 0, balance = 0,
+                         due_on = '2026-07-15', issued_at = '2026-07-01T00:00:00.000Z'
+         where account_id = ?1 and period = '2026-06'",
         params![account_id],
     )?;
     Ok(())

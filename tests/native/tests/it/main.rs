@@ -17,6 +17,8 @@ mod door;
 mod electronic_addresses;
 mod erasures;
 mod esia;
+#[path = "../../../../crates/store/tests/it/evaluate.rs"]
+mod evaluate;
 mod events;
 mod example;
 mod factors;
