@@ -198,9 +198,12 @@ impl Esia {
         let (issuer, client_id) = (&self.issuer, &self.client_id);
         let expected = Expected { issuer, client_id, nonce: None, access_token: &tokens.access_token };
         id_token::check(&token.claims, &expected, env.now())?;
+        if !token.is_of_a_person() {
+            return Err(Fault::Organisation);
+        }
         // The name of a person there is a number, and becomes part of an address.
         let is_number = token.claims.sub.text().bytes().all(|digit| digit.is_ascii_digit());
-        if !is_number || !token.is_of_one_person() {
+        if !is_number || !token.names_one_subject() {
             return Err(TokenFault::Subject.into());
         }
         Ok(token)

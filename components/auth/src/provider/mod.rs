@@ -132,6 +132,9 @@ pub(crate) enum Fault {
     /// The token says something else than this sign-in asks.
     #[error("the token does not fit: {0}")]
     Claims(#[from] TokenFault),
+    /// The person signed in there for an organisation.
+    #[error("the token is an organisation's")]
+    Organisation,
     /// The token says of no session that it is over.
     #[error("the token ends nothing: {0}")]
     Logout(#[from] LogoutFault),
@@ -144,6 +147,7 @@ impl Fault {
             Self::Unavailable(_) => Reason::Unavailable,
             Self::Settings(_) => Reason::Misconfigured,
             Self::Code(refusal) => refusal.reason,
+            Self::Organisation => Reason::Organisation,
             Self::Answer(_) | Self::Signature(_) | Self::Claims(_) | Self::Logout(_) => Reason::Distrusted,
         }
     }

@@ -147,12 +147,15 @@ struct StateSubject {
 }
 
 impl IdToken {
-    /// Whether the token is a person's, and the same one's in all its parts.
-    pub fn is_of_one_person(&self) -> bool {
-        self.subject.as_ref().is_none_or(|subject| {
-            let is_person = subject.kind.as_deref().is_none_or(|kind| kind == "P");
-            is_person && subject.oid.as_ref().is_none_or(|oid| oid.text() == self.claims.sub.text())
-        })
+    /// Whether the person signed in for themselves, not for an organisation.
+    pub fn is_of_a_person(&self) -> bool {
+        self.subject.as_ref().and_then(|subject| subject.kind.as_deref()).is_none_or(|kind| kind == "P")
+    }
+
+    /// Whether all parts of the token name the same subject.
+    pub fn names_one_subject(&self) -> bool {
+        let oid = self.subject.as_ref().and_then(|subject| subject.oid.as_ref());
+        oid.is_none_or(|oid| oid.text() == self.claims.sub.text())
     }
 
     /// Confirmed where the token says so and nothing in it says otherwise.
@@ -309,12 +312,18 @@ mod tests {
     #[test]
     fn a_token_of_an_organisation_or_of_two_people_is_nobody_s() {
         let person = subject(&json!("PR"), &json!(true));
-        assert!(token(&person).is_of_one_person());
-        assert!(token(&json!(null)).is_of_one_person());
-        for (name, value) in [("urn:esia:sbj:typ", json!("O")), ("urn:esia:sbj:oid", json!("1000299354"))] {
+        let with = |name: &str, value| {
             let mut other = person.clone();
             other[name] = value;
-            assert!(!token(&other).is_of_one_person(), "{name}");
+            token(&other)
+        };
+        for (token, is_of_a_person, names_one_subject) in [
+            (token(&person), true, true),
+            (token(&json!(null)), true, true),
+            (with("urn:esia:sbj:typ", json!("O")), false, true),
+            (with("urn:esia:sbj:oid", json!("1000299354")), true, false),
+        ] {
+            assert_eq!((token.is_of_a_person(), token.names_one_subject()), (is_of_a_person, names_one_subject));
         }
     }
 

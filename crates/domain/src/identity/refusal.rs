@@ -21,11 +21,13 @@ pub enum Reason {
     Unknown,
     /// The provider was to ask the person anew, and let in by a session that was open there.
     NotAnew,
+    /// The person signed in there for an organisation.
+    Organisation,
 }
 
 impl Reason {
     /// Every reason there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stale,
         Self::Declined,
         Self::Unavailable,
@@ -35,6 +37,7 @@ impl Reason {
         Self::Unconfirmed,
         Self::Unknown,
         Self::NotAnew,
+        Self::Organisation,
     ];
 
     /// The name in the address of the sign-in page.
@@ -49,6 +52,7 @@ impl Reason {
             Self::Unconfirmed => "provider-unconfirmed",
             Self::Unknown => "provider-unknown",
             Self::NotAnew => "provider-not-anew",
+            Self::Organisation => "provider-organisation",
         }
     }
 }

@@ -153,7 +153,7 @@ async fn every_misbehaviour_is_refused_with_its_reason_recorded_and_leaves_no_se
         ("unknown-kid", "provider-distrusted", "the signature is wrong"),
         ("other-key", "provider-distrusted", "the signature is wrong"),
         ("tampered", "provider-distrusted", "the signature is wrong"),
-        ("organisation", "provider-distrusted", "sub: no subject"),
+        ("organisation", "provider-organisation", "the token is an organisation's"),
         ("other-oid", "provider-distrusted", "sub: no subject"),
         ("no-name", "provider-unavailable", "answered 403"),
     ];
