@@ -38,8 +38,11 @@ function linkTask() {
 
 /** @param {MeterAccount[]} accounts */
 function readingsTask(accounts) {
-  const total = accounts.reduce((sum, account) => sum + missing(account), 0);
-  const where = accounts.length === 1 ? `: ${address(accounts[0]?.address ?? "")}` : "";
+  const left = (/** @type {MeterAccount[]} */ some) => some.reduce((sum, account) => sum + missing(account), 0);
+  const total = left(accounts);
+  const entrusted = left(accounts.filter(({ delegation }) => delegation));
+  const shared = entrusted > 0 && entrusted < total ? `, из них ${entrusted} по доверенным вам счетам` : "";
+  const where = accounts.length === 1 ? `: ${address(accounts[0]?.address ?? "")}` : shared;
   return el("section", { class: "hero" },
     el("h2", {}, `Передайте показания до\u00a0${day(closesOn(accounts))}`),
     el("p", {}, `Осталось передать ${count(total, "показание", "показания", "показаний")}${where}.`),

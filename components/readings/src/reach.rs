@@ -3,7 +3,7 @@
 use domain::access::{Action, Relation};
 use store::{
     Conn,
-    homes::{self, Reach},
+    homes::{self, Delegation, Reach},
     readings::Place,
 };
 use web::{Actor, Env};
@@ -18,9 +18,9 @@ pub(crate) fn relation(place: &Place) -> Relation {
     if place.delegation_id.is_some() { Relation::Delegated } else { Relation::Own }
 }
 
-/// What the owner calls the person who acts; nothing where the account is the person's own.
-pub(crate) fn delegate_name(conn: &Conn<'_>, env: &Env, actor: &Actor, place: &Place) -> store::Result<Option<String>> {
+/// By which the person acts in an owner's place; nothing where the account is the person's own.
+pub(crate) fn delegation(conn: &Conn<'_>, env: &Env, actor: &Actor, place: &Place) -> store::Result<Option<Delegation>> {
     let Some(delegation_id) = &place.delegation_id else { return Ok(None) };
     let held = homes::held(conn, &actor.person_id, env.day())?;
-    Ok(held.into_iter().find(|one| one.delegation_id == *delegation_id).map(|one| one.name))
+    Ok(held.into_iter().find(|one| one.delegation_id == *delegation_id))
 }

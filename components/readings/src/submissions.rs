@@ -272,14 +272,19 @@ impl Desk<'_> {
         let given: Vec<_> = given
             .map(|(item, name)| (format!("meter {}", item.meter_id), format!("{name}: {}", item.values.join(" / "))))
             .collect();
-        let delegate = reach::delegate_name(self.tx, self.env, self.actor, place)?;
+        let delegation = reach::delegation(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
         fields.extend((self.channel != Channel::Portal).then(|| ("way", self.channel.as_str())));
         fields.extend(self.program.map(|program| ("program", program.name.as_str())));
-        fields.extend(delegate.as_deref().map(|name| ("delegate", name)));
+        fields.extend(delegation.as_ref().map(|one| ("delegate", one.name.as_str())));
         fields.extend(given.iter().map(|(meter, values)| (meter.as_str(), values.as_str())));
         let object = format!("account:{}", place.account_id);
         audit::record(self.tx, self.env, self.actor, self.client, "reading.submit", &object, &fields)?;
+        if let Some(delegation) = delegation {
+            let name = delegation.name;
+            let event = Event::ReadingByDelegate { name, address: place.address.clone(), names: names.clone() };
+            events::emit(self.tx, self.env.now(), &delegation.granted_by, &event)?;
+        }
         let event = Event::ReadingSubmitted {
             confirmation_code: confirmation_code.to_owned(),
             address: place.address.clone(),

@@ -167,6 +167,16 @@ fn words(event: &Event) -> Words {
             ),
             link: "/history",
         },
+        Event::ReadingByDelegate { name, address, names } => Words {
+            kind: "reading-by-delegate",
+            title: "Показания передали за вас",
+            body: format!(
+                "{address}: по вашему доверию показания передаёт {name}. Приняли по счётчикам: {}. Заметили ошибку? \
+                 Передайте показания ещё раз, пока идёт приём. Закончить доверие можно в любой день.",
+                names.join(", "),
+            ),
+            link: "/delegates",
+        },
         Event::PasswordChanged => Words {
             kind: "password-changed",
             title: "Пароль изменён",

@@ -120,6 +120,16 @@ pub enum Event {
         #[serde(default)]
         names: Vec<String>,
     },
+    /// A trusted person gave readings of a person's home.
+    #[serde(rename = "reading.by-delegate")]
+    ReadingByDelegate {
+        /// What the owner calls the trusted person.
+        name: String,
+        /// House and flat.
+        address: String,
+        /// Of which meters, as people call them.
+        names: Vec<String>,
+    },
     /// The company recorded what happened to a meter of a person's home.
     #[serde(rename = "meter.event")]
     MeterEvent {

@@ -58,8 +58,8 @@ pub struct Meter {
     pub verification_due_on: Option<Date>,
 }
 
-/// The accounts within reach that are open on the day, with the meters that are installed then; one of them where
-/// `account_id` is given.
+/// The accounts within reach that are open on the day, with the meters that are installed then, the person's own before
+/// entrusted ones; one of them where `account_id` is given.
 ///
 /// # Errors
 /// A failing database.
@@ -81,7 +81,7 @@ pub fn places(conn: &Conn<'_>, reach: Reach<'_>, account_id: Option<&str>) -> Re
                  and ",
         homes::account_is_open!("?3"),
         "
-               order by h.address, p.number, a.number, a.account_id, m.kind, m.serial"
+               order by l.delegation_id is not null, h.address, p.number, a.number, a.account_id, m.kind, m.serial"
     );
     let mut places: Vec<Place> = Vec::new();
     for row in conn.query(sql, &reach.params(account_id)?)? {

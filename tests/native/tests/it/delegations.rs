@@ -123,6 +123,12 @@ async fn the_owner_sees_in_the_journal_what_the_delegate_did_and_takes_it_back_a
                            and n.kind like 'delegation-%'",
     );
     assert_eq!(told, [["delegation-ended"]]);
+    let told = suite.rows(
+        "select n.body from notice n join person p using (person_id) where p.login = 'anna'
+                           and n.kind = 'reading-by-delegate'",
+    );
+    assert_eq!(told.len(), 1);
+    assert!(told[0][0].contains("Сын Пётр"), "{told:?}");
 }
 
 #[tokio::test]
