@@ -19,7 +19,12 @@ pub(crate) fn relation(place: &Place) -> Relation {
 }
 
 /// By which the person acts in an owner's place; nothing where the account is the person's own.
-pub(crate) fn delegation(conn: &Conn<'_>, env: &Env, actor: &Actor, place: &Place) -> store::Result<Option<Delegation>> {
+pub(crate) fn delegation(
+    conn: &Conn<'_>,
+    env: &Env,
+    actor: &Actor,
+    place: &Place,
+) -> store::Result<Option<Delegation>> {
     let Some(delegation_id) = &place.delegation_id else { return Ok(None) };
     let held = homes::held(conn, &actor.person_id, env.day())?;
     Ok(held.into_iter().find(|one| one.delegation_id == *delegation_id))
