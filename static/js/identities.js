@@ -11,11 +11,11 @@ import { providerForm } from "./lib/provider-form.js";
 
 /**
  * What the address says was done, and the words for it.
- * @type {Record<string, (name: string) => string>}
+ * @type {Record<string, (identity: Identity) => string>}
  */
 const DONE = {
-  linked: (name) => `Готово: теперь вы можете входить и через «${name}».`,
-  told: (name) => `Сведения сервиса «${name}» обновлены.`,
+  linked: ({ provider_name, name }) => `Готово: теперь вы можете входить и через «${provider_name}».${name && ` Там вы записаны так: ${name}.`}`,
+  told: ({ provider_name }) => `Сведения сервиса «${provider_name}» обновлены.`,
 };
 
 /** @param {HTMLElement} root */
@@ -28,7 +28,7 @@ export async function start(root) {
     if (!words || !there) continue;
     // Said once: not again after a reload.
     history.replaceState(history.state, "", location.pathname);
-    tell(root, words(there.provider_name));
+    tell(root, words(there));
   }
 }
 
@@ -64,13 +64,13 @@ function card({ provider, provider_name, name, level, linked_at, told_at }, root
   const form = el("form", { class: "stack stack--tight", method: "post", novalidate: true },
     el("div", { "data-error-summary": true }),
     el("p", {}, el("strong", {}, provider_name), name && `: ${name}, сведения от ${time(told_at)}`),
-    el("p", { class: "soft small" }, [`Привязан ${time(linked_at)}`, level === "confirmed" && "личность подтверждена"].filter(Boolean).join(", ")),
+    el("p", { class: "soft small" }, [`Привязан ${time(linked_at)}`, level === "confirmed" && "подтверждает вашу личность: без него это подтверждение закончится"].filter(Boolean).join(", ")),
     el("button", { class: "button button--quiet button--small", type: "submit" }, "Отвязать"));
   onSubmit(form, () => attempt(form, async () => {
     // Most visits end without.
     const { confirming } = await import("./lib/confirm.js");
     await confirming((confirmation) => del(`/api/auth/identities/${encodeURIComponent(provider)}`, { confirmation }));
-    await draw(root);
+    await Promise.all([draw(root), import("./level-standing.js").then(({ start }) => start(document.body))]);
     tell(root, `Вход через «${provider_name}» отвязан. На других устройствах мы вышли из кабинета.`);
   }));
   const there = providers.filter((one) => one.provider === provider);

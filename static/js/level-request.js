@@ -72,7 +72,7 @@ export function requestForm(request, accounts, done) {
   onSubmit(form, () => attempt(form, async () => {
     const texts = typed(form);
     const files = chosen(form);
-    const faults = [...unfilled(texts), ...unfit(files)];
+    const faults = [...unfilled(texts), ...unsent(DOCUMENTS.filter(isAsked), files, request), ...unfit(files)];
     if (faults.length > 0) throw new Missing(faults);
     await sendFiles(form, files);
     await confirming((confirmation) => post("/api/auth/level-request", { body: texts, confirmation }));
@@ -136,6 +136,19 @@ function received({ file_count, is_whole }) {
 function unfilled(texts) {
   const empty = FIELDS.filter(({ name, isOptional }) => texts[name] === "" && !isOptional);
   return empty.map(({ name, label }) => ({ text: `Заполните: ${label}`, pointer: `/${name}` }));
+}
+
+/**
+ * The documents of which no file is chosen, and none came before.
+ * @param {typeof DOCUMENTS} asked
+ * @param {Chosen[]} files
+ * @param {LevelRequest | null} request
+ * @returns {Complaint[]}
+ */
+function unsent(asked, files, request) {
+  const isThere = (/** @type {string} */ name) => request?.documents.some((one) => one.document === name && one.is_new && one.is_whole);
+  return asked.filter(({ name }) => !isThere(name) && !files.some((one) => one.name === name))
+    .map(({ name, label }) => ({ text: `Добавьте файл. ${label}`, pointer: `/documents/${name}` }));
 }
 
 /**

@@ -64,7 +64,7 @@ function wish(root, place, days) {
   onSubmit(form, () => attempt(form, async () => {
     /** @type {ErasurePlan} */
     const plan = await confirming((confirmation) => post(PATH, { confirmation }));
-    redraw(root, place, plan, "Просьба принята");
+    redraw(root, place, plan, "Просьба принята.");
   }));
   return form;
 }
@@ -75,14 +75,14 @@ function wish(root, place, days) {
  * @param {NonNullable<ErasurePlan["request"]>} request
  */
 function pending(root, place, { due_at, reason }) {
-  const why = reason === "withdrawal" ? "Вы отозвали согласие." : "Вы попросили стереть вход и данные.";
+  const why = reason === "withdrawal" ? ["Вы отозвали ", el("a", { href: "/consents" }, "согласие"), "."] : "Вы попросили стереть вход и данные.";
   const form = el("form", { class: "message message--warn stack stack--tight", method: "post", novalidate: true },
     el("div", { "data-error-summary": true }),
-    el("p", {}, `${why} Сотрём: ${fullTime(due_at)}. До этого можно передумать.`),
+    el("p", {}, why, ` Сотрём: ${fullTime(due_at)}. До этого можно передумать.`),
     el("p", {}, el("button", { class: "button", type: "submit" }, "Оставить мой вход и данные")));
   onSubmit(form, () => attempt(form, async () => {
     await del(PATH);
-    redraw(root, place, await get(PATH), "Ваши данные остаются");
+    redraw(root, place, await get(PATH), "Ваши данные остаются: стирать ничего не будем.");
   }));
   return form;
 }
@@ -95,6 +95,7 @@ function pending(root, place, { due_at, reason }) {
  */
 function redraw(root, place, plan, told) {
   show(root, place, plan);
+  place.prepend(el("p", { class: "message" }, told));
   find("h2", root).focus();
   announce(told);
 }

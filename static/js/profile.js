@@ -90,13 +90,22 @@ const NAMES = { phone: "телефон", email: "почта", snils: "СНИЛС
 const namesOf = ({ sign_in_by, login }) => sign_in_by.map((name) => (name === "login" ? `логин ${login}` : NAMES[name])).join(", ");
 
 /**
+ * By what one would: who came by another service may never have seen the login that the portal gave.
+ * @param {Profile} profile
+ */
+function withPassword({ masked_phone, masked_email, login }) {
+  const names = [masked_phone && "телефону", masked_email && "почте", login && `логину ${login}`].filter(Boolean);
+  return ` и входить с ним по ${names.join(" или ")}`;
+}
+
+/**
  * @param {HTMLElement} root
  * @param {Profile} profile
  */
 function showPassword(root, profile) {
   const { has_password: hasPassword } = profile;
   const words = hasPassword ? "Сменить пароль" : "Задать пароль";
-  find("[data-profile-names]", root).textContent = hasPassword ? namesOf(profile) : "пароля нет, его можно задать ниже";
+  find("[data-profile-names]", root).textContent = hasPassword ? namesOf(profile) : `пароля нет, его можно задать ниже${withPassword(profile)}`;
   find("[data-profile-alarm]", root).textContent = hasPassword ? " и смените пароль" : "";
   find("[data-profile-password-title]", root).textContent = words;
   find("[data-profile-password-submit]", root).textContent = words;

@@ -13,6 +13,7 @@ export async function start(root) {
   /** @type {{ items: Provider[] }} */
   const { items } = await get("/api/auth/providers").catch(() => ({ items: [] }));
   root.replaceChildren(...items.flatMap((one) => [providerForm(one, `Войти через «${one.name}»`, next), ...bySnils(one)]));
+  root.removeAttribute("aria-busy");
 }
 
 /** @param {Provider} provider */

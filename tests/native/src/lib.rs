@@ -10,6 +10,7 @@ pub mod houses;
 use std::{collections::HashMap, path::Path};
 
 use axum::Router;
+use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use web::Env;
 
@@ -46,3 +47,24 @@ pub fn document() -> String {
     let document = web::document(routes());
     document.to_pretty_json().expect("a document is JSON") + "\n"
 }
+
+/// What there is, without how: the contents of the document for the page about it, as `static/api/operations.json` holds
+/// them. One operation in a line, as the document orders them.
+///
+/// # Panics
+/// Where the document is none: a bug of its generator.
+pub fn operations() -> String {
+    let document: Value = serde_json::from_str(&document()).expect("a document is JSON");
+    let paths = document["paths"].as_object().expect("a document has paths");
+    let lines = paths.iter().flat_map(|(path, item)| {
+        let methods = METHODS.iter().filter_map(move |method| Some((method, item.get(*method)?)));
+        methods.map(move |(method, operation)| {
+            let (tag, summary) = (&operation["tags"][0], &operation["summary"]);
+            json!({ "tag": tag, "method": method, "path": path, "summary": summary }).to_string()
+        })
+    });
+    format!("[\n{}\n]\n", lines.collect::<Vec<_>>().join(",\n"))
+}
+
+/// As people expect them: what is looked at before what is changed.
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];

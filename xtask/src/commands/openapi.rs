@@ -10,17 +10,20 @@ use crate::{
     workspace::root,
 };
 
-/// Write the OpenAPI document of all components to static/api/openapi.json.
+/// Write the OpenAPI document of all components, and the list of its operations, to static/api/.
 ///
-/// It is made from the declarations of the routes themselves; a test tells when the file is stale.
+/// It is made from the declarations of the routes themselves; a test tells when a file is stale.
 #[derive(Args)]
 pub(super) struct Openapi {}
 
 impl Openapi {
     pub(super) fn run(self) -> Result<()> {
-        let document = output(&mut cargo(["run", "--quiet", "--package", "native-suite", "--bin", "openapi"]))?;
-        let path = root().join("static/api/openapi.json");
-        fs::create_dir_all(root().join("static/api"))?;
-        fs::write(&path, document).with_context(|| format!("cannot write {}", path.display()))
+        for (name, wish) in [("openapi.json", None), ("operations.json", Some("operations"))] {
+            let mut printer = cargo(["run", "--quiet", "--package", "native-suite", "--bin", "openapi"]);
+            let text = output(printer.arg("--").args(wish))?;
+            let path = root().join("static/api").join(name);
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
     }
 }

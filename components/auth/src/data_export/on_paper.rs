@@ -1,5 +1,6 @@
 //! Everything that is kept of a person, to be read by that person: section by section, with what each is for.
 
+use domain::access::Role;
 use jiff::Timestamp;
 use paper::{Column, Level, Paper};
 use serde_json::Value;
@@ -19,10 +20,12 @@ pub(super) fn write(export: &DataExport) -> Vec<u8> {
     paper.heading(Level::One, TITLE);
     paper.paragraph(
         "Здесь всё, что портал хранит о вас, по разделам: зачем это нужно, сколько хранится и что станет с этим, если вы \
-         попросите стереть данные (закон 152-ФЗ, статья 14).",
+         попросите стереть данные (закон 152-ФЗ, статья 14). Время — московское.",
     );
     paper.facts(&[("Составлено", &when(&export.made_at)), ("Ваш номер в системе", &export.person_id)]);
-    export.sections.iter().for_each(|section| write_section(&mut paper, section));
+    let (empty, kept): (Vec<_>, Vec<_>) = export.sections.iter().partition(|section| section.rows.is_empty());
+    kept.into_iter().for_each(|section| write_section(&mut paper, section));
+    write_empty(&mut paper, &empty);
     write_journal(&mut paper, &export.journal);
     paper.finish()
 }
@@ -43,17 +46,27 @@ fn write_section(paper: &mut Paper, section: &SectionView) {
         paper.facts(&facts);
     }
     match section.rows.as_slice() {
-        [] => paper.paragraph("Записей нет."),
         rows if section.fields.len() <= COLUMNS_MAX => {
             let columns: Vec<_> = section.fields.iter().map(|field| Column { title: field.title, share: 1 }).collect();
-            let cells =
-                |row: &store::personal::Cells| section.fields.iter().map(|field| cell(&row[field.name])).collect();
+            let cells = |row: &store::personal::Cells| {
+                section.fields.iter().map(|field| cell(field.name, &row[field.name])).collect()
+            };
             paper.table(&columns, &rows.iter().map(cells).collect::<Vec<_>>());
         }
         rows => rows.iter().for_each(|row| {
-            let told: Vec<_> = section.fields.iter().map(|field| (field.title, cell(&row[field.name]))).collect();
+            let told: Vec<_> =
+                section.fields.iter().map(|field| (field.title, cell(field.name, &row[field.name]))).collect();
             paper.facts(&told.iter().map(|(title, cell)| (*title, cell.as_str())).collect::<Vec<_>>());
         }),
+    }
+}
+
+/// What could be kept and is not: by names alone, so that what is kept is found.
+fn write_empty(paper: &mut Paper, sections: &[&SectionView]) {
+    if !sections.is_empty() {
+        paper.heading(Level::Two, "Чего о вас нет");
+        let titles: Vec<_> = sections.iter().map(|section| section.title.to_lowercase()).collect();
+        paper.paragraph(&format!("Портал мог бы хранить, но ничего не записано: {}.", titles.join("; ")));
     }
 }
 
@@ -81,16 +94,19 @@ fn write_journal(paper: &mut Paper, journal: &[JournalItem]) {
     paper.table(&columns, &journal.iter().take(ENTRIES_MAX).map(row).collect::<Vec<_>>());
 }
 
-fn cell(value: &Value) -> String {
+fn cell(name: &str, value: &Value) -> String {
     match value {
         Value::Null => "—".to_owned(),
+        Value::String(text) if name == "role" => {
+            Role::parse(text).map_or_else(|| text.clone(), |role| role.words().to_owned())
+        }
         Value::String(text) => when(text),
         other => other.to_string(),
     }
 }
 
-/// A moment as people write it; any other text as it is.
+/// A moment as people write it, by the time of Moscow; any other text as it is.
 fn when(text: &str) -> String {
-    let moment = text.parse::<Timestamp>();
-    moment.map_or_else(|_| text.to_owned(), |moment| moment.strftime("%d.%m.%Y %H:%M UTC").to_string())
+    let local = text.parse::<Timestamp>().and_then(|moment| moment.in_tz("Europe/Moscow"));
+    local.map_or_else(|_| text.to_owned(), |local| local.strftime("%d.%m.%Y %H:%M").to_string())
 }

@@ -146,7 +146,7 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("phone_to", _) => told("телефон стал", &masked(value)),
         ("email_from", _) => told("почта была", &masked(value)),
         ("email_to", _) => told("почта стала", &masked(value)),
-        (meter, _) if meter.starts_with("meter ") => told("показание", value),
+        (meter, _) if meter.starts_with("meter ") => told("показание", &reading(value)),
         _ => None,
     }
 }
@@ -165,6 +165,12 @@ fn day(iso: &str) -> String {
 fn powers(names: &str) -> String {
     let words: Vec<_> = names.split(' ').filter_map(Power::parse).map(Power::words).collect();
     words.join(", ")
+}
+
+/// What a reading says, the values as people write them: `Кухня: 12,5 / 4`.
+fn reading(value: &str) -> String {
+    let Some((name, values)) = value.rsplit_once(": ") else { return value.to_owned() };
+    format!("{name}: {}", values.replace('.', ","))
 }
 
 fn yes_or_no(value: &str) -> &'static str {

@@ -72,7 +72,7 @@ async fn the_export_on_paper_says_in_russian_what_is_kept_why_and_how_long() {
         "+79000000015",
         "Сколько хранится",
         "83.1.2.3",
-        "20.07.2026 09:00 UTC",
+        "20.07.2026 12:00",
         "Скачаны все ваши данные",
     ] {
         assert!(text.contains(&said.replace(' ', "")), "{said}");

@@ -8,9 +8,12 @@ use serde_json::{Value, json};
 
 #[test]
 fn the_document_in_the_tree_is_fresh() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/api/openapi.json");
-    let kept = fs::read_to_string(file).unwrap_or_default();
-    assert!(kept == native_suite::document(), "static/api/openapi.json is stale: run `cargo xtask openapi`");
+    let fresh = [("openapi.json", native_suite::document()), ("operations.json", native_suite::operations())];
+    for (name, fresh) in fresh {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static/api").join(name);
+        let kept = fs::read_to_string(file).unwrap_or_default();
+        assert!(kept == fresh, "static/api/{name} is stale: run `cargo xtask openapi`");
+    }
 }
 
 #[test]
