@@ -29,9 +29,9 @@ pub(crate) fn to(files: &Files, method: &Method, path: &str, headers: &HeaderMap
         None => (StatusCode::NOT_FOUND, files.named("404.html")),
     };
     let Some(file) = file else { return status.into_response() };
-    let caching = if status == StatusCode::OK && files.is_present(path) { KEPT_FOR_GOOD } else { REVALIDATED };
+    let is_kept = status == StatusCode::OK && files.is_present(path);
     match files.content(file) {
-        Ok(content) => content_response(status, content, caching, headers),
+        Ok(content) => content_response(status, content, is_kept, headers),
         Err(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Страница не читается. Повторите через минуту.\n").into_response()
         }
@@ -43,7 +43,7 @@ fn is_api(path: &str) -> bool {
     path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn content_response(status: StatusCode, content: &Content, caching: HeaderValue, headers: &HeaderMap) -> Response {
+fn content_response(status: StatusCode, content: &Content, is_kept: bool, headers: &HeaderMap) -> Response {
     let zipped = content.gzip.as_ref().filter(|_| accepts_gzip(headers));
     let form = zipped.unwrap_or(&content.plain);
     let is_known = status == StatusCode::OK && knows(headers, form);
@@ -53,11 +53,12 @@ fn content_response(status: StatusCode, content: &Content, caching: HeaderValue,
     let mut response = Response::new(body);
     *response.status_mut() = if is_known { StatusCode::NOT_MODIFIED } else { status };
     let out = response.headers_mut();
-    out.insert(header::CACHE_CONTROL, caching);
+    out.insert(header::CACHE_CONTROL, if is_kept { KEPT_FOR_GOOD } else { REVALIDATED });
     if content.gzip.is_some() {
         out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
-    if status == StatusCode::OK {
+    // Whether what never changes still holds, nobody asks.
+    if status == StatusCode::OK && !is_kept {
         out.insert(header::ETAG, form.etag.clone());
     }
     if !is_known {

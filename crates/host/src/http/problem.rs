@@ -7,19 +7,13 @@ use wasmtime_wasi_http::WasiBody;
 use super::body;
 use super::request_id::{self, REQUEST_ID};
 
-/// What browsers are told with every answer. The components say the same (`crates/web/src/headers.rs`): a test over
-/// HTTP holds the two together.
-const SECURITY: [(&str, &str); 7] = [
-    (
-        "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+/// What browsers are told with every answer that is data. The components say the same (`crates/web/src/headers.rs`): a
+/// test over HTTP holds the two together.
+const SECURITY: [(&str, &str); 5] = [
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
     ("x-frame-options", "DENY"),
 ];
 
