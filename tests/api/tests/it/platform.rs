@@ -112,9 +112,13 @@ fn a_wrong_method_is_told_the_right_ones() {
 }
 
 #[test]
-fn the_openapi_document_is_served() {
+fn the_openapi_document_is_served_and_the_list_of_its_operations() {
     let suite = Suite::start();
     let document = suite.client().get("/api/openapi.json").expect(200);
+    let operations = suite.client().get("/api/operations.json").expect(200);
+    assert!(
+        operations.as_array().is_some_and(|list| list.iter().any(|one| one["path"] == "/api/readings/submissions"))
+    );
     assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
     assert!(document["paths"]["/api/readings/submissions"]["post"].is_object());
 }
