@@ -55,7 +55,7 @@ function card(root, one) {
     el("div", {},
       el("div", { "data-error-summary": true }),
       el("h3", {}, one.name),
-      el("p", {}, one.meters.map(({ kind, serial }) => `${meterTitle({ kind })} № ${serial}`).join(", ")),
+      el("p", {}, one.meters.map(({ kind, serial }) => `${meterTitle({ kind })} №\u00a0${serial}`).join(", ")),
       el("p", { class: "soft" }, address(one.address)),
       el("p", { class: "soft small" }, `Последний день: ${day(one.until)}. `, one.last_used_at ? `Приходила: ${fullTime(one.last_used_at)}.` : "Ещё не приходила.")),
     el("button", { class: "button button--quiet button--small", type: "submit", "aria-label": `Запретить: ${one.name}` }, "Запретить"));
@@ -76,7 +76,7 @@ function card(root, one) {
 function wish(root, account, isOnly) {
   const id = account.account_id;
   const box = (/** @type {Meter} */ meter) =>
-    el("label", { class: "check" }, el("input", { type: "checkbox", name: "meter_ids", value: meter.meter_id, checked: account.meters.length === 1 }), el("span", {}, `${meterTitle(meter)} № ${meter.serial}`));
+    el("label", { class: "check" }, el("input", { type: "checkbox", name: "meter_ids", value: meter.meter_id, checked: account.meters.length === 1 }), el("span", {}, `${meterTitle(meter)} №\u00a0${meter.serial}`));
   const form = el("form", { class: "card stack", method: "post", novalidate: true },
     el("h2", {}, "Разрешить программе"),
     el("p", { class: "soft" }, isOnly ? "" : `${address(account.address)}. `, "Показания проверяются как ваши, о каждом принятом мы сообщим вам. Запретить можно в любую минуту."),
@@ -146,6 +146,6 @@ function handed(token, account, meters) {
     el("dl", { class: "profile-facts" },
       fact("Куда", `${location.origin}/api/readings/submissions`),
       fact("account_id", account.account_id),
-      meters.map((meter) => fact(`meter_id: ${meterTitle(meter)} № ${meter.serial}`, meter.meter_id))),
+      meters.map((meter) => fact(`meter_id: ${meterTitle(meter)} №\u00a0${meter.serial}`, meter.meter_id))),
     el("p", { class: "soft small" }, "Готовые настройки для Home Assistant, модулей и curl — в описании портала, «Readings from programs and devices»."));
 }
