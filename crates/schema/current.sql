@@ -944,6 +944,14 @@ CREATE TABLE premises (
     unique (house_id, number)
 ) strict;
 
+CREATE TABLE production_day (
+    day text primary key,               -- ISO date
+    is_working integer not null check (is_working in (0, 1)),
+    name text not null,                 -- why, Russian
+    act text not null,                  -- what decides it; of a year that is not decided yet it says so
+    recorded_at text not null
+) strict, without rowid;
+
 CREATE TABLE provider_certificate (
     provider text not null,         -- as in its callback's address: 'esia'
     certificate_id text not null,   -- its digest, hex

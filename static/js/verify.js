@@ -44,6 +44,8 @@ export function start(root) {
   const open = () => {
     const [, digits, code] = /^#(\d{1,10})-([\w-]{8,12})$/.exec(location.hash) ?? [];
     if (!digits || !code) return;
+    // A page opened anew begins at its top: below, where it was left, the footer would jump away from the verdict.
+    history.scrollRestoration = "manual";
     /** @type {HTMLInputElement} */ (find("#number", byNumber)).value = digits;
     /** @type {HTMLInputElement} */ (find("#code", byNumber)).value = code;
     byNumber.requestSubmit();

@@ -37,6 +37,12 @@ impl WorkingDays {
         }
         day
     }
+
+    /// The last day of a term of so many working days, counted from the day after `day` (ГК ст. 191).
+    pub fn after(&self, day: Date, count: u32) -> Date {
+        let next = |day: Date| self.on_or_after(day.saturating_add(1.days()));
+        (0..count).fold(day, |day, _| next(day))
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod personal;
 pub mod persons;
+pub mod production_calendar;
 pub mod reading_tokens;
 pub mod readings;
 pub mod reminders;

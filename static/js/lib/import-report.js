@@ -16,6 +16,7 @@ const KINDS = {
   tariffs: "тарифы",
   norms: "нормативы",
   benefits: "льготы",
+  production_days: "календарь",
 };
 
 /** @param {Report} report */

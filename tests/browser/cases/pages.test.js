@@ -118,7 +118,7 @@ test("the API page lists every path of the document", async () => {
 test("the examples of the API page work when pasted: signing in, then whatever reads and has nothing to fill in", async (context) => {
   const { page } = anna;
   await open(page, "/api");
-  await page.locator(".operation > summary").evaluateAll((all) => all.forEach((/** @type {HTMLElement} */ one) => one.click()));
+  await page.locator(".operation > summary").evaluateAll((all) => all.forEach((one) => one instanceof HTMLElement && one.click()));
   await page.waitForFunction(() => [...document.querySelectorAll(".operation")].every((one) => one.querySelector("pre")));
   const blocks = await page.locator(".operation pre").allTextContents();
   const examples = blocks.filter((block) => block.startsWith("curl "));

@@ -28,8 +28,8 @@ pub(crate) struct ReportView {
 struct TakenView {
     #[schema(example = "meters.csv")]
     file: String,
-    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms` or
-    /// `benefits`.
+    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
+    /// `benefits` or `production_days`.
     #[schema(example = "meters")]
     kind: String,
     /// Rows that were not there.

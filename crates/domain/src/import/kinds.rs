@@ -1,5 +1,6 @@
 //! The kinds of files: their columns, and how a file of the kind is read and held against itself.
 
+use super::accounting;
 use super::cross::{refuse_above_whole, refuse_repeated};
 use super::prices::{self, Benefit, Norm, Tariff};
 use super::rows::{Owner, Reading};
@@ -15,7 +16,7 @@ pub(super) struct Kind {
     pub(super) read: fn(&mut Table<'_>) -> ImportFile,
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     Kind {
         name: "companies",
         required: &["inn", "name"],
@@ -106,6 +107,7 @@ const KINDS: [Kind; 10] = [
         optional: &["limit", "act_link", "until"],
         read: benefits,
     },
+    Kind { name: "production_days", required: &["day", "work", "name", "act"], optional: &[], read: production_days },
 ];
 
 impl Kind {
@@ -226,6 +228,12 @@ fn benefits(table: &mut Table<'_>) -> ImportFile {
     let key = |row: &Benefit| (row.house_code.clone(), row.benefit.clone(), row.service, row.since);
     refuse_repeated(table, &rows, "since", |row| Some(key(row)));
     ImportFile::Benefits(rows)
+}
+
+fn production_days(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(accounting::production_day);
+    refuse_repeated(table, &rows, "day", |row| Some(row.day));
+    ImportFile::ProductionDays(rows)
 }
 
 /// The columns without which the form of meters says nothing; of the days either.

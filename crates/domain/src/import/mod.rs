@@ -19,6 +19,7 @@
 //! | `tariffs` | `house_code`, `service`, `supplier_inn`, `supplier`, `offer?`, `price_1`, `price_2?`, `price_3?`, `above_norm_1?`, `above_norm_2?`, `above_norm_3?`, `fixed?`, `surcharge?`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `service`, number of prices, `offer`, `supplier_inn`, `since` |
 //! | `norms` | `house_code`, `service`, `per`, `dwelling`, `value`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `service`, `per`, `since` |
 //! | `benefits` | `house_code`, `benefit`, `service`, `percent`, `limit?`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `benefit`, `service`, `since` |
+//! | `production_days` | `day`, `work`, `name`, `act` | `day` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
@@ -29,11 +30,13 @@
 //!
 //! `service` is a name of [`Service`](crate::service::Service), `per` one of [`NormBasis`](crate::norm::NormBasis), prices
 //! are rubles with at most six decimals. `until` is the last day; where it is empty, a price holds until the next one
-//! begins. An `offer` (`yes`, `да` or `1`) is what a supplier would take: nothing is charged by it.
+//! begins. An `offer` (`yes`, `да` or `1`) is what a supplier would take: nothing is charged by it. A production day says
+//! by `work` (`да` or `нет`) whether it is worked on, where that differs from Monday to Friday.
 //!
 //! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].
 
+mod accounting;
 mod bad_lines;
 mod cells;
 mod cross;
@@ -49,6 +52,7 @@ mod xlsx;
 
 use std::ops::{Deref, DerefMut};
 
+pub use accounting::ProductionDay;
 pub use bad_lines::{BadLine, BadLines};
 pub use encoding::{NoText, text};
 pub use prices::{Benefit, Norm, Tariff};
@@ -78,6 +82,8 @@ pub enum ImportFile {
     Norms(Lines<Norm>),
     /// Rates of benefits.
     Benefits(Lines<Benefit>),
+    /// Days that differ from Monday to Friday.
+    ProductionDays(Lines<ProductionDay>),
 }
 
 /// The lines of a file; as a slice, each of them.
@@ -172,6 +178,7 @@ impl ImportFile {
             Self::Tariffs(_) => "tariffs",
             Self::Norms(_) => "norms",
             Self::Benefits(_) => "benefits",
+            Self::ProductionDays(_) => "production_days",
         }
     }
 
@@ -188,6 +195,7 @@ impl ImportFile {
             Self::Tariffs(_) => 7,
             Self::Norms(_) => 8,
             Self::Benefits(_) => 9,
+            Self::ProductionDays(_) => 10,
         }
     }
 
@@ -204,6 +212,7 @@ impl ImportFile {
             Self::Tariffs(lines) => lines.len(),
             Self::Norms(lines) => lines.len(),
             Self::Benefits(lines) => lines.len(),
+            Self::ProductionDays(lines) => lines.len(),
         }
     }
 

@@ -60,6 +60,7 @@ fn each_kind_is_recognised_by_its_header() {
             "house_code;benefit;service;percent;act;act_number;act_date;since\n\
              L10;Ветераны;gas;50;Закон;1;2026-09-17;2026-10-01\n",
         ),
+        ("production_days", "day;work;name;act\n31.12.2027;нет;Перенос;ПП РФ № 1\n"),
     ];
     let mut ranks = Vec::new();
     for (kind, text) in files {

@@ -29,6 +29,8 @@ pub struct Debt<'a> {
     pub disputed: Kopecks,
     /// Until which day.
     pub due_on: Date,
+    /// Until which day somebody else has charged the penalty, who billed before: these days cost nothing here.
+    pub counted_until: Option<Date>,
     /// What was paid for it, in any order.
     pub payments: &'a [Payment],
 }
@@ -91,7 +93,7 @@ pub fn penalty<'a>(debt: &Debt<'a>, rules: &'a PenaltyRules, reported_on: Date) 
     let mut steps = Vec::new();
     for Portion { amount, paid_on } in portions(debt, reported_on) {
         let until = paid_on.unwrap_or(reported_on);
-        for (days, divisor) in days_charged(debt.due_on, until, rules)? {
+        for (days, divisor) in days_charged(debt, until, rules)? {
             let rate = rules.rate_on(until)?;
             steps.push(Step { debt: debt.id, portion: amount, paid_on, days, rate, divisor });
         }
@@ -123,10 +125,12 @@ fn portions(debt: &Debt<'_>, reported_on: Date) -> Vec<Portion> {
 }
 
 /// The days until one that cost something, with the divisor of each run of them.
-fn days_charged(due_on: Date, until: Date, rules: &PenaltyRules) -> Result<Vec<(Days, u32)>, DatedError> {
-    let schedule = rules.schedule.on(due_on)?.value;
-    let day = |number: u32| due_on.saturating_add(i64::from(number).days());
-    let Some(charged) = Days::new(day(schedule.free_days.saturating_add(1)), until) else { return Ok(Vec::new()) };
+fn days_charged(debt: &Debt<'_>, until: Date, rules: &PenaltyRules) -> Result<Vec<(Days, u32)>, DatedError> {
+    let schedule = rules.schedule.on(debt.due_on)?.value;
+    let day = |number: u32| debt.due_on.saturating_add(i64::from(number).days());
+    let costs_from = day(schedule.free_days.saturating_add(1));
+    let ours_from = debt.counted_until.map_or(costs_from, |counted| counted.saturating_add(1.days()));
+    let Some(charged) = Days::new(costs_from.max(ours_from), until) else { return Ok(Vec::new()) };
     let later_from = schedule.later.map(|later| day(later.from_day));
     let divisor = |piece: Days| match (schedule.later, later_from) {
         (Some(later), Some(from)) if piece.first() >= from => later.divisor,

@@ -33,7 +33,7 @@ fn paid(on: Date, kopecks: i64) -> Payment {
 }
 
 fn debt(payments: &[Payment]) -> Debt<'_> {
-    Debt { id: "d1", amount: Kopecks(500_000), disputed: Kopecks::ZERO, due_on: DUE, payments }
+    Debt { id: "d1", amount: Kopecks(500_000), disputed: Kopecks::ZERO, due_on: DUE, counted_until: None, payments }
 }
 
 /// The penalty, and its days by divisor.

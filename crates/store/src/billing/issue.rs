@@ -141,7 +141,17 @@ fn bill_number(period: Period, account_number: &str) -> String {
 
 const fn debt(period: Period, fund: Fund, amount: i64, due_on: Date) -> Debt {
     let (amount, none) = (Kopecks(amount), Kopecks::ZERO);
-    Debt { period, fund, amount, paid: none, penalty: none, penalty_paid: none, due_on, payments: Vec::new() }
+    Debt {
+        period,
+        fund,
+        amount,
+        paid: none,
+        penalty: none,
+        penalty_paid: none,
+        due_on,
+        opened: None,
+        payments: Vec::new(),
+    }
 }
 
 fn too_large(error: ArithmeticError) -> Error {

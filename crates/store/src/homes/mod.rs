@@ -50,7 +50,7 @@ pub mod known;
 mod links;
 mod meters;
 pub mod preferences;
-mod put;
+pub(crate) mod put;
 pub mod register;
 mod sweep;
 

@@ -31,13 +31,13 @@ impl Changes {
 }
 
 /// How rows of a table are put: `?1` is JSON of an array of rows, each an array of its values.
-pub(super) struct Put {
+pub(crate) struct Put {
     /// Inserts the rows, up to `on conflict` with its key.
-    pub(super) insert: &'static str,
+    pub(crate) insert: &'static str,
     /// The row `k` of the key that the values `n.value` have: a table and what joins it.
-    pub(super) known: &'static str,
+    pub(crate) known: &'static str,
     /// What a later row of the key may say otherwise, each with its place among the values.
-    pub(super) mutable: &'static [(&'static str, usize)],
+    pub(crate) mutable: &'static [(&'static str, usize)],
 }
 
 /// Columns with their places among the values.
@@ -45,7 +45,7 @@ type Columns<'a> = [&'a (&'static str, usize)];
 
 impl Put {
     /// Puts the rows. Of known ones the columns named in `kept` stay what they are.
-    pub(super) fn run(&self, tx: &Tx<'_>, parameters: &[Value], kept: &[&str]) -> Result<Changes> {
+    pub(crate) fn run(&self, tx: &Tx<'_>, parameters: &[Value], kept: &[&str]) -> Result<Changes> {
         let told: Vec<_> = self.mutable.iter().filter(|(column, _)| !kept.contains(column)).collect();
         if told.is_empty() {
             let written = tx.query(&format!("{} do nothing returning 1", self.insert), parameters)?;

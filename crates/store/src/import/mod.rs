@@ -13,6 +13,7 @@ macro_rules! or_fault {
     };
 }
 
+mod accounting;
 mod index;
 mod meters;
 mod owners;
@@ -58,8 +59,8 @@ pub struct Source {
 pub struct Taken {
     /// What it is called.
     pub name: String,
-    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms` or
-    /// `benefits`.
+    /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
+    /// `benefits` or `production_days`.
     pub kind: String,
     /// Rows that were not there.
     pub added: u64,
@@ -240,6 +241,7 @@ impl Taking<'_> {
             ImportFile::Tariffs(lines) => self.tariffs(&mut taken, lines),
             ImportFile::Norms(lines) => self.norms(&mut taken, lines),
             ImportFile::Benefits(lines) => self.benefits(&mut taken, lines),
+            ImportFile::ProductionDays(lines) => self.production_days(&mut taken, lines),
         }?;
         if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
             self.index.clear();

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::payments::OF_PENALTY;
 use crate::{Conn, Result, Tx, params};
 
 /// An account whose ledger is not what it should be.
@@ -46,7 +47,9 @@ pub fn check(conn: &Conn<'_>, after: &str, count: u32) -> Result<Checked> {
                     entries as (select account_id, sum(amount) total,
                                        sum(case kind when 'charge' then amount else 0 end) charged,
                                        sum(case kind when 'correction' then amount else 0 end) corrected,
-                                       sum(case kind when 'penalty' then amount else 0 end) penalty
+                                       sum(case kind when 'penalty' then amount else 0 end) penalty,
+                                       sum(case when kind = 'opening' and subject like '%' || ?3 then amount else 0 end)
+                                           opened_penalty
                                 from ledger_entry where account_id in (select account_id from page) group by 1),
                     bills as (select account_id, sum(charged) charged, sum(corrected) corrected, sum(penalty) penalty
                               from bill where issued_at is not null and account_id in (select account_id from page)
@@ -68,11 +71,12 @@ pub fn check(conn: &Conn<'_>, after: &str, count: u32) -> Result<Checked> {
                       coalesce(e.total, 0), coalesce(e.charged, 0), coalesce(b.charged, 0), coalesce(l.charged, 0),
                       coalesce(e.corrected, 0), coalesce(b.corrected, 0), coalesce(l.corrected, 0),
                       coalesce(e.penalty, 0), coalesce(b.penalty, 0), coalesce(d.penalty, 0),
+                      coalesce(e.penalty + e.opened_penalty, 0),
                       coalesce(d.paid, 0), coalesce(paid.paid, 0), coalesce(d.owed, 0), iif(e.total > 0, e.total, min(coalesce(d.owed, 0), 0))
                from page p left join entries e using (account_id) left join bills b using (account_id)
                left join lines l using (account_id) left join debts d using (account_id) left join paid using (account_id)
                order by p.account_id";
-    let rows = conn.query(sql, params![after, i64::from(count)])?;
+    let rows = conn.query(sql, params![after, i64::from(count), OF_PENALTY])?;
     let mut checked = Checked { accounts: rows.len(), ..Checked::default() };
     for row in &rows {
         checked.last = Some(row.get(0)?);
@@ -91,9 +95,9 @@ pub fn check(conn: &Conn<'_>, after: &str, count: u32) -> Result<Checked> {
         compare("corrections", 8, 7)?;
         compare("corrected lines", 9, 8)?;
         compare("penalties", 11, 10)?;
-        compare("penalties of debts", 10, 12)?;
-        compare("paid debts", 14, 13)?;
-        compare("debts", 16, 15)?;
+        compare("penalties of debts", 13, 12)?;
+        compare("paid debts", 15, 14)?;
+        compare("debts", 17, 16)?;
     }
     Ok(checked)
 }

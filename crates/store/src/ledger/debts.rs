@@ -46,8 +46,19 @@ pub struct Debt {
     pub penalty_paid: Kopecks,
     /// Until when it was to be paid.
     pub due_on: Date,
+    /// Of a debt from before the portal: the penalty that was charged then, and until which day.
+    pub opened: Option<Opened>,
     /// Payments that went to it.
     pub payments: Vec<Payment>,
+}
+
+/// The penalty on a debt that whoever billed before the portal charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// How much of it was not paid.
+    pub penalty: Kopecks,
+    /// Until which day it was counted.
+    pub counted_until: Date,
 }
 
 impl Debt {
@@ -63,7 +74,8 @@ impl Debt {
     /// As penalties are computed from it.
     pub fn owed<'a>(&'a self, id: &'a str) -> Owed<'a> {
         let (amount, due_on, payments) = (self.amount, self.due_on, self.payments.as_slice());
-        Owed { id, amount, disputed: Kopecks::ZERO, due_on, payments }
+        let counted_until = self.opened.map(|opened| opened.counted_until);
+        Owed { id, amount, disputed: Kopecks::ZERO, due_on, counted_until, payments }
     }
 }
 
@@ -73,7 +85,7 @@ impl Debt {
 /// A failing database.
 pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, Vec<Debt>>> {
     let sql = "select d.account_id, d.period, d.fund, d.amount, d.paid, d.penalty, d.penalty_paid, d.due_on,
-                      p.on_day, p.amount
+                      d.opened_penalty, d.counted_until, p.on_day, p.amount
                from (select distinct value from json_each(?1)) a
                join debt d on d.account_id = a.value and d.is_open = 1
                left join debt_payment p on (p.account_id, p.period, p.fund) = (d.account_id, d.period, d.fund)
@@ -93,11 +105,15 @@ pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, 
                 penalty: kopecks(5)?,
                 penalty_paid: kopecks(6)?,
                 due_on: row.get(7)?,
+                opened: row
+                    .get::<Option<Date>>(9)?
+                    .map(|counted_until| Ok::<_, Error>(Opened { penalty: kopecks(8)?, counted_until }))
+                    .transpose()?,
                 payments: Vec::new(),
             });
         }
-        if let (Some(debt), Some(on)) = (of_account.last_mut(), row.get::<Option<Date>>(8)?) {
-            debt.payments.push(Payment { on, amount: kopecks(9)? });
+        if let (Some(debt), Some(on)) = (of_account.last_mut(), row.get::<Option<Date>>(10)?) {
+            debt.payments.push(Payment { on, amount: kopecks(11)? });
         }
     }
     Ok(debts)
@@ -171,7 +187,8 @@ impl Book {
         let mut change = Kopecks::ZERO;
         for debt in &mut self.debts {
             let accrued = penalty(&debt.owed(""), rules.of(debt.fund), reported_on);
-            let accrued = accrued.map_err(|error| Error::BadData(error.to_string()))?.amount;
+            let ours = accrued.map_err(|error| Error::BadData(error.to_string()))?.amount;
+            let accrued = Kopecks(ours.0 + debt.opened.map_or(0, |opened| opened.penalty.0));
             change.0 += accrued.0 - debt.penalty.0;
             debt.penalty = accrued;
         }
@@ -218,12 +235,16 @@ pub(crate) fn put<'a>(
                 [debt.amount, debt.paid, debt.penalty, debt.penalty_paid],
                 debt.due_on,
                 is_open(debt),
+                debt.opened.map_or(Kopecks::ZERO, |opened| opened.penalty),
+                debt.opened.map(|opened| opened.counted_until),
             )
         })
     });
-    let sql = "insert into debt (account_id, period, fund, amount, paid, penalty, penalty_paid, due_on, is_open)
+    let sql = "insert into debt (account_id, period, fund, amount, paid, penalty, penalty_paid, due_on, is_open,
+                                 opened_penalty, counted_until)
                select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[1][0]',
-                      value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> 2, value ->> 3
+                      value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> 2, value ->> 3,
+                      value ->> 4, value ->> 5
                from json_each(?1) where true
                on conflict do update set paid = excluded.paid, penalty = excluded.penalty,
                                          penalty_paid = excluded.penalty_paid, is_open = excluded.is_open";

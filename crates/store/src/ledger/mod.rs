@@ -15,7 +15,7 @@ use crate::{Conn, Error, Result, Tx, params, value::json_text};
 
 pub use check::{Checked, Discrepancy, check, check_next};
 pub(crate) use debts::{Book, put};
-pub use debts::{Debt, Fund, Rules, open_debts};
+pub use debts::{Debt, Fund, Opened, Rules, open_debts};
 pub(crate) use payments::due_day;
 pub use payments::{NewOpening, NewPayment, open, pay};
 pub use rules::rules;

@@ -6,12 +6,12 @@ use domain::dated::Dated;
 use domain::money::Kopecks;
 use domain::penalty::due_on;
 use domain::period::Period;
-use domain::working_days::WorkingDays;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
+use super::debts::Opened;
 use super::{Book, Debt, Fund, Kind, NewEntry, open_debts, post, put};
-use crate::{Conn, Error, Result, Tx, settings};
+use crate::{Conn, Error, Result, Tx, production_calendar, settings};
 
 /// A payment.
 #[derive(Debug, Clone, Copy)]
@@ -26,16 +26,36 @@ pub struct NewPayment<'a> {
     pub amount: Kopecks,
 }
 
-/// What an account owed when the portal took it over.
+/// What an account owed for a month when the portal took it over.
 #[derive(Debug, Clone, Copy)]
 pub struct NewOpening<'a> {
     /// The account.
     pub account_id: &'a str,
-    /// The last month that was billed elsewhere; an account has one opening of it.
+    /// The month, billed elsewhere; an account has one opening of it and a fund.
     pub period: Period,
-    /// How much: below zero it was paid ahead.
+    /// For what.
+    pub fund: Fund,
+    /// How much, without penalties: below zero it was paid ahead.
     pub amount: Kopecks,
+    /// The penalty on it that was charged and is not paid.
+    pub penalty: Kopecks,
+    /// The day by whose end all this is so: penalties are the portal's from the next day on.
+    pub on: Date,
 }
+
+impl NewOpening<'_> {
+    /// What its entries of the ledger come from: the principal, then the penalty.
+    fn subjects(&self) -> [String; 2] {
+        let of_fund = match self.fund {
+            Fund::Services => String::new(),
+            Fund::CapitalRepair => format!("/{}", Fund::CapitalRepair.as_str()),
+        };
+        [format!("{}{of_fund}", self.period), format!("{}{of_fund}{OF_PENALTY}", self.period)]
+    }
+}
+
+/// How the subject of an opening that is a penalty ends.
+pub(super) const OF_PENALTY: &str = "/penalty";
 
 /// Posts payments, and divides each among what is owed.
 ///
@@ -64,34 +84,40 @@ fn books(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, Book>> {
     Ok(open_debts(conn, accounts)?.into_iter().map(|(account_id, debts)| (account_id, Book::of(debts))).collect())
 }
 
-/// Posts what accounts owed before, as a debt of the month.
+/// Posts what accounts owed before, each as a debt of its month.
 ///
 /// # Errors
 /// A duplicate of `ledger_entry.subject` where one was posted before: nothing is posted then.
 pub fn open(tx: &Tx<'_>, now: Timestamp, openings: &[NewOpening<'_>]) -> Result<()> {
-    let subjects: Vec<_> = openings.iter().map(|opening| opening.period.to_string()).collect();
-    let entries: Vec<_> = openings
+    let subjects: Vec<_> = openings.iter().map(NewOpening::subjects).collect();
+    let entries = openings.iter().zip(&subjects).flat_map(|(opening, subjects)| {
+        let entry =
+            |(subject, amount): (&'_ String, Kopecks)| (opening.account_id, subject.clone(), opening.on, amount);
+        [(&subjects[0], opening.amount), (&subjects[1], opening.penalty)].map(entry)
+    });
+    let entries: Vec<_> = entries.filter(|(.., amount)| *amount != Kopecks::ZERO).collect();
+    let entries: Vec<_> = entries
         .iter()
-        .zip(&subjects)
-        .map(|(opening, subject)| NewEntry {
-            account_id: opening.account_id,
+        .map(|(account_id, subject, on, amount)| NewEntry {
+            account_id,
             kind: Kind::Opening,
             subject,
-            on: opening.period.last_day(),
-            amount: opening.amount,
+            on: *on,
+            amount: *amount,
         })
         .collect();
     post(tx, now, &entries)?;
     let mut books = Vec::new();
-    for opening in openings.iter().filter(|opening| opening.amount > Kopecks::ZERO) {
+    for opening in openings.iter().filter(|opening| opening.amount > Kopecks::ZERO || opening.penalty > Kopecks::ZERO) {
         let debt = Debt {
             period: opening.period,
-            fund: Fund::Services,
-            amount: opening.amount,
+            fund: opening.fund,
+            amount: opening.amount.max(Kopecks::ZERO),
             paid: Kopecks::ZERO,
-            penalty: Kopecks::ZERO,
+            penalty: opening.penalty,
             penalty_paid: Kopecks::ZERO,
             due_on: due_day(tx, opening.period)?,
+            opened: Some(Opened { penalty: opening.penalty, counted_until: opening.on }),
             payments: Vec::new(),
         };
         books.push((opening.account_id, Book::of(vec![debt])));
@@ -99,12 +125,18 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, openings: &[NewOpening<'_>]) -> Result<
     put(tx, books.iter().map(|(account_id, book)| (*account_id, book)), None)
 }
 
+/// How far behind the day by which a month is paid the next working day may lie: beyond the longest holidays.
+const HOLIDAYS_MAX: i32 = 31;
+
 /// Until when a month is paid.
 ///
 /// # Errors
 /// A failing database.
 pub(crate) fn due_day(conn: &Conn<'_>, period: Period) -> Result<Date> {
     let day: i8 = settings::on(conn, "billing.due_day", period.first_day())?;
-    let due = due_on(period, &Dated::always(day), &WorkingDays::default());
+    let next = period.next();
+    let last = next.last_day().saturating_add(HOLIDAYS_MAX.days());
+    let working_days = production_calendar::working_days(conn, (next.first_day(), last))?;
+    let due = due_on(period, &Dated::always(day), &working_days);
     due.map_err(|error| Error::BadData(error.to_string()))
 }

@@ -11,6 +11,7 @@ mod import_examples;
 mod notices;
 mod personal;
 mod persons;
+mod production_calendar;
 mod requests;
 mod state;
 mod tariffs;

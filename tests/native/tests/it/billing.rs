@@ -6,7 +6,7 @@ use domain::period::Period;
 use domain::service::Service;
 use native_suite::houses;
 use store::billing::{self, NewRecalculation, Refusal, State, Step};
-use store::ledger::{self, NewOpening, NewPayment};
+use store::ledger::{self, Fund, NewOpening, NewPayment};
 
 use crate::suite::Suite;
 
@@ -238,7 +238,14 @@ fn what_was_owed_and_paid_goes_into_the_next_bill() {
     let suite = house(1);
     let (db, now) = (suite.env.db(), suite.env.now());
     let account_id = "d1-000001";
-    let opening = NewOpening { account_id, period: march().previous(), amount: Kopecks(125_000) };
+    let opening = NewOpening {
+        account_id,
+        period: march().previous(),
+        fund: Fund::Services,
+        amount: Kopecks(125_000),
+        penalty: Kopecks::ZERO,
+        on: march().previous().last_day(),
+    };
     db.write(|tx| ledger::open(tx, now, &[opening])).unwrap();
     let payment =
         NewPayment { payment_id: "p1", account_id, on: jiff::civil::date(2026, 3, 12), amount: Kopecks(50_000) };
