@@ -336,7 +336,7 @@ CREATE TABLE debt (
     penalty integer not null check (penalty >= 0),  -- posted until now
     penalty_paid integer not null check (penalty_paid >= 0),
     due_on text not null,
-    is_open integer not null check (is_open in (0, 1)), -- whether anything may still be owed or accrue
+    is_open integer not null check (is_open in (0, 1)), opened_penalty integer not null default 0 check (opened_penalty >= 0), counted_until text, -- whether anything may still be owed or accrue
     primary key (account_id, period, fund)
 ) strict, without rowid;
 

@@ -17,6 +17,7 @@ const KINDS = {
   norms: "нормативы",
   benefits: "льготы",
   production_days: "календарь",
+  openings: "остатки",
 };
 
 /** @param {Report} report */

@@ -29,7 +29,7 @@ struct TakenView {
     #[schema(example = "meters.csv")]
     file: String,
     /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
-    /// `benefits` or `production_days`.
+    /// `benefits`, `production_days` or `openings`.
     #[schema(example = "meters")]
     kind: String,
     /// Rows that were not there.

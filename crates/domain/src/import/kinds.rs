@@ -1,6 +1,6 @@
 //! The kinds of files: their columns, and how a file of the kind is read and held against itself.
 
-use super::accounting;
+use super::accounting::{self, Opening};
 use super::cross::{refuse_above_whole, refuse_repeated};
 use super::prices::{self, Benefit, Norm, Tariff};
 use super::rows::{Owner, Reading};
@@ -16,7 +16,7 @@ pub(super) struct Kind {
     pub(super) read: fn(&mut Table<'_>) -> ImportFile,
 }
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     Kind {
         name: "companies",
         required: &["inn", "name"],
@@ -108,6 +108,12 @@ const KINDS: [Kind; 11] = [
         read: benefits,
     },
     Kind { name: "production_days", required: &["day", "work", "name", "act"], optional: &[], read: production_days },
+    Kind {
+        name: "openings",
+        required: &["account", "period", "amount", "on"],
+        optional: &["fund", "penalty"],
+        read: openings,
+    },
 ];
 
 impl Kind {
@@ -234,6 +240,13 @@ fn production_days(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(accounting::production_day);
     refuse_repeated(table, &rows, "day", |row| Some(row.day));
     ImportFile::ProductionDays(rows)
+}
+
+fn openings(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(accounting::opening);
+    let key = |row: &Opening| (row.account.clone(), row.period, row.is_capital_repair);
+    refuse_repeated(table, &rows, "period", |row| Some(key(row)));
+    ImportFile::Openings(rows)
 }
 
 /// The columns without which the form of meters says nothing; of the days either.

@@ -20,6 +20,7 @@
 //! | `norms` | `house_code`, `service`, `per`, `dwelling`, `value`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `service`, `per`, `since` |
 //! | `benefits` | `house_code`, `benefit`, `service`, `percent`, `limit?`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `benefit`, `service`, `since` |
 //! | `production_days` | `day`, `work`, `name`, `act` | `day` |
+//! | `openings` | `account`, `period`, `fund?`, `amount`, `penalty?`, `on` | `account`, `period`, `fund` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
@@ -32,6 +33,9 @@
 //! are rubles with at most six decimals. `until` is the last day; where it is empty, a price holds until the next one
 //! begins. An `offer` (`yes`, `да` or `1`) is what a supplier would take: nothing is charged by it. A production day says
 //! by `work` (`да` or `нет`) whether it is worked on, where that differs from Monday to Friday.
+//!
+//! An opening is what an account owed for a month (`fund`: `services`, or `capital_repair`) by the end of the day `on`:
+//! `amount` without penalties, below zero what was paid ahead; `penalty` what was charged on it until then and not paid.
 //!
 //! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].
@@ -52,7 +56,7 @@ mod xlsx;
 
 use std::ops::{Deref, DerefMut};
 
-pub use accounting::ProductionDay;
+pub use accounting::{Opening, ProductionDay};
 pub use bad_lines::{BadLine, BadLines};
 pub use encoding::{NoText, text};
 pub use prices::{Benefit, Norm, Tariff};
@@ -84,6 +88,8 @@ pub enum ImportFile {
     Benefits(Lines<Benefit>),
     /// Days that differ from Monday to Friday.
     ProductionDays(Lines<ProductionDay>),
+    /// What accounts owed before.
+    Openings(Lines<Opening>),
 }
 
 /// The lines of a file; as a slice, each of them.
@@ -179,6 +185,7 @@ impl ImportFile {
             Self::Norms(_) => "norms",
             Self::Benefits(_) => "benefits",
             Self::ProductionDays(_) => "production_days",
+            Self::Openings(_) => "openings",
         }
     }
 
@@ -196,6 +203,7 @@ impl ImportFile {
             Self::Norms(_) => 8,
             Self::Benefits(_) => 9,
             Self::ProductionDays(_) => 10,
+            Self::Openings(_) => 11,
         }
     }
 
@@ -213,6 +221,7 @@ impl ImportFile {
             Self::Norms(lines) => lines.len(),
             Self::Benefits(lines) => lines.len(),
             Self::ProductionDays(lines) => lines.len(),
+            Self::Openings(lines) => lines.len(),
         }
     }
 

@@ -61,6 +61,7 @@ fn each_kind_is_recognised_by_its_header() {
              L10;Ветераны;gas;50;Закон;1;2026-09-17;2026-10-01\n",
         ),
         ("production_days", "day;work;name;act\n31.12.2027;нет;Перенос;ПП РФ № 1\n"),
+        ("openings", "account;period;amount;on\n15;2026-06;1234,5;30.06.2026\n"),
     ];
     let mut ranks = Vec::new();
     for (kind, text) in files {

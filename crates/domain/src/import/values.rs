@@ -4,12 +4,16 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::calendar::{self, UnknownTimeZone};
+use crate::money::Kopecks;
 use crate::reading::{ValueError, parse_value};
 
 /// Nothing that stands in a column is longer.
 const TEXT_CHARACTERS_MAX: usize = 250;
 /// 10 000 m² in hundredths: the largest premises that anybody bills as one, with room to spare.
 const AREA_HUNDREDTHS_MAX: u32 = 100_000_000;
+
+/// A billion rubles: no account owes more.
+const KOPECKS_MAX: i64 = 100_000_000_000;
 
 pub(super) fn text(cell: &str) -> Result<String, &'static str> {
     let fits = cell.chars().count() <= TEXT_CHARACTERS_MAX;
@@ -23,7 +27,7 @@ pub(super) fn time_zone(cell: &str) -> Result<String, UnknownTimeZone> {
 /// A word that confirms; whoever does not confirm leaves the cell empty.
 pub(super) fn yes(cell: &str) -> Result<(), &'static str> {
     let is_yes = matches!(cell.to_lowercase().as_str(), "yes" | "да" | "1");
-    is_yes.then_some(()).ok_or("нужно yes, да или 1, а если счётчик через ноль не проходил, ничего")
+    is_yes.then_some(()).ok_or("нужно yes, да или 1, а если нет — ничего")
 }
 
 /// A whole number within bounds.
@@ -50,6 +54,16 @@ pub(super) fn date(cell: &str) -> Result<Date, &'static str> {
     let date =
         Date::new(year.parse().map_err(|_| wrong)?, month.parse().map_err(|_| wrong)?, day.parse().map_err(|_| wrong)?);
     date.ok().filter(|date| date.year() >= 1900).ok_or("такого дня нет в календаре")
+}
+
+/// Rubles with at most two decimals, a minus before what is below zero.
+pub(super) fn money(cell: &str) -> Result<Kopecks, &'static str> {
+    let wrong = "сумма пишется в рублях как 1234,56, без пробелов";
+    let (sign, digits) = cell.strip_prefix(['-', '−']).map_or((1, cell), |digits| (-1, digits));
+    let rubles = parse_value(digits).map_err(|_: ValueError| wrong)?;
+    let kopecks = (rubles * Decimal::ONE_HUNDRED).normalize();
+    let kopecks = (kopecks.scale() == 0).then(|| i64::try_from(kopecks).ok()).flatten();
+    kopecks.filter(|kopecks| *kopecks <= KOPECKS_MAX).map(|kopecks| Kopecks(sign * kopecks)).ok_or(wrong)
 }
 
 /// Square metres with at most two decimals, in hundredths.

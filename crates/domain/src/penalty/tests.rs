@@ -99,6 +99,21 @@ fn a_payment_that_comes_later_than_the_report_does_not_count_yet() {
 }
 
 #[test]
+fn days_that_somebody_else_charged_cost_nothing_and_are_counted() {
+    let counted = Debt { counted_until: Some(date(2026, 7, 14)), ..debt(&[]) };
+    let rules = rules("16");
+    assert_eq!(accrued(&counted, &rules, date(2026, 7, 14)), (0, vec![]));
+    // From day 91 the divisor is the same as without: the days before are counted, only not charged.
+    let (both, before) =
+        (accrued(&debt(&[]), &rules, date(2026, 8, 31)), accrued(&debt(&[]), &rules, date(2026, 7, 14)));
+    let after = accrued(&counted, &rules, date(2026, 8, 31));
+    assert_eq!(after.1.last().unwrap().1, 130);
+    assert!((both.0 - before.0 - after.0).abs() <= 1, "{both:?} {before:?} {after:?}");
+    let early = Debt { counted_until: Some(DUE), ..debt(&[]) };
+    assert_eq!(accrued(&early, &rules, date(2026, 8, 31)), both, "a day before the first that costs changes nothing");
+}
+
+#[test]
 fn nothing_accrues_on_what_is_in_dispute() {
     let half = Debt { disputed: Kopecks(250_000), ..debt(&[]) };
     assert_eq!(accrued(&half, &rules("16"), date(2026, 7, 14)).0, 4_750);

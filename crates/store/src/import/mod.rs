@@ -60,7 +60,7 @@ pub struct Taken {
     /// What it is called.
     pub name: String,
     /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
-    /// `benefits` or `production_days`.
+    /// `benefits`, `production_days` or `openings`.
     pub kind: String,
     /// Rows that were not there.
     pub added: u64,
@@ -242,6 +242,7 @@ impl Taking<'_> {
             ImportFile::Norms(lines) => self.norms(&mut taken, lines),
             ImportFile::Benefits(lines) => self.benefits(&mut taken, lines),
             ImportFile::ProductionDays(lines) => self.production_days(&mut taken, lines),
+            ImportFile::Openings(lines) => self.openings(&mut taken, lines),
         }?;
         if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
             self.index.clear();

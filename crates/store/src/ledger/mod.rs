@@ -90,6 +90,30 @@ pub fn standings(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, S
     rows.iter().map(|row| Ok((row.get(0)?, Standing { balance: row.get(1)?, paid: row.get(2)? }))).collect()
 }
 
+/// What was posted to an account.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Posted {
+    /// Its openings by what they come from.
+    pub(crate) openings: HashMap<String, Kopecks>,
+    /// Whether there is any other entry.
+    pub(crate) has_others: bool,
+}
+
+/// What was posted to these accounts; those without an entry are not among them.
+pub(crate) fn posted(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, Posted>> {
+    let sql = "select l.account_id, iif(l.kind = ?2, l.subject, null), sum(l.amount) from json_each(?1) a
+               join ledger_entry l on l.account_id = a.value group by 1, 2";
+    let mut posted: HashMap<String, Posted> = HashMap::new();
+    for row in conn.query(sql, params![json_text(&accounts)?, Kind::Opening.as_str()])? {
+        let of_account = posted.entry(row.get(0)?).or_default();
+        match row.get::<Option<String>>(1)? {
+            Some(subject) => drop(of_account.openings.insert(subject, Kopecks(row.get(2)?))),
+            None => of_account.has_others = true,
+        }
+    }
+    Ok(posted)
+}
+
 /// Adds entries, in this order; answers the number of each within its account, and the balance after it.
 ///
 /// # Errors

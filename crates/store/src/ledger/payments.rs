@@ -1,6 +1,6 @@
 //! Money that comes in, and what was owed before the portal took an account over.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 use domain::dated::Dated;
 use domain::money::Kopecks;
@@ -45,7 +45,7 @@ pub struct NewOpening<'a> {
 
 impl NewOpening<'_> {
     /// What its entries of the ledger come from: the principal, then the penalty.
-    fn subjects(&self) -> [String; 2] {
+    pub(crate) fn subjects(&self) -> [String; 2] {
         let of_fund = match self.fund {
             Fund::Services => String::new(),
             Fund::CapitalRepair => format!("/{}", Fund::CapitalRepair.as_str()),
@@ -107,8 +107,13 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, openings: &[NewOpening<'_>]) -> Result<
         })
         .collect();
     post(tx, now, &entries)?;
+    let mut due_days = BTreeMap::new();
     let mut books = Vec::new();
     for opening in openings.iter().filter(|opening| opening.amount > Kopecks::ZERO || opening.penalty > Kopecks::ZERO) {
+        let due_on = match due_days.entry(opening.period) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => *new.insert(due_day(tx, opening.period)?),
+        };
         let debt = Debt {
             period: opening.period,
             fund: opening.fund,
@@ -116,7 +121,7 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, openings: &[NewOpening<'_>]) -> Result<
             paid: Kopecks::ZERO,
             penalty: opening.penalty,
             penalty_paid: Kopecks::ZERO,
-            due_on: due_day(tx, opening.period)?,
+            due_on,
             opened: Some(Opened { penalty: opening.penalty, counted_until: opening.on }),
             payments: Vec::new(),
         };

@@ -46,6 +46,7 @@ fn the_example_files_are_taken_into_a_fresh_state_and_into_a_demo_in_one_call() 
         ("norms", 2, 0, 0),
         ("benefits", 1, 0, 0),
         ("production_days", 1, 0, 0),
+        ("openings", 3, 0, 0),
     ];
     assert_eq!(counts(&take(&State::empty(), &borrowed(&files)).unwrap()), expected);
     let demo = State::seeded("2026-07-20T06:00:00Z");
