@@ -6,7 +6,7 @@ import { rubles } from "./lib/bills.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el } from "./lib/dom.js";
 import { Declined } from "./lib/form.js";
-import { address, capital, fullPeriod, number } from "./lib/format.js";
+import { address, capital, day, fullPeriod, number } from "./lib/format.js";
 import { complaints } from "./lib/problem.js";
 
 /** @typedef {import("portal-types").Run} Run */
@@ -63,13 +63,19 @@ export async function runSection(runId, onChange) {
       }
     });
     on(renew, () => post(`${path}/preview`));
-    on(approve, () => confirming((confirmation) => post(`${path}/approve`, { confirmation })));
+    const haste = el("input", { type: "checkbox", "aria-describedby": "awaits" });
+    on(approve, () => confirming((confirmation) => post(`${path}/approve${haste.checked ? "?without_readings=true" : ""}`, { confirmation })));
+    approve.disabled = shown.awaits !== null;
+    haste.addEventListener("change", () => { approve.disabled = !haste.checked; });
     return el("section", { class: "card stack" },
       el("h2", { tabindex: -1 }, `${capital(fullPeriod(shown.period))}, ${address(shown.address)}`),
       el("p", { "data-progress": true, role: "status" }, told(shown)),
       el("dl", { class: "sums" }, [["Счетов", String(shown.bills)], ["Начислено за месяц", rubles(shown.charged)], ["Перерасчёт прошлых месяцев", rubles(shown.corrected)], ["Итого", rubles(shown.charged + shown.corrected)]]
         .map(([name = "", value = ""]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
       shown.problems > 0 && el("div", { class: "message message--warn" }, el("p", {}, `Не рассчитано счетов: ${shown.problems}. Пока они есть, месяц не утвердить: посмотрите, чего не хватает, исправьте и рассчитайте заново.`)),
+      isToApprove && shown.problems === 0 && shown.awaits && el("div", { class: "message message--warn" },
+        el("p", { id: "awaits" }, `Показания за этот месяц принимают по ${day(shown.awaits.until)}, а счётчиков без показаний: ${shown.awaits.meters}. Недостающее рассчитано по среднему или по нормативу.`),
+        el("label", { class: "check" }, haste, el("span", {}, "Утвердить, не дожидаясь показаний"))),
       isToApprove && el("p", { class: "soft" }, "Выставленные счета не меняются: ошибки потом исправляет перерасчёт в следующих."),
       fault,
       isToApprove && el("p", { class: "button-row" }, shown.problems === 0 && approve, renew));

@@ -2,17 +2,20 @@
 //! take one too.
 
 use axum::{extract::State, response::IntoResponse};
-use domain::{access::Action, billing::Oddity, confirmation::Operation, period::Period};
+use domain::{
+    access::Action, billing::Oddity, calendar::date_at, confirmation::Operation, period::Period, russian::full_date,
+};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     billing::{
         self, Refusal, Run, State as RunState, Step,
-        desk::{self, ServiceTotal, Totals},
+        desk::{self, Awaited, ServiceTotal, Totals},
     },
 };
-use utoipa::ToSchema;
-use web::{Actor, Body, Client, Env, Path, Problem, Reply, Slug, audit, confirmation::Confirmation};
+use utoipa::{IntoParams, ToSchema};
+use web::{Actor, Body, Client, Env, Path, Problem, Query, Reply, Slug, audit, confirmation::Confirmation};
 
 use super::{found, houses::may_open};
 
@@ -53,12 +56,24 @@ pub(crate) struct RunView {
     bills: usize,
     /// Bills that cannot be computed: while there are any, nobody approves the month.
     problems: usize,
+    /// What readings the month still waits for; null when the days for them are over, or all are there.
+    awaits: Option<AwaitedView>,
     /// What the lines of the month come to.
     charged: i64,
     /// What corrections of earlier months come to.
     corrected: i64,
     /// In the order of a bill.
     services: Vec<ServiceTotalView>,
+}
+
+/// Readings that may still come.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AwaitedView {
+    /// The last day on which residents give readings of the month.
+    #[schema(format = Date, example = "2026-07-25")]
+    until: String,
+    /// How many meters have none.
+    meters: usize,
 }
 
 /// A service over all bills of a month.
@@ -105,7 +120,18 @@ impl From<ServiceTotal> for ServiceTotalView {
     }
 }
 
-fn view(conn: &Conn<'_>, run: &Run) -> Result<RunView, Problem> {
+/// What readings of a month may still come: until which day, and of how many meters. An issued month waits for none.
+fn awaited(env: &Env, conn: &Conn<'_>, run: &Run) -> Result<Option<(Date, usize)>, Problem> {
+    if !matches!(run.state, RunState::Open | RunState::Previewed) {
+        return Ok(None);
+    }
+    let today = date_at(env.now(), &run.time_zone).map_err(Problem::internal)?;
+    let Awaited { window, meters } = desk::awaited(conn, run)?;
+    let until = window.last_day(run.period);
+    Ok((today <= until && meters > 0).then_some((until, meters)))
+}
+
+fn view(env: &Env, conn: &Conn<'_>, run: &Run) -> Result<RunView, Problem> {
     let Totals { bills, problems, charged, corrected } = desk::totals(conn, run.run_id)?;
     Ok(RunView {
         run_id: run.run_id,
@@ -115,6 +141,7 @@ fn view(conn: &Conn<'_>, run: &Run) -> Result<RunView, Problem> {
         state: run.state.as_str(),
         bills,
         problems,
+        awaits: awaited(env, conn, run)?.map(|(until, meters)| AwaitedView { until: until.to_string(), meters }),
         charged: charged.0,
         corrected: corrected.0,
         services: desk::services(conn, run)?.into_iter().map(ServiceTotalView::from).collect(),
@@ -182,6 +209,15 @@ fn refused(refusal: Refusal) -> Problem {
     Problem::new(Slug::RunNotReady, detail)
 }
 
+fn too_early((until, meters): (Date, usize)) -> Problem {
+    let detail = format!(
+        "Показания за этот месяц принимают по {}, а счётчиков без показаний: {meters}. Дождитесь их или подтвердите, что \
+         утверждаете без них (without_readings=true): недостающее рассчитают по среднему или по нормативу.",
+        full_date(until)
+    );
+    Problem::new(Slug::RunNotReady, detail)
+}
+
 fn note(tx: &Tx<'_>, env: &Env, actor: &Actor, client: &Client, action: &str, run: &Run) -> store::Result<()> {
     let period = run.period.to_string();
     let fields = [("period", period.as_str()), ("run", &run.run_id.to_string())];
@@ -204,7 +240,7 @@ pub(crate) async fn show(
     Path(run_id): Path<i64>,
 ) -> Result<Reply<RunView>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
-    env.db().read(|conn| Ok(Reply::ok(view(conn, &found(conn, &reach, run_id)?)?)))
+    env.db().read(|conn| Ok(Reply::ok(view(&env, conn, &found(conn, &reach, run_id)?)?)))
 }
 
 /// What a step did.
@@ -263,12 +299,23 @@ pub(crate) async fn renew(
     })
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Haste {
+    /// Whether not to wait for readings while the days for them go on: what is missing is charged by average or by norm.
+    #[serde(default)]
+    #[param(inline)]
+    without_readings: bool,
+}
+
 /// Approve a month: its bills are issued in the background, and never change after that. To be confirmed
 #[utoipa::path(
     post, path = "/api/billing/desk/runs/{run_id}/approve", operation_id = "approve_run", tag = "billing",
     security(("session" = [])),
     params(
         ("run_id" = i64, Path),
+        Haste,
         ("Confirmation" = Option<String>, Header, description = "Of `confirmation-required`, once answered"),
     ),
     responses(
@@ -283,11 +330,15 @@ pub(crate) async fn approve(
     client: Client,
     confirmation: Confirmation,
     Path(run_id): Path<i64>,
+    Query(Haste { without_readings }): Query<Haste>,
 ) -> Result<Reply<RunSummary>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
     let run = env.db().read(|conn| found(conn, &reach, run_id))?;
     if run.state != RunState::Previewed {
         return Err(refused(Refusal::NotPreviewed));
+    }
+    if let (false, Some(awaits)) = (without_readings, env.db().read(|conn| awaited(&env, conn, &run))?) {
+        return Err(too_early(awaits));
     }
     // What was looked at is what is confirmed: a preview that was computed anew meanwhile asks again.
     let totals = env.db().read(|conn| desk::totals(conn, run_id))?;

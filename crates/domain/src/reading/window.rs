@@ -57,6 +57,11 @@ impl Window {
         WindowState { is_open: opens_on <= today, opens_on, closes_on, period }
     }
 
+    /// The last day on which readings of a month are taken.
+    pub fn last_day(self, period: Period) -> Date {
+        self.closes_on(period)
+    }
+
     fn opens_on(self, period: Period) -> Date {
         period.day_or_last(self.from_day)
     }

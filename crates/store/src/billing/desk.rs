@@ -1,7 +1,7 @@
 //! What an accountant looks at: the houses of one's scope, a run as a whole, its bills one by one, and what is to be
 //! computed anew.
 
-use domain::{access::Scope, billing::Oddities, money::Kopecks, period::Period, service::Service};
+use domain::{access::Scope, billing::Oddities, money::Kopecks, period::Period, reading::Window, service::Service};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -134,6 +134,34 @@ pub fn totals(conn: &Conn<'_>, run_id: i64) -> Result<Totals> {
         let (charged, corrected) = (Kopecks(row.get(2)?), Kopecks(row.get(3)?));
         Ok(Totals { bills: row.get(0)?, problems: row.get(1)?, charged, corrected })
     })
+}
+
+/// What a month still waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// The days on which its house takes readings.
+    pub window: Window,
+    /// How many meters have no reading of the month.
+    pub meters: usize,
+}
+
+/// What the month of a run still waits for.
+///
+/// # Errors
+/// A failing database, or a window that is none.
+pub fn awaited(conn: &Conn<'_>, run: &Run) -> Result<Awaited> {
+    let sql = "select h.window_from_day, h.window_to_day,
+                      (select count(*) from premises p join meter m using (premises_id)
+                       where p.house_id = h.house_id and m.installed_on <= ?3
+                         and (m.removed_on is null or m.removed_on > ?3)
+                         and not exists (select 1 from reading r where r.meter_id = m.meter_id and r.period = ?2))
+               from house h where h.house_id = ?1";
+    let row = conn.query_first(sql, params![&run.house_id, run.period.to_string(), run.period.last_day()])?;
+    let row = row.ok_or_else(|| Error::BadData(format!("house {}", run.house_id)))?;
+    let (from_day, to_day): (u8, u8) = (row.get(0)?, row.get(1)?);
+    let window = Window::new(from_day.cast_signed(), to_day.cast_signed());
+    let window = window.map_err(|error| Error::BadData(format!("window: {error}")))?;
+    Ok(Awaited { window, meters: row.get(2)? })
 }
 
 /// A service of a run, over all bills.

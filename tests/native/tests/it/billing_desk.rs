@@ -52,6 +52,29 @@ async fn previewed(browser: &mut Browser<'_>, house_id: &str, period: &str) -> S
 }
 
 #[tokio::test]
+async fn while_readings_may_still_come_a_month_is_approved_only_by_who_says_so() {
+    let suite = Suite::demo(NOW);
+    settle(&suite, "anna", 1).await;
+    let mut accountant = accountant(&suite).await;
+    let run = previewed(&mut accountant, &house_id(&suite), "2026-07").await;
+    let awaits = accountant.ask("GET", &run, None).await.body["awaits"].clone();
+    let meters = suite.rows(
+        "select count(*) from meter m join premises using (premises_id) join house using (house_id)
+         where house_id = (select house_id from billing_run where period = '2026-07') and removed_on is null
+           and not exists (select 1 from reading r where r.meter_id = m.meter_id and r.period = '2026-07')",
+    );
+    assert_eq!((&awaits["until"], awaits["meters"].to_string()), (&json!("2026-07-31"), meters[0][0].clone()));
+    let early = accountant.ask("POST", &format!("{run}/approve"), None).await;
+    assert_eq!(early.problem(), "run-not-ready");
+    assert!(early.body["detail"].as_str().unwrap().contains("without_readings=true"), "{}", early.body);
+    // On the first of the next month nobody can give a reading of this one any more.
+    suite.set_clock("2026-08-01T00:30:00Z".parse().unwrap());
+    let mut accountant = self::accountant(&suite).await;
+    assert_eq!(accountant.ask("GET", &run, None).await.body["awaits"], json!(null));
+    assert_eq!(accountant.ask_surely("POST", &format!("{run}/approve"), None).await.body["state"], "approved");
+}
+
+#[tokio::test]
 async fn a_month_goes_from_its_opening_to_bills_that_residents_hear_of() {
     let suite = Suite::demo(NOW);
     let objects = settle(&suite, "anna", 1).await;
@@ -67,7 +90,7 @@ async fn a_month_goes_from_its_opening_to_bills_that_residents_hear_of() {
     let payable: i64 = services.iter().map(|service| service["payable"].as_i64().unwrap()).sum();
     assert_eq!(seen["charged"], payable, "the services come to the whole");
 
-    let approved = accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
+    let approved = accountant.ask_surely("POST", &format!("{run}/approve?without_readings=true"), None).await;
     assert_eq!((approved.status, &approved.body["state"]), (StatusCode::OK, &json!("approved")));
     assert_eq!(drain(&mut accountant, &run).await["state"], "issued");
     let issued = "select count(*), sum(charged) from bill where issued_at is not null and period = '2026-07'";
@@ -122,7 +145,7 @@ async fn what_was_confirmed_is_what_is_issued() {
     let house_id = house_id(&suite);
     let mut accountant = accountant(&suite).await;
     let run = previewed(&mut accountant, &house_id, "2026-06").await;
-    let asked = accountant.ask("POST", &format!("{run}/approve"), None).await;
+    let asked = accountant.ask("POST", &format!("{run}/approve?without_readings=true"), None).await;
     assert_eq!(asked.problem(), "confirmation-required");
     let confirmation_id = asked.body["confirmation"]["confirmation_id"].as_str().unwrap().to_owned();
     accountant.confirm(&confirmation_id);
@@ -130,12 +153,12 @@ async fn what_was_confirmed_is_what_is_issued() {
     assert_eq!(accountant.ask("POST", &format!("{run}/preview"), None).await.body["state"], "open");
     let cookies = accountant.cookies();
     let headers = [("cookie", cookies.as_str()), ("confirmation", confirmation_id.as_str())];
-    let early = suite.ask("POST", &format!("{run}/approve"), &headers, None).await;
+    let early = suite.ask("POST", &format!("{run}/approve?without_readings=true"), &headers, None).await;
     assert_eq!(early.problem(), "run-not-ready", "its preview is not complete");
     drain(&mut accountant, &run).await;
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
     file.execute("update bill set charged = charged + 1 where bill_id = (select min(bill_id) from bill)", []).unwrap();
-    let other = suite.ask("POST", &format!("{run}/approve"), &headers, None).await;
+    let other = suite.ask("POST", &format!("{run}/approve?without_readings=true"), &headers, None).await;
     assert_eq!(other.problem(), "confirmation-stale", "{}", other.body);
     assert_eq!(suite.rows("select state from billing_run").concat(), ["previewed"]);
 }
@@ -189,7 +212,7 @@ async fn a_bill_that_cannot_be_computed_keeps_the_month_from_being_approved() {
     assert!(seen["problems"].as_u64().unwrap() > 0);
     let found = accountant.ask("GET", &format!("{run}/bills?look=problem"), None).await.body;
     assert!(found["items"][0]["problem"].as_str().unwrap().contains("нет ни одного тарифа"), "{found}");
-    let refused = accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
+    let refused = accountant.ask_surely("POST", &format!("{run}/approve?without_readings=true"), None).await;
     assert_eq!(refused.problem(), "run-not-ready");
     assert!(refused.body["detail"].as_str().unwrap().contains("исправьте данные"), "{}", refused.body);
 }
@@ -201,7 +224,7 @@ async fn past_months_are_asked_to_be_computed_anew_with_a_reason_and_taken_back_
     let mut accountant = accountant(&suite).await;
     let path = format!("{HOUSES}/{house_id}/recalculations");
     let run = previewed(&mut accountant, &house_id, "2026-06").await;
-    accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
+    accountant.ask_surely("POST", &format!("{run}/approve?without_readings=true"), None).await;
     drain(&mut accountant, &run).await;
     let number = suite
         .rows("select min(number) from account where premises_id in (select premises_id from household)")
@@ -248,7 +271,7 @@ async fn an_account_is_found_by_its_number_with_what_it_owes_and_its_person_read
     let house_id = house_id(&suite);
     let mut accountant = accountant(&suite).await;
     let run = previewed(&mut accountant, &house_id, "2026-07").await;
-    accountant.ask_surely("POST", &format!("{run}/approve"), None).await;
+    accountant.ask_surely("POST", &format!("{run}/approve?without_readings=true"), None).await;
     drain(&mut accountant, &run).await;
     let sql = format!("select number from account where account_id = '{}'", objects.account_id);
     let number = suite.rows(&sql).concat().concat();

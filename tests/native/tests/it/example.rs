@@ -159,6 +159,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/billing/desk/houses/{house_id}/recalculations" => {
             (path, Some(json!({ "from": runs::ISSUED, "reason": "Акт № 5" })))
         }
+        "/api/billing/desk/runs/{run_id}/approve" => (format!("{path}?without_readings=true"), None),
         "/api/billing/desk/accounts" => (format!("{path}?number={}", objects.number), None),
         "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),
         "/api/readings/meter-desk/events" => {
