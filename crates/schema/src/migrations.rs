@@ -129,4 +129,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0073_reading_token"),
     sql!("0074_incoming_sms"),
     sql!("0075_transfer_act"),
+    sql!("0076_account_benefit"),
 ];

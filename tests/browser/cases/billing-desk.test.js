@@ -34,6 +34,18 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
 
+  await page.getByLabel("Лицевой счёт", { exact: true }).fill("0000000016");
+  await page.getByLabel("Льгота", { exact: true }).fill("Ветераны труда");
+  await page.getByLabel("Документ, номер и дата").fill("удостоверение № 5");
+  await page.getByLabel("Первый день").fill("2031-01-01");
+  await page.getByRole("button", { name: "Записать льготу" }).click();
+  const benefit = page.locator("details", { hasText: "Счёт 0000000016: «Ветераны труда» с 1 января 2031" });
+  await benefit.locator("summary").click();
+  await assertAccessible(page, "/billing-desk with a benefit");
+  await benefit.getByLabel("Почему, это прочтут жильцы").fill("записана по ошибке");
+  await benefit.getByRole("button", { name: "Закончить льготу" }).click();
+  await benefit.waitFor({ state: "detached" });
+
   await page.getByLabel("Номер лицевого счёта").fill("0000000015");
   await page.getByRole("button", { name: "Найти" }).click();
   await page.getByRole("region", { name: "Счета по 0000000015" }).waitFor();

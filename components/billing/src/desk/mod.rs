@@ -1,6 +1,7 @@
 //! The accountant's desk: months of the houses of one's scope, from a preview over its approval to issued bills.
 
 mod accounts;
+mod benefits;
 mod bills;
 mod houses;
 mod recalculations;
@@ -31,6 +32,8 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(bills::show))
         .routes(routes!(recalculations::request))
         .routes(routes!(recalculations::take_back))
+        .routes(routes!(benefits::list, benefits::record))
+        .routes(routes!(benefits::end))
         .routes(routes!(accounts::find))
 }
 

@@ -55,6 +55,7 @@ fn house() -> HouseBook {
         house_id: "house".to_owned(),
         areas: Dated::always(areas),
         services,
+        benefits: BTreeMap::new(),
         multiplier: Some(Dated::always(NormMultiplier { id: "k".to_owned(), value: decimal("1.5"), act: act() })),
         rules: Dated::always(MeterRules::default()),
         volumes: BTreeMap::new(),
@@ -87,6 +88,7 @@ fn account(meters: Vec<MeterFacts>) -> AccountFacts {
             id: "household".to_owned(),
             occupants: Occupants { registered: 3, temporary: 0, owners: 1 },
         }),
+        benefits: Vec::new(),
         meters,
         not_supplied: BTreeMap::new(),
     }
@@ -189,4 +191,62 @@ fn a_jump_is_more_than_twice_and_more_than_five_hundred_rubles() {
     assert!(!jump(50_000, 100_000) && !jump(100, 49_000) && !jump(200_000, 390_000));
     let set = Oddities::default().with(Oddity::Jump).with(Oddity::Nothing);
     assert_eq!(set.iter().map(Oddity::as_str).collect::<Vec<_>>(), ["nothing", "jump"]);
+}
+
+/// Half off: of the upkeep within 33 m², of electricity without a limit.
+fn half_off() -> BTreeMap<(String, Service), Dated<BenefitRate>> {
+    let rate = |id: &str, limit| {
+        let percent = crate::tariff::Percent::new(decimal("50")).unwrap();
+        Dated::always(BenefitRate { id: id.to_owned(), percent, limit, act: act() })
+    };
+    let of = |service| ("Ветераны".to_owned(), service);
+    BTreeMap::from([
+        (of(Service::Maintenance), rate("b1", Some(decimal("33")))),
+        (of(Service::Electricity), rate("b2", None)),
+    ])
+}
+
+fn held(id: &str, persons: Option<u32>, from: jiff::civil::Date) -> Row<HeldBenefit> {
+    let value = HeldBenefit { id: id.to_owned(), benefit: "Ветераны".to_owned(), persons, norm_area: None };
+    Row { from, until: None, value }
+}
+
+#[test]
+fn a_benefit_is_a_figure_of_its_own_with_its_explanation() {
+    let house = HouseBook { benefits: half_off(), ..house() };
+    let since_january = held("h1", None, date(2026, 1, 1));
+    let account = AccountFacts { benefits: vec![since_january], ..account(all_meters()) };
+    let mut acts = Acts::new();
+    let lines = lines(&house, &account, period(3), &mut |version, act| {
+        acts.insert(version.to_owned(), act.clone());
+    })
+    .unwrap();
+    let line = &lines[0];
+    // C15
+    assert_eq!([line.figures.charged.0, line.figures.discount.0, line.figures.payable.0], [214_865, 65_291, 149_574]);
+    let kept = Kept::all(&line.explanation).unwrap();
+    assert_eq!(kept.iter().map(|kept| kept.figure).collect::<Vec<_>>(), [Figure::Charge, Figure::Discount]);
+    assert_eq!(kept[1].title().unwrap(), "Льгота «Ветераны»");
+    let sentence = kept[1].tree.node(&acts).unwrap().sentence(line.figures.discount).replace('\u{a0}', " ");
+    assert_eq!(sentence, "(меньшее из: 54,3 м² и 33 м²) × 39,57 ₽ × 50 % = 652,91 ₽");
+    let electricity = lines.iter().find(|line| line.service == Service::Electricity).unwrap();
+    assert_eq!(electricity.figures.discount.0, 82_693, "half of all three rates");
+    assert!(lines.iter().filter(|line| line.figures.discount.0 > 0).count() == 2, "others have no rate");
+}
+
+#[test]
+fn persons_with_a_benefit_have_their_part_of_it_for_their_days() {
+    let house = HouseBook { benefits: half_off(), ..house() };
+    let discount = |benefits| {
+        let account = AccountFacts { benefits, ..account(all_meters()) };
+        lines(&house, &account, period(3), &mut |_, _| {}).unwrap()[0].figures.discount.0
+    };
+    let march = |day| date(2026, 3, day);
+    assert_eq!(discount(vec![held("h1", Some(1), march(1))]), 21_764);
+    // 33 m² × 16/31 × 39.57 × 50 %
+    assert_eq!(discount(vec![held("h1", None, march(16))]), 33_698);
+    assert_eq!(discount(vec![held("h1", Some(9), march(1))]), 65_291, "no more than live there");
+    assert_eq!(discount(vec![held("h1", None, date(2026, 4, 1))]), 0);
+    let all_of_it = vec![held("h1", None, march(1)); 4];
+    assert_eq!(discount(all_of_it), 214_865, "never more than is charged");
 }

@@ -72,7 +72,16 @@ impl<'a> Line<'a> {
 
     /// How the discount comes about, if there is one.
     pub fn explain_discount(&self) -> Result<Option<Node<'a>>, ArithmeticError> {
-        (!self.benefits.is_empty()).then(|| self.benefits.explain()).transpose()
+        if self.benefits.is_empty() {
+            return Ok(None);
+        }
+        let whole = WithoutMultiplier(self.legs);
+        // Benefits of several persons may come to more than there is.
+        if self.benefits.value()? > whole.value()? {
+            whole.explain().map(Some)
+        } else {
+            self.benefits.explain().map(Some)
+        }
     }
 }
 

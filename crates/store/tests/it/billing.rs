@@ -1,6 +1,6 @@
 //! The demo years: every bill through the monthly run, every ledger whole, every figure what its explanation says.
 
-use domain::charge::Packed;
+use domain::billing::{Figure, Kept};
 use domain::money::Kopecks;
 use jiff::Timestamp;
 use store::{billing, demo, ledger};
@@ -20,16 +20,23 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
     assert!(state.number("select count(*) from bill where penalty > 0") > 100, "some pay late");
     assert!(state.number("select count(*) from debt where is_open = 0") > 1_000, "most pay in time");
     let ids = state.rows("select cast(bill_id as text) from bill");
-    let mut lines = 0;
+    let (mut lines, mut discounts) = (0, 0);
     for id in ids {
         let explained = state.db().read(|conn| billing::lines_of(conn, id.parse().unwrap())).unwrap();
         for line in &explained.lines {
-            let kept = Packed::from_json(line.explanation[0].clone());
-            let tree = serde_json::to_value(kept.node(&explained.acts).unwrap()).unwrap();
-            let charged = line.charged.plus(line.excess).unwrap();
-            assert_eq!(Kopecks(nearest_kopeck(evaluate(&tree))), charged, "{tree:#}");
+            for kept in Kept::all(&line.explanation).unwrap() {
+                let tree = serde_json::to_value(kept.tree.node(&explained.acts).unwrap()).unwrap();
+                let figure = match kept.figure {
+                    Figure::Charge => line.charged.plus(line.excess).unwrap(),
+                    Figure::Returned => Kopecks(-line.recalculated.0),
+                    Figure::Discount => line.discount,
+                };
+                assert_eq!(Kopecks(nearest_kopeck(evaluate(&tree))), figure, "{tree:#}");
+                discounts += usize::from(kept.figure == Figure::Discount);
+            }
             lines += 1;
         }
     }
     assert!(lines > 23 * 60 * 10, "{lines}");
+    assert!(discounts > 23 * 3, "the veterans' lines are lower: {discounts}");
 }

@@ -46,6 +46,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{run_id}", runs::RUN_ID)
         .replace("{bill_id}", runs::BILL_ID)
         .replace("{recalculation_id}", runs::RECALCULATION_ID)
+        .replace("{benefit_id}", runs::BENEFIT_ID)
         .replace("{document}", "passport-scan")
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
@@ -158,6 +159,14 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/billing/desk/runs" => (path, Some(json!({ "house_id": objects.house_id, "period": runs::PERIOD }))),
         "/api/billing/desk/houses/{house_id}/recalculations" => {
             (path, Some(json!({ "from": runs::ISSUED, "reason": "Акт № 5" })))
+        }
+        "/api/billing/desk/houses/{house_id}/benefits" if operation.method == "POST" => {
+            let wish = json!({ "account_number": objects.number, "benefit": "Ветераны труда",
+                               "document": "удостоверение № 1", "since": "2026-07-01" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end" => {
+            (path, Some(json!({ "reason": "записана по ошибке" })))
         }
         "/api/billing/desk/accounts" => (format!("{path}?number={}", objects.number), None),
         "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),

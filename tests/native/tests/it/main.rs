@@ -2,6 +2,7 @@
 
 mod access;
 mod authenticator;
+mod benefits;
 mod billing;
 mod billing_desk;
 mod bills;

@@ -147,7 +147,7 @@ proptest! {
     fn the_columns_of_a_line_add_up(
         legs in prop::collection::vec(a_leg(), 1..3), rate in a_percentage(Quantity::BenefitRate), hours in 0_u32..800,
     ) {
-        let benefits = [Benefit { leg: legs[0], rate, limit: None, persons: None }];
+        let benefits = [Benefit { leg: legs[0], rate, limit: None, before: Vec::new(), persons: None }];
         let rules = interruption::InterruptionRules::default();
         let interrupted = interruption::Interrupted { legs: &legs, hours_over: hours, rules: &rules };
         let recalculations = [Recalculation::Interruption(interrupted)];

@@ -134,18 +134,18 @@ fn c10_an_average_is_not_rounded() {
 fn c15_a_benefit_lowers_all_of_a_charge_or_what_is_within_the_social_norm() {
     let leg = each("54.3", Quantity::Area, Unit::SquareMetre, "39.57");
     let rate = fact("50", Quantity::BenefitRate, Unit::Percent);
-    let whole = Benefit { leg, rate, limit: None, persons: None };
-    let within = Benefit { limit: Some(fact("33", Quantity::SocialNorm, Unit::SquareMetre)), ..whole };
+    let whole = Benefit { leg, rate, limit: None, before: Vec::new(), persons: None };
+    let within = Benefit { limit: Some(fact("33", Quantity::SocialNorm, Unit::SquareMetre)), ..whole.clone() };
     assert_eq!([amount(&whole), amount(&within)], [107_433, 65_291]);
     let two_of_three = Benefit {
         persons: Some((
             fact("2", Quantity::PersonsWithBenefit, Unit::Person),
             fact("3", Quantity::Persons, Unit::Person),
         )),
-        ..whole
+        ..whole.clone()
     };
     assert_eq!(amount(&two_of_three), 71_622);
-    let line = Line { legs: &[leg], benefits: &[whole, whole, whole], recalculations: &[] };
+    let line = Line { legs: &[leg], benefits: &[whole.clone(), whole.clone(), whole], recalculations: &[] };
     let figures = line.figures().unwrap();
     assert_eq!([figures.discount.0, figures.payable.0], [214_865, 0], "never more than is charged");
 }
@@ -156,7 +156,8 @@ fn a_benefit_leaves_the_excess_of_a_multiplier() {
         multiplier: Some(fact("1.5", Quantity::NormMultiplier, Unit::One)),
         ..each("10", Quantity::Persons, Unit::Person, "10")
     };
-    let benefit = Benefit { leg, rate: fact("50", Quantity::BenefitRate, Unit::Percent), limit: None, persons: None };
+    let rate = fact("50", Quantity::BenefitRate, Unit::Percent);
+    let benefit = Benefit { leg, rate, limit: None, before: Vec::new(), persons: None };
     let figures = Line { legs: &[leg], benefits: &[benefit], recalculations: &[] }.figures().unwrap();
     assert_eq!([figures.charged, figures.excess, figures.discount].map(|amount| amount.0), [10_000, 5_000, 5_000]);
     assert_eq!(figures.payable.0, 10_000);
