@@ -1,5 +1,6 @@
 // @ts-check
 /** A month of a house: computed in steps, looked at by what is odd, approved. */
+import { absencesCard } from "./billing-desk-absences.js";
 import { benefitsCard } from "./billing-desk-benefits.js";
 import { recalculationCard } from "./billing-desk-recalculation.js";
 import { get, post } from "./lib/api.js";
@@ -42,7 +43,7 @@ export async function runSection(runId, onChange) {
   /** @param {Run} shown */
   function show(shown) {
     const recalculations = recalculationCard(shown.house_id);
-    const parts = [sums(shown), ...(shown.bills > 0 ? [services(shown), billsCard(path)] : []), benefitsCard(shown.house_id, recalculations.load), recalculations.card];
+    const parts = [sums(shown), ...(shown.bills > 0 ? [services(shown), billsCard(path)] : []), absencesCard(shown.house_id, recalculations.load), benefitsCard(shown.house_id, recalculations.load), recalculations.card];
     section.replaceChildren(...parts);
     if (["open", "approved"].includes(shown.state)) go(shown);
   }

@@ -130,4 +130,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0074_incoming_sms"),
     sql!("0075_transfer_act"),
     sql!("0076_account_benefit"),
+    sql!("0077_absence"),
 ];

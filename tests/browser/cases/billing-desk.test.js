@@ -62,3 +62,23 @@ test("the desk of charges is not a resident's", async () => {
   await page.getByRole("heading", { name: "Эта страница для бухгалтера" }).waitFor();
   await context.close();
 });
+
+test("who was away asks for it from the bill and hears what is missing", async () => {
+  const { page, context, faults } = await visit(browser, { viewport: PHONE });
+  await signIn(page, "anna");
+  await open(page, "/bill");
+  await page.getByRole("link", { name: "Не было дома больше пяти дней? Подайте заявление" }).click();
+  await page.getByRole("heading", { name: "Заявление", exact: true }).waitFor();
+  await page.getByText("перерасчёт будет").first().waitFor();
+  await assertAccessible(page, "/absence");
+  await page.getByRole("button", { name: "Отправить заявление" }).click();
+  await page.locator(".error-summary:focus").waitFor();
+  await page.getByLabel("День отъезда").fill("2020-01-01");
+  await page.getByLabel("День возвращения").fill("2020-01-20");
+  await page.getByLabel("Сколько человек отсутствовало").fill("1");
+  await page.getByLabel("Чем подтвердить").fill("билеты");
+  await page.getByRole("button", { name: "Отправить заявление" }).click();
+  await page.getByText("заявление подаётся не позже").first().waitFor();
+  assert.deepEqual(faults.filter((fault) => !fault.includes("422")), []);
+  await context.close();
+});

@@ -192,6 +192,14 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/billing/desk/houses/{house_id}/recalculations/{recalculation_id}",
         Access::Person(Action::RunBilling),
     ),
+    operation("GET", "/api/billing/absences", Access::Person(Action::AskForAbsence)),
+    operation("POST", "/api/billing/absences", Access::Person(Action::AskForAbsence)),
+    operation("GET", "/api/billing/desk/houses/{house_id}/absences", Access::Person(Action::RunBilling)),
+    operation(
+        "POST",
+        "/api/billing/desk/houses/{house_id}/absences/{absence_id}/decision",
+        Access::Person(Action::RunBilling),
+    ),
     operation("GET", "/api/billing/desk/houses/{house_id}/benefits", Access::Person(Action::RunBilling)),
     operation("POST", "/api/billing/desk/houses/{house_id}/benefits", Access::Person(Action::RunBilling)),
     operation(

@@ -289,6 +289,8 @@ fn of_own(action: &str) -> &'static str {
         "billing.preview" => "Месяц рассчитан заново",
         "billing.approve" => "Квитанции за месяц утверждены",
         "billing.recalculate" => "Назначен перерасчёт прошлых месяцев",
+        "billing.absence" => "Подано заявление о временном отсутствии",
+        "billing.absence-decision" => "Решено по заявлению о временном отсутствии",
         "billing.benefit" => "Записана льгота по вашему счёту",
         "billing.benefit-end" => "Льгота по вашему счёту закончена",
         "billing.take-back" => "Перерасчёт отменён",

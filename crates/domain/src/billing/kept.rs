@@ -12,18 +12,21 @@ pub enum Figure {
     Charge,
     /// What earlier months were billed above what a meter told later: it is taken away.
     Returned,
+    /// What is not charged for those who were away: it is taken away.
+    Absence,
     /// What benefits take away.
     Discount,
 }
 
 impl Figure {
-    const ALL: [Self; 3] = [Self::Charge, Self::Returned, Self::Discount];
+    const ALL: [Self; 4] = [Self::Charge, Self::Returned, Self::Absence, Self::Discount];
 
     /// The name under which it is kept and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Charge => "charge",
             Self::Returned => "returned",
+            Self::Absence => "absence",
             Self::Discount => "discount",
         }
     }
@@ -34,7 +37,7 @@ impl Figure {
 pub struct Kept {
     /// The figure.
     pub figure: Figure,
-    /// What is to be said of it beside its numbers: what a benefit is called.
+    /// What is to be said of it beside its numbers: what a benefit is called, when somebody was away.
     pub note: Option<String>,
     /// The calculation.
     pub tree: Packed,
@@ -45,7 +48,7 @@ impl Kept {
     pub fn into_json(self) -> Value {
         match self.figure {
             Figure::Charge | Figure::Returned => self.tree.into_json(),
-            Figure::Discount => json!([self.figure.as_str(), self.tree.into_json(), self.note]),
+            Figure::Absence | Figure::Discount => json!([self.figure.as_str(), self.tree.into_json(), self.note]),
         }
     }
 
@@ -75,10 +78,11 @@ impl Kept {
 
     /// What it is, in words; the charge and what a meter returns speak for themselves.
     pub fn title(&self) -> Option<String> {
-        match (self.figure, &self.note) {
-            (Figure::Charge | Figure::Returned, _) => None,
-            (Figure::Discount, Some(note)) => Some(format!("Льгота «{note}»")),
-            (Figure::Discount, None) => Some("Льгота".to_owned()),
+        let note = self.note.as_deref().unwrap_or_default();
+        match self.figure {
+            Figure::Charge | Figure::Returned => None,
+            Figure::Absence => Some(format!("Перерасчёт за отсутствие {note}")),
+            Figure::Discount => Some(format!("Льгота «{note}»")),
         }
     }
 }

@@ -90,6 +90,12 @@ impl<'a> Month<'a> {
             return Ok(None);
         }
         (parts.benefits, parts.holders) = self.benefits(service, legs)?;
+        let away = self.away(service)?;
+        for away in &away {
+            let legs = |days| self.away_legs(service, (way, metered.as_ref()), away, days);
+            parts.away.push((away.note.clone(), legs(Days::of(self.period))?));
+            parts.lost.extend(self.benefits(service, legs)?.0);
+        }
         parts.line(service.service, cite).map(Some)
     }
 
@@ -233,7 +239,7 @@ impl<'a> Month<'a> {
 }
 
 /// The table for meters of so many rates, or the only one there is.
-fn prices(service: &HouseService, rates: usize) -> Result<&Dated<Tariff>, Reason> {
+pub(super) fn prices(service: &HouseService, rates: usize) -> Result<&Dated<Tariff>, Reason> {
     let has_rates = |table: &&Dated<Tariff>| table.rows().iter().all(|row| row.value.prices.count() == rates);
     service.prices.iter().find(has_rates).or(service.prices.first()).ok_or(Reason::NoTariff)
 }
@@ -250,7 +256,7 @@ fn rates_of(meter: &MeterFacts) -> usize {
 }
 
 /// What the meters of a dwelling told for a service.
-struct Metered<'a> {
+pub(super) struct Metered<'a> {
     kinds: Vec<OfKind<'a>>,
 }
 
@@ -290,7 +296,7 @@ impl<'a> Metered<'a> {
         })
     }
 
-    fn months(&self) -> impl Iterator<Item = &(usize, MeteredService<'a>, MeterMonth<'a>)> {
+    pub(super) fn months(&self) -> impl Iterator<Item = &(usize, MeteredService<'a>, MeterMonth<'a>)> {
         self.kinds.iter().flat_map(|kind| &kind.months)
     }
 }
@@ -303,16 +309,26 @@ struct Parts<'a> {
     benefits: Vec<Benefit<'a>>,
     /// Whose benefits these are, by what they are called.
     holders: String,
+    /// What is returned for those who were away, and when they were.
+    away: Vec<(String, Vec<Leg<'a>>)>,
+    /// What of the benefits falls to it.
+    lost: Vec<Benefit<'a>>,
     oddities: Oddities,
 }
 
 impl Parts<'_> {
     fn line(self, service: Service, cite: &mut dyn FnMut(&str, &Act)) -> Result<ChargedLine, Reason> {
-        let recalculations: &[Recalculation<'_>] = match self.returned.as_slice() {
-            [] => &[],
-            returned => &[Recalculation::BilledAboveMeter(returned)],
-        };
-        let line = Line { legs: &self.legs, benefits: &self.benefits, recalculations };
+        let (mut recalculations, mut told) = (Vec::new(), Vec::new());
+        if !self.returned.is_empty() {
+            recalculations.push(Recalculation::BilledAboveMeter(&self.returned));
+            told.push((Figure::Returned, None));
+        }
+        for (note, legs) in self.away.iter().filter(|(_, legs)| !legs.is_empty()) {
+            recalculations.push(Recalculation::Absence(legs));
+            told.push((Figure::Absence, Some(note.clone())));
+        }
+        let line =
+            Line { legs: &self.legs, benefits: &self.benefits, lost: &self.lost, recalculations: &recalculations };
         let figures = line.figures()?;
         let mut oddities = self.oddities;
         if figures.payable == Kopecks::ZERO {
@@ -326,8 +342,8 @@ impl Parts<'_> {
             kept.push(Kept { figure, note, tree: Packed::of(&tree) }.into_json());
         };
         keep(Figure::Charge, None, line.explain()?);
-        for recalculation in recalculations {
-            keep(Figure::Returned, None, recalculation.explain()?);
+        for (recalculation, (figure, note)) in recalculations.iter().zip(told) {
+            keep(figure, note, recalculation.explain()?);
         }
         if let Some(discount) = line.explain_discount()?.filter(|_| figures.discount > Kopecks::ZERO) {
             keep(Figure::Discount, Some(self.holders), discount);

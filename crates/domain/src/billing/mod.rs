@@ -4,6 +4,7 @@
 //! A function of facts alone: whatever became known late gives the same lines as if it had been known in time, and
 //! the difference to what was billed is a correction ([`crate::correction`]).
 
+mod away;
 mod benefits;
 mod kept;
 mod line;
@@ -26,6 +27,7 @@ use crate::period::Period;
 use crate::service::Service;
 use crate::tariff::{BenefitRate, Tariff};
 
+pub use away::AcceptedAbsence;
 pub use benefits::HeldBenefit;
 pub use kept::{Figure, Kept};
 pub use line::{ChargedLine, lines};
@@ -97,6 +99,8 @@ pub struct AccountFacts {
     pub households: Dated<Household>,
     /// The benefits of those who live there, in the order of their days.
     pub benefits: Vec<Row<HeldBenefit>>,
+    /// When some of them were away.
+    pub absences: Vec<AcceptedAbsence>,
     /// The meters.
     pub meters: Vec<MeterFacts>,
     /// Services of the house that do not reach these premises, and when.

@@ -89,6 +89,7 @@ fn account(meters: Vec<MeterFacts>) -> AccountFacts {
             occupants: Occupants { registered: 3, temporary: 0, owners: 1 },
         }),
         benefits: Vec::new(),
+        absences: Vec::new(),
         meters,
         not_supplied: BTreeMap::new(),
     }
@@ -249,4 +250,58 @@ fn persons_with_a_benefit_have_their_part_of_it_for_their_days() {
     assert_eq!(discount(vec![held("h1", None, date(2026, 4, 1))]), 0);
     let all_of_it = vec![held("h1", None, march(1)); 4];
     assert_eq!(discount(all_of_it), 214_865, "never more than is charged");
+}
+
+fn away(persons: u32, meter_is_possible: bool) -> AcceptedAbsence {
+    let absence = crate::charge::absence::Absence {
+        left_on: date(2026, 3, 9),
+        returned_on: date(2026, 3, 20),
+        asked_on: date(2026, 3, 21),
+    };
+    AcceptedAbsence { id: "away".to_owned(), persons, absence, meter_is_possible }
+}
+
+#[test]
+fn who_was_away_is_not_charged_by_person_and_by_norm_only_where_no_meter_can_be() {
+    let returned = |absence: AcceptedAbsence, meters| {
+        let account = AccountFacts { absences: vec![absence], ..account(meters) };
+        let lines = lines(&house(), &account, period(3), &mut |_, _| {}).unwrap();
+        let returned = lines.iter().filter(|line| line.figures.recalculated != Kopecks::ZERO);
+        returned.map(|line| (line.service, line.figures.recalculated.0)).collect::<Vec<_>>()
+    };
+    // Ten full days of 31: 175.40 × 10 / 31 for each.
+    assert_eq!(returned(away(1, true), all_meters()), [(Service::SolidWaste, -5_658)]);
+    assert_eq!(returned(away(3, true), all_meters()), [(Service::SolidWaste, -16_974)]);
+    assert_eq!(returned(away(9, true), all_meters()), [(Service::SolidWaste, -16_974)], "no more than live there");
+    assert_eq!(returned(away(3, true), Vec::new()), [(Service::SolidWaste, -16_974)]);
+    assert_eq!(returned(away(3, false), all_meters()), [(Service::SolidWaste, -16_974)], "meters tell it themselves");
+    let by_norm = returned(away(3, false), Vec::new());
+    // C5: 992.60 × 10 / 31
+    assert!(by_norm.contains(&(Service::ColdWater, -32_019)), "{by_norm:?}");
+    assert!(by_norm.iter().all(|(service, _)| service.is_lowered_by_absence()), "{by_norm:?}");
+}
+
+#[test]
+fn a_benefit_is_not_returned_with_what_was_not_paid() {
+    let rate = BenefitRate {
+        id: "b".to_owned(),
+        percent: crate::tariff::Percent::new(decimal("100")).unwrap(),
+        limit: None,
+        act: act(),
+    };
+    let benefits = BTreeMap::from([(("Ветераны".to_owned(), Service::SolidWaste), Dated::always(rate))]);
+    let house = HouseBook { benefits, ..house() };
+    let account = AccountFacts {
+        benefits: vec![held("h1", None, date(2026, 1, 1))],
+        absences: vec![away(3, true)],
+        ..account(all_meters())
+    };
+    let lines = lines(&house, &account, period(3), &mut |_, _| {}).unwrap();
+    let waste = lines.iter().find(|line| line.service == Service::SolidWaste).unwrap();
+    assert_eq!([waste.figures.discount.0, waste.figures.payable.0], [52_620 - 16_974, 0]);
+    let kept = Kept::all(&waste.explanation).unwrap();
+    let figures: Vec<_> = kept.iter().map(|kept| kept.figure).collect();
+    assert_eq!(figures, [Figure::Charge, Figure::Absence, Figure::Discount]);
+    let title = kept[1].title().unwrap().replace('\u{a0}', " ");
+    assert_eq!(title, "Перерасчёт за отсутствие с 9 марта 2026 года по 20 марта 2026 года");
 }

@@ -60,12 +60,12 @@ pub struct AccountBenefit {
     pub until: Option<Date>,
 }
 
-/// What the house of an account names a change by, for its bills.
+/// Where the months that a change is about are computed anew.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
     /// The house.
     pub house_id: &'a str,
-    /// A fresh id, for what is to be computed anew.
+    /// A fresh id, for the request to do so.
     pub recalculation_id: &'a str,
 }
 

@@ -1,6 +1,7 @@
 //! The monthly run: a month of a house goes from a preview over its approval to issued bills, in bounded steps that
 //! can be stopped anywhere (decision 0025).
 
+pub mod absences;
 pub mod benefits;
 mod book;
 mod corrections;

@@ -36,29 +36,38 @@ fn act() -> Act {
 /// A house of flats of vector C18 with the benefits of vector C15.
 fn house(flats: u32) -> Suite {
     let suite = Suite::at(NOW);
-    let rates = |tx: &Tx<'_>| {
-        houses::add(tx, "d1", flats)?;
-        let (act, mut ids) = (act(), Ids::new(suite.env.now(), [9; 32]));
-        let rate = |benefit, service, percent: i64, limit: Option<i64>| tariffs::NewBenefit {
-            house_id: "d1",
-            benefit,
-            service,
-            percent: Percent::new(Decimal::from(percent)).unwrap(),
-            limit: limit.map(Decimal::from),
-            act: &act,
-            since: date(2020, 1, 1),
-            until: None,
-        };
-        let rates = [
-            rate(VETERANS, Service::Maintenance, 50, Some(33)),
-            rate(VETERANS, Service::Electricity, 50, Some(150)),
-            rate(FAMILIES, Service::ColdWater, 30, None),
-            rate(FAMILIES, Service::SolidWaste, 100, None),
-        ];
-        tariffs::put_benefits(tx, suite.env.now(), &mut ids, &rates)
-    };
-    suite.env.db().write(rates).unwrap();
+    suite.env.db().write(|tx| houses::add(tx, "d1", flats)).unwrap();
+    suite.env.db().write(add_rates).unwrap();
     suite
+}
+
+/// Everybody in the first flat of such a house has the benefit of vector C15 since April 2026.
+pub(crate) fn give(tx: &Tx<'_>) -> store::Result<()> {
+    add_rates(tx)?;
+    let change = Change { house_id: "d1", recalculation_id: "r1" };
+    benefits::record(tx, NOW.parse().unwrap(), change, &benefit(VETERANS, date(2026, 4, 1)))
+}
+
+fn add_rates(tx: &Tx<'_>) -> store::Result<()> {
+    let (now, act) = (NOW.parse().unwrap(), act());
+    let mut ids = Ids::new(now, [9; 32]);
+    let rate = |benefit, service, percent: i64, limit: Option<i64>| tariffs::NewBenefit {
+        house_id: "d1",
+        benefit,
+        service,
+        percent: Percent::new(Decimal::from(percent)).unwrap(),
+        limit: limit.map(Decimal::from),
+        act: &act,
+        since: date(2020, 1, 1),
+        until: None,
+    };
+    let rates = [
+        rate(VETERANS, Service::Maintenance, 50, Some(33)),
+        rate(VETERANS, Service::Electricity, 50, Some(150)),
+        rate(FAMILIES, Service::ColdWater, 30, None),
+        rate(FAMILIES, Service::SolidWaste, 100, None),
+    ];
+    tariffs::put_benefits(tx, now, &mut ids, &rates).map(drop)
 }
 
 /// What is recorded of the first flat.
@@ -164,6 +173,35 @@ fn a_benefit_that_becomes_known_late_corrects_the_months_that_were_billed() {
     let reason = "Льгота «Ветераны труда»: справка истекла";
     let expected = [["2026-04", "electricity", "55623", reason], ["2026-04", "maintenance", "65291", reason]];
     assert_eq!(returned, expected, "March keeps it");
+}
+
+#[test]
+fn a_benefit_recorded_while_a_preview_waits_is_in_it_if_it_is_computed_anew_and_else_in_the_next_bills() {
+    let discounts = |is_renewed: bool| {
+        let suite = house(1);
+        let (db, now) = (suite.env.db(), suite.env.now());
+        let run = db.write(|tx| billing::open(tx, now, "d1", period(3))).unwrap().unwrap();
+        let drain = || while billing::tick(db, now).unwrap().is_some() {};
+        drain();
+        record(&suite, &benefit(VETERANS, date(2026, 3, 1)));
+        if is_renewed {
+            db.write(|tx| billing::to_preview(tx, run)).unwrap().unwrap();
+            drain();
+        }
+        db.write(|tx| billing::approve(tx, now, run)).unwrap().unwrap();
+        drain();
+        read(&suite, 4);
+        bill(&suite, period(4));
+        let months = ["2026-03", "2026-04"].map(|period| {
+            let sql = format!("select sum(l.discount), sum(b.corrected) / count(*) from charge_line l join bill b using (bill_id) where b.period = '{period}'");
+            suite.rows(&sql).concat()
+        });
+        let of_march = suite.rows("select sum(payable) from charge_line where of_period = '2026-03'").concat();
+        assert_eq!(of_march, [(houses::MARCH - 120_914).to_string()], "the same in the end");
+        months.map(|month| month.join(" "))
+    };
+    assert_eq!(discounts(true), ["120914 0", "120914 0"]);
+    assert_eq!(discounts(false), ["0 0", "120914 -120914"]);
 }
 
 #[test]

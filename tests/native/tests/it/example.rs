@@ -47,6 +47,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{bill_id}", runs::BILL_ID)
         .replace("{recalculation_id}", runs::RECALCULATION_ID)
         .replace("{benefit_id}", runs::BENEFIT_ID)
+        .replace("{absence_id}", runs::ABSENCE_ID)
         .replace("{document}", "passport-scan")
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
@@ -159,6 +160,14 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/billing/desk/runs" => (path, Some(json!({ "house_id": objects.house_id, "period": runs::PERIOD }))),
         "/api/billing/desk/houses/{house_id}/recalculations" => {
             (path, Some(json!({ "from": runs::ISSUED, "reason": "Акт № 5" })))
+        }
+        "/api/billing/absences" if operation.method == "POST" => {
+            let wish = json!({ "account_id": objects.account_id, "persons": 1, "left_on": "2026-07-01",
+                               "returned_on": "2026-07-15", "document": "билеты" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/absences/{absence_id}/decision" => {
+            (path, Some(json!({ "is_accepted": true, "reason": "билеты подтверждают" })))
         }
         "/api/billing/desk/houses/{house_id}/benefits" if operation.method == "POST" => {
             let wish = json!({ "account_number": objects.number, "benefit": "Ветераны труда",

@@ -1,5 +1,6 @@
 //! The suite in one native process, over real files.
 
+mod absences;
 mod access;
 mod authenticator;
 mod benefits;

@@ -86,7 +86,7 @@ impl Water {
         let returned = Vec::from_iter(service.returned(month, 0).unwrap());
         let recalculations = [Recalculation::BilledAboveMeter(&returned)];
         assert_eq!(amount(legs.as_slice()), legs.as_slice().amount().unwrap().0);
-        Line { legs: &legs, benefits: &[], recalculations: &recalculations }.figures().unwrap()
+        Line { legs: &legs, benefits: &[], lost: &[], recalculations: &recalculations }.figures().unwrap()
     }
 }
 
@@ -201,7 +201,7 @@ fn an_absence_lowers_the_norm_by_its_days() {
     let reason = NormReason::NoMeter;
     let away = one_away.norm_legs(period(9), days, reason).unwrap();
     let legs = service.norm_legs(period(9), whole(9), reason).unwrap();
-    let line = Line { legs: &legs, benefits: &[], recalculations: &[Recalculation::Absence(&away)] };
+    let line = Line { legs: &legs, benefits: &[], lost: &[], recalculations: &[Recalculation::Absence(&away)] };
     let figures = line.figures().unwrap();
     // 1 × 4 × 10/30 × 30 of 2 × 4 × 30 × 1.5
     assert_eq!([figures.charged.0, figures.excess.0, figures.recalculated.0], [24_000, 12_000, -4_000]);

@@ -151,7 +151,7 @@ proptest! {
         let rules = interruption::InterruptionRules::default();
         let interrupted = interruption::Interrupted { legs: &legs, hours_over: hours, rules: &rules };
         let recalculations = [Recalculation::Interruption(interrupted)];
-        let figures = Line { legs: &legs, benefits: &benefits, recalculations: &recalculations }.figures().unwrap();
+        let figures = Line { legs: &legs, benefits: &benefits, lost: &[], recalculations: &recalculations }.figures().unwrap();
         amount(benefits.as_slice());
         amount(&recalculations[0]);
         prop_assert_eq!(figures.charged.0 + figures.excess.0, amount(legs.as_slice()));

@@ -53,7 +53,7 @@ fn c4_c5_the_excess_of_a_multiplier_is_a_figure_of_its_own() {
     let plain = Leg::whole(volume, price("50.93"));
     let multiplied = Leg { multiplier: Some(fact("1.5", Quantity::NormMultiplier, Unit::One)), ..plain };
     assert_eq!([amount(&plain), amount(&multiplied)], [66_173, 99_260]);
-    let line = Line { legs: &[multiplied], benefits: &[], recalculations: &[] };
+    let line = Line { legs: &[multiplied], benefits: &[], lost: &[], recalculations: &[] };
     let figures = line.figures().unwrap();
     assert_eq!([figures.charged, figures.excess, figures.payable].map(|amount| amount.0), [66_173, 33_087, 99_260]);
     assert_eq!(figures.volume.to_string(), "12.993");
@@ -145,7 +145,7 @@ fn c15_a_benefit_lowers_all_of_a_charge_or_what_is_within_the_social_norm() {
         ..whole.clone()
     };
     assert_eq!(amount(&two_of_three), 71_622);
-    let line = Line { legs: &[leg], benefits: &[whole.clone(), whole.clone(), whole], recalculations: &[] };
+    let line = Line { legs: &[leg], benefits: &[whole.clone(), whole.clone(), whole], lost: &[], recalculations: &[] };
     let figures = line.figures().unwrap();
     assert_eq!([figures.discount.0, figures.payable.0], [214_865, 0], "never more than is charged");
 }
@@ -158,7 +158,7 @@ fn a_benefit_leaves_the_excess_of_a_multiplier() {
     };
     let rate = fact("50", Quantity::BenefitRate, Unit::Percent);
     let benefit = Benefit { leg, rate, limit: None, before: Vec::new(), persons: None };
-    let figures = Line { legs: &[leg], benefits: &[benefit], recalculations: &[] }.figures().unwrap();
+    let figures = Line { legs: &[leg], benefits: &[benefit], lost: &[], recalculations: &[] }.figures().unwrap();
     assert_eq!([figures.charged, figures.excess, figures.discount].map(|amount| amount.0), [10_000, 5_000, 5_000]);
     assert_eq!(figures.payable.0, 10_000);
 }
