@@ -1,6 +1,35 @@
 -- What all migrations add up to, table by table, for reading: `cargo xtask migrate --write-current`
 -- writes it, a test compares it. A change of the schema is a new file in migrations/.
 
+CREATE TABLE absence (
+    absence_seq integer primary key,
+    absence_id text not null unique,
+    account_id text not null references account (account_id),
+    persons integer not null check (persons > 0), -- how many were away
+    left_on text not null,              -- ISO date
+    returned_on text not null,
+    document text not null,             -- what confirms it, in words
+    asked_on text not null,             -- the day of the application, where the house is
+    state text not null check (state in ('asked', 'accepted', 'refused')),
+    meter_is_impossible integer check (meter_is_impossible in (0, 1)), -- of an accepted one: no meter could be hung
+    reason text,                        -- of the decision, for the residents
+    recorded_at text not null,
+    decided_at text,
+    check (returned_on >= left_on),
+    check ((state = 'asked') = (decided_at is null)),
+    check ((state = 'asked') = (reason is null)),
+    check ((state = 'accepted') = (meter_is_impossible is not null))
+) strict;
+
+CREATE INDEX absence_by_account on absence (account_id, left_on);
+
+CREATE INDEX absence_waiting on absence (absence_seq) where state = 'asked';
+
+CREATE TRIGGER absence_is_decided_once before update on absence when old.state <> 'asked'
+begin
+    select raise(abort, 'an absence is decided once');
+end;
+
 CREATE TABLE account (
     account_id text primary key,
     number text not null unique,        -- the company's own number, 1–30 characters, upper case
@@ -15,6 +44,31 @@ CREATE TABLE account (
 ) strict;
 
 CREATE INDEX account_by_premises on account (premises_id);
+
+CREATE TABLE account_benefit (
+    account_benefit_seq integer primary key,
+    account_benefit_id text not null unique,
+    account_id text not null references account (account_id),
+    benefit text not null,              -- what it is called in benefit_rate of the house
+    persons integer check (persons > 0), -- how many have it; null: all who live there
+    norm_area_hundredths integer check (norm_area_hundredths > 0), -- their social norm, m² × 100; null: that of the rate
+    document text not null,
+    since text not null,                -- ISO date
+    until text,                         -- the last day
+    recorded_at text not null,
+    withdrawn_at text,
+    check (until is null or until >= since)
+) strict;
+
+CREATE INDEX account_benefit_in_force on account_benefit (account_id, since) where withdrawn_at is null;
+
+CREATE TRIGGER account_benefit_is_final before update on account_benefit
+when old.withdrawn_at is not null or new.withdrawn_at is null or new.account_id <> old.account_id
+    or new.benefit <> old.benefit or new.since <> old.since or new.until is not old.until
+    or new.persons is not old.persons or new.norm_area_hundredths is not old.norm_area_hundredths
+begin
+    select raise(abort, 'a benefit is withdrawn, not changed');
+end;
 
 CREATE TABLE account_code (
     account_code_id text primary key,
@@ -1032,7 +1086,7 @@ CREATE TABLE recalculation (
     reason text not null,
     requested_at text not null,
     billing_run_id integer references billing_run (billing_run_id) -- the run that took it
-) strict;
+, is_of_fact integer not null default 0 check (is_of_fact in (0, 1))) strict;
 
 CREATE INDEX recalculation_by_run on recalculation (billing_run_id) where billing_run_id is not null;
 

@@ -29,8 +29,9 @@ const SOURCES = {
 
 /** @param {LineCalculation} calculation */
 export function calculationView({ calculations }) {
-  return el("div", { class: "stack stack--tight" }, calculations.map(({ amount, tree }) =>
+  return el("div", { class: "stack stack--tight" }, calculations.map(({ title, amount, tree }) =>
     el("div", { class: "stack stack--tight" },
+      title && el("p", {}, el("strong", {}, title)),
       el("ul", { class: "calculation" }, step(tree)),
       el("p", {}, "После округления до копейки: ", el("strong", {}, rubles(amount))))));
 }

@@ -22,7 +22,8 @@ export function linesCard({ bill_number, period, account_id, lines }) {
     own.length > 0 ? el("div", {}, own.map(row)) : el("p", { class: "empty" }, "Начислений за этот месяц нет."),
     corrections.length > 0 && el("h3", {}, "Перерасчёт за прошлые месяцы"),
     corrections.length > 0 && el("div", {}, corrections.map(row)),
-    el("p", {}, el("a", { href: `/tariffs?${new URLSearchParams({ account_id, period })}` }, "Тарифы этого месяца и их основания")));
+    el("p", {}, el("a", { href: `/tariffs?${new URLSearchParams({ account_id, period })}` }, "Тарифы этого месяца и их основания")),
+    el("p", { class: "no-print" }, el("a", { href: `/absence?${new URLSearchParams({ account_id })}` }, "Не было дома больше пяти дней? Подайте заявление")));
 
   /** @param {BillLine} line */
   function row(line) {

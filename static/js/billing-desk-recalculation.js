@@ -9,7 +9,11 @@ import { fullPeriod } from "./lib/format.js";
 /** @typedef {import("portal-types").HouseRuns} HouseRuns */
 /** @typedef {import("portal-types").Recalculation} Recalculation */
 
-/** @param {string} houseId */
+/**
+ * The card, and what reads it anew.
+ * @param {string} houseId
+ * @returns {{ card: HTMLElement, load: () => Promise<void> }}
+ */
 export function recalculationCard(houseId) {
   const path = `/api/billing/desk/houses/${houseId}/recalculations`;
   const list = el("ul", { class: "stack stack--tight" });
@@ -24,7 +28,7 @@ export function recalculationCard(houseId) {
     await load();
   }));
   load();
-  return el("section", { class: "card stack" }, el("h2", {}, "Перерасчёт прошлых месяцев"), list, form);
+  return { card: el("section", { class: "card stack" }, el("h2", {}, "Перерасчёт прошлых месяцев"), list, form), load };
 
   async function load() {
     /** @type {HouseRuns} */
@@ -33,14 +37,14 @@ export function recalculationCard(houseId) {
   }
 
   /** @param {Recalculation} one */
-  function item({ recalculation_id, account_number, from, reason, taken_by }) {
+  function item({ recalculation_id, account_number, from, reason, taken_by, may_take_back }) {
     const back = el("button", { class: "link-button", type: "button" }, "Отменить");
     back.addEventListener("click", async () => {
       back.disabled = true;
       await del(`${path}/${recalculation_id}`).finally(load);
     });
     return el("li", {}, `С ${fullPeriod(from)}, ${account_number ? `счёт ${account_number}` : "весь дом"}: ${reason}. `,
-      taken_by ? `Вошёл в счета за ${fullPeriod(taken_by)}.` : ["Войдёт в следующие счета. ", back]);
+      taken_by ? `Вошёл в счета за ${fullPeriod(taken_by)}.` : ["Войдёт в следующие счета. ", may_take_back && back]);
   }
 }
 

@@ -1,5 +1,7 @@
 // @ts-check
 /** A month of a house: computed in steps, looked at by what is odd, approved. */
+import { absencesCard } from "./billing-desk-absences.js";
+import { benefitsCard } from "./billing-desk-benefits.js";
 import { recalculationCard } from "./billing-desk-recalculation.js";
 import { get, post } from "./lib/api.js";
 import { rubles } from "./lib/bills.js";
@@ -40,7 +42,8 @@ export async function runSection(runId, onChange) {
 
   /** @param {Run} shown */
   function show(shown) {
-    const parts = [sums(shown), ...(shown.bills > 0 ? [services(shown), billsCard(path)] : []), recalculationCard(shown.house_id)];
+    const recalculations = recalculationCard(shown.house_id);
+    const parts = [sums(shown), ...(shown.bills > 0 ? [services(shown), billsCard(path)] : []), absencesCard(shown.house_id, recalculations.load), benefitsCard(shown.house_id, recalculations.load), recalculations.card];
     section.replaceChildren(...parts);
     if (["open", "approved"].includes(shown.state)) go(shown);
   }

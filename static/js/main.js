@@ -7,6 +7,7 @@ const modules = {
   account: () => import("./account.js"),
   accounts: () => import("./accounts.js"),
   "api-reference": () => import("./api-reference.js"),
+  absence: () => import("./absence.js"),
   bill: () => import("./bill.js"),
   bills: () => import("./bills.js"),
   consents: () => import("./consents.js"),

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
-    charge::{Node, Operation, Packed, Source},
+    billing::Kept,
+    charge::{Node, Operation, Source},
     money::Kopecks,
 };
 use serde::Serialize;
@@ -24,14 +25,20 @@ pub(crate) struct LineCalculation {
     /// The month that the line is of: an earlier one if it corrects.
     #[schema(example = "2026-03")]
     of_period: String,
-    /// The charge with what a multiplier adds, then each recalculation; of a correction, what the whole month costs by
-    /// what is known now.
+    /// The charge first; of a correction, what the whole month costs by what is known now.
     calculations: Vec<Calculation>,
 }
 
 /// A figure of a line with its tree.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Calculation {
+    /// What it is: `charge` (with what a multiplier adds), or what is taken off it: `returned` (what earlier months were
+    /// billed above the meter), `absence` (for those who were away), `discount` (benefits).
+    #[schema(example = "charge")]
+    figure: &'static str,
+    /// The figure in words; null for the charge.
+    #[schema(example = "Льгота «Ветераны труда»")]
+    title: Option<String>,
     /// What the tree comes to, rounded once, in kopecks.
     amount: i64,
     tree: CalculationStep,
@@ -106,12 +113,12 @@ pub(crate) async fn show(
         Ok::<_, Problem>((bill, explained))
     })?;
     let line = line_no.checked_sub(1).and_then(|place| explained.lines.get(place)).ok_or_else(Problem::not_found)?;
-    let kept = line.explanation.as_array().ok_or_else(|| Problem::internal("an explanation is no list"))?;
+    let kept = Kept::all(&line.explanation).map_err(Problem::internal)?;
     let calculations = kept.iter().map(|one| {
-        let packed = Packed::from_json(one.clone());
-        let tree = packed.node(&explained.acts).map_err(Problem::internal)?;
+        let tree = one.tree.node(&explained.acts).map_err(Problem::internal)?;
         let amount = Kopecks::round(tree.value).map_err(Problem::internal)?;
-        Ok(Calculation { amount: amount.0, tree: step(&tree)? })
+        let (figure, title) = (one.figure.as_str(), one.title());
+        Ok(Calculation { figure, title, amount: amount.0, tree: step(&tree)? })
     });
     Ok(Reply::ok(LineCalculation {
         bill_number: bill.number,

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use domain::{
     bill::{Balance, Basis, Bill, BillLine, MeterRow, Payee, Payer, sentence},
-    charge::{Acts, Method, Packed},
+    billing::Kept,
+    charge::{Acts, Method},
     identifier::UnifiedAccountNumber,
     meter::{MeterKind, rate_names},
     period::Period,
@@ -131,16 +132,19 @@ pub(crate) fn figures(line: LineRow) -> BillLine {
     }
 }
 
-/// A sentence for the charge and one for each recalculation.
+/// A sentence for each figure that is explained.
 fn told(kept: &Value, service: Service, acts: &Acts, mut basis: Option<&mut Basis>) -> Result<Vec<String>, Problem> {
-    let kept = kept.as_array().ok_or_else(|| Problem::internal("an explanation is no list"))?;
-    let tell = |one: &Value| {
-        let packed = Packed::from_json(one.clone());
-        let tree = packed.node(acts).map_err(Problem::internal)?;
+    let kept = Kept::all(kept).map_err(Problem::internal)?;
+    let tell = |one: &Kept| {
+        let tree = one.tree.node(acts).map_err(Problem::internal)?;
         if let Some(basis) = basis.as_deref_mut() {
             basis.add(service, &tree);
         }
-        sentence(&tree).map_err(Problem::internal)
+        let sentence = sentence(&tree).map_err(Problem::internal)?;
+        Ok(match one.title() {
+            None => sentence,
+            Some(title) => format!("{title}: {sentence}"),
+        })
     };
     kept.iter().map(tell).collect()
 }

@@ -1,5 +1,6 @@
 //! What living in a house costs: services, the prices and norms by which they are charged, and what is charged for them.
 
+mod absences;
 mod bill;
 mod bills;
 mod calculation;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(calculation::show))
         .routes(routes!(bills::list))
         .routes(routes!(document::get))
+        .routes(routes!(absences::list, absences::ask))
         .routes(routes!(services::list))
         .routes(routes!(tariffs::show))
         .routes(routes!(tariffs::history))

@@ -226,6 +226,17 @@ fn words(event: &Event) -> Words {
             body: bill(period, address, Kopecks(*payable), due_on),
             link: "/bills",
         },
+        Event::AbsenceDecided { address, left_on, returned_on, is_accepted, reason } => Words {
+            kind: "absence-decided",
+            title: if *is_accepted { "Перерасчёт за отсутствие будет" } else { "Перерасчёта за отсутствие не будет" },
+            body: format!(
+                "{address}, отсутствие с {} по {}. Управляющая организация ответила: {reason}.{}",
+                date(left_on),
+                date(returned_on),
+                if *is_accepted { " Сумма войдёт в следующий счёт." } else { "" },
+            ),
+            link: "/absence",
+        },
         Event::CertificateConnected { owner } => Words {
             kind: "certificate-connected",
             title: "Электронная подпись подключена",
@@ -360,6 +371,11 @@ fn day(moment: &str) -> String {
 }
 
 /// A bill in a sentence; a month or a day that cannot be read is told as it is.
+/// A day as people read it.
+fn date(day: &str) -> String {
+    day.parse().map_or_else(|_| day.to_owned(), full_date)
+}
+
 fn bill(period: &str, address: &str, payable: Kopecks, due_on: &str) -> String {
     let of = Period::parse(period).map_or_else(|_| period.to_owned(), month_and_year);
     let until = due_on.parse().map_or_else(|_| due_on.to_owned(), full_date);

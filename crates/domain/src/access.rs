@@ -118,6 +118,8 @@ pub enum Action {
     SeeReadings,
     /// See the bills of an account, and take them away.
     SeeBills,
+    /// Ask for a time away from home to lower the bills of an account, and see what was asked for.
+    AskForAbsence,
     /// See by which prices and norms an account is charged.
     SeeTariffs,
     /// See a feed of notices.
@@ -162,7 +164,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -177,6 +179,7 @@ impl Action {
         Self::ManageReadingTokens,
         Self::SeeReadings,
         Self::SeeBills,
+        Self::AskForAbsence,
         Self::SeeTariffs,
         Self::SeeNotices,
         Self::MarkNoticeRead,
@@ -228,6 +231,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::ManageReadingTokens, Relation::Own),
     (Role::Resident, Action::SeeReadings, Relation::Own),
     (Role::Resident, Action::SeeBills, Relation::Own),
+    (Role::Resident, Action::AskForAbsence, Relation::Own),
     (Role::Resident, Action::SeeTariffs, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
@@ -296,7 +300,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 11] = [
+    const OF_A_HOME: [Action; 12] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -307,6 +311,7 @@ mod tests {
         Action::ManageReadingTokens,
         Action::SeeReadings,
         Action::SeeBills,
+        Action::AskForAbsence,
         Action::SeeTariffs,
     ];
 

@@ -131,4 +131,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0075_transfer_act"),
     sql!("0076_production_day"),
     sql!("0077_opening"),
+    sql!("0078_account_benefit"),
+    sql!("0079_absence"),
 ];

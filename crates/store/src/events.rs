@@ -156,6 +156,20 @@ pub enum Event {
         /// Until when, ISO.
         due_on: String,
     },
+    /// It was decided whether an absence of those who live in a person's home lowers its bills.
+    #[serde(rename = "absence.decided")]
+    AbsenceDecided {
+        /// House and flat.
+        address: String,
+        /// The day of leaving, ISO.
+        left_on: String,
+        /// The day of return, ISO.
+        returned_on: String,
+        /// Whether it does.
+        is_accepted: bool,
+        /// Why, in the accountant's words.
+        reason: String,
+    },
     /// A person's password was changed.
     #[serde(rename = "password.changed")]
     PasswordChanged,

@@ -34,6 +34,18 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
 
+  await page.getByLabel("Лицевой счёт", { exact: true }).fill("0000000016");
+  await page.getByLabel("Льгота", { exact: true }).fill("Ветераны труда");
+  await page.getByLabel("Документ, номер и дата").fill("удостоверение № 5");
+  await page.getByLabel("Первый день").fill("2031-01-01");
+  await page.getByRole("button", { name: "Записать льготу" }).click();
+  const benefit = page.locator("details", { hasText: "Счёт 0000000016: «Ветераны труда» с 1 января 2031" });
+  await benefit.locator("summary").click();
+  await assertAccessible(page, "/billing-desk with a benefit");
+  await benefit.getByLabel("Почему, это прочтут жильцы").fill("записана по ошибке");
+  await benefit.getByRole("button", { name: "Закончить льготу" }).click();
+  await benefit.waitFor({ state: "detached" });
+
   await page.getByLabel("Номер лицевого счёта").fill("0000000015");
   await page.getByRole("button", { name: "Найти" }).click();
   await page.getByRole("region", { name: "Счета по 0000000015" }).waitFor();
@@ -48,5 +60,25 @@ test("the desk of charges is not a resident's", async () => {
   await signIn(page, "anna");
   await open(page, "/billing-desk");
   await page.getByRole("heading", { name: "Эта страница для бухгалтера" }).waitFor();
+  await context.close();
+});
+
+test("who was away asks for it from the bill and hears what is missing", async () => {
+  const { page, context, faults } = await visit(browser, { viewport: PHONE });
+  await signIn(page, "anna");
+  await open(page, "/bill");
+  await page.getByRole("link", { name: "Не было дома больше пяти дней? Подайте заявление" }).click();
+  await page.getByRole("heading", { name: "Заявление", exact: true }).waitFor();
+  await page.getByText("перерасчёт будет").first().waitFor();
+  await assertAccessible(page, "/absence");
+  await page.getByRole("button", { name: "Отправить заявление" }).click();
+  await page.locator(".error-summary:focus").waitFor();
+  await page.getByLabel("День отъезда").fill("2020-01-01");
+  await page.getByLabel("День возвращения").fill("2020-01-20");
+  await page.getByLabel("Сколько человек отсутствовало").fill("1");
+  await page.getByLabel("Чем подтвердить").fill("билеты");
+  await page.getByRole("button", { name: "Отправить заявление" }).click();
+  await page.getByText("заявление подаётся не позже").first().waitFor();
+  assert.deepEqual(faults.filter((fault) => !fault.includes("422")), []);
   await context.close();
 });

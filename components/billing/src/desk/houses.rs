@@ -118,8 +118,11 @@ pub(crate) struct RecalculationView {
     reason: String,
     #[schema(format = DateTime)]
     requested_at: String,
-    /// The month whose bills bring it; null while it waits and may be taken back.
+    /// The month whose bills bring it; null while it waits.
     taken_by: Option<String>,
+    /// Whether it may be taken back: it waits, and somebody asked for it. What follows from a benefit, a price or
+    /// another thing that became known late stays.
+    may_take_back: bool,
 }
 
 impl From<Recalculation> for RecalculationView {
@@ -130,6 +133,7 @@ impl From<Recalculation> for RecalculationView {
             from: one.from.to_string(),
             reason: one.reason,
             requested_at: format!("{:.3}", one.requested_at),
+            may_take_back: one.taken_by.is_none() && !one.is_of_fact,
             taken_by: one.taken_by.map(|period| period.to_string()),
         }
     }

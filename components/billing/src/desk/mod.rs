@@ -1,6 +1,8 @@
 //! The accountant's desk: months of the houses of one's scope, from a preview over its approval to issued bills.
 
+mod absences;
 mod accounts;
+mod benefits;
 mod bills;
 mod houses;
 mod recalculations;
@@ -31,6 +33,10 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(bills::show))
         .routes(routes!(recalculations::request))
         .routes(routes!(recalculations::take_back))
+        .routes(routes!(absences::list))
+        .routes(routes!(absences::decide))
+        .routes(routes!(benefits::list, benefits::record))
+        .routes(routes!(benefits::end))
         .routes(routes!(accounts::find))
 }
 

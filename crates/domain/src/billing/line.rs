@@ -3,9 +3,11 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{AccountFacts, HouseBook, HouseService, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way, way};
+use super::{
+    AccountFacts, Figure, HouseBook, HouseService, Kept, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way, way,
+};
 use crate::charge::{
-    CommonByNorm, Fact, Figures, Formula as _, Heating, Leg, Line, MeteredService, Method, Packed, Quantity,
+    Benefit, CommonByNorm, Fact, Figures, Formula as _, Heating, Leg, Line, MeteredService, Method, Packed, Quantity,
     Recalculation, ShareOfHouse, Source, Unit, Volume, fixed_part, per_area, per_person,
 };
 use crate::dated::{Dated, Days};
@@ -28,7 +30,7 @@ pub struct ChargedLine {
     pub method: Method,
     /// What one unit costs; none where several prices are in the line.
     pub price: Option<Decimal>,
-    /// The explanations as they are kept: the charge, and each signed recalculation.
+    /// The explanations as they are kept: a list of [`Kept`].
     pub explanation: Value,
     /// What is worth a look.
     pub oddities: Oddities,
@@ -61,10 +63,10 @@ pub fn lines(
 }
 
 /// What one month of one account is charged by.
-struct Month<'a> {
-    house: &'a HouseBook,
-    account: &'a AccountFacts,
-    period: Period,
+pub(super) struct Month<'a> {
+    pub(super) house: &'a HouseBook,
+    pub(super) account: &'a AccountFacts,
+    pub(super) period: Period,
 }
 
 impl<'a> Month<'a> {
@@ -75,13 +77,24 @@ impl<'a> Month<'a> {
         }
         let Ok(way) = service.ways.on(self.period.first_day()).map(|row| row.value) else { return Ok(None) };
         let metered = self.metered(service, way)?;
-        let parts = match (way, &metered) {
-            (Way::Paused, _) => return Ok(None),
-            (_, Some(metered)) => metered.parts(service.service)?,
-            _ => Parts { legs: self.unmetered(service, way)?, ..Parts::default() },
+        let legs = |days| match (way, &metered) {
+            (Way::Paused, _) => Ok(Vec::new()),
+            (_, Some(metered)) => metered.legs(days),
+            _ => self.unmetered(service, way, days),
         };
+        let mut parts = Parts { legs: legs(Days::of(self.period))?, ..Parts::default() };
+        if let Some(metered) = &metered {
+            (parts.returned, parts.oddities) = (metered.returned()?, metered.oddities());
+        }
         if parts.legs.is_empty() && parts.returned.is_empty() {
             return Ok(None);
+        }
+        (parts.benefits, parts.holders) = self.benefits(service, legs)?;
+        let away = self.away(service)?;
+        for away in &away {
+            let legs = |days| self.away_legs(service, (way, metered.as_ref()), away, days);
+            parts.away.push((away.note.clone(), legs(Days::of(self.period))?));
+            parts.lost.extend(self.benefits(service, legs)?.0);
         }
         parts.line(service.service, cite).map(Some)
     }
@@ -159,8 +172,8 @@ impl<'a> Month<'a> {
         Ok(months(&events, self.period, around)?.pop().filter(|month| month.period == self.period))
     }
 
-    fn unmetered(&self, service: &'a HouseService, way: Way) -> Result<Vec<Leg<'a>>, Reason> {
-        let (days, prices) = (Days::of(self.period), prices(service, 1)?);
+    fn unmetered(&self, service: &'a HouseService, way: Way, days: Days) -> Result<Vec<Leg<'a>>, Reason> {
+        let prices = prices(service, 1)?;
         let premises = &self.account.premises;
         match way {
             Way::Area => Ok(per_area(self.period, days, prices, premises)?),
@@ -169,18 +182,24 @@ impl<'a> Month<'a> {
                 legs.extend(fixed_part(self.period, days, prices, premises)?);
                 Ok(legs)
             }
-            Way::CommonNorm | Way::HeatingNorm | Way::HeatingMeter => self.by_share(service, way, prices),
+            Way::CommonNorm | Way::HeatingNorm | Way::HeatingMeter => self.by_share(service, way, days, prices),
             Way::Meter | Way::Paused => Ok(Vec::new()),
         }
     }
 
     /// What is divided by area, cut where a price, a norm or an area changes.
-    fn by_share(&self, service: &'a HouseService, way: Way, prices: &'a Dated<Tariff>) -> Result<Vec<Leg<'a>>, Reason> {
+    fn by_share(
+        &self,
+        service: &'a HouseService,
+        way: Way,
+        days: Days,
+        prices: &'a Dated<Tariff>,
+    ) -> Result<Vec<Leg<'a>>, Reason> {
         let (premises, areas) = (&self.account.premises, &self.house.areas);
         let of_norm = service.norm.iter().flat_map(Dated::changes);
         let changes = prices.changes().chain(premises.changes()).chain(areas.changes()).chain(of_norm);
         let mut legs = Vec::new();
-        for days in Days::of(self.period).cut(changes) {
+        for days in days.cut(changes) {
             let first = days.first();
             let Ok(held) = premises.on(first) else { continue };
             let area = held.value.fact();
@@ -220,7 +239,7 @@ impl<'a> Month<'a> {
 }
 
 /// The table for meters of so many rates, or the only one there is.
-fn prices(service: &HouseService, rates: usize) -> Result<&Dated<Tariff>, Reason> {
+pub(super) fn prices(service: &HouseService, rates: usize) -> Result<&Dated<Tariff>, Reason> {
     let has_rates = |table: &&Dated<Tariff>| table.rows().iter().all(|row| row.value.prices.count() == rates);
     service.prices.iter().find(has_rates).or(service.prices.first()).ok_or(Reason::NoTariff)
 }
@@ -237,7 +256,7 @@ fn rates_of(meter: &MeterFacts) -> usize {
 }
 
 /// What the meters of a dwelling told for a service.
-struct Metered<'a> {
+pub(super) struct Metered<'a> {
     kinds: Vec<OfKind<'a>>,
 }
 
@@ -247,23 +266,38 @@ struct OfKind<'a> {
 }
 
 impl<'a> Metered<'a> {
-    fn parts(&'a self, service: Service) -> Result<Parts<'a>, Reason> {
-        let mut parts = Parts::default();
-        for (rates, metered, month) in self.kinds.iter().flat_map(|kind| &kind.months) {
+    fn legs(&'a self, days: Days) -> Result<Vec<Leg<'a>>, Reason> {
+        let mut legs = Vec::new();
+        for (rates, metered, month) in self.months() {
             for rate in 0..*rates {
-                parts.legs.extend(metered.legs(month, rate)?);
-                parts.returned.extend(metered.returned(month, rate)?);
-            }
-            for stretch in &month.stretches {
-                let oddity = match stretch.basis {
-                    Basis::Average(_) => Oddity::ByAverage,
-                    Basis::Norm(_) => Oddity::ByNorm,
-                };
-                parts.oddities = parts.oddities.with(oddity);
+                legs.extend(metered.legs(month, days, rate)?);
             }
         }
-        debug_assert!(!way::metered_by(service).is_empty());
-        Ok(parts)
+        Ok(legs)
+    }
+
+    fn returned(&'a self) -> Result<Vec<Leg<'a>>, Reason> {
+        let mut legs = Vec::new();
+        for (rates, metered, month) in self.months() {
+            for rate in 0..*rates {
+                legs.extend(metered.returned(month, rate)?);
+            }
+        }
+        Ok(legs)
+    }
+
+    fn oddities(&self) -> Oddities {
+        let stretches = self.months().flat_map(|(_, _, month)| &month.stretches);
+        stretches.fold(Oddities::default(), |oddities, stretch| {
+            oddities.with(match stretch.basis {
+                Basis::Average(_) => Oddity::ByAverage,
+                Basis::Norm(_) => Oddity::ByNorm,
+            })
+        })
+    }
+
+    pub(super) fn months(&self) -> impl Iterator<Item = &(usize, MeteredService<'a>, MeterMonth<'a>)> {
+        self.kinds.iter().flat_map(|kind| &kind.months)
     }
 }
 
@@ -272,16 +306,29 @@ impl<'a> Metered<'a> {
 struct Parts<'a> {
     legs: Vec<Leg<'a>>,
     returned: Vec<Leg<'a>>,
+    benefits: Vec<Benefit<'a>>,
+    /// Whose benefits these are, by what they are called.
+    holders: String,
+    /// What is returned for those who were away, and when they were.
+    away: Vec<(String, Vec<Leg<'a>>)>,
+    /// What of the benefits falls to it.
+    lost: Vec<Benefit<'a>>,
     oddities: Oddities,
 }
 
 impl Parts<'_> {
     fn line(self, service: Service, cite: &mut dyn FnMut(&str, &Act)) -> Result<ChargedLine, Reason> {
-        let recalculations: &[Recalculation<'_>] = match self.returned.as_slice() {
-            [] => &[],
-            returned => &[Recalculation::BilledAboveMeter(returned)],
-        };
-        let line = Line { legs: &self.legs, benefits: &[], recalculations };
+        let (mut recalculations, mut told) = (Vec::new(), Vec::new());
+        if !self.returned.is_empty() {
+            recalculations.push(Recalculation::BilledAboveMeter(&self.returned));
+            told.push((Figure::Returned, None));
+        }
+        for (note, legs) in self.away.iter().filter(|(_, legs)| !legs.is_empty()) {
+            recalculations.push(Recalculation::Absence(legs));
+            told.push((Figure::Absence, Some(note.clone())));
+        }
+        let line =
+            Line { legs: &self.legs, benefits: &self.benefits, lost: &self.lost, recalculations: &recalculations };
         let figures = line.figures()?;
         let mut oddities = self.oddities;
         if figures.payable == Kopecks::ZERO {
@@ -290,13 +337,16 @@ impl Parts<'_> {
             oddities = oddities.with(Oddity::BelowZero);
         }
         let mut kept = Vec::with_capacity(1 + recalculations.len());
-        let mut keep = |tree: crate::charge::Node<'_>| {
+        let mut keep = |figure, note: Option<String>, tree: crate::charge::Node<'_>| {
             tree.cite(cite);
-            kept.push(Packed::of(&tree).into_json());
+            kept.push(Kept { figure, note, tree: Packed::of(&tree) }.into_json());
         };
-        keep(line.explain()?);
-        for recalculation in recalculations {
-            keep(recalculation.explain()?);
+        keep(Figure::Charge, None, line.explain()?);
+        for (recalculation, (figure, note)) in recalculations.iter().zip(told) {
+            keep(figure, note, recalculation.explain()?);
+        }
+        if let Some(discount) = line.explain_discount()?.filter(|_| figures.discount > Kopecks::ZERO) {
+            keep(Figure::Discount, Some(self.holders), discount);
         }
         Ok(ChargedLine {
             service,

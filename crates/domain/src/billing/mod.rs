@@ -4,6 +4,9 @@
 //! A function of facts alone: whatever became known late gives the same lines as if it had been known in time, and
 //! the difference to what was billed is a correction ([`crate::correction`]).
 
+mod away;
+mod benefits;
+mod kept;
 mod line;
 mod oddity;
 mod way;
@@ -16,14 +19,17 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::charge::{ChargeError, Household, Premises};
-use crate::dated::{Dated, DatedError};
+use crate::dated::{Dated, DatedError, Row};
 use crate::meter::MeterKind;
 use crate::meter_life::{Event, EventKind, LifeError, MeterRules};
 use crate::norm::{Norm, NormMultiplier};
 use crate::period::Period;
 use crate::service::Service;
-use crate::tariff::Tariff;
+use crate::tariff::{BenefitRate, Tariff};
 
+pub use away::AcceptedAbsence;
+pub use benefits::HeldBenefit;
+pub use kept::{Figure, Kept};
 pub use line::{ChargedLine, lines};
 pub use oddity::{Oddities, Oddity};
 pub use way::Way;
@@ -37,6 +43,8 @@ pub struct HouseBook {
     pub areas: Dated<HouseAreas>,
     /// What it supplies, in the order of a bill.
     pub services: Vec<HouseService>,
+    /// By how much benefits lower a service, by what they are called.
+    pub benefits: BTreeMap<(String, Service), Dated<BenefitRate>>,
     /// The multiplier of norms, where there is one.
     pub multiplier: Option<Dated<NormMultiplier>>,
     /// What holds where a meter tells nothing.
@@ -89,6 +97,10 @@ pub struct AccountFacts {
     pub premises: Dated<Premises>,
     /// Who lives there.
     pub households: Dated<Household>,
+    /// The benefits of those who live there, in the order of their days.
+    pub benefits: Vec<Row<HeldBenefit>>,
+    /// When some of them were away.
+    pub absences: Vec<AcceptedAbsence>,
     /// The meters.
     pub meters: Vec<MeterFacts>,
     /// Services of the house that do not reach these premises, and when.

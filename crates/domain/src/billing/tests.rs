@@ -55,6 +55,7 @@ fn house() -> HouseBook {
         house_id: "house".to_owned(),
         areas: Dated::always(areas),
         services,
+        benefits: BTreeMap::new(),
         multiplier: Some(Dated::always(NormMultiplier { id: "k".to_owned(), value: decimal("1.5"), act: act() })),
         rules: Dated::always(MeterRules::default()),
         volumes: BTreeMap::new(),
@@ -87,6 +88,8 @@ fn account(meters: Vec<MeterFacts>) -> AccountFacts {
             id: "household".to_owned(),
             occupants: Occupants { registered: 3, temporary: 0, owners: 1 },
         }),
+        benefits: Vec::new(),
+        absences: Vec::new(),
         meters,
         not_supplied: BTreeMap::new(),
     }
@@ -189,4 +192,116 @@ fn a_jump_is_more_than_twice_and_more_than_five_hundred_rubles() {
     assert!(!jump(50_000, 100_000) && !jump(100, 49_000) && !jump(200_000, 390_000));
     let set = Oddities::default().with(Oddity::Jump).with(Oddity::Nothing);
     assert_eq!(set.iter().map(Oddity::as_str).collect::<Vec<_>>(), ["nothing", "jump"]);
+}
+
+/// Half off: of the upkeep within 33 m², of electricity without a limit.
+fn half_off() -> BTreeMap<(String, Service), Dated<BenefitRate>> {
+    let rate = |id: &str, limit| {
+        let percent = crate::tariff::Percent::new(decimal("50")).unwrap();
+        Dated::always(BenefitRate { id: id.to_owned(), percent, limit, act: act() })
+    };
+    let of = |service| ("Ветераны".to_owned(), service);
+    BTreeMap::from([
+        (of(Service::Maintenance), rate("b1", Some(decimal("33")))),
+        (of(Service::Electricity), rate("b2", None)),
+    ])
+}
+
+fn held(id: &str, persons: Option<u32>, from: jiff::civil::Date) -> Row<HeldBenefit> {
+    let value = HeldBenefit { id: id.to_owned(), benefit: "Ветераны".to_owned(), persons, norm_area: None };
+    Row { from, until: None, value }
+}
+
+#[test]
+fn a_benefit_is_a_figure_of_its_own_with_its_explanation() {
+    let house = HouseBook { benefits: half_off(), ..house() };
+    let since_january = held("h1", None, date(2026, 1, 1));
+    let account = AccountFacts { benefits: vec![since_january], ..account(all_meters()) };
+    let mut acts = Acts::new();
+    let lines = lines(&house, &account, period(3), &mut |version, act| {
+        acts.insert(version.to_owned(), act.clone());
+    })
+    .unwrap();
+    let line = &lines[0];
+    // C15
+    assert_eq!([line.figures.charged.0, line.figures.discount.0, line.figures.payable.0], [214_865, 65_291, 149_574]);
+    let kept = Kept::all(&line.explanation).unwrap();
+    assert_eq!(kept.iter().map(|kept| kept.figure).collect::<Vec<_>>(), [Figure::Charge, Figure::Discount]);
+    assert_eq!(kept[1].title().unwrap(), "Льгота «Ветераны»");
+    let sentence = kept[1].tree.node(&acts).unwrap().sentence(line.figures.discount).replace('\u{a0}', " ");
+    assert_eq!(sentence, "(меньшее из: 54,3 м² и 33 м²) × 39,57 ₽ × 50 % = 652,91 ₽");
+    let electricity = lines.iter().find(|line| line.service == Service::Electricity).unwrap();
+    assert_eq!(electricity.figures.discount.0, 82_693, "half of all three rates");
+    assert!(lines.iter().filter(|line| line.figures.discount.0 > 0).count() == 2, "others have no rate");
+}
+
+#[test]
+fn persons_with_a_benefit_have_their_part_of_it_for_their_days() {
+    let house = HouseBook { benefits: half_off(), ..house() };
+    let discount = |benefits| {
+        let account = AccountFacts { benefits, ..account(all_meters()) };
+        lines(&house, &account, period(3), &mut |_, _| {}).unwrap()[0].figures.discount.0
+    };
+    let march = |day| date(2026, 3, day);
+    assert_eq!(discount(vec![held("h1", Some(1), march(1))]), 21_764);
+    // 33 m² × 16/31 × 39.57 × 50 %
+    assert_eq!(discount(vec![held("h1", None, march(16))]), 33_698);
+    assert_eq!(discount(vec![held("h1", Some(9), march(1))]), 65_291, "no more than live there");
+    assert_eq!(discount(vec![held("h1", None, date(2026, 4, 1))]), 0);
+    let all_of_it = vec![held("h1", None, march(1)); 4];
+    assert_eq!(discount(all_of_it), 214_865, "never more than is charged");
+}
+
+fn away(persons: u32, meter_is_possible: bool) -> AcceptedAbsence {
+    let absence = crate::charge::absence::Absence {
+        left_on: date(2026, 3, 9),
+        returned_on: date(2026, 3, 20),
+        asked_on: date(2026, 3, 21),
+    };
+    AcceptedAbsence { id: "away".to_owned(), persons, absence, meter_is_possible }
+}
+
+#[test]
+fn who_was_away_is_not_charged_by_person_and_by_norm_only_where_no_meter_can_be() {
+    let returned = |absence: AcceptedAbsence, meters| {
+        let account = AccountFacts { absences: vec![absence], ..account(meters) };
+        let lines = lines(&house(), &account, period(3), &mut |_, _| {}).unwrap();
+        let returned = lines.iter().filter(|line| line.figures.recalculated != Kopecks::ZERO);
+        returned.map(|line| (line.service, line.figures.recalculated.0)).collect::<Vec<_>>()
+    };
+    // Ten full days of 31: 175.40 × 10 / 31 for each.
+    assert_eq!(returned(away(1, true), all_meters()), [(Service::SolidWaste, -5_658)]);
+    assert_eq!(returned(away(3, true), all_meters()), [(Service::SolidWaste, -16_974)]);
+    assert_eq!(returned(away(9, true), all_meters()), [(Service::SolidWaste, -16_974)], "no more than live there");
+    assert_eq!(returned(away(3, true), Vec::new()), [(Service::SolidWaste, -16_974)]);
+    assert_eq!(returned(away(3, false), all_meters()), [(Service::SolidWaste, -16_974)], "meters tell it themselves");
+    let by_norm = returned(away(3, false), Vec::new());
+    // C5: 992.60 × 10 / 31
+    assert!(by_norm.contains(&(Service::ColdWater, -32_019)), "{by_norm:?}");
+    assert!(by_norm.iter().all(|(service, _)| service.is_lowered_by_absence()), "{by_norm:?}");
+}
+
+#[test]
+fn a_benefit_is_not_returned_with_what_was_not_paid() {
+    let rate = BenefitRate {
+        id: "b".to_owned(),
+        percent: crate::tariff::Percent::new(decimal("100")).unwrap(),
+        limit: None,
+        act: act(),
+    };
+    let benefits = BTreeMap::from([(("Ветераны".to_owned(), Service::SolidWaste), Dated::always(rate))]);
+    let house = HouseBook { benefits, ..house() };
+    let account = AccountFacts {
+        benefits: vec![held("h1", None, date(2026, 1, 1))],
+        absences: vec![away(3, true)],
+        ..account(all_meters())
+    };
+    let lines = lines(&house, &account, period(3), &mut |_, _| {}).unwrap();
+    let waste = lines.iter().find(|line| line.service == Service::SolidWaste).unwrap();
+    assert_eq!([waste.figures.discount.0, waste.figures.payable.0], [52_620 - 16_974, 0]);
+    let kept = Kept::all(&waste.explanation).unwrap();
+    let figures: Vec<_> = kept.iter().map(|kept| kept.figure).collect();
+    assert_eq!(figures, [Figure::Charge, Figure::Absence, Figure::Discount]);
+    let title = kept[1].title().unwrap().replace('\u{a0}', " ");
+    assert_eq!(title, "Перерасчёт за отсутствие с 9 марта 2026 года по 20 марта 2026 года");
 }

@@ -7,7 +7,7 @@ use crate::charge::notation::{Formula, Notation};
 use crate::charge::part::Part;
 
 /// A benefit on one leg of a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Benefit<'a> {
     /// What it lowers. Its days are those of the benefit too.
     pub leg: Leg<'a>,
@@ -15,6 +15,8 @@ pub struct Benefit<'a> {
     pub rate: Fact<'a>,
     /// Only so much of the volume of a month, if there is a limit.
     pub limit: Option<Fact<'a>>,
+    /// What of the same days comes under the limit before this leg: other rates, other meters.
+    pub before: Vec<Leg<'a>>,
     /// How many have it, and of how many, if not all of them.
     pub persons: Option<(Fact<'a>, Fact<'a>)>,
 }
@@ -26,7 +28,12 @@ impl<'a> Formula<'a> for Benefit<'a> {
             None => self.leg.write_volume(notation),
             Some(limit) => {
                 let limit = Part::write(self.leg.part, notation, notation.fact(limit));
-                notation.least(self.leg.write_volume(notation), limit)
+                let before = self.before.iter().map(|leg| leg.write_volume(notation));
+                let left = match before.reduce(|sum, volume| notation.sum(sum, volume)) {
+                    None => limit,
+                    Some(before) => notation.not_below_zero(notation.difference(limit, before)),
+                };
+                notation.least(self.leg.write_volume(notation), left)
             }
         };
         let cost = self.leg.pricing.write(notation, self.leg.part, volume);

@@ -136,6 +136,8 @@ pub enum Quantity {
     PenaltyFraction,
     /// A hundred percent.
     HundredPercent,
+    /// How many persons were away.
+    PersonsAway,
 }
 
 /// What a number is measured in.
@@ -202,7 +204,7 @@ impl Unit {
 
 impl Quantity {
     /// Every quantity, in the order of declaration. A kept explanation holds the place in it: new ones go to the end.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::ReadingBefore,
         Self::ReadingNow,
         Self::DialCapacity,
@@ -239,6 +241,7 @@ impl Quantity {
         Self::PenaltyRate,
         Self::PenaltyFraction,
         Self::HundredPercent,
+        Self::PersonsAway,
     ];
 
     /// What a resident calls it.
@@ -280,6 +283,7 @@ impl Quantity {
             Self::PenaltyRate => "ставка",
             Self::PenaltyFraction => "доля ставки за день",
             Self::HundredPercent => "сто процентов",
+            Self::PersonsAway => "отсутствовало",
         }
     }
 }

@@ -96,6 +96,11 @@ impl<'a> Leg<'a> {
         Self { multiplier: None, ..self }
     }
 
+    /// What of it falls to the days of another one, if anything does.
+    pub(super) fn on_days_of(self, other: &Self) -> Option<Self> {
+        Some(Self { part: Part::common(self.part, other.part)?, ..self })
+    }
+
     /// How much there is, of the days that count.
     pub(super) fn write_volume<N: Notation<'a>>(&self, notation: &N) -> N::Term {
         let volume = Part::write(self.part, notation, self.volume.write(notation));

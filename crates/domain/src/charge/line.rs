@@ -16,6 +16,8 @@ pub struct Line<'a> {
     pub legs: &'a [Leg<'a>],
     /// What lowers it by right.
     pub benefits: &'a [Benefit<'a>],
+    /// What of that falls to what recalculations take away: nobody gets it back twice.
+    pub lost: &'a [Benefit<'a>],
     /// What changes it afterwards.
     pub recalculations: &'a [Recalculation<'a>],
 }
@@ -60,7 +62,7 @@ impl<'a> Line<'a> {
         let excess = with_multiplier.minus(charged)?;
         let recalculated =
             self.recalculations.iter().try_fold(Kopecks::ZERO, |sum, one| sum.plus(one.signed_amount()?))?;
-        let discount = self.benefits.amount()?.min(charged);
+        let discount = Discount(self).amount()?.min(charged);
         let payable = with_multiplier.plus(recalculated)?.minus(discount)?;
         Ok(Figures { volume, charged, excess, recalculated, discount, payable })
     }
@@ -72,7 +74,25 @@ impl<'a> Line<'a> {
 
     /// How the discount comes about, if there is one.
     pub fn explain_discount(&self) -> Result<Option<Node<'a>>, ArithmeticError> {
-        (!self.benefits.is_empty()).then(|| self.benefits.explain()).transpose()
+        if self.benefits.is_empty() {
+            return Ok(None);
+        }
+        let (discount, whole) = (Discount(self), WithoutMultiplier(self.legs));
+        // Benefits of several persons may come to more than there is.
+        if discount.value()? > whole.value()? { whole.explain().map(Some) } else { discount.explain().map(Some) }
+    }
+}
+
+/// What benefits take away.
+struct Discount<'l, 'a>(&'l Line<'a>);
+
+impl<'a> Formula<'a> for Discount<'_, 'a> {
+    fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
+        let benefits = self.0.benefits.write(notation);
+        match self.0.lost {
+            [] => benefits,
+            lost => notation.not_below_zero(notation.difference(benefits, lost.write(notation))),
+        }
     }
 }
 

@@ -115,36 +115,35 @@ fn each<'a, T>(
     Ok(legs)
 }
 
-/// Those of a household who have a benefit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whose benefit it is, where that is not everybody who lives in premises, and what is their own of its terms.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Holders<'a> {
-    /// The id of the household's record.
-    pub id: &'a str,
-    /// How many have it.
-    pub with: u32,
-    /// Of how many.
-    pub of: u32,
+    /// How many have it, and of how many; none if all have it.
+    pub persons: Option<(Fact<'a>, Fact<'a>)>,
+    /// Their social norm, in place of that of the rate.
+    pub limit: Option<Fact<'a>>,
 }
 
-/// The benefits of a month: for each time within it with one rate, on the legs that `legs` makes of those days.
-/// `unit` is that of the limit; `holders` are given if the benefit is not for all who live here.
-pub fn benefits<'a>(
-    period: Period,
+/// A benefit on some days: for each time within them with one rate, on the legs that `legs` makes of those days. `unit`
+/// is that of the limit of a rate.
+pub fn benefits<'a, E>(
+    days: Days,
     rates: &'a Dated<BenefitRate>,
     unit: Unit,
-    holders: Option<Holders<'a>>,
-    legs: impl Fn(Days) -> Result<Vec<Leg<'a>>, ChargeError>,
-) -> Result<Vec<Benefit<'a>>, ChargeError> {
-    let persons = holders.map(|Holders { id, with, of }| {
-        let source = Source::Register { id };
-        let fact = |value: u32, quantity| Fact { value: value.into(), quantity, unit: Unit::Person, source };
-        (fact(with, Quantity::PersonsWithBenefit), fact(of, Quantity::Persons))
-    });
+    holders: Holders<'a>,
+    legs: impl Fn(Days) -> Result<Vec<Leg<'a>>, E>,
+) -> Result<Vec<Benefit<'a>>, E> {
     let mut benefits = Vec::new();
-    for days in Days::of(period).cut(rates.changes()) {
+    for days in days.cut(rates.changes()) {
         let Ok(Row { value: rate, .. }) = rates.on(days.first()) else { continue };
-        let limit = rate.limit_fact(unit);
-        benefits.extend(legs(days)?.into_iter().map(|leg| Benefit { leg, rate: rate.fact(), limit, persons }));
+        let (legs, limit) = (legs(days)?, holders.limit.or(rate.limit_fact(unit)));
+        for (index, leg) in legs.iter().enumerate() {
+            let before = match limit {
+                None => Vec::new(),
+                Some(_) => legs[..index].iter().filter_map(|before| before.on_days_of(leg)).collect(),
+            };
+            benefits.push(Benefit { leg: *leg, rate: rate.fact(), limit, before, persons: holders.persons });
+        }
     }
     Ok(benefits)
 }
@@ -171,23 +170,24 @@ pub struct MeteredService<'a> {
 }
 
 impl<'a> MeteredService<'a> {
-    /// A month of one rate, counted from 0, by what its meter told and did not tell.
+    /// Days of a month of one rate, counted from 0, by what its meter told and did not tell.
     ///
-    /// Where a price changes in its middle, what the meter told falls to the days of the month evenly.
-    pub fn legs(&self, month: &'a MeterMonth<'a>, rate: usize) -> Result<Vec<Leg<'a>>, ChargeError> {
+    /// What the meter told falls to the days of the month evenly, also where a price changes in its middle.
+    pub fn legs(&self, month: &'a MeterMonth<'a>, days: Days, rate: usize) -> Result<Vec<Leg<'a>>, ChargeError> {
         let mut legs = Vec::new();
         if let Some(settled) = &month.settled {
             let volume = Volume::Metered(Metered { settled, rate, unit: self.unit() });
-            self.push(&mut legs, month.period, Days::of(month.period), rate, volume)?;
+            self.push(&mut legs, month.period, days, rate, volume)?;
         }
         for stretch in &month.stretches {
+            let Some(days) = stretch.days.common(days) else { continue };
             match stretch.basis {
                 Basis::Average(used_over) => {
                     let volume = Volume::Averaged(Averaged { used_over, rate, unit: self.unit() });
-                    self.push(&mut legs, month.period, stretch.days, rate, volume)?;
+                    self.push(&mut legs, month.period, days, rate, volume)?;
                 }
                 // The norm knows no rates: it stands with the first.
-                Basis::Norm(reason) if rate == 0 => legs.extend(self.norm_legs(month.period, stretch.days, reason)?),
+                Basis::Norm(reason) if rate == 0 => legs.extend(self.norm_legs(month.period, days, reason)?),
                 Basis::Norm(_) => {}
             }
         }

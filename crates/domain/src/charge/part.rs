@@ -8,28 +8,27 @@ use crate::period::Period;
 /// Some days of a month, fewer than all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
-    days: u32,
+    days: Days,
     of_days: u32,
 }
 
 impl Part {
-    /// Which part of its month these days are; none if they are all of it. Days of other months do not count.
+    /// Which part of their month these days are; none if they are all of it.
     pub fn of(period: Period, days: Days) -> Option<Self> {
-        let month = Days::of(period);
-        let of_days = month.count();
-        let days = days.common(month).map_or(0, Days::count);
-        (days < of_days).then_some(Self { days, of_days })
+        let of_days = Days::of(period).count();
+        (days.count() < of_days).then_some(Self { days, of_days })
     }
 
-    /// How many days these are.
-    pub const fn days(self) -> u32 {
-        self.days
+    /// What two parts of one month have in common, none being all of it; nothing where they have no day in common.
+    pub(super) fn common(one: Option<Self>, other: Option<Self>) -> Option<Option<Self>> {
+        let (Some(part), Some(other)) = (one, other) else { return Some(one.or(other)) };
+        Some(Some(Self { days: part.days.common(other.days)?, ..part }))
     }
 
     /// The part of a month's term that falls to these days; all of it without a part.
     pub(super) fn write<'a, N: Notation<'a>>(part: Option<Self>, notation: &N, whole: N::Term) -> N::Term {
         let Some(Self { days, of_days }) = part else { return whole };
-        let days = notation.fact(&Fact::count(days, Quantity::Days, Unit::Day));
+        let days = notation.fact(&Fact::count(days.count(), Quantity::Days, Unit::Day));
         let of_days = notation.fact(&Fact::count(of_days, Quantity::DaysInMonth, Unit::Day));
         notation.quotient(notation.product(whole, days), of_days)
     }

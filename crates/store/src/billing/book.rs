@@ -33,6 +33,7 @@ pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Per
         house_id: house_id.to_owned(),
         areas: areas(conn, house_id)?,
         services,
+        benefits: prices.benefits.into_iter().collect(),
         multiplier: prices.multiplier,
         rules: Dated::always(MeterRules::default()),
         volumes: volumes(conn, house_id, from, period)?,

@@ -28,10 +28,24 @@ pub(super) struct Corrected {
 /// Corrections of an account, and why some could not be computed.
 type Found = (Vec<Corrected>, Option<String>);
 
-/// Since when months of an account are computed again, and why.
+/// Since when months of an account are computed again, and why: all that became known or was asked for, the earliest
+/// month first.
 struct Replay {
     from: Period,
-    reason: String,
+    reasons: Vec<(Period, String)>,
+}
+
+impl Replay {
+    /// Why a month is computed again. What somebody says tells more than that a reading came late.
+    fn reason(&self, period: Period) -> String {
+        let mut reasons: Vec<&str> = Vec::new();
+        for (_, reason) in self.reasons.iter().filter(|(from, _)| *from <= period) {
+            if !reasons.contains(&reason.as_str()) {
+                reasons.push(reason);
+            }
+        }
+        if reasons.is_empty() { LATE_READINGS.to_owned() } else { reasons.join("; ") }
+    }
 }
 
 /// What readings that came late are told as.
@@ -67,7 +81,7 @@ pub(super) fn find(
             let (corrected, problem) = found.entry(account.account_id.clone()).or_default();
             let mut cite = |version: &str, act: &Act| note(cited, version, act);
             match billing::lines(house, &account, period, &mut cite) {
-                Ok(lines) => corrected.extend(differences(period, posted, lines, &replay.reason)?),
+                Ok(lines) => corrected.extend(differences(period, posted, lines, &replay.reason(period))?),
                 Err(not_charged) => *problem = Some(format!("{period}: {not_charged}")),
             }
         }
@@ -111,17 +125,17 @@ fn replays(conn: &Conn<'_>, run: &Run, places: &[&facts::Place]) -> Result<HashM
     let parameters = params![json_text(&accounts)?, &run.house_id, earliest.to_string(), last, run.period.to_string()];
     let mut replays = HashMap::new();
     for row in conn.query(sql, parameters)? {
-        replays.insert(row.get(0)?, Replay { from: row.get(1)?, reason: LATE_READINGS.to_owned() });
+        replays.insert(row.get(0)?, Replay { from: row.get(1)?, reasons: Vec::new() });
     }
     let sql = "select account_id, from_period, reason from recalculation where billing_run_id = ?1
-               order by from_period desc";
+               order by from_period, requested_at, recalculation_id";
     for row in conn.query(sql, params![run.run_id])? {
         let (account_id, from, reason): (Option<String>, Period, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let from = from.max(earliest);
         for place in places.iter().filter(|place| account_id.as_ref().is_none_or(|id| *id == place.account_id)) {
-            let replay =
-                replays.entry(place.account_id.clone()).or_insert_with(|| Replay { from, reason: reason.clone() });
-            // What somebody asked for tells more than that a reading came late.
-            *replay = Replay { from: replay.from.min(from).max(earliest), reason: reason.clone() };
+            let replay = replays.entry(place.account_id.clone()).or_insert(Replay { from, reasons: Vec::new() });
+            replay.from = replay.from.min(from);
+            replay.reasons.push((from, reason.clone()));
         }
     }
     Ok(replays)

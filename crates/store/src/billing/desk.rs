@@ -343,6 +343,8 @@ pub struct Recalculation {
     pub requested_at: Timestamp,
     /// The month whose bills bring it; none while it waits.
     pub taken_by: Option<Period>,
+    /// Whether it follows from something that became known, so that nobody takes it back.
+    pub is_of_fact: bool,
 }
 
 /// What was asked to be computed anew of a house, the latest first, at most `count`.
@@ -350,7 +352,7 @@ pub struct Recalculation {
 /// # Errors
 /// A failing database.
 pub fn recalculations(conn: &Conn<'_>, house_id: &str, count: u32) -> Result<Vec<Recalculation>> {
-    let sql = "select c.recalculation_id, a.number, c.from_period, c.reason, c.requested_at, r.period
+    let sql = "select c.recalculation_id, a.number, c.from_period, c.reason, c.requested_at, r.period, c.is_of_fact
                from recalculation c left join account a using (account_id)
                left join billing_run r on r.billing_run_id = c.billing_run_id
                where c.house_id = ?1 order by c.requested_at desc, c.recalculation_id limit ?2";
@@ -363,17 +365,19 @@ pub fn recalculations(conn: &Conn<'_>, house_id: &str, count: u32) -> Result<Vec
             reason: row.get(3)?,
             requested_at: row.get(4)?,
             taken_by: row.get(5)?,
+            is_of_fact: row.get(6)?,
         })
     };
     rows.iter().map(read).collect()
 }
 
-/// Takes back what no run has taken yet; answers whether it did.
+/// Takes back what somebody asked for and no run has taken yet; answers whether it did.
 ///
 /// # Errors
 /// A failing database.
 pub fn take_recalculation_back(tx: &Tx<'_>, house_id: &str, recalculation_id: &str) -> Result<bool> {
     let sql = "delete from recalculation where recalculation_id = ?1 and house_id = ?2 and billing_run_id is null
+                 and is_of_fact = 0
                returning 1";
     Ok(tx.query_first(sql, params![recalculation_id, house_id])?.is_some())
 }

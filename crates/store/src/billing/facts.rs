@@ -15,7 +15,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{PREMISES_AT_ONCE, book::dated};
+use super::{PREMISES_AT_ONCE, absences, benefits, book::dated};
 use crate::{Conn, Error, Result, Row, params, readings, value::json_text};
 
 /// How many months with a reading a bill looks back at: an average is that of six, and stands in for three at most.
@@ -75,6 +75,9 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
     let households = households(conn, &premises)?;
     let meters = meters(conn, &premises, period)?;
     let not_supplied = not_supplied(conn, &premises)?;
+    let accounts: Vec<_> = places.iter().map(|place| place.account_id.as_str()).collect();
+    let mut benefits = benefits::held(conn, &accounts, period)?;
+    let mut absences = absences::accepted(conn, &accounts, period)?;
     places
         .iter()
         .map(|place| {
@@ -90,6 +93,8 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
                 account_id: place.account_id.clone(),
                 premises: dated(vec![place.premises.clone()])?,
                 households,
+                benefits: benefits.remove(&place.account_id).unwrap_or_default(),
+                absences: absences.remove(&place.account_id).unwrap_or_default(),
                 meters: meters.get(&place.premises_id).cloned().unwrap_or_default(),
                 not_supplied: not_supplied.get(&place.premises_id).cloned().unwrap_or_default(),
             })

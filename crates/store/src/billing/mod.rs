@@ -1,6 +1,8 @@
 //! The monthly run: a month of a house goes from a preview over its approval to issued bills, in bounded steps that
 //! can be stopped anywhere (decision 0025).
 
+pub mod absences;
+pub mod benefits;
 mod book;
 mod corrections;
 pub mod desk;
@@ -21,7 +23,7 @@ pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
 pub use read::{
     BillRow, Explained, LineRow, bill, bill_of, bills_of, figures_of, last_due_on, lines_of, periods_before, years,
 };
-pub use runs::{NewRecalculation, Refusal, Run, State, approve, open, recalculate, run, to_preview};
+pub use runs::{NewRecalculation, Refusal, Run, State, approve, became_known, open, recalculate, run, to_preview};
 
 /// How many premises a step takes.
 const PREMISES_AT_ONCE: u32 = 100;

@@ -145,7 +145,7 @@ pub fn to_preview(tx: &Tx<'_>, run_id: i64) -> Result<Result<(), Refusal>> {
     Ok(Ok(()))
 }
 
-/// Past months that are to be computed anew.
+/// Past months that are to be computed anew: somebody asks for it, or something became known of them.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRecalculation<'a> {
     /// A fresh id.
@@ -167,6 +167,21 @@ pub struct NewRecalculation<'a> {
 pub fn recalculate(tx: &Tx<'_>, now: Timestamp, new: &NewRecalculation<'_>) -> Result<()> {
     let sql = "insert into recalculation (recalculation_id, house_id, account_id, from_period, reason, requested_at)
                values (?1, ?2, ?3, ?4, ?5, ?6)";
+    let from = new.from.to_string();
+    tx.execute(sql, params![new.recalculation_id, new.house_id, new.account_id, from, new.reason, now])
+}
+
+/// Something became known of months from this one on: a benefit, an absence, a price. Those that a run has gone through
+/// are computed anew in the next bills of the house, whatever else became known of them and in whatever order. Whoever
+/// records a fact calls this in the same transaction; readings are found by their order of recording.
+///
+/// # Errors
+/// A failing database.
+pub fn became_known(tx: &Tx<'_>, now: Timestamp, new: &NewRecalculation<'_>) -> Result<()> {
+    let sql = "insert into recalculation (recalculation_id, house_id, account_id, from_period, reason, requested_at,
+                                          is_of_fact)
+               select ?1, ?2, ?3, ?4, ?5, ?6, 1
+               where exists (select 1 from billing_run where house_id = ?2 and period >= ?4)";
     let from = new.from.to_string();
     tx.execute(sql, params![new.recalculation_id, new.house_id, new.account_id, from, new.reason, now])
 }

@@ -1,11 +1,19 @@
 //! What the house supplies, and its bills: made by the monthly run itself, month by month, with payments between.
 
+use domain::charge::absence::Absence;
 use domain::money::Kopecks;
 use domain::period::Period;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
-use super::{Making, flats::Flat, house::TIME_ZONE, tariffs::FIRST_DAY};
+use super::{
+    Making,
+    flats::Flat,
+    house::TIME_ZONE,
+    tariffs::{FIRST_DAY, VETERANS},
+};
+use crate::billing::absences::{self, Decision, NewApplication};
+use crate::billing::benefits::{Change, NewBenefit};
 use crate::billing::{self, NewHousehold, NewService, Step};
 use crate::ledger::{self, NewPayment};
 use crate::{Db, Error, Result, params};
@@ -47,10 +55,54 @@ pub(super) fn add(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Re
     });
     let households: Vec<_> = households.collect();
     billing::add_households(making.tx, &households, FIRST_DAY)?;
+    benefits(making, house_id, flats)?;
     // Stoves of the third entrance are electric.
     let without_gas: Vec<_> =
         flats.iter().filter(|flat| flat.number > 40).map(|flat| flat.premises_id.as_str()).collect();
     billing::add_not_supplied(making.tx, "gas", &without_gas, FIRST_DAY)
+}
+
+/// One of the first demo flat is a veteran of labour, and, since the middle of a month, whoever lives in the second.
+fn benefits(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Result<()> {
+    for (number, persons, since) in [(15, Some(1), FIRST_DAY), (27, None, date(2026, 1, 16))] {
+        let Some(flat) = flats.iter().find(|flat| flat.number == number) else { continue };
+        let [account_benefit_id, recalculation_id] = [making.ids.draw(), making.ids.draw()];
+        let benefit = NewBenefit {
+            account_benefit_id: &account_benefit_id,
+            account_id: &flat.account_id,
+            benefit: VETERANS,
+            persons,
+            norm_area: None,
+            document: "удостоверение ветерана труда",
+            since,
+            until: None,
+        };
+        let change = Change { house_id, recalculation_id: &recalculation_id };
+        billing::benefits::record(making.tx, making.at, change, &benefit)?;
+    }
+    Ok(())
+}
+
+/// The first demo flat was left for two weeks of May 2026 by two of those who live there. It was decided before
+/// anybody had an account here: nobody is told.
+pub(super) fn add_absence(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Result<()> {
+    let Some(flat) = flats.iter().find(|flat| flat.number == 15) else { return Ok(()) };
+    let [absence_id, recalculation_id] = [making.ids.draw(), making.ids.draw()];
+    let (left_on, returned_on, asked_on) = (date(2026, 5, 3), date(2026, 5, 18), date(2026, 5, 20));
+    let application = NewApplication {
+        absence_id: &absence_id,
+        account_id: &flat.account_id,
+        persons: 2,
+        absence: Absence { left_on, returned_on, asked_on },
+        document: "билеты на поезд",
+    };
+    absences::apply(making.tx, making.at, &application)?;
+    let reason = "билеты подтверждают отсутствие";
+    let decision = Decision { house_id, recalculation_id: &recalculation_id, accepted: Some(false), reason };
+    if let Some(asked) = absences::one(making.tx, house_id, &absence_id)? {
+        absences::decide(making.tx, making.at, &asked, &decision)?;
+    }
+    Ok(())
 }
 
 /// When a service is charged in which way: heat from October to April.

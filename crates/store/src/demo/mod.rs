@@ -86,6 +86,7 @@ fn make(making: &mut Making<'_>) -> crate::Result<Filled> {
     let meters = meters::add(making, &flats)?;
     let readings = readings::add(making, &meters)?;
     let (neighbours, their_house) = house::add_neighbours(making)?;
+    billing::add_absence(making, &house_id, &flats)?;
     let people = people::add(making, &flats, [company_id, neighbours])?;
     tariffs::add(making, &[&house_id, &their_house])?;
     billing::add(making, &house_id, &flats)?;

@@ -82,6 +82,9 @@ const OFFER: Priced = Priced {
     prices: [&["6.10"], &["6.80"], &["6.90"], &["7.11"]],
 };
 
+/// Whose benefit the houses know.
+pub(super) const VETERANS: &str = "Ветераны труда";
+
 const DWELLING: &str = "дома от 5 до 10 этажей с централизованными водой и отоплением, с ваннами";
 
 const NORMS: [(Service, NormBasis, &str); 10] = [
@@ -140,9 +143,7 @@ fn add_norms(making: &mut Making<'_>, house_id: &str) -> Result<()> {
     put_norms(making.tx, making.at, &mut making.ids, &norms.collect::<Result<Vec<_>>>()?)?;
     let benefit = |service, limit| {
         let percent = Percent::new(Decimal::from(50)).map_err(|error| Error::BadData(error.to_string()))?;
-        Ok(NewBenefit {
-            house_id, benefit: "Ветераны труда", service, percent, limit, act: &act, since, until: None
-        })
+        Ok(NewBenefit { house_id, benefit: VETERANS, service, percent, limit, act: &act, since, until: None })
     };
     let benefits = [
         benefit(Service::Maintenance, Some(Decimal::from(33)))?,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use domain::{
     norm::NormBasis,
+    period::Period,
     service::Service,
     tariff::{Act, Percent, Price, Rates},
 };
@@ -15,6 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use super::series;
 use crate::{
     Ids, Result, Tx,
+    billing::{NewRecalculation, became_known},
     homes::register::{Changed, Changes},
     params,
     value::json_text,
@@ -96,22 +98,32 @@ struct Table {
     key: &'static [&'static str],
     /// What else it says, but for its last day.
     content: &'static [&'static str],
+    /// Which of its rows nothing is charged by.
+    is_idle: &'static str,
+    /// What residents read where months were billed before a row became known.
+    late: &'static str,
 }
 
 const TARIFF: Table = Table {
     name: "tariff",
     key: &["house_id", "service", "rates", "is_offer", "supplier_id", "since"],
     content: &["prices", "above_norm", "fixed", "surcharge", "tariff_act_id"],
+    is_idle: "is_offer = 1",
+    late: "Тариф за этот месяц стал известен позже",
 };
 const NORM: Table = Table {
     name: "norm",
     key: &["house_id", "service", "per", "since"],
     content: &["dwelling", "value", "tariff_act_id"],
+    is_idle: "false",
+    late: "Норматив за этот месяц стал известен позже",
 };
 const BENEFIT: Table = Table {
     name: "benefit_rate",
     key: &["house_id", "benefit", "service", "since"],
     content: &["percent", "volume_limit", "tariff_act_id"],
+    is_idle: "false",
+    late: "Размер льготы за этот месяц стал известен позже",
 };
 
 /// Puts prices.
@@ -209,7 +221,8 @@ impl Table {
         let changed = self.withdraw_changed(tx, now, &told)?;
         let inserted = self.insert(tx, now, &told)?;
         series::end_where_the_next_begins(tx, self.name, &told)?;
-        Ok(Changes { added: inserted - changed.len() as u64, changed })
+        self.tell_bills(tx, now, ids, &inserted)?;
+        Ok(Changes { added: (inserted.len() - changed.len()) as u64, changed })
     }
 
     fn name_row(row: &mut Map<String, Json>, id: String) {
@@ -252,19 +265,41 @@ impl Table {
         Ok(changed)
     }
 
-    /// Inserts the rows whose key no row in force has; answers how many.
-    fn insert(&self, tx: &Tx<'_>, now: Timestamp, told: &str) -> Result<u64> {
+    /// Months that were billed before these rows were there are computed anew.
+    fn tell_bills(&self, tx: &Tx<'_>, now: Timestamp, ids: &mut Ids, inserted: &[String]) -> Result<()> {
+        let sql = format!(
+            "select house_id, min(substr(since, 1, 7)) from json_each(?1) n join {name} on {name}_id = n.value
+             where not {is_idle} group by house_id",
+            name = self.name,
+            is_idle = self.is_idle,
+        );
+        for row in tx.query(&sql, params![json_text(&inserted)?])? {
+            let (house_id, from): (String, Period) = (row.get(0)?, row.get(1)?);
+            let known = NewRecalculation {
+                recalculation_id: &ids.draw(),
+                house_id: &house_id,
+                account_id: None,
+                from,
+                reason: self.late,
+            };
+            became_known(tx, now, &known)?;
+        }
+        Ok(())
+    }
+
+    /// Inserts the rows whose key no row in force has; answers their ids.
+    fn insert(&self, tx: &Tx<'_>, now: Timestamp, told: &str) -> Result<Vec<String>> {
         let (name, same) = (self.name, self.is_same_key());
         let columns = [self.key, self.content, &["until"]].concat();
         let values: Vec<_> = columns.iter().map(|column| format!("n.value ->> '{column}'")).collect();
         let sql = format!(
             "insert into {name} ({name}_id, {}, recorded_at)
              select n.value ->> 'id', {}, ?2 from json_each(?1) n
-             where not exists (select 1 from {name} k where {same}) returning 1",
+             where not exists (select 1 from {name} k where {same}) returning {name}_id",
             columns.join(", "),
             values.join(", "),
         );
-        Ok(tx.query(&sql, params![told, now])?.len() as u64)
+        tx.query(&sql, params![told, now])?.iter().map(|row| row.get(0)).collect()
     }
 }
 

@@ -1,7 +1,6 @@
 //! The demo years: every bill through the monthly run, every ledger whole, every figure what its explanation says.
 
-use domain::charge::Packed;
-use domain::money::Kopecks;
+use domain::billing::{Figure, Kept};
 use jiff::Timestamp;
 use store::{billing, demo, ledger};
 
@@ -20,16 +19,27 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
     assert!(state.number("select count(*) from bill where penalty > 0") > 100, "some pay late");
     assert!(state.number("select count(*) from debt where is_open = 0") > 1_000, "most pay in time");
     let ids = state.rows("select cast(bill_id as text) from bill");
-    let mut lines = 0;
+    let (mut lines, mut discounts, mut away) = (0, 0, 0);
     for id in ids {
         let explained = state.db().read(|conn| billing::lines_of(conn, id.parse().unwrap())).unwrap();
         for line in &explained.lines {
-            let kept = Packed::from_json(line.explanation[0].clone());
-            let tree = serde_json::to_value(kept.node(&explained.acts).unwrap()).unwrap();
-            let charged = line.charged.plus(line.excess).unwrap();
-            assert_eq!(Kopecks(nearest_kopeck(evaluate(&tree))), charged, "{tree:#}");
+            let mut recalculated = 0;
+            for kept in Kept::all(&line.explanation).unwrap() {
+                let tree = serde_json::to_value(kept.tree.node(&explained.acts).unwrap()).unwrap();
+                let amount = nearest_kopeck(evaluate(&tree));
+                match kept.figure {
+                    Figure::Charge => assert_eq!(amount, line.charged.0 + line.excess.0, "{tree:#}"),
+                    Figure::Returned | Figure::Absence => recalculated -= amount,
+                    Figure::Discount => assert_eq!(amount, line.discount.0, "{tree:#}"),
+                }
+                away += usize::from(kept.figure == Figure::Absence);
+                discounts += usize::from(kept.figure == Figure::Discount);
+            }
+            assert_eq!(recalculated, line.recalculated.0);
             lines += 1;
         }
     }
     assert!(lines > 23 * 60 * 10, "{lines}");
+    assert!(discounts > 23 * 3, "the veterans' lines are lower: {discounts}");
+    assert_eq!(away, 1, "one family was away for a part of a month");
 }

@@ -76,6 +76,31 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let one = format!("/api/billing/desk/houses/{house_id}/recalculations/{id}");
     accountant.send("DELETE", &one, &[], None).expect(204);
 
+    let mine = suite.signed_in("anna").get("/api/billing/absences").expect(200);
+    assert_eq!(mine["items"][0]["standing"], "accepted", "the demo family was away");
+    let unlinked = json!({ "account_id": "nobody-s", "persons": 1, "left_on": "2026-01-01", "returned_on": "2026-01-20",
+                           "document": "билеты" });
+    let headers = [("content-type", "application/json"), ("idempotency-key", "an-absence")];
+    suite
+        .signed_in("anna")
+        .send("POST", "/api/billing/absences", &headers, Some(&unlinked.to_string()))
+        .problem("not-found");
+    let waiting = accountant.get(&format!("/api/billing/desk/houses/{house_id}/absences")).expect(200);
+    assert_eq!(waiting["items"], json!([]));
+    let absence_id = mine["items"][0]["absence_id"].as_str().expect("an id");
+    let again = json!({ "is_accepted": false, "reason": "решено раньше" });
+    let decision = format!("/api/billing/desk/houses/{house_id}/absences/{absence_id}/decision");
+    accountant.post(&decision, &again).problem("not-found");
+
+    let path = format!("/api/billing/desk/houses/{house_id}/benefits");
+    let kinds = accountant.get(&path).expect(200)["kinds"].clone();
+    let headers = [("content-type", "application/json"), ("idempotency-key", "a-benefit")];
+    let wish = json!({ "account_number": "0000000016", "benefit": kinds[0], "document": "справка № 5", "since": "2030-01-01" });
+    let recorded = accountant.send("POST", &path, &headers, Some(&wish.to_string())).expect(201);
+    let benefit_id = recorded["benefit_id"].as_str().expect("an id");
+    let ended = json!({ "reason": "записана по ошибке" });
+    accountant.post(&format!("/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end"), &ended).expect(204);
+
     let next = json!({ "house_id": house_id, "period": house["may_open"] });
     let opened = accountant.post("/api/billing/desk/runs", &next).expect(201);
     let run_id = opened["run_id"].as_i64().expect("a number");

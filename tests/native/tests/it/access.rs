@@ -68,7 +68,8 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || operation.access == Access::Person(Action::RunBilling);
     operation.path.contains('{') && !is_of_support && !is_nobodys
         || NAMED_ELSEWHERE.contains(&operation.path)
-        || (operation.method, operation.path) == ("POST", "/api/readings/tokens")
+        || [("POST", "/api/readings/tokens"), ("POST", "/api/billing/absences")]
+            .contains(&(operation.method, operation.path))
 }
 
 pub(crate) async fn answered(

@@ -169,6 +169,36 @@ async fn a_bill_stays_of_the_company_that_issued_it_and_of_the_area_that_was_cha
 }
 
 #[tokio::test]
+async fn a_benefit_is_on_its_line_in_every_form_and_its_calculation_comes_to_it() {
+    let (suite, [anna, _]) = billed().await;
+    suite.env.db().write(crate::benefits::give).unwrap();
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-04", 2)).unwrap();
+    issue(&suite, "2026-04");
+    let path = "/api/billing/bills/202604-d1000001";
+    let bill = get(&suite, &anna, path).await.body;
+    let lines = bill["lines"].as_array().unwrap();
+    let upkeep = lines.iter().position(|line| line["service"] == "maintenance").unwrap();
+    let line = &lines[upkeep];
+    assert_eq!(["charged", "discount", "payable"].map(|sum| line[sum].as_i64()), [214_865, 65_291, 149_574].map(Some));
+    let sentence = "Льгота «Ветераны труда»: (меньшее из: 54,3 м² и 33 м²) × 39,57 ₽ × 50 % = 652,91 ₽";
+    assert_eq!(line["explanation"][1].as_str().unwrap().replace('\u{a0}', " "), sentence);
+    let told = get(&suite, &anna, &format!("{path}/lines/{}/calculation", upkeep + 1)).await.body;
+    let discount = &told["calculations"][1];
+    assert_eq!((&discount["figure"], &discount["title"]), (&"discount".into(), &"Льгота «Ветераны труда»".into()));
+    assert_eq!(nearest_kopeck(evaluate(&discount["tree"])), 65_291);
+
+    let squeeze = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+    let form = async |format: &str| get(&suite, &anna, &format!("{path}/document?format={format}")).await;
+    let paper = lopdf::Document::load_mem(&form("pdf").await.bytes).unwrap();
+    let pages: Vec<u32> = paper.get_pages().keys().copied().collect();
+    for said in [paper.extract_text(&pages).unwrap(), form("txt").await.text] {
+        assert!(squeeze(&said).contains(&squeeze(sentence)), "{said}");
+    }
+    let csv = form("csv").await.text;
+    assert!(csv.contains("\"2148,65\";\"0,00\";\"0,00\";\"652,91\";\"1495,74\""), "{csv}");
+}
+
+#[tokio::test]
 async fn a_bill_is_its_lines_with_their_sentences_beside_the_month_before_or_a_chosen_one() {
     let (suite, [anna, boris]) = billed().await;
     let path = format!("/api/billing/bills/{MARCH}");

@@ -46,6 +46,8 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{run_id}", runs::RUN_ID)
         .replace("{bill_id}", runs::BILL_ID)
         .replace("{recalculation_id}", runs::RECALCULATION_ID)
+        .replace("{benefit_id}", runs::BENEFIT_ID)
+        .replace("{absence_id}", runs::ABSENCE_ID)
         .replace("{document}", "passport-scan")
         .replace("{purpose}", "portal")
         .replace("{provider}", "oidc");
@@ -160,6 +162,22 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             (path, Some(json!({ "from": runs::ISSUED, "reason": "Акт № 5" })))
         }
         "/api/billing/desk/runs/{run_id}/approve" => (format!("{path}?without_readings=true"), None),
+        "/api/billing/absences" if operation.method == "POST" => {
+            let wish = json!({ "account_id": objects.account_id, "persons": 1, "left_on": "2026-07-01",
+                               "returned_on": "2026-07-15", "document": "билеты" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/absences/{absence_id}/decision" => {
+            (path, Some(json!({ "is_accepted": true, "reason": "билеты подтверждают" })))
+        }
+        "/api/billing/desk/houses/{house_id}/benefits" if operation.method == "POST" => {
+            let wish = json!({ "account_number": objects.number, "benefit": "Ветераны труда",
+                               "document": "удостоверение № 1", "since": "2026-07-01" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end" => {
+            (path, Some(json!({ "reason": "записана по ошибке" })))
+        }
         "/api/billing/desk/accounts" => (format!("{path}?number={}", objects.number), None),
         "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),
         "/api/readings/meter-desk/events" => {

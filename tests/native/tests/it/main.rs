@@ -1,7 +1,9 @@
 //! The suite in one native process, over real files.
 
+mod absences;
 mod access;
 mod authenticator;
+mod benefits;
 mod billing;
 mod billing_desk;
 mod bills;

@@ -7,6 +7,8 @@ use crate::{home_of::Objects, suite::Suite};
 pub(crate) const RUN_ID: &str = "999";
 pub(crate) const BILL_ID: &str = "999";
 pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
+pub(crate) const ABSENCE_ID: &str = "an-absence";
+pub(crate) const BENEFIT_ID: &str = "a-benefit";
 /// The month of the walk; the one before is issued.
 pub(crate) const PERIOD: &str = "2026-07";
 pub(crate) const ISSUED: &str = "2026-06";
@@ -15,7 +17,13 @@ pub(crate) const ISSUED: &str = "2026-06";
 /// of the month it has none.
 pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
     let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
-    for rows in ["bill where issued_at is null", "recalculation", "billing_run where state <> 'issued'"] {
+    for rows in [
+        "absence",
+        "account_benefit",
+        "bill where issued_at is null",
+        "recalculation",
+        "billing_run where state <> 'issued'",
+    ] {
         file.execute(&format!("delete from {rows}"), []).unwrap();
     }
     if operation.method == "POST" && operation.path.ends_with("/runs") {
@@ -37,6 +45,18 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
         "insert into recalculation (recalculation_id, house_id, from_period, reason, requested_at)
          values (?1, ?2, ?3, 'Акт', '2026-07-01T00:00:00Z')",
         [RECALCULATION_ID, &objects.house_id, ISSUED],
+    )
+    .unwrap();
+    file.execute(
+        "insert into account_benefit (account_benefit_id, account_id, benefit, document, since, recorded_at)
+         values (?1, ?2, 'Инвалиды', 'справка № 1', '2026-07-01', '2026-07-01T00:00:00Z')",
+        [BENEFIT_ID, &objects.account_id],
+    )
+    .unwrap();
+    file.execute(
+        "insert into absence (absence_id, account_id, persons, left_on, returned_on, document, asked_on, state, recorded_at)
+         values (?1, ?2, 1, '2026-06-01', '2026-06-15', 'билеты', '2026-06-16', 'asked', '2026-06-16T00:00:00Z')",
+        [ABSENCE_ID, &objects.account_id],
     )
     .unwrap();
 }

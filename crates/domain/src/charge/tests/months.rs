@@ -82,11 +82,11 @@ impl Water {
 
     fn figures(&self, month: &MeterMonth<'_>) -> Figures {
         let service = self.service();
-        let legs = service.legs(month, 0).unwrap();
+        let legs = service.legs(month, Days::of(month.period), 0).unwrap();
         let returned = Vec::from_iter(service.returned(month, 0).unwrap());
         let recalculations = [Recalculation::BilledAboveMeter(&returned)];
         assert_eq!(amount(legs.as_slice()), legs.as_slice().amount().unwrap().0);
-        Line { legs: &legs, benefits: &[], recalculations: &recalculations }.figures().unwrap()
+        Line { legs: &legs, benefits: &[], lost: &[], recalculations: &recalculations }.figures().unwrap()
     }
 }
 
@@ -201,7 +201,7 @@ fn an_absence_lowers_the_norm_by_its_days() {
     let reason = NormReason::NoMeter;
     let away = one_away.norm_legs(period(9), days, reason).unwrap();
     let legs = service.norm_legs(period(9), whole(9), reason).unwrap();
-    let line = Line { legs: &legs, benefits: &[], recalculations: &[Recalculation::Absence(&away)] };
+    let line = Line { legs: &legs, benefits: &[], lost: &[], recalculations: &[Recalculation::Absence(&away)] };
     let figures = line.figures().unwrap();
     // 1 × 4 × 10/30 × 30 of 2 × 4 × 30 × 1.5
     assert_eq!([figures.charged.0, figures.excess.0, figures.recalculated.0], [24_000, 12_000, -4_000]);
@@ -228,9 +228,11 @@ fn a_benefit_that_begins_in_the_middle_of_a_month_lowers_its_days() {
     let rate = BenefitRate { id: "b1".to_owned(), percent, limit: Some(decimal("33")), act: act() };
     let rates = Dated::new(vec![row(date(2026, 9, 21), None, rate)]).unwrap();
     let legs = |days| per_area(period(9), days, &prices, &premises);
-    let holders = Holders { id: "h1", with: 1, of: 2 };
-    let all = benefits(period(9), &rates, Unit::SquareMetre, None, legs).unwrap();
-    let some = benefits(period(9), &rates, Unit::SquareMetre, Some(holders), legs).unwrap();
+    let persons = |value, quantity| fact(value, quantity, Unit::Person);
+    let persons = (persons("1", Quantity::PersonsWithBenefit), persons("2", Quantity::Persons));
+    let one_of_two = Holders { persons: Some(persons), limit: None };
+    let of = |holders| benefits(whole(9), &rates, Unit::SquareMetre, holders, legs).unwrap();
+    let (all, some) = (of(Holders::default()), of(one_of_two));
     // 33 × 10/30 × 30 × 50 %, and half of it.
     assert_eq!([amount(all.as_slice()), amount(some.as_slice())], [16_500, 8_250]);
     assert_eq!(

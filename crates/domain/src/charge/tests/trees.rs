@@ -147,11 +147,11 @@ proptest! {
     fn the_columns_of_a_line_add_up(
         legs in prop::collection::vec(a_leg(), 1..3), rate in a_percentage(Quantity::BenefitRate), hours in 0_u32..800,
     ) {
-        let benefits = [Benefit { leg: legs[0], rate, limit: None, persons: None }];
+        let benefits = [Benefit { leg: legs[0], rate, limit: None, before: Vec::new(), persons: None }];
         let rules = interruption::InterruptionRules::default();
         let interrupted = interruption::Interrupted { legs: &legs, hours_over: hours, rules: &rules };
         let recalculations = [Recalculation::Interruption(interrupted)];
-        let figures = Line { legs: &legs, benefits: &benefits, recalculations: &recalculations }.figures().unwrap();
+        let figures = Line { legs: &legs, benefits: &benefits, lost: &[], recalculations: &recalculations }.figures().unwrap();
         amount(benefits.as_slice());
         amount(&recalculations[0]);
         prop_assert_eq!(figures.charged.0 + figures.excess.0, amount(legs.as_slice()));

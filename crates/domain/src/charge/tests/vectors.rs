@@ -53,7 +53,7 @@ fn c4_c5_the_excess_of_a_multiplier_is_a_figure_of_its_own() {
     let plain = Leg::whole(volume, price("50.93"));
     let multiplied = Leg { multiplier: Some(fact("1.5", Quantity::NormMultiplier, Unit::One)), ..plain };
     assert_eq!([amount(&plain), amount(&multiplied)], [66_173, 99_260]);
-    let line = Line { legs: &[multiplied], benefits: &[], recalculations: &[] };
+    let line = Line { legs: &[multiplied], benefits: &[], lost: &[], recalculations: &[] };
     let figures = line.figures().unwrap();
     assert_eq!([figures.charged, figures.excess, figures.payable].map(|amount| amount.0), [66_173, 33_087, 99_260]);
     assert_eq!(figures.volume.to_string(), "12.993");
@@ -134,18 +134,18 @@ fn c10_an_average_is_not_rounded() {
 fn c15_a_benefit_lowers_all_of_a_charge_or_what_is_within_the_social_norm() {
     let leg = each("54.3", Quantity::Area, Unit::SquareMetre, "39.57");
     let rate = fact("50", Quantity::BenefitRate, Unit::Percent);
-    let whole = Benefit { leg, rate, limit: None, persons: None };
-    let within = Benefit { limit: Some(fact("33", Quantity::SocialNorm, Unit::SquareMetre)), ..whole };
+    let whole = Benefit { leg, rate, limit: None, before: Vec::new(), persons: None };
+    let within = Benefit { limit: Some(fact("33", Quantity::SocialNorm, Unit::SquareMetre)), ..whole.clone() };
     assert_eq!([amount(&whole), amount(&within)], [107_433, 65_291]);
     let two_of_three = Benefit {
         persons: Some((
             fact("2", Quantity::PersonsWithBenefit, Unit::Person),
             fact("3", Quantity::Persons, Unit::Person),
         )),
-        ..whole
+        ..whole.clone()
     };
     assert_eq!(amount(&two_of_three), 71_622);
-    let line = Line { legs: &[leg], benefits: &[whole, whole, whole], recalculations: &[] };
+    let line = Line { legs: &[leg], benefits: &[whole.clone(), whole.clone(), whole], lost: &[], recalculations: &[] };
     let figures = line.figures().unwrap();
     assert_eq!([figures.discount.0, figures.payable.0], [214_865, 0], "never more than is charged");
 }
@@ -156,8 +156,9 @@ fn a_benefit_leaves_the_excess_of_a_multiplier() {
         multiplier: Some(fact("1.5", Quantity::NormMultiplier, Unit::One)),
         ..each("10", Quantity::Persons, Unit::Person, "10")
     };
-    let benefit = Benefit { leg, rate: fact("50", Quantity::BenefitRate, Unit::Percent), limit: None, persons: None };
-    let figures = Line { legs: &[leg], benefits: &[benefit], recalculations: &[] }.figures().unwrap();
+    let rate = fact("50", Quantity::BenefitRate, Unit::Percent);
+    let benefit = Benefit { leg, rate, limit: None, before: Vec::new(), persons: None };
+    let figures = Line { legs: &[leg], benefits: &[benefit], lost: &[], recalculations: &[] }.figures().unwrap();
     assert_eq!([figures.charged, figures.excess, figures.discount].map(|amount| amount.0), [10_000, 5_000, 5_000]);
     assert_eq!(figures.payable.0, 10_000);
 }
