@@ -69,7 +69,7 @@ async fn while_readings_may_still_come_a_month_is_approved_only_by_who_says_so()
     assert!(early.body["detail"].as_str().unwrap().contains("without_readings=true"), "{}", early.body);
     // On the first of the next month nobody can give a reading of this one any more.
     suite.set_clock("2026-08-01T00:30:00Z".parse().unwrap());
-    let mut accountant = self::accountant(&suite).await;
+    let mut accountant = Browser::signed_in(&suite, "10.0.0.7:1", "own-accountant").await;
     assert_eq!(accountant.ask("GET", &run, None).await.body["awaits"], json!(null));
     assert_eq!(accountant.ask_surely("POST", &format!("{run}/approve"), None).await.body["state"], "approved");
 }
