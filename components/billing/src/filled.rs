@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    bill::{Balance, Basis, Bill, BillLine, MeterRow, Payee, Payer, sentence},
+    bill::{Balance, Basis, Bill, BillLine, MeterRow, Payee, Payer, Zone, sentence, zones},
     charge::{Acts, Method, Packed},
     identifier::UnifiedAccountNumber,
     meter::{MeterKind, rate_names},
@@ -11,7 +11,6 @@ use domain::{
     service::Service,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde_json::Value;
 use store::{
     Conn,
     billing::{self, BillRow, CitedReading, Explained, Issuer, LineRow},
@@ -99,10 +98,11 @@ pub(crate) fn explained(explained: Explained, period: Period) -> Result<(Vec<Bil
     let mut filled = Vec::with_capacity(lines.len());
     for line in lines {
         let of_month = (line.of_period == period).then_some(&mut basis);
-        let explanation = told(&line.explanation, line.service, &acts, of_month)?;
+        let Told { explanation, zones } = told(&line, &acts, of_month)?;
         filled.push(BillLine {
             multiplier: basis.multiplier(line.service).filter(|_| line.of_period == period),
             explanation,
+            zones,
             ..figures(line)
         });
     }
@@ -110,7 +110,7 @@ pub(crate) fn explained(explained: Explained, period: Period) -> Result<(Vec<Bil
 }
 
 /// A line without its explanation.
-pub(crate) fn figures(line: LineRow) -> BillLine {
+fn figures(line: LineRow) -> BillLine {
     BillLine {
         service: line.service,
         of_period: line.of_period,
@@ -121,6 +121,7 @@ pub(crate) fn figures(line: LineRow) -> BillLine {
         },
         volume: line.volume,
         price: line.price,
+        zones: Vec::new(),
         charged: line.charged,
         multiplier: None,
         excess: line.excess,
@@ -131,18 +132,31 @@ pub(crate) fn figures(line: LineRow) -> BillLine {
     }
 }
 
-/// A sentence for the charge and one for each recalculation.
-fn told(kept: &Value, service: Service, acts: &Acts, mut basis: Option<&mut Basis>) -> Result<Vec<String>, Problem> {
-    let kept = kept.as_array().ok_or_else(|| Problem::internal("an explanation is no list"))?;
-    let tell = |one: &Value| {
+/// What the kept explanation of a line tells.
+#[derive(Default)]
+struct Told {
+    /// A sentence for the charge and one for each recalculation.
+    explanation: Vec<String>,
+    /// The zones of the charge.
+    zones: Vec<Zone>,
+}
+
+fn told(line: &LineRow, acts: &Acts, mut basis: Option<&mut Basis>) -> Result<Told, Problem> {
+    let kept = line.explanation.as_array().ok_or_else(|| Problem::internal("an explanation is no list"))?;
+    let mut told = Told::default();
+    for (index, one) in kept.iter().enumerate() {
         let packed = Packed::from_json(one.clone());
         let tree = packed.node(acts).map_err(Problem::internal)?;
         if let Some(basis) = basis.as_deref_mut() {
-            basis.add(service, &tree);
+            basis.add(line.service, &tree);
+            // The charge is told first; a correction has a sum and no volume.
+            if index == 0 {
+                told.zones = zones(&tree, line.charged).map_err(Problem::internal)?;
+            }
         }
-        sentence(&tree).map_err(Problem::internal)
-    };
-    kept.iter().map(tell).collect()
+        told.explanation.push(sentence(&tree).map_err(Problem::internal)?);
+    }
+    Ok(told)
 }
 
 /// The meters that the month was counted by, a row for each rate, with the readings that were counted.
@@ -166,6 +180,7 @@ fn meters(conn: &Conn<'_>, basis: &Basis, period: Period) -> Result<Vec<MeterRow
             serial: meter.serial.clone(),
             rate: (!name.is_empty()).then(|| (*name).to_owned()),
             verified_until: meter.verified_until,
+            places: meter.places,
             before: first.and_then(|reading| reading.values.get(rate).copied()),
             now: last.and_then(|reading| reading.values.get(rate).copied()),
         })
