@@ -15,7 +15,8 @@ export function changesCard(bill) {
     el("h2", { id: "changes-title" }, "Что изменилось"),
     el("p", {}, comparison.sentence),
     bill.earlier.length > 1 && choice(bill, comparison),
-    table(bill, comparison));
+    table(bill, comparison),
+    el("p", { class: "soft small" }, comparison.marked_when));
 }
 
 /**

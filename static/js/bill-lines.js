@@ -4,7 +4,7 @@ import { actButton } from "./lib/act.js";
 import { get } from "./lib/api.js";
 import { price as told, rubles } from "./lib/bills.js";
 import { announce, el, retire } from "./lib/dom.js";
-import { fullPeriod, number } from "./lib/format.js";
+import { capital, fullPeriod, number } from "./lib/format.js";
 
 /** @typedef {import("portal-types").Bill} Bill */
 /** @typedef {import("portal-types").BillLine} BillLine */
@@ -31,6 +31,7 @@ export function linesCard({ bill_number, period, account_id, lines }) {
     return el("details", { class: "bill-line" },
       el("summary", {}, el("span", {}, isCorrection ? `${line.title}, ${fullPeriod(line.of_period)}` : line.title), el("span", {}, rubles(line.payable))),
       el("div", { class: "bill-line-body" }, isCorrection ? el("p", {}, `${line.reason ?? "Перерасчёт"}. Как посчитан весь месяц теперь:`) : volume(line),
+        line.zones.map((zone) => el("p", { class: "soft" }, zoneTold(line, zone))),
         line.explanation.map((sentence) => el("p", {}, sentence)),
         parts(line).map((part) => el("p", { class: "soft" }, part)),
         line.explanation.length > 0 && calculationButton(bill_number, lines.indexOf(line) + 1)));
@@ -61,6 +62,15 @@ function calculationButton(billNumber, lineNo) {
 function volume({ volume: amount, unit, method, price }) {
   const how = METHODS[method] ? ` ${METHODS[method]}` : "";
   return el("p", { class: "soft" }, `${number(amount)}\u00a0${unit}${how}${price ? `, цена ${told(price)}\u00a0₽` : ""}`);
+}
+
+/**
+ * A rate zone: how much, at which price, and its part of the charge.
+ * @param {BillLine} line
+ * @param {BillLine["zones"][number]} zone
+ */
+function zoneTold({ unit }, { name, volume: amount, price, charged }) {
+  return `${capital(name)}: ${number(amount)}\u00a0${unit}${price ? `, цена ${told(price)}\u00a0₽` : ""}, ${rubles(charged)}`;
 }
 
 /**

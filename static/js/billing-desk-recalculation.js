@@ -43,7 +43,7 @@ export function recalculationCard(houseId) {
       back.disabled = true;
       await del(`${path}/${recalculation_id}`).finally(load);
     });
-    return el("li", {}, `С ${fullPeriod(from)}, ${account_number ? `счёт ${account_number}` : "весь дом"}: ${reason}. `,
+    return el("li", {}, `С ${fullPeriod(from)}, ${account_number ? `лицевой счёт ${account_number}` : "весь дом"}: ${reason}. `,
       taken_by ? `Вошёл в счета за ${fullPeriod(taken_by)}.` : ["Войдёт в следующие счета. ", may_take_back && back]);
   }
 }

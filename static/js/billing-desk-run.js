@@ -43,7 +43,8 @@ export async function runSection(runId, onChange) {
   /** @param {Run} shown */
   function show(shown) {
     const recalculations = recalculationCard(shown.house_id);
-    const parts = [sums(shown), ...(shown.bills > 0 ? [services(shown), billsCard(path)] : []), absencesCard(shown.house_id, recalculations.load), benefitsCard(shown.house_id, recalculations.load), recalculations.card];
+    const desks = [recalculations.card, absencesCard(shown.house_id, recalculations.load), benefitsCard(shown.house_id, recalculations.load)];
+    const parts = [sums(shown), ...desks, ...(shown.bills > 0 ? [services(shown), billsCard(path)] : [])];
     section.replaceChildren(...parts);
     if (["open", "approved"].includes(shown.state)) go(shown);
   }
@@ -124,8 +125,8 @@ function services({ services: totals }) {
     el("th", { scope: "row" }, total.title, el("small", {}, total.oddities.map(({ oddity, lines }) => `${LOOKS[oddity]}: ${lines}`).join("; "))),
     el("td", { class: "numeric" }, `${number(total.volume)}\u00a0${total.unit}`, total.volume_by_house_meter && el("small", {}, `по счётчику дома ${number(total.volume_by_house_meter)}`)),
     el("td", { class: "numeric" }, rubles(total.payable), el("small", {}, `было ${rubles(total.payable_before)}`)));
-  return el("section", { class: "card stack stack--tight" },
-    el("h2", {}, "По услугам"),
+  return el("details", { class: "card disclosure" },
+    el("summary", {}, el("h2", {}, "По услугам")),
     el("table", { class: "table table--stacked" },
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Услуга"), el("th", { scope: "col", class: "numeric" }, "Объём"), el("th", { scope: "col", class: "numeric" }, "Сумма"))),
       el("tbody", {}, totals.map(row))));

@@ -19,11 +19,8 @@ const STATES = { open: "рассчитывается", previewed: "ждёт пр
 /** @param {HTMLElement} root */
 export async function start(root) {
   if (!(await openDesk(root, "accountant"))) return;
+  searchAccounts(find("[data-account-search]", root));
   await listHouses(root);
-  // What stands below the list waits for it, so that nothing moves.
-  const search = find("[data-account-search]", root);
-  search.hidden = false;
-  searchAccounts(search);
 }
 
 /** @param {HTMLElement} root */
@@ -97,8 +94,8 @@ function searchAccounts(root) {
     const { number } = filled(form, { number: "Впишите номер лицевого счёта" });
     /** @type {BilledAccounts} */
     const { items } = await get(`/api/billing/desk/accounts?${new URLSearchParams({ number: number ?? "" })}`);
-    list.replaceChildren(...(items.length > 0 ? items.map(account) : [el("p", { class: "empty" }, "В ваших домах счёта с таким номером нет.")]));
-    announce(items.length > 0 ? "Счёт найден" : "Счёт не найден");
+    list.replaceChildren(...(items.length > 0 ? items.map(account) : [el("p", { class: "empty" }, "В ваших домах лицевого счёта с таким номером нет.")]));
+    announce(items.length > 0 ? "Лицевой счёт найден" : "Лицевой счёт не найден");
   }));
 }
 
@@ -113,7 +110,7 @@ function account({ number, address: where, balance, bills }) {
     el("h3", {}, `${number}, ${address(where)}`),
     el("p", {}, `${owed}.`),
     bills.length > 0
-      ? el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": `Счета по ${number}` }, el("table", { class: "table" },
+      ? el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": `Счета по лицевому счёту ${number}` }, el("table", { class: "table" },
         el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Месяц"), el("th", { scope: "col", class: "numeric" }, "Начислено"), el("th", { scope: "col", class: "numeric" }, "К оплате"))),
         el("tbody", {}, bills.map(row))))
       : el("p", { class: "empty" }, "Счетов ещё не было."));

@@ -1,7 +1,7 @@
 // @ts-check
 /** The bills of all accounts: chosen by year, status and account, in an order; all of it stays in the address. */
 import { get } from "./lib/api.js";
-import { STATUSES, billLink, dueWords, rubles, statusBadge } from "./lib/bills.js";
+import { STATUSES, billLink, dueWords, overdueNote, rubles, statusBadge } from "./lib/bills.js";
 import { announce, el, icon } from "./lib/dom.js";
 import { address as withoutBreaks, capital, day, fullPeriod } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
@@ -52,11 +52,12 @@ function shown(list, accounts, query) {
 }
 
 /** @param {BillList} list */
-function toPay({ to_pay, due_on }) {
+function toPay({ to_pay, due_on, overdue }) {
   if (to_pay <= 0) return el("section", { class: "hero hero--done" }, icon("done"), el("h2", {}, "Всё оплачено"), el("p", {}, "Долга по вашим счетам нет."));
   return el("section", { class: "card stack stack--tight", "aria-labelledby": "to-pay" },
     el("h2", { id: "to-pay" }, "К оплате"),
     el("p", { class: "sum" }, rubles(to_pay)),
+    overdueNote(overdue),
     due_on && el("p", { class: "soft" }, dueWords(due_on)));
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
-    bill::{BillLine, Comparison, Month, compare, what_changed},
+    bill::{BillLine, Comparison, MARKED_WHEN, Month, Zone, compare, what_changed},
     charge::Method,
     exact::ArithmeticError,
     period::Period,
@@ -19,7 +19,7 @@ use web::{Actor, Env, Path, Problem, Query, Reply};
 
 use crate::{
     bills::{BillSummary, status_of, summary},
-    filled::{explained, figures, own_bill},
+    filled::{explained, own_bill},
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -71,6 +71,8 @@ pub(crate) struct BillLineView {
     /// Rubles for a unit; null where several prices are in the line, and in corrections.
     #[schema(example = "50.93")]
     price: Option<String>,
+    /// The rate zones of the charge; empty where the meter has one rate, or a price changed within the month.
+    zones: Vec<BillZone>,
     charged: i64,
     /// What a multiplier adds.
     excess: i64,
@@ -86,6 +88,20 @@ pub(crate) struct BillLineView {
     explanation: Vec<String>,
 }
 
+/// A rate zone of a line. Sums are kopecks.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BillZone {
+    #[schema(example = "ночь")]
+    name: &'static str,
+    #[schema(example = "58")]
+    volume: String,
+    /// Rubles for a unit; null where a social norm or a surcharge makes it several prices.
+    #[schema(example = "3.87")]
+    price: Option<String>,
+    /// Its part of the charge of the line.
+    charged: i64,
+}
+
 /// Two months, service by service. Sums are kopecks; corrections, debts and penalties are no part of them.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BillComparison {
@@ -93,6 +109,8 @@ pub(crate) struct BillComparison {
     against: String,
     /// What changed, in a sentence or two.
     sentence: String,
+    /// What is marked, in a sentence.
+    marked_when: &'static str,
     total_before: i64,
     total_now: i64,
     items: Vec<BillDeviation>,
@@ -165,7 +183,7 @@ fn no_such_month() -> Problem {
 
 fn beside_month(conn: &Conn<'_>, bill: &BillRow, period: Period, now: Month<'_>) -> Result<BillComparison, Problem> {
     let before = billing::bill_of(conn, &bill.account_id, period)?.ok_or_else(no_such_month)?;
-    let lines: Vec<_> = billing::figures_of(conn, before.bill_id)?.into_iter().map(figures).collect();
+    let (lines, _) = explained(billing::figures_of(conn, before.bill_id)?, period)?;
     let comparison = compare(Month { period, lines: &lines }, now).map_err(Problem::internal)?;
     let sentence = what_changed(&comparison).map_err(Problem::internal)?;
     let Comparison { before, total_before, total_now, deviations, .. } = comparison;
@@ -180,6 +198,7 @@ fn beside_month(conn: &Conn<'_>, bill: &BillRow, period: Period, now: Month<'_>)
     Ok(BillComparison {
         against: before.to_string(),
         sentence,
+        marked_when: MARKED_WHEN,
         total_before: total_before.0,
         total_now: total_now.0,
         items: items.collect(),
@@ -203,6 +222,7 @@ pub(crate) fn line_view(line: BillLine) -> Result<BillLineView, ArithmeticError>
         volume: line.volume.normalize().to_string(),
         unit: line.service.unit().symbol(),
         price: line.price.map(|price| price.normalize().to_string()),
+        zones: line.zones.iter().map(zone_view).collect(),
         charged: line.charged.0,
         excess: line.excess.0,
         recalculated: line.recalculated.0,
@@ -211,4 +231,13 @@ pub(crate) fn line_view(line: BillLine) -> Result<BillLineView, ArithmeticError>
         reason: line.reason,
         explanation: line.explanation,
     })
+}
+
+fn zone_view(zone: &Zone) -> BillZone {
+    BillZone {
+        name: zone.name,
+        volume: zone.volume.normalize().to_string(),
+        price: zone.price.map(|price| price.normalize().to_string()),
+        charged: zone.charged.0,
+    }
 }

@@ -46,8 +46,23 @@ pub(crate) struct BillList {
     /// Until when the last bills of accounts with a debt are to be paid; the earliest of these days.
     #[schema(format = Date)]
     due_on: Option<String>,
+    /// What of it should have been paid already; null where nothing is late.
+    overdue: Option<Overdue>,
     /// The latest first.
     items: Vec<BillSummary>,
+}
+
+/// What should have been paid already, of all accounts, without penalties.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Overdue {
+    /// In kopecks.
+    amount: i64,
+    /// The first day on which something of it was late.
+    #[schema(format = Date)]
+    since: String,
+    /// The bill that is late for longest; null where that debt is older than the bills.
+    #[schema(example = "202603-0000000015")]
+    bill_number: Option<String>,
 }
 
 /// A bill, without its lines. Sums are kopecks.
@@ -105,8 +120,9 @@ pub(crate) async fn list(
             let is = status_of(bill, &debts);
             status.is_none_or(|wanted| wanted == is).then(|| summary(bill, account, is))
         });
-        let due_on = due_on.map(|day| day.to_string());
-        Ok(Reply::ok(BillList { year: first.year(), to_pay: to_pay.0, due_on, items: items.collect(), years }))
+        let (items, due_on) = (items.collect(), due_on.map(|day| day.to_string()));
+        let overdue = overdue(conn, &debts, env.day())?;
+        Ok(Reply::ok(BillList { year: first.year(), to_pay: to_pay.0, due_on, overdue, items, years }))
     })
 }
 
@@ -117,6 +133,19 @@ fn to_pay(conn: &Conn<'_>, accounts: &[&str]) -> store::Result<(Kopecks, Option<
     let owing: Vec<_> = owed.iter().map(|(account_id, _)| account_id.as_str()).collect();
     let due_on = billing::last_due_on(conn, &owing)?;
     Ok((Kopecks(owed.iter().map(|(_, standing)| standing.balance).sum()), due_on))
+}
+
+/// What is late today.
+fn overdue(conn: &Conn<'_>, debts: &HashMap<String, Vec<Debt>>, today: Date) -> Result<Option<Overdue>, Problem> {
+    let all = debts.iter().flat_map(|(account_id, debts)| debts.iter().map(move |debt| (account_id, debt)));
+    let late: Vec<_> = all.filter(|(_, debt)| debt.due_on < today && debt.rest() > Kopecks::ZERO).collect();
+    let Some((account_id, oldest)) = late.iter().min_by_key(|(account_id, debt)| (debt.due_on, *account_id)) else {
+        return Ok(None);
+    };
+    let bill = billing::bill_of(conn, account_id, oldest.period)?;
+    let amount = Kopecks::total(late.iter().map(|(_, debt)| debt.rest())).map_err(Problem::internal)?;
+    let since = oldest.due_on.tomorrow().map_err(Problem::internal)?;
+    Ok(Some(Overdue { amount: amount.0, since: since.to_string(), bill_number: bill.map(|bill| bill.number) }))
 }
 
 impl Wish {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    bill::{Balance, Basis, Bill, BillLine, MeterRow, Payee, Payer, sentence},
+    bill::{Balance, Basis, Bill, BillLine, MeterRow, Payee, Payer, Zone, sentence, zones},
     billing::Kept,
     charge::{Acts, Method},
     identifier::UnifiedAccountNumber,
@@ -12,7 +12,6 @@ use domain::{
     service::Service,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde_json::Value;
 use store::{
     Conn,
     billing::{self, BillRow, CitedReading, Explained, Issuer, LineRow},
@@ -100,10 +99,11 @@ pub(crate) fn explained(explained: Explained, period: Period) -> Result<(Vec<Bil
     let mut filled = Vec::with_capacity(lines.len());
     for line in lines {
         let of_month = (line.of_period == period).then_some(&mut basis);
-        let explanation = told(&line.explanation, line.service, &acts, of_month)?;
+        let Told { explanation, zones } = told(&line, &acts, of_month)?;
         filled.push(BillLine {
             multiplier: basis.multiplier(line.service).filter(|_| line.of_period == period),
             explanation,
+            zones,
             ..figures(line)
         });
     }
@@ -111,7 +111,7 @@ pub(crate) fn explained(explained: Explained, period: Period) -> Result<(Vec<Bil
 }
 
 /// A line without its explanation.
-pub(crate) fn figures(line: LineRow) -> BillLine {
+fn figures(line: LineRow) -> BillLine {
     BillLine {
         service: line.service,
         of_period: line.of_period,
@@ -122,6 +122,7 @@ pub(crate) fn figures(line: LineRow) -> BillLine {
         },
         volume: line.volume,
         price: line.price,
+        zones: Vec::new(),
         charged: line.charged,
         multiplier: None,
         excess: line.excess,
@@ -132,21 +133,33 @@ pub(crate) fn figures(line: LineRow) -> BillLine {
     }
 }
 
-/// A sentence for each figure that is explained.
-fn told(kept: &Value, service: Service, acts: &Acts, mut basis: Option<&mut Basis>) -> Result<Vec<String>, Problem> {
-    let kept = Kept::all(kept).map_err(Problem::internal)?;
-    let tell = |one: &Kept| {
+/// What the kept explanation of a line tells.
+#[derive(Default)]
+struct Told {
+    /// A sentence for each figure that is explained.
+    explanation: Vec<String>,
+    /// The zones of the charge.
+    zones: Vec<Zone>,
+}
+
+fn told(line: &LineRow, acts: &Acts, mut basis: Option<&mut Basis>) -> Result<Told, Problem> {
+    let mut told = Told::default();
+    for (index, one) in Kept::all(&line.explanation).map_err(Problem::internal)?.iter().enumerate() {
         let tree = one.tree.node(acts).map_err(Problem::internal)?;
         if let Some(basis) = basis.as_deref_mut() {
-            basis.add(service, &tree);
+            basis.add(line.service, &tree);
+            // The charge is told first; a correction has a sum and no volume.
+            if index == 0 {
+                told.zones = zones(&tree, line.charged).map_err(Problem::internal)?;
+            }
         }
         let sentence = sentence(&tree).map_err(Problem::internal)?;
-        Ok(match one.title() {
+        told.explanation.push(match one.title() {
             None => sentence,
             Some(title) => format!("{title}: {sentence}"),
-        })
-    };
-    kept.iter().map(tell).collect()
+        });
+    }
+    Ok(told)
 }
 
 /// The meters that the month was counted by, a row for each rate, with the readings that were counted.
@@ -170,6 +183,7 @@ fn meters(conn: &Conn<'_>, basis: &Basis, period: Period) -> Result<Vec<MeterRow
             serial: meter.serial.clone(),
             rate: (!name.is_empty()).then(|| (*name).to_owned()),
             verified_until: meter.verified_until,
+            places: meter.places,
             before: first.and_then(|reading| reading.values.get(rate).copied()),
             now: last.and_then(|reading| reading.values.get(rate).copied()),
         })

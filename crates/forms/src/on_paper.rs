@@ -24,9 +24,10 @@ pub fn pdf(outline: &Outline) -> Result<Vec<u8>, FormError> {
                 let columns: Vec<_> = columns.iter().map(|(title, share)| Column { title, share: *share }).collect();
                 paper.table(&columns, rows);
             }
-            Block::Code(code) => {
+            Block::Payment(code, _) => {
                 let picture = Picture::of(code)?;
                 paper.code(picture.across, &picture.is_dark, CODE_SAID);
+                paper.paragraph(&format!("{CODE_SAID} — сумма и назначение заполнятся сами."));
             }
         }
     }

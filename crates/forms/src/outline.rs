@@ -1,10 +1,10 @@
 //! What a bill says, in the order in which it says it: the five sections of the form 43/пр.
 
-use domain::bill::{Bill, BillLine, Totals};
+use domain::bill::{Bill, BillLine, Totals, Zone};
 use domain::charge::Method;
 use domain::exact::ArithmeticError;
 use domain::money::Kopecks;
-use domain::payment_qr::{Code, Payment};
+use domain::payment_qr::{Code, Field, Payment};
 use domain::russian::{full_date, month, number};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -31,8 +31,8 @@ pub enum Block {
     Paragraph(String),
     /// A table: names of columns with how wide each is beside the others, and rows.
     Table(Vec<(&'static str, i32)>, Vec<Vec<String>>),
-    /// A payment for a bank's application.
-    Code(Code),
+    /// A payment for a bank's application, and how to pay where no camera sees it.
+    Payment(Code, String),
 }
 
 /// What a code is for those who do not see it.
@@ -48,8 +48,7 @@ pub fn outline(bill: &Bill) -> Result<Outline, FormError> {
     let totals = bill.totals()?;
     let mut blocks = vec![Block::Facts(opening(bill, &totals))];
     if let Some(payment) = Payment::of_bill(bill, &totals)? {
-        blocks.push(Block::Code(payment.code()?));
-        blocks.push(Block::Paragraph(format!("{CODE_SAID} — сумма и назначение заполнятся сами.")));
+        blocks.push(Block::Payment(payment.code()?, by_details(bill, &payment)));
     }
     blocks.extend([Block::Section("1. Плательщик и исполнитель"), Block::Facts(parties(bill))]);
     if !bill.meters.is_empty() {
@@ -82,6 +81,17 @@ fn opening(bill: &Bill, totals: &Totals) -> Vec<(&'static str, String)> {
     facts
 }
 
+/// How to pay by the details of the first section.
+fn by_details(bill: &Bill, payment: &Payment) -> String {
+    let purpose = payment.get(Field::Purpose).unwrap_or_default();
+    let (account, of_month) = (&bill.payer.account, month(bill.period));
+    format!(
+        "Как оплатить: переведите сумму по реквизитам из раздела 1. Назначение платежа: {purpose}, лицевой счёт \
+         {account}, {of_month} {} года. Код для приложения банка — в этом же счёте в формате PDF.",
+        bill.period.year()
+    )
+}
+
 fn parties(bill: &Bill) -> Vec<(&'static str, String)> {
     let (payer, payee) = (&bill.payer, &bill.payee);
     let mut facts: Vec<_> = payer.name.clone().map(|name| ("Плательщик", name)).into_iter().collect();
@@ -106,15 +116,15 @@ fn parties(bill: &Bill) -> Vec<(&'static str, String)> {
 
 fn meters(bill: &Bill) -> Block {
     let columns = vec![("Услуга", 4), ("Счётчик №", 4), ("Поверен до", 3), ("Было", 3), ("Стало", 3)];
-    let value = |value: Option<Decimal>| value.map_or_else(|| NO_DATA.to_owned(), number);
     let rows = bill.meters.iter().map(|meter| {
+        let shown = |value: Decimal| dial(value, meter.places);
         let rate = meter.rate.as_ref().map(|rate| format!(", {rate}")).unwrap_or_default();
         vec![
             format!("{}{rate}", meter.service.title()),
             meter.serial.clone(),
             meter.verified_until.map_or_else(|| NO_DATA.to_owned(), short_date),
-            value(meter.before),
-            meter.now.map_or_else(|| "посчитано по среднему".to_owned(), number),
+            meter.before.map_or_else(|| NO_DATA.to_owned(), shown),
+            meter.now.map_or_else(|| "посчитано по среднему".to_owned(), shown),
         ]
     });
     Block::Table(columns, rows.collect())
@@ -130,7 +140,7 @@ fn lines<'b>(lines: impl Iterator<Item = &'b BillLine>, is_of_past: bool) -> Res
         ("Льгота, ₽", 3),
         ("Всего, ₽", 3),
     ];
-    let rows = lines.map(|line| {
+    let row = |line: &BillLine| -> Result<Vec<String>, ArithmeticError> {
         let title = line.service.title();
         Ok(vec![
             if is_of_past {
@@ -143,14 +153,47 @@ fn lines<'b>(lines: impl Iterator<Item = &'b BillLine>, is_of_past: bool) -> Res
             } else {
                 format!("{} {}, {}", number(line.volume), line.service.unit().symbol(), method(line.method))
             },
-            line.price.map_or_else(|| if is_of_past { NO_DATA } else { "разные" }.to_owned(), price),
+            line.price.map_or_else(|| several(line, is_of_past).to_owned(), price),
             charged(line),
             rubles(line.recalculated),
             rubles(line.discount),
             rubles(line.payable()?),
         ])
-    });
-    Ok(Block::Table(columns, rows.collect::<Result<_, ArithmeticError>>()?))
+    };
+    let mut rows = Vec::new();
+    for line in lines {
+        rows.push(row(line)?);
+        rows.extend(line.zones.iter().map(|zone| zone_row(line, zone)));
+    }
+    Ok(Block::Table(columns, rows))
+}
+
+/// What stands for a price where there is no single one.
+const fn several(line: &BillLine, is_of_past: bool) -> &'static str {
+    match (is_of_past, line.zones.is_empty()) {
+        (true, _) => NO_DATA,
+        (false, true) => "разные",
+        (false, false) => "по зонам",
+    }
+}
+
+/// A zone below its line: its charge is a part of the line's.
+fn zone_row(line: &BillLine, zone: &Zone) -> Vec<String> {
+    let mut row = vec![
+        format!("в том числе {}", zone.name),
+        format!("{} {}", number(zone.volume), line.service.unit().symbol()),
+        zone.price.map_or_else(|| "разные".to_owned(), price),
+        rubles(zone.charged),
+    ];
+    row.resize(7, String::new());
+    row
+}
+
+/// What a dial shows: all of its places, and more where a reading has more.
+fn dial(value: Decimal, places: u8) -> String {
+    let value = value.normalize();
+    let places = usize::try_from(value.scale()).unwrap_or(0).max(usize::from(places));
+    format!("{value:.places$}").replace('.', ",")
 }
 
 /// The charge, and apart from it what a multiplier adds.

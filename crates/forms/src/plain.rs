@@ -12,14 +12,14 @@ pub fn text(outline: &Outline) -> String {
             Block::Facts(facts) => facts.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\n"))),
             Block::Table(columns, rows) => {
                 for row in rows {
-                    let cells: Vec<_> =
-                        columns.iter().zip(row).skip(1).map(|((title, _), cell)| format!("{title}: {cell}")).collect();
+                    let told = columns.iter().zip(row).skip(1).filter(|(_, cell)| !cell.is_empty());
+                    let cells: Vec<_> = told.map(|((title, _), cell)| format!("{title}: {cell}")).collect();
                     let first = row.first().map_or("", String::as_str);
                     text.push_str(&format!("{first} — {}\n", cells.join("; ")));
                 }
             }
-            // A picture says nothing here; the details of the payee stand in the first section.
-            Block::Code(_) => {}
+            // A picture says nothing here.
+            Block::Payment(_, by_details) => text.push_str(&format!("{by_details}\n")),
         }
     }
     text

@@ -11,8 +11,8 @@ use crate::{Cell, FormError, Table};
 const NAME_MAX: usize = 31;
 const MONEY: &str = "#,##0.00";
 const DATE: &str = "dd.mm.yyyy";
-/// Narrower a column is no good to read.
-const WIDTH: u32 = 16;
+/// How many letters a column is wide: narrower it is no good to read, wider it hides its neighbours.
+const WIDTH: std::ops::RangeInclusive<usize> = 10..=48;
 
 /// The list as XLSX: numbers are numbers and days are days. Text never is a formula.
 ///
@@ -33,7 +33,7 @@ fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let bold = Format::new().set_bold();
     for (column, title) in (0..).zip(&table.columns) {
         sheet.write_string_with_format(0, column, *title, &bold)?;
-        sheet.set_column_width(column, WIDTH)?;
+        sheet.set_column_width(column, width(table, usize::from(column)))?;
     }
     let formats = [MONEY, DATE].map(|format| Format::new().set_num_format(format));
     for (row, cells) in (1..).zip(&table.rows) {
@@ -42,6 +42,14 @@ fn write(table: &Table) -> Result<Vec<u8>, XlsxError> {
         }
     }
     workbook.save_to_buffer()
+}
+
+/// As wide as what stands in it, with the thousands of sums apart.
+fn width(table: &Table, column: usize) -> u32 {
+    let title = table.columns.get(column).map_or(0, |title| title.chars().count());
+    let cells = table.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.to_text().chars().count());
+    let widest = cells.chain([title]).max().unwrap_or(0) + 2;
+    u32::try_from(widest.clamp(*WIDTH.start(), *WIDTH.end())).unwrap_or(u32::MAX)
 }
 
 fn put(
@@ -79,4 +87,16 @@ fn name(title: &str) -> String {
     let is_allowed = |letter: &char| !['[', ']', ':', '*', '?', '/', '\\', '\''].contains(letter);
     let name: String = title.chars().filter(is_allowed).take(NAME_MAX).collect();
     if name.is_empty() { "Список".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_as_wide_as_what_stands_in_it() {
+        let row = ["б", "Содержание жилого помещения", &"в".repeat(200)].map(|text| Cell::Text(text.to_owned()));
+        let table = Table { title: "Список".to_owned(), columns: vec!["а", "б", "в"], rows: vec![row.into()] };
+        assert_eq!([0, 1, 2].map(|column| width(&table, column)), [10, 29, 48]);
+    }
 }

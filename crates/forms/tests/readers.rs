@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
-use domain::bill::{Balance, BankDetails, Bill, BillLine, Instalment, MeterRow, Payee, Payer, Reference};
+use domain::bill::{Balance, BankDetails, Bill, BillLine, Instalment, MeterRow, Payee, Payer, Reference, Zone};
 use domain::charge::Method;
 use domain::identifier::UnifiedAccountNumber;
 use domain::money::Kopecks;
@@ -25,6 +25,7 @@ fn line(service: Service, [volume, price]: [&str; 2], charged: i64, explanation:
         method: Method::Meter,
         volume: decimal(volume),
         price: Some(decimal(price)),
+        zones: Vec::new(),
         charged: Kopecks(charged),
         multiplier: None,
         excess: Kopecks::ZERO,
@@ -83,6 +84,7 @@ fn bill() -> Bill {
             verified_until: Some(date(2030, 1, 1)),
             before: Some(decimal("123.456")),
             now: Some(decimal("131.789")),
+            places: 3,
         }],
         lines: vec![line(Service::ColdWater, ["8.333", "50.93"], 42_440, SENTENCE), multiplied, correction],
         balance: Balance {
@@ -195,7 +197,7 @@ fn a_bill_paid_ahead_asks_for_nothing_and_has_no_code() {
     let mut bill = bill();
     bill.balance.paid = Kopecks(1_000_000);
     let outline = outline(&bill).unwrap();
-    assert!(outline.blocks.iter().all(|block| !matches!(block, Block::Code(_))));
+    assert!(outline.blocks.iter().all(|block| !matches!(block, Block::Payment(..))));
     assert!(text(&outline).contains("Оплачено вперёд: 7371,59"), "{}", text(&outline));
 }
 
@@ -240,12 +242,68 @@ fn read(file: Vec<u8>, sheet: &str) -> Vec<Vec<Data>> {
 #[test]
 fn a_foreign_reader_gets_numbers_as_numbers_out_of_the_workbook() {
     let rows = read(xlsx(&lines(&bill()).unwrap()).unwrap(), "Счёт 202603-0000000015");
-    assert_eq!(rows.len(), 4);
-    assert_eq!(rows[0][1], Data::String("Услуга".to_owned()));
-    assert_eq!(rows[1][1], Data::String("Холодная вода".to_owned()));
-    assert_eq!([&rows[1][3], &rows[1][9]], [&Data::Float(8.333), &Data::Float(424.4)]);
-    assert_eq!([&rows[2][6], &rows[2][9]], [&Data::Float(330.87), &Data::Float(992.6)]);
-    assert_eq!(rows[3][9], Data::Float(-50.93));
+    let text = |text: &str| Data::String(text.to_owned());
+    assert_eq!([&rows[0][4], &rows[1][4]], [&text("Услуга"), &text("Холодная вода")]);
+    assert_eq!([&rows[1][6], &rows[1][13]], [&Data::Float(8.333), &Data::Float(424.4)]);
+    assert_eq!([&rows[2][10], &rows[2][13]], [&Data::Float(330.87), &Data::Float(992.6)]);
+    assert_eq!(rows[3][13], Data::Float(-50.93));
+    // Below the lines stands what makes the sum of them, and every row names its bill.
+    assert_eq!((rows.len(), &rows[8][4], &rows[8][13]), (9, &text("Итого к оплате"), &Data::Float(2128.41)));
+    let bill = [text("202603-0000000015"), text("15"), text("2026-03")];
+    assert!(rows[1..].iter().all(|row| row[..3] == bill), "{rows:?}");
+}
+
+#[test]
+fn each_zone_stands_below_its_line_and_in_the_row_of_a_spreadsheet() {
+    let mut bill = bill();
+    let zone = |name, volume: &str, price: &str, charged| Zone {
+        name,
+        volume: decimal(volume),
+        price: Some(decimal(price)),
+        charged: Kopecks(charged),
+    };
+    bill.lines.truncate(1);
+    bill.lines[0] = BillLine {
+        price: None,
+        zones: vec![zone("день", "123", "8.09", 99_507), zone("ночь", "58", "3.875", 22_475)],
+        ..line(Service::Electricity, ["181", "0"], 121_982, "123 кВт·ч × 8,09 ₽ + 58 кВт·ч × 3,875 ₽ = 1219,82 ₽")
+    };
+    let told = text(&outline(&bill).unwrap());
+    for said in [
+        "Электричество — Объём: 181 кВт·ч, счётчик; Цена, ₽: по зонам; Начислено, ₽: 1219,82",
+        "в том числе день — Объём: 123 кВт·ч; Цена, ₽: 8,09; Начислено, ₽: 995,07\n",
+        "в том числе ночь — Объём: 58 кВт·ч; Цена, ₽: 3,875; Начислено, ₽: 224,75\n",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    assert_eq!(lines(&bill).unwrap().rows[0][8], Cell::Text("день 123 × 8,09; ночь 58 × 3,875".to_owned()));
+}
+
+#[test]
+fn a_meter_keeps_the_places_of_its_dial() {
+    let mut bill = bill();
+    (bill.meters[0].before, bill.meters[0].now) = (Some(decimal("12345")), Some(decimal("12346.45")));
+    assert!(text(&outline(&bill).unwrap()).contains("Было: 12345,000; Стало: 12346,450"));
+}
+
+#[test]
+fn a_text_has_no_code_but_says_how_to_pay_and_no_head_of_the_paper_is_broken_within_a_word() {
+    let outline = outline(&bill()).unwrap();
+    let told = text(&outline);
+    assert!(!told.contains("камеру"), "{told}");
+    let by_details = "по реквизитам из раздела 1. Назначение платежа: Оплата ЖКУ, лицевой счёт 15, март 2026 года.";
+    assert!(told.contains(by_details), "{told}");
+    let document = Document::load_mem(&pdf(&outline).unwrap()).unwrap();
+    let pages: Vec<u32> = document.get_pages().keys().copied().collect();
+    let paper = document.extract_text(&pages).unwrap();
+    let titles = outline.blocks.iter().flat_map(|block| match block {
+        Block::Table(columns, _) => columns.iter().map(|(title, _)| *title).collect(),
+        _ => Vec::new(),
+    });
+    for word in titles.flat_map(str::split_whitespace) {
+        assert!(paper.contains(word), "{word}: {paper}");
+    }
+    assert!(paper.contains("камеру"), "{paper}");
 }
 
 #[test]

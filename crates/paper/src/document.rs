@@ -12,6 +12,8 @@ use crate::{
 
 const BODY: Style = Style { font: &REGULAR, key: b"R", size: 9_500, leading: 13_000 };
 const STRONG: Style = Style { font: &BOLD, key: b"B", ..BODY };
+/// Heads of tables are smaller than what stands below: «Начислено, ₽» fits where there are seven columns.
+const HEAD: Style = Style { size: 8_000, ..STRONG };
 const SMALL: Style = Style { size: 7_500, leading: 10_000, ..BODY };
 /// Between the columns of a table.
 const GUTTER: i32 = 8_000;
@@ -138,9 +140,9 @@ impl Paper {
     /// A table; where it goes on over pages its head is repeated. Cells beyond the columns are left out.
     pub fn table(&mut self, columns: &[Column<'_>], rows: &[Vec<String>]) {
         let grid = Grid::new(&columns.iter().map(|column| column.share).collect::<Vec<_>>());
-        let head = grid.lines(STRONG, columns.iter().map(|column| column.title));
+        let head = grid.lines(HEAD, columns.iter().map(|column| column.title));
         let table = self.sheets.add(ROOT, StructRole::Table);
-        let cells = self.cells(table, StructRole::TH, STRONG, columns.len());
+        let cells = self.cells(table, StructRole::TH, HEAD, columns.len());
         self.row(&grid, &head, &cells, None);
         for row in rows {
             let lines = grid.lines(BODY, row.iter().map(String::as_str));
@@ -185,10 +187,10 @@ impl Paper {
         let Some(head) = head else { return };
         for ((x, _), cell) in grid.0.iter().zip(head) {
             for (below, line) in (1..).zip(cell) {
-                self.sheets.text_again(STRONG, [*x, below * STRONG.leading], line);
+                self.sheets.text_again(HEAD, [*x, below * HEAD.leading], line);
             }
         }
-        self.sheets.skip(STRONG.leading * head.iter().map(|cell| count(cell)).max().unwrap_or(0));
+        self.sheets.skip(HEAD.leading * head.iter().map(|cell| count(cell)).max().unwrap_or(0));
         self.sheets.rule();
         self.sheets.skip(ROW_GAP);
     }

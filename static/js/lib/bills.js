@@ -27,6 +27,18 @@ export const price = (decimal) => number(decimal.includes(".") ? decimal.replace
 export const dueWords = (dueOn) =>
   dueOn < today("Europe/Moscow") ? `Срок оплаты последнего счёта прошёл ${day(dueOn)}.` : `Последний счёт нужно оплатить до\u00a0${day(dueOn)}.`;
 
+/**
+ * What should have been paid already, with the way to the bill that is late for longest.
+ * @param {import("portal-types").BillList["overdue"]} overdue
+ */
+export function overdueNote(overdue) {
+  if (!overdue) return null;
+  const words = `Просрочено: ${rubles(overdue.amount)} с\u00a0${day(overdue.since)}`;
+  const { bill_number } = overdue;
+  return el("p", { class: "button-row" }, el("span", { class: "badge badge--danger" }, words),
+    bill_number && el("a", { href: `/bill?${new URLSearchParams({ number: bill_number })}` }, "Открыть счёт"));
+}
+
 /** What a status is called. @type {Record<string, string>} */
 export const STATUSES = { unpaid: "Не\u00a0оплачен", partly: "Оплачен частично", paid: "Оплачен" };
 

@@ -48,7 +48,7 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
 
   await page.getByLabel("Номер лицевого счёта").fill("0000000015");
   await page.getByRole("button", { name: "Найти" }).click();
-  await page.getByRole("region", { name: "Счета по 0000000015" }).waitFor();
+  await page.getByRole("region", { name: "Счета по лицевому счёту 0000000015" }).waitFor();
   await page.setViewportSize(DESKTOP);
   await assertAccessible(page, "/billing-desk with an account");
   assert.deepEqual(faults, []);

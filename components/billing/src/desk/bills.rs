@@ -19,7 +19,7 @@ use crate::{
     filled::explained,
 };
 
-const BILLS: u32 = 50;
+const BILLS: u32 = 20;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -1,11 +1,13 @@
 //! «Что изменилось»: a comparison in a sentence.
 
+use rust_decimal::Decimal;
+
 use crate::exact::ArithmeticError;
 use crate::money::Kopecks;
 use crate::period::Period;
 use crate::russian::{month, number};
 
-use super::{Comparison, Deviation};
+use super::{Comparison, Deviation, ZoneChange};
 
 /// So many services are named, those that changed most.
 const NAMED_MAX: usize = 3;
@@ -52,13 +54,27 @@ fn tell(deviation: &Deviation) -> String {
     }
 }
 
-/// Which of price and volume changed; nothing where neither did: then it is a benefit or a recalculation.
+/// Which of price and volume changed, zone by zone where there are zones; nothing where neither did: then it is a
+/// benefit or a recalculation.
 fn cause(deviation: &Deviation) -> String {
     let unit = deviation.service.unit().symbol();
-    let price = deviation.prices.filter(|[before, now]| before != now);
-    let volume = deviation.volumes.filter(|[before, now]| before != now);
-    let price = price.map(|[before, now]| format!("цена была {} ₽, стала {} ₽", number(before), number(now)));
+    let causes: Vec<_> = if deviation.zones.is_empty() {
+        changed(deviation.volumes, deviation.prices, unit).into_iter().collect()
+    } else {
+        let of_zone = |zone: &ZoneChange| {
+            changed(Some(zone.volumes), zone.prices, unit).map(|changed| format!("{}: {changed}", zone.name))
+        };
+        deviation.zones.iter().filter_map(of_zone).collect()
+    };
+    if causes.is_empty() { String::new() } else { format!(" ({})", causes.join("; ")) }
+}
+
+fn changed(volumes: Option<[Decimal; 2]>, prices: Option<[Decimal; 2]>, unit: &str) -> Option<String> {
+    let differ = |[before, now]: &[Decimal; 2]| before != now;
+    let volume = volumes.filter(differ);
     let volume = volume.map(|[before, now]| format!("объём был {}, стал {} {unit}", number(before), number(now)));
-    let causes: Vec<_> = [volume, price].into_iter().flatten().collect();
-    if causes.is_empty() { String::new() } else { format!(" ({})", causes.join(", ")) }
+    let price = prices.filter(differ);
+    let price = price.map(|[before, now]| format!("цена была {} ₽, стала {} ₽", number(before), number(now)));
+    let told: Vec<_> = [volume, price].into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::BillLine;
+use super::{BillLine, Zone};
 use crate::exact::ArithmeticError;
 use crate::money::Kopecks;
 use crate::period::Period;
@@ -11,6 +11,8 @@ use crate::service::Service;
 /// A difference of more than a fifth and more than a hundred rubles (in kopecks here) is marked: less is the weather.
 const MARKED_FIFTH: i64 = 5;
 const MARKED_FROM: i64 = 10_000;
+/// The same for people.
+pub const MARKED_WHEN: &str = "Отмечено то, что изменилось больше чем на 100\u{a0}₽ и больше чем на пятую часть.";
 
 /// Two months of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +44,21 @@ pub struct Deviation {
     pub volumes: Option<[Decimal; 2]>,
     /// Its price before and now, where both months have one.
     pub prices: Option<[Decimal; 2]>,
+    /// Its zones, where both months have the same.
+    pub zones: Vec<ZoneChange>,
     /// Whether the difference is worth a look.
     pub is_marked: bool,
+}
+
+/// A rate zone in two months.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneChange {
+    /// «день», «ночь».
+    pub name: &'static str,
+    /// Its volume before and now.
+    pub volumes: [Decimal; 2],
+    /// Its price before and now, where both months have one.
+    pub prices: Option<[Decimal; 2]>,
 }
 
 /// A month with the lines of its bill.
@@ -102,8 +117,21 @@ fn deviation(
         difference,
         volumes: before.zip(now).map(|(before, now)| [before.volume, now.volume]),
         prices,
+        zones: before.zip(now).map(|(before, now)| zones(&before.zones, &now.zones)).unwrap_or_default(),
         is_marked: is_marked(was.unwrap_or_default(), difference),
     })
+}
+
+fn zones(before: &[Zone], now: &[Zone]) -> Vec<ZoneChange> {
+    if !before.iter().map(|zone| zone.name).eq(now.iter().map(|zone| zone.name)) {
+        return Vec::new();
+    }
+    let change = |(before, now): (&Zone, &Zone)| ZoneChange {
+        name: now.name,
+        volumes: [before.volume, now.volume],
+        prices: before.price.zip(now.price).map(|(before, now)| [before, now]),
+    };
+    before.iter().zip(now).map(change).collect()
 }
 
 fn is_marked(before: Kopecks, difference: Kopecks) -> bool {

@@ -7,6 +7,7 @@ mod compare;
 mod status;
 #[cfg(test)]
 pub(crate) mod tests;
+mod zones;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -20,8 +21,9 @@ use crate::service::Service;
 
 pub use basis::Basis;
 pub use change::what_changed;
-pub use compare::{Comparison, Deviation, Month, compare};
+pub use compare::{Comparison, Deviation, MARKED_WHEN, Month, ZoneChange, compare};
 pub use status::Status;
+pub use zones::{Zone, zones};
 
 /// A bill of an account for a month.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +114,8 @@ pub struct MeterRow {
     pub before: Option<Decimal>,
     /// What it shows now; none if the month was charged by what it used before.
     pub now: Option<Decimal>,
+    /// How many digits its dial has after the point.
+    pub places: u8,
 }
 
 /// A line: a service of the month, or a correction of an earlier one.
@@ -127,6 +131,8 @@ pub struct BillLine {
     pub volume: Decimal,
     /// What a unit costs; none where several prices are in the line.
     pub price: Option<Decimal>,
+    /// The zones of a meter with several rates: see [`zones()`].
+    pub zones: Vec<Zone>,
     /// The charge without a multiplier.
     pub charged: Kopecks,
     /// The multiplier, if one was applied.

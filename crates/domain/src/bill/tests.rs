@@ -15,6 +15,7 @@ fn line(service: Service, method: Method, [volume, price]: [&str; 2], charged: i
         method,
         volume: decimal(volume),
         price: (!price.is_empty()).then(|| decimal(price)),
+        zones: Vec::new(),
         charged: Kopecks(charged),
         multiplier: None,
         excess: Kopecks::ZERO,
@@ -167,6 +168,27 @@ fn what_changed_is_said_with_the_cause() {
     assert!(back.starts_with("За февраль 2026 года начислено на 1272,80 ₽ меньше"), "{back}");
     assert!(back.contains("«Вывоз мусора» — строки больше нет, было 526,20 ₽"), "{back}");
     assert_eq!(sentence(&c18(), &c18()), "За март 2026 года начислено столько же, сколько за март 2026 года.");
+}
+
+#[test]
+fn what_changed_names_the_zone_with_its_price() {
+    let zone = |name, volume: &str, price: &str| Zone {
+        name,
+        volume: decimal(volume),
+        price: Some(decimal(price)),
+        charged: Kopecks::ZERO,
+    };
+    let of = |day: [&str; 2], charged| {
+        let mut bill = c18();
+        bill.lines.retain(|line| line.service == Service::Electricity);
+        bill.lines[0].charged = Kopecks(charged);
+        bill.lines[0].zones = vec![zone("день", day[0], day[1]), zone("ночь", "50", "3.87")];
+        bill
+    };
+    let (before, now) = (of(["100", "8.09"], 100_250), of(["101", "9"], 110_250));
+    let told = what_changed(&compare(month(&before), month(&now)).unwrap()).unwrap().replace('\u{a0}', " ");
+    let cause = "(день: объём был 100, стал 101 кВт·ч, цена была 8,09 ₽, стала 9 ₽)";
+    assert!(told.contains(cause) && !told.contains("ночь"), "{told}");
 }
 
 #[test]

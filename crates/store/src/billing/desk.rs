@@ -9,7 +9,13 @@ use super::{
     Run, State,
     runs::{self, run_columns},
 };
-use crate::{Conn, Error, Result, Row, Tx, grants::within_reach, homes::full_address, params, value::json_text};
+use crate::{
+    Conn, Error, Result, Row, Tx,
+    grants::within_reach,
+    homes::{flat_order, full_address},
+    params,
+    value::json_text,
+};
 
 /// A house that is billed.
 #[derive(Debug, Clone)]
@@ -286,7 +292,7 @@ fn draft(row: &Row) -> Result<Draft> {
     })
 }
 
-/// The bills of a run after the one of this number, at most `count`.
+/// The bills of a run in the order of flats, after the one of this number, at most `count`.
 ///
 /// # Errors
 /// A failing database.
@@ -294,10 +300,19 @@ pub fn drafts(conn: &Conn<'_>, run: &Run, look: Look, after: i64, count: u32) ->
     let sql = concat!(
         "select ",
         draft_columns!(),
-        " where b.billing_run_id = ?1 and b.bill_id > ?2
+        " where b.billing_run_id = ?1
+            and (?2 = 0 or (",
+        flat_order!("p.number"),
+        ", b.bill_id) > (select ",
+        flat_order!("q.number"),
+        ", c.bill_id
+                 from bill c join account d using (account_id) join premises q using (premises_id)
+                 where c.bill_id = ?2))
             and (?4 = 0 or b.problem is not null) and (?5 = 0 or b.corrected <> 0)
             and (?6 = 0 or exists (select 1 from charge_line l where l.bill_id = b.bill_id and l.oddities & ?6 <> 0))
-          order by b.bill_id limit ?7"
+          order by ",
+        flat_order!("p.number"),
+        ", b.bill_id limit ?7"
     );
     let (is_problem, is_corrected, mask) = match look {
         Look::All => (false, false, 0),

@@ -109,6 +109,8 @@ pub struct CitedReading {
     pub serial: String,
     /// Until when its verification holds, if that was known in the month.
     pub verified_until: Option<Date>,
+    /// How many digits its dial has after the point.
+    pub places: u8,
 }
 
 /// These readings, by the order of their meters on a page and of their recording.
@@ -117,7 +119,8 @@ pub struct CitedReading {
 /// A failing database.
 pub fn cited_readings(conn: &Conn<'_>, readings: &[&str], period: Period) -> Result<Vec<CitedReading>> {
     let sql = "select r.reading_id, r.value_1, r.value_2, r.value_3, m.meter_id, m.kind, m.serial,
-                      case when m.verified_on <= ?2 then m.verified_on end, m.verification_interval_years
+                      case when m.verified_on <= ?2 then m.verified_on end, m.verification_interval_years,
+                      m.digits_fraction
                from json_each(?1) i
                join reading r on r.reading_id = i.value
                join meter m using (meter_id)
@@ -137,5 +140,6 @@ fn cited(row: &Row) -> Result<CitedReading> {
         kind: MeterKind::parse(&kind).ok_or_else(|| Error::BadData(format!("meter kind {kind}")))?,
         serial: row.get(6)?,
         verified_until: verified_on.zip(years).map(|(on, years)| verification_due_on(on, years)),
+        places: row.get(9)?,
     })
 }

@@ -194,13 +194,26 @@ fn in_order(conn: &Conn<'_>, sql: &str, bill_id: i64) -> Result<Vec<LineRow>> {
     Ok(lines)
 }
 
-/// The lines of a bill without their explanations: for whoever holds two months beside each other, reading how each line
-/// came about would take longer than all the rest.
+// The kept explanations are told their versions by place: `["=", name, value, 2, version]`.
+macro_rules! acts {
+    ($of:literal) => {
+        concat!(
+            "select distinct c.version_id, c.name, c.number, c.date, c.link
+             from charge_line l, json_tree(l.explanation) t join cited_act c on c.version_id = t.atom
+             where l.bill_id = ?1 and t.type = 'text'",
+            $of
+        )
+    };
+}
+
+/// The lines of a bill with the explanations of those alone that have several prices: for whoever holds two months
+/// beside each other, reading how each line came about would take longer than all the rest.
 ///
 /// # Errors
 /// A failing database.
-pub fn figures_of(conn: &Conn<'_>, bill_id: i64) -> Result<Vec<LineRow>> {
-    in_order(conn, lines!("'null'"), bill_id)
+pub fn figures_of(conn: &Conn<'_>, bill_id: i64) -> Result<Explained> {
+    let lines = in_order(conn, lines!("case when price is null then explanation else '[]' end"), bill_id)?;
+    Ok(Explained { lines, acts: acts(conn, acts!(" and l.price is null"), bill_id)? })
 }
 
 /// The lines of a bill.
@@ -209,16 +222,16 @@ pub fn figures_of(conn: &Conn<'_>, bill_id: i64) -> Result<Vec<LineRow>> {
 /// A failing database.
 pub fn lines_of(conn: &Conn<'_>, bill_id: i64) -> Result<Explained> {
     let lines = in_order(conn, lines!("explanation"), bill_id)?;
-    // The kept explanations are told their versions by place: `["=", name, value, 2, version]`.
-    let sql = "select distinct c.version_id, c.name, c.number, c.date, c.link
-               from charge_line l, json_tree(l.explanation) t join cited_act c on c.version_id = t.atom
-               where l.bill_id = ?1 and t.type = 'text'";
+    Ok(Explained { lines, acts: acts(conn, acts!(""), bill_id)? })
+}
+
+fn acts(conn: &Conn<'_>, sql: &str, bill_id: i64) -> Result<Acts> {
     let rows = conn.query(sql, params![bill_id])?;
     let acts = rows.iter().map(|row| {
         let act = Act { name: row.get(1)?, number: row.get(2)?, date: row.get(3)?, link: row.get(4)? };
         Ok((row.get(0)?, act))
     });
-    Ok(Explained { lines, acts: acts.collect::<Result<_>>()? })
+    acts.collect()
 }
 
 fn line(row: &Row) -> Result<LineRow> {

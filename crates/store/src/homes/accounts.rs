@@ -59,7 +59,8 @@ pub fn linked_account(conn: &Conn<'_>, person_id: &str, account_id: &str) -> Res
 }
 
 fn select(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>) -> Result<Vec<LinkedAccount>> {
-    let sql = "select a.account_id, a.number, a.unified_number, h.house_id, h.address, p.kind, p.number, l.right,
+    let sql = concat!(
+        "select a.account_id, a.number, a.unified_number, h.house_id, h.address, p.kind, p.number, l.right,
                       l.linked_at, c.name, c.phone, c.email, l.account_link_id, l.label, l.suspended_at,
                       l.notice_phone, l.notice_email, l.by_sms, l.by_email
                from account_link l
@@ -68,7 +69,10 @@ fn select(conn: &Conn<'_>, person_id: &str, account_id: Option<&str>) -> Result<
                join house h using (house_id)
                join company c using (company_id)
                where l.person_id = ?1 and l.ended_at is null and (?2 is null or l.account_id = ?2)
-               order by h.address, p.number, a.number, a.account_id";
+               order by h.address, ",
+        flat_order!("p.number"),
+        ", a.number, a.account_id"
+    );
     conn.query(sql, params![person_id, account_id])?.iter().map(read).collect()
 }
 

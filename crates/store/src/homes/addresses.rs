@@ -205,7 +205,9 @@ pub fn premises_in(
                    where p.house_id in (select value from json_each(?2)) and (?3 is null or instr(p.number, ?3) > 0)
                      and (?4 is null or p.kind = ?4))
                where ?5 is null or connection = ?5
-               order by kind desc, cast(number as integer), number, premises_id limit ?6"
+               order by kind desc, ",
+        flat_order!("number"),
+        ", premises_id limit ?6"
     );
     let values = params![person_id, json(house_ids)?, digits, filter.kind, filter.connection, i64::from(count), today];
     conn.query(sql, values)?.iter().map(premises).collect()

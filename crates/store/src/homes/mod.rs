@@ -21,6 +21,15 @@ macro_rules! meter_is_active {
 }
 pub(crate) use meter_is_active;
 
+/// The order in which people count premises: 2 before 10, 12 before 12А, and what begins with no number first. The
+/// column holds the number of premises.
+macro_rules! flat_order {
+    ($number:literal) => {
+        concat!("cast(", $number, " as integer), ", $number)
+    };
+}
+pub(crate) use flat_order;
+
 /// The accounts within reach of a [`Reach`], as a table of `account_id` and `delegation_id` (null: the person's own):
 /// those linked to the person ?1, and those let to the person by a delegation that holds on the day ?3 and has one of
 /// the powers ?4. One text for all statements: this is where it is decided.

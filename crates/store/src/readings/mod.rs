@@ -81,7 +81,9 @@ pub fn places(conn: &Conn<'_>, reach: Reach<'_>, account_id: Option<&str>) -> Re
                  and ",
         homes::account_is_open!("?3"),
         "
-               order by l.delegation_id is not null, h.address, p.number, a.number, a.account_id, m.kind, m.serial"
+               order by l.delegation_id is not null, h.address, ",
+        homes::flat_order!("p.number"),
+        ", a.number, a.account_id, m.kind, m.serial"
     );
     let mut places: Vec<Place> = Vec::new();
     for row in conn.query(sql, &reach.params(account_id)?)? {

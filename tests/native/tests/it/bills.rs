@@ -2,7 +2,7 @@
 
 use domain::period::Period;
 use native_suite::houses;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::billing;
 use store::homes::{self, Right};
 use store::params;
@@ -99,7 +99,8 @@ async fn a_bill_is_a_file_in_four_formats_that_say_the_same_and_a_neighbour_gets
     }
     let csv = get(&suite, &anna, &format!("{path}?format=csv")).await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8");
-    assert!(csv.text.contains("\"Холодная вода\";\"м³\";\"8,333\";\"50,93\";\"424,40\""), "{}", csv.text);
+    assert!(csv.text.contains("\"Холодная вода\";\"м³\";\"8,333\";\"50,93\";\"\";\"424,40\""), "{}", csv.text);
+    assert!(csv.text.contains("\"202603-d1000001\";\"d1000001\";\"2026-03\""), "{}", csv.text);
     let workbook = get(&suite, &anna, &format!("{path}?format=xlsx")).await;
     assert!(workbook.bytes.starts_with(b"PK"), "a container of ECMA-376");
     for format in ["pdf", "txt", "csv", "xlsx"] {
@@ -121,11 +122,13 @@ async fn a_paper_names_who_pays_who_is_paid_and_the_readings_that_were_counted()
         "Расчётный счёт: 40702810138250123017",
         "БИК: 044525225",
         "Корреспондентский счёт: 30101810400000000225",
-        "Код для оплаты в приложении банка",
+        "Назначение платежа: Оплата ЖКУ, лицевой счёт",
+        "Электричество — Объём: 242 кВт·ч, счётчик; Цена, ₽: по зонам; Начислено, ₽: 1653,86",
+        "в том числе пик — Объём: 123 кВт·ч;",
         "Холодная вода — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 123,456; Стало: 131,789",
-        "Электричество, пик — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 12 345; Стало: 12 468",
-        "Электричество, ночь — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 8021; Стало: 8079",
-        "Электричество, полупик — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 5500; Стало: 5561",
+        "Электричество, пик — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 12345,000; Стало: 12468,000",
+        "Электричество, ночь — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 8021,000; Стало: 8079,000",
+        "Электричество, полупик — Счётчик №: d1-000001; Поверен до: 01.01.2036; Было: 5500,000; Стало: 5561,000",
         "Холодная вода — Что это: цена; Значение: 50,93 ₽; Основание:",
         "Весь дом — Что это: площадь всех помещений дома; Значение: 3120,8 м²",
         "Отопление — Что это: норматив на 1 м²; Значение: 0,0226 Гкал",
@@ -289,7 +292,7 @@ async fn what_is_to_be_paid_is_what_the_ledgers_say_today() {
         (&list["year"], &list["years"][0], &list["to_pay"]),
         (&2026.into(), &2026.into(), &houses::MARCH.into())
     );
-    assert_eq!(list["due_on"], "2026-04-15");
+    assert_eq!((&list["due_on"], &list["overdue"]), (&"2026-04-15".into(), &Value::Null));
     let payment = store::ledger::NewPayment {
         payment_id: "p1",
         account_id: "d1-000001",
@@ -300,4 +303,26 @@ async fn what_is_to_be_paid_is_what_the_ledgers_say_today() {
     let paid = get(&suite, &anna, "/api/billing/bills").await.body;
     assert_eq!((&paid["to_pay"], &paid["due_on"]), (&0.into(), &serde_json::Value::Null));
     assert_eq!(paid["items"][0]["status"], "paid");
+}
+
+#[tokio::test]
+async fn what_is_late_is_told_with_its_first_day_and_its_bill() {
+    let (suite, _) = billed().await;
+    let overdue = async |login: &str| {
+        let cookie = suite.sign_in(login).await;
+        get(&suite, &cookie, "/api/billing/bills").await.body["overdue"].clone()
+    };
+    suite.set_clock("2026-04-15T09:00:00Z".parse().unwrap());
+    assert_eq!(overdue("anna").await, Value::Null, "the last day is in time");
+    suite.set_clock("2026-04-16T09:00:00Z".parse().unwrap());
+    let late = json!({ "amount": houses::MARCH, "since": "2026-04-16", "bill_number": MARCH });
+    assert_eq!((overdue("anna").await, overdue("boris").await), (late, Value::Null));
+    let part = store::ledger::NewPayment {
+        payment_id: "p1",
+        account_id: "d1-000001",
+        on: suite.env.day(),
+        amount: domain::money::Kopecks(houses::MARCH - 100),
+    };
+    suite.env.db().write(|tx| store::ledger::pay(tx, suite.env.now(), &[part])).unwrap();
+    assert_eq!(overdue("anna").await["amount"], 100);
 }
