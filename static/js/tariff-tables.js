@@ -10,19 +10,63 @@ import { day, number } from "./lib/format.js";
 const ZONES = ["", "день и ночь", "пик, ночь и полупик"];
 
 /**
- * @param {string} caption
  * @param {Tariff[]} tariffs
- * @param {((service: string) => string) | null} history the address of what a service cost before
+ * @param {(service: string) => string} history the address of what a service cost before
  */
-export function pricesTable(caption, tariffs, history) {
-  return table(caption, ["Услуга", "Цена"], tariffs.map((tariff) => el("tr", {},
+export function pricesTable(tariffs, history) {
+  return table("Цены месяца", ["Услуга", "Цена"], tariffs.map((tariff) => el("tr", {},
     el("th", { scope: "row" },
       tariff.title,
       el("small", {}, tariff.supplier),
       el("small", {}, term(tariff)),
       act(tariff),
-      history && el("small", {}, el("a", { href: history(tariff.service), "aria-label": `История: ${tariff.title}` }, "История"))),
+      el("small", {}, el("a", { href: history(tariff.service), "aria-label": `История: ${tariff.title}` }, "История"))),
     priceCell(tariff))));
+}
+
+/**
+ * What other suppliers would take beside what is charged by, service by service.
+ * @param {TariffSheet} sheet
+ */
+export function offersTables({ tariffs, offers }) {
+  const kind = (/** @type {Tariff} */ one) => `${one.service} ${one.prices.length}`;
+  return [...new Set(offers.map(kind))].flatMap((wanted) => {
+    const charged = tariffs.filter((one) => kind(one) === wanted);
+    const offered = offers.filter((one) => kind(one) === wanted);
+    // Where the price changes within the month, the later one stands last; it is what a choice is made against.
+    const current = charged.at(-1);
+    const name = [offered[0]?.title, ZONES[(offered[0]?.prices.length ?? 0) - 1]].filter(Boolean).join(": ");
+    return [
+      el("h3", {}, name),
+      table(name, ["Поставщик", current ? "Цена и разница с вашей" : "Цена"], [
+        ...charged.map((one) => supplierRow(one, "по этой цене начисляют вам")),
+        ...offered.map((one) => (current ? comparedRow(current, one) : supplierRow(one, "предложение"))),
+      ]),
+    ];
+  });
+}
+
+/**
+ * One figure tells how an offer differs only where a price for a unit is all there is.
+ * @param {Tariff} current
+ * @param {Tariff} offer
+ */
+function comparedRow(current, offer) {
+  if ([current, offer].some(({ above_norm, fixed, surcharge_percent }) => above_norm || fixed || surcharge_percent)) {
+    return supplierRow(offer, "предложение; есть и другие платежи, одной цифрой не сравнить");
+  }
+  return supplierRow(offer, "предложение", offer.prices.map((price, zone) => difference(current.prices[zone] ?? "", price, "та же")));
+}
+
+/**
+ * @param {Tariff} tariff
+ * @param {string} standing
+ * @param {string[]} [differences] from other prices, by rate zone
+ */
+function supplierRow(tariff, standing, differences) {
+  return el("tr", {},
+    el("th", { scope: "row" }, tariff.supplier, el("small", {}, standing), el("small", {}, term(tariff)), act(tariff)),
+    priceCell(tariff, differences));
 }
 
 /** @param {Tariff[]} tariffs */
@@ -73,10 +117,13 @@ function table(caption, columns, rows) {
     el("table", { class: "table" }, el("caption", { class: "visually-hidden" }, caption), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)));
 }
 
-/** @param {Tariff} tariff */
-function priceCell({ prices, rate_names, above_norm, fixed, surcharge_percent, unit }) {
+/**
+ * @param {Tariff} tariff
+ * @param {string[]} [differences] from other prices, by rate zone
+ */
+function priceCell({ prices, rate_names, above_norm, fixed, surcharge_percent, unit }, differences = []) {
   return el("td", { class: "numeric" },
-    prices.map((price, zone) => el("div", {}, rate_names[zone] ? el("small", {}, rate_names[zone] ?? "") : null, el("span", { class: "nowrap" }, `${number(price)}\u00a0₽`))),
+    prices.map((price, zone) => el("div", {}, rate_names[zone] ? el("small", {}, rate_names[zone] ?? "") : null, el("span", { class: "nowrap" }, `${number(price)}\u00a0₽`), differences[zone] ? el("small", {}, differences[zone]) : null)),
     el("small", {}, `за ${unit}`),
     above_norm && el("small", {}, `сверх социальной нормы ${above_norm.map(number).join(" и ")} ₽`),
     fixed && el("small", {}, `и ${number(fixed)} ₽ в месяц с жилья`),
@@ -88,15 +135,23 @@ function plain(prices) {
   return prices.length > 0 ? prices.map((price) => el("div", { class: "nowrap" }, number(price))) : "—";
 }
 
-/**
- * In how many percent the first price differs: of money nothing is computed from it.
- * @param {ComparedPrice} item
- */
+/** @param {ComparedPrice} item */
 function change({ before: [before], now: [now] }) {
-  if (!before || !now || Number(before) === 0) return "";
-  const percent = Math.round((Number(now) / Number(before) - 1) * 1000) / 10;
-  if (percent === 0) return "не изменилась";
-  return `${percent > 0 ? "+" : "−"}${number(String(Math.abs(percent)))}\u00a0%`;
+  return before && now ? difference(before, now, "не изменилась") : "";
+}
+
+/**
+ * In how many percent a price differs, to a tenth; empty where it was nothing. Of money nothing is computed from it.
+ * @param {string} from
+ * @param {string} to
+ * @param {string} same the words for an equal price
+ */
+function difference(from, to, same) {
+  if (Number(from) === 0) return "";
+  if (Number(from) === Number(to)) return same;
+  const percent = Math.round((Number(to) / Number(from) - 1) * 1000) / 10;
+  const sign = Number(to) > Number(from) ? "+" : "−";
+  return percent === 0 ? `${sign}\u00a0меньше 0,1\u00a0%` : `${sign}${number(String(Math.abs(percent)))}\u00a0%`;
 }
 
 /** @param {{ since: string, until?: string | null }} row */

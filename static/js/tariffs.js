@@ -6,7 +6,7 @@ import { address as withoutBreaks, capital, fullPeriod, today } from "./lib/form
 import { whenOnline } from "./lib/offline.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
-import { benefitsTable, comparisonTable, historyTable, normsTable, pricesTable } from "./tariff-tables.js";
+import { benefitsTable, comparisonTable, historyTable, normsTable, offersTables, pricesTable } from "./tariff-tables.js";
 
 /** @typedef {import("portal-types").Account} Account */
 /** @typedef {import("portal-types").TariffSheet} TariffSheet */
@@ -102,9 +102,9 @@ function cards(account, sheet) {
   return [
     sheet.comparison && card("compared", `${capital(fullPeriod(sheet.period))} и ${fullPeriod(sheet.comparison.against)}`, comparisonTable(sheet)),
     card("prices", "Цены", sheet.tariffs.length > 0
-      ? pricesTable("Цены месяца", sheet.tariffs, history)
+      ? pricesTable(sheet.tariffs, history)
       : el("p", { class: "empty" }, "Тарифов на этот месяц для вашего дома пока нет.")),
-    sheet.offers.length > 0 && card("offers", "Что предлагают другие поставщики", el("p", { class: "soft" }, "По этим ценам ничего не начисляют: так взяли бы другие поставщики."), pricesTable("Предложения", sheet.offers, null)),
+    sheet.offers.length > 0 && card("offers", "Что предлагают другие поставщики", el("p", { class: "soft" }, "По этим ценам ничего не начисляют: так взяли бы другие поставщики."), ...offersTables(sheet)),
     sheet.norms.length > 0 && card("norms", "Нормативы", normsTable(sheet)),
     sheet.benefits.length > 0 && card("benefits", "Льготы", benefitsTable(sheet)),
   ].filter((section) => section instanceof HTMLElement);
