@@ -49,7 +49,7 @@ pub(super) fn amount<'a>(formula: &(impl Formula<'a> + ?Sized)) -> i64 {
 fn a_kept_explanation_names_quantities_and_units_by_their_places() {
     assert!(Quantity::ALL.iter().enumerate().all(|(place, one)| place == *one as usize));
     assert!(Unit::ALL.iter().enumerate().all(|(place, one)| place == *one as usize));
-    assert_eq!(Quantity::ALL.last(), Some(&Quantity::HundredPercent));
+    assert_eq!(Quantity::ALL.last(), Some(&Quantity::PersonsAway));
     assert_eq!(Unit::ALL.last(), Some(&Unit::One));
 }
 
