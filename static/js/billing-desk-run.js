@@ -69,7 +69,7 @@ export async function runSection(runId, onChange) {
     on(renew, () => post(`${path}/preview`));
     const haste = el("input", { type: "checkbox", "aria-describedby": "awaits" });
     on(approve, () => confirming((confirmation) => post(`${path}/approve${haste.checked ? "?without_readings=true" : ""}`, { confirmation })));
-    approve.disabled = shown.awaits !== null;
+    approve.disabled = Boolean(shown.awaits);
     haste.addEventListener("change", () => { approve.disabled = !haste.checked; });
     return el("section", { class: "card stack" },
       el("h2", { tabindex: -1 }, `${capital(fullPeriod(shown.period))}, ${address(shown.address)}`),
