@@ -1,5 +1,6 @@
 //! Bills as their residents get them.
 
+use domain::payment_qr::{BYTES_MAX, Field, Parsed};
 use domain::period::Period;
 use native_suite::houses;
 use serde_json::{Value, json};
@@ -8,6 +9,7 @@ use store::homes::{self, Right};
 use store::params;
 
 use crate::evaluate::{evaluate, nearest_kopeck};
+use crate::paper_code::decoded;
 use crate::suite::{Answer, Suite};
 
 const MARCH: &str = "202603-d1000001";
@@ -105,6 +107,27 @@ async fn a_bill_is_a_file_in_four_formats_that_say_the_same_and_a_neighbour_gets
     assert!(workbook.bytes.starts_with(b"PK"), "a container of ECMA-376");
     for format in ["pdf", "txt", "csv", "xlsx"] {
         assert_eq!(get(&suite, &boris, &format!("{path}?format={format}")).await.problem(), "not-found");
+    }
+}
+
+#[tokio::test]
+async fn a_camera_reads_the_payment_from_the_paper_that_the_portal_sends() {
+    let (suite, [anna, _]) = billed().await;
+    let paper = get(&suite, &anna, &format!("/api/billing/bills/{MARCH}/document")).await;
+    let bytes = decoded(&lopdf::Document::load_mem(&paper.bytes).unwrap());
+    assert!(bytes.len() <= BYTES_MAX, "{}", bytes.len());
+    let payment = Parsed::parse(&bytes).unwrap();
+    let sum = houses::MARCH.to_string();
+    for (field, value) in [
+        (Field::Name, "ООО «УК Мой дом»"),
+        (Field::PersonalAcc, "40702810138250123017"),
+        (Field::Bic, "044525225"),
+        (Field::CorrespAcc, "30101810400000000225"),
+        (Field::PersAcc, "d1000001"),
+        (Field::PaymPeriod, "032026"),
+        (Field::Sum, sum.as_str()),
+    ] {
+        assert_eq!(payment.get(field), Some(value), "{field:?}");
     }
 }
 

@@ -43,6 +43,7 @@ mod newcomer;
 mod notices;
 mod objects;
 mod operations;
+mod paper_code;
 mod passkeys;
 mod pasted;
 mod profile;
