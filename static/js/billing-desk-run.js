@@ -7,9 +7,8 @@ import { get, post } from "./lib/api.js";
 import { rubles } from "./lib/bills.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el } from "./lib/dom.js";
-import { Declined } from "./lib/form.js";
 import { address, capital, day, fullPeriod, number } from "./lib/format.js";
-import { complaints } from "./lib/problem.js";
+import { Declined, complaints } from "./lib/problem.js";
 
 /** @typedef {import("portal-types").Run} Run */
 /** @typedef {import("portal-types").Draft} Draft */

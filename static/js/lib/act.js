@@ -1,8 +1,7 @@
 // @ts-check
 /** Does what a button outside of a form asks for: once at a time, with what went wrong beside it. */
 import { el, isBusy, setBusy } from "./dom.js";
-import { Declined } from "./form.js";
-import { complaints } from "./problem.js";
+import { Declined, complaints } from "./problem.js";
 
 /**
  * @param {HTMLButtonElement} button

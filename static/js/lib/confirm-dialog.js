@@ -3,8 +3,9 @@
 import { get, post } from "./api.js";
 import { codeForm } from "./code-form.js";
 import { el, find, onSubmit } from "./dom.js";
-import { Declined, Missing, attempt } from "./form.js";
+import { Missing, attempt } from "./form.js";
 import { hasPasskeys, proveByPasskey } from "./passkey.js";
+import { Declined } from "./problem.js";
 import { providerForm } from "./provider-form.js";
 
 /** @typedef {import("portal-types").ConfirmationMethod} Method */

@@ -4,7 +4,7 @@ import { ProblemError } from "./api.js";
 import { find, isBusy, setBusy } from "./dom.js";
 import { clearErrors, showErrors } from "./error-summary.js";
 import { clock, count } from "./format.js";
-import { complaints } from "./problem.js";
+import { Declined, complaints } from "./problem.js";
 
 /** Fields that were left empty: what to say, and which they are. */
 export class Missing extends Error {
@@ -14,9 +14,6 @@ export class Missing extends Error {
     this.fields = fields;
   }
 }
-
-/** The person thought better of it: there is nothing to say. */
-export class Declined extends Error {}
 
 /**
  * Browsers drop the session's cookie on such an address: signing in would lead back to the start for ever.

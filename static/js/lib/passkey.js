@@ -1,7 +1,7 @@
 // @ts-check
 /** What a browser and its device do with passkeys, in the form that the portal takes: bytes as base64url. */
 import { post } from "./api.js";
-import { Declined } from "./form.js";
+import { Declined } from "./problem.js";
 
 /** Passkeys know a site by its name: at a bare network address there are none. */
 export const hasPasskeys = () => "PublicKeyCredential" in window && !/^[\d.]+$|^\[/.test(location.hostname);

@@ -5,6 +5,9 @@ import { wait } from "./format.js";
 
 /** @typedef {{ text: string, pointer: string | null }} Complaint */
 
+/** The person thought better of it: there is nothing to say. */
+export class Declined extends Error {}
+
 /**
  * @param {unknown} error
  * @returns {Complaint[]}

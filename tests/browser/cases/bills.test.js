@@ -67,7 +67,7 @@ for (const viewport of [PHONE, DESKTOP]) {
     const shown = plain(await line.locator("summary span").last().innerText());
     assert.equal(shown.replaceAll(" ", ""), rubles(water.payable).replaceAll(" ", ""));
     await line.getByRole("button", { name: "Показать расчёт" }).press("Enter");
-    await line.getByText("После округления до копейки").waitFor();
+    await line.getByText("После округления до копейки").first().waitFor();
     const { calculations } = await api(page, `/api/billing/bills/${items[0].bill_number}/lines/${at + 1}/calculation`);
     assert.ok(plain(await line.innerText()).includes(`Цена: ${plain(price(calculations[0].tree).text)}`));
     await page.getByText(plain(bill.comparison.sentence)).waitFor();
