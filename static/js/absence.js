@@ -75,7 +75,7 @@ function applicationForm(accounts) {
   const asked = new URLSearchParams(location.search).get("account_id");
   const choice = el("select", { class: "input", id: "account_id", name: "account_id", "aria-describedby": "account_id-error" },
     accounts.map(({ account_id, account_number, address: where }) =>
-      el("option", { value: account_id, selected: account_id === asked }, `${address(where)}, счёт ${account_number}`)));
+      el("option", { value: account_id, selected: account_id === asked }, `${address(where)}, лицевой счёт ${account_number}`)));
   return el("form", { class: "card stack", method: "post", action: "/absence", novalidate: true },
     el("h2", {}, "Заявление"),
     el("div", { "data-error-summary": true }),

@@ -60,7 +60,8 @@ for (const path of [...PUBLIC, ...PRIVATE]) {
     const wanted = await page.evaluate(markStops);
     const reached = new Set();
     // A date has a stop for each of its parts.
-    for (let pressed = 0; pressed < wanted + PARTS_OF_A_DATE; pressed += 1) {
+    const dates = await page.locator("input[type=date]").count();
+    for (let pressed = 0; pressed < wanted + PARTS_OF_A_DATE * Math.max(1, dates); pressed += 1) {
       await page.keyboard.press("Tab");
       const { stop, html } = await page.evaluate(focusedStop);
       if (stop === undefined) continue;
