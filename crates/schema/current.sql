@@ -216,6 +216,27 @@ begin
     select raise(abort, 'an issued bill never goes');
 end;
 
+CREATE TABLE bill_penalty (
+    bill_id integer not null references bill (bill_id),
+    of_period text not null,            -- the month of the debt
+    fund text not null check (fund in ('services', 'capital_repair')),
+    disputed integer not null check (disputed >= 0), -- how much of the debt was in dispute: it cost nothing
+    before integer not null check (before >= 0),     -- what earlier bills charged
+    amount integer not null,            -- what this bill adds; below zero it takes back
+    steps text not null,                -- JSON: domain::penalty::KeptStep of each stretch of days
+    primary key (bill_id, of_period, fund)
+) strict, without rowid;
+
+CREATE TRIGGER bill_penalty_stays before update on bill_penalty
+begin
+    select raise(abort, 'an issued bill never changes');
+end;
+
+CREATE TRIGGER bill_penalty_stays_there before delete on bill_penalty
+begin
+    select raise(abort, 'an issued bill never changes');
+end;
+
 CREATE TABLE billing_run (
     billing_run_id integer primary key,
     house_id text not null references house (house_id),
@@ -395,6 +416,28 @@ CREATE TABLE debt (
 ) strict, without rowid;
 
 CREATE INDEX debt_open on debt (account_id, period) where is_open = 1;
+
+CREATE TABLE debt_dispute (
+    debt_dispute_seq integer primary key,
+    debt_dispute_id text not null unique,
+    account_id text not null references account (account_id),
+    period text not null,
+    fund text not null check (fund in ('services', 'capital_repair')),
+    amount integer not null check (amount > 0), -- kopecks
+    reason text not null,
+    opened_at text not null,
+    settled_at text,
+    outcome text,                       -- how it was settled, in words
+    check ((settled_at is null) = (outcome is null)),
+    foreign key (account_id, period, fund) references debt (account_id, period, fund)
+) strict;
+
+CREATE UNIQUE INDEX debt_dispute_open on debt_dispute (account_id, period, fund) where settled_at is null;
+
+CREATE TRIGGER debt_dispute_is_settled_once before update on debt_dispute when old.settled_at is not null
+begin
+    select raise(abort, 'a dispute is settled once');
+end;
 
 CREATE TABLE debt_payment (
     account_id text not null,

@@ -2,6 +2,7 @@
 /** A bill: what is to be paid, its files, its lines, and what changed since an earlier month. */
 import { changesCard } from "./bill-changes.js";
 import { linesCard } from "./bill-lines.js";
+import { penaltiesCard } from "./bill-penalties.js";
 import { get } from "./lib/api.js";
 import { rubles, statusBadge } from "./lib/bills.js";
 import { announce, el } from "./lib/dom.js";
@@ -58,8 +59,9 @@ function failure(error) {
 
 /** @param {Bill} bill */
 function shown(bill) {
-  const comparison = changesCard(bill);
-  return [el("p", {}, el("a", { href: "/bills" }, "Ко всем счетам")), sumsCard(bill), linesCard(bill), ...(comparison ? [comparison] : []), filesCard(bill)];
+  const back = el("p", {}, el("a", { href: "/bills" }, "Ко всем счетам"));
+  const cards = [sumsCard(bill), linesCard(bill), penaltiesCard(bill), changesCard(bill), filesCard(bill)];
+  return [back, ...cards.filter((card) => card instanceof Element)];
 }
 
 /** @param {Bill} bill */

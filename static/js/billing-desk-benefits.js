@@ -3,6 +3,7 @@
 import { get, post } from "./lib/api.js";
 import { attemptKey, endAttempt } from "./lib/attempt.js";
 import { announce, el, onSubmit } from "./lib/dom.js";
+import { field } from "./lib/field.js";
 import { attempt, filled } from "./lib/form.js";
 import { day, number } from "./lib/format.js";
 
@@ -98,17 +99,4 @@ function benefitForm(kinds) {
     of("persons", "У скольких человек (пусто — у всех, кто там живёт)", { type: "text", inputmode: "numeric", maxlength: "2" }),
     of("norm_area", "Социальная норма, м² (пусто — как в тарифах дома)", { type: "text", inputmode: "decimal", maxlength: "7" }),
     el("button", { class: "button button--quiet", type: "submit" }, "Записать льготу"));
-}
-
-/**
- * @param {string} id
- * @param {string} name
- * @param {string} label
- * @param {Record<string, string>} attributes
- */
-function field(id, name, label, attributes) {
-  return el("div", { class: "field" },
-    el("label", { for: id }, label),
-    el("p", { class: "field-error", id: `${id}-error`, "data-error-for": `/${name}` }),
-    el("input", { class: "input", id, name, autocomplete: "off", ...attributes, "aria-describedby": `${id}-error` }));
 }

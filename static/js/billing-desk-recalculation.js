@@ -3,6 +3,7 @@
 import { del, get, post } from "./lib/api.js";
 import { attemptKey, endAttempt } from "./lib/attempt.js";
 import { announce, el, onSubmit } from "./lib/dom.js";
+import { field } from "./lib/field.js";
 import { attempt, filled } from "./lib/form.js";
 import { fullPeriod } from "./lib/format.js";
 
@@ -49,15 +50,12 @@ export function recalculationCard(houseId) {
 }
 
 function recalculationForm() {
-  const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {Record<string, string>} */ attributes) =>
-    el("div", { class: "field" },
-      el("label", { for: `recalculation-${name}` }, label),
-      el("p", { class: "field-error", id: `recalculation-${name}-error`, "data-error-for": `/${name}` }),
-      el("input", { class: "input", id: `recalculation-${name}`, name, autocomplete: "off", ...attributes, "aria-describedby": `recalculation-${name}-error` }));
+  const of = (/** @type {string} */ name, /** @type {string} */ label, /** @type {Record<string, string>} */ attributes) =>
+    field(`recalculation-${name}`, name, label, attributes);
   return el("form", { class: "stack", method: "post", action: "/billing-desk", novalidate: true },
     el("div", { "data-error-summary": true }),
-    field("С какого месяца", "from", { type: "month" }),
-    field("Лицевой счёт (пусто — весь дом)", "account_number", { type: "text", maxlength: "30" }),
-    field("Причина, её прочтут жильцы", "reason", { type: "text", maxlength: "500" }),
+    of("from", "С какого месяца", { type: "month" }),
+    of("account_number", "Лицевой счёт (пусто — весь дом)", { type: "text", maxlength: "30" }),
+    of("reason", "Причина, её прочтут жильцы", { type: "text", maxlength: "500" }),
     el("button", { class: "button button--quiet", type: "submit" }, "Назначить перерасчёт"));
 }

@@ -20,6 +20,7 @@ use web::{Actor, Env, Path, Problem, Query, Reply};
 use crate::{
     bills::{BillSummary, status_of, summary},
     filled::{explained, own_bill},
+    penalties::{PenaltyView, penalties},
 };
 
 #[derive(Deserialize, IntoParams)]
@@ -45,6 +46,8 @@ pub(crate) struct BillView {
     paid: i64,
     /// Those of the month in the order of services, then corrections of earlier months.
     lines: Vec<BillLineView>,
+    /// What the penalty is made of, the oldest debt first; empty where there is none.
+    penalties: Vec<PenaltyView>,
     /// Months of earlier bills, the latest first.
     #[schema(example = json!(["2026-02", "2026-01"]))]
     earlier: Vec<String>,
@@ -167,6 +170,7 @@ pub(crate) async fn show(
             before: bill.balance_before.0,
             paid: bill.paid.0,
             lines: lines.into_iter().map(line_view).collect::<Result<_, _>>().map_err(Problem::internal)?,
+            penalties: penalties(conn, bill.bill_id)?,
             earlier: earlier.iter().map(Period::to_string).collect(),
             comparison,
         }))

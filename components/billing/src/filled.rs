@@ -19,6 +19,8 @@ use store::{
 };
 use web::Problem;
 
+use crate::penalties::cause;
+
 /// A bill of an account that is linked to the person; of another's nobody learns that it is there.
 ///
 /// # Errors
@@ -33,7 +35,7 @@ pub(crate) fn own_bill(
     Ok((bill, account.ok_or_else(Problem::not_found)?))
 }
 
-/// The whole bill, by four statements whatever is on it.
+/// The whole bill, by six statements at most whatever is on it.
 ///
 /// # Errors
 /// Lines that do not read back: the fault is ours.
@@ -66,7 +68,7 @@ pub(crate) fn fill(conn: &Conn<'_>, bill: BillRow, account: LinkedAccount) -> Re
             paid_through: issued_on,
             last_paid_on: parties.last_paid_on,
             penalty: bill.penalty,
-            penalty_cause: None,
+            penalty_cause: cause(conn, bill.bill_id)?,
         },
         reference: basis.references,
         instalments: Vec::new(),

@@ -9,6 +9,7 @@ mod document;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod filled;
+mod penalties;
 mod services;
 mod tariff_views;
 mod tariffs;

@@ -133,4 +133,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0077_opening"),
     sql!("0078_account_benefit"),
     sql!("0079_absence"),
+    sql!("0080_bill_penalty"),
+    sql!("0081_debt_dispute"),
 ];

@@ -37,7 +37,8 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
 
-  await page.getByLabel("Лицевой счёт", { exact: true }).fill("0000000016");
+  const benefits = page.locator("form", { has: page.getByRole("button", { name: "Записать льготу" }) });
+  await benefits.getByLabel("Лицевой счёт", { exact: true }).fill("0000000016");
   await page.getByLabel("Льгота", { exact: true }).fill("Ветераны труда");
   await page.getByLabel("Документ, номер и дата").fill("удостоверение № 5");
   await page.getByLabel("Первый день").fill("2031-01-01");
@@ -48,6 +49,14 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await benefit.getByLabel("Почему, это прочтут жильцы").fill("записана по ошибке");
   await benefit.getByRole("button", { name: "Закончить льготу" }).click();
   await benefit.waitFor({ state: "detached" });
+
+  await page.getByLabel("За какой месяц долг").fill("2020-01");
+  await page.getByLabel("Сколько оспаривается, ₽").fill("1200,50");
+  await page.getByLabel("О чём спор, номер и дата претензии").fill("претензия № 1");
+  const dispute = page.locator("form", { has: page.getByRole("button", { name: "Записать спор" }) });
+  await dispute.getByLabel("Лицевой счёт").fill("0000000016");
+  await dispute.getByRole("button", { name: "Записать спор" }).click();
+  await dispute.getByText("За этот месяц долга по счёту нет").first().waitFor();
 
   await page.getByLabel("Номер лицевого счёта").fill("0000000015");
   await page.getByRole("button", { name: "Найти" }).click();

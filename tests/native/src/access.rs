@@ -207,6 +207,13 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end",
         Access::Person(Action::RunBilling),
     ),
+    operation("GET", "/api/billing/desk/houses/{house_id}/disputes", Access::Person(Action::RunBilling)),
+    operation("POST", "/api/billing/desk/houses/{house_id}/disputes", Access::Person(Action::RunBilling)),
+    operation(
+        "POST",
+        "/api/billing/desk/houses/{house_id}/disputes/{dispute_id}/settle",
+        Access::Person(Action::RunBilling),
+    ),
     operation("POST", "/api/billing/desk/runs", Access::Person(Action::RunBilling)),
     operation("GET", "/api/billing/desk/runs/{run_id}", Access::Person(Action::RunBilling)),
     operation("POST", "/api/billing/desk/runs/{run_id}/step", Access::Person(Action::RunBilling)),

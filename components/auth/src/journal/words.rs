@@ -299,6 +299,8 @@ fn of_own(action: &str) -> &'static str {
         "billing.absence-decision" => "Решено по заявлению о временном отсутствии",
         "billing.benefit" => "Записана льгота по вашему счёту",
         "billing.benefit-end" => "Льгота по вашему счёту закончена",
+        "billing.dispute" => "Записан спор о долге по вашему счёту",
+        "billing.dispute-settled" => "Спор о долге по вашему счёту закончен",
         "billing.take-back" => "Перерасчёт отменён",
         "meter.event" => "Записано событие счётчика",
         _ => "Другое действие",

@@ -4,6 +4,7 @@ mod absences;
 mod accounts;
 mod benefits;
 mod bills;
+mod disputes;
 mod houses;
 mod recalculations;
 mod runs;
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(absences::decide))
         .routes(routes!(benefits::list, benefits::record))
         .routes(routes!(benefits::end))
+        .routes(routes!(disputes::list, disputes::record))
+        .routes(routes!(disputes::settle))
         .routes(routes!(accounts::find))
 }
 

@@ -4,6 +4,7 @@
 //! what is unpaid costs that of the day of the report. Days are computed exactly and rounded once for the debt. A
 //! penalty is no debt here: nothing accrues on it.
 
+mod kept;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use crate::dated::{DatedError, Days};
 use crate::exact::ArithmeticError;
 use crate::money::Kopecks;
 
+pub use kept::{KeptStep, told};
 pub use rules::{Later, PenaltyRules, Schedule, YearlyRate, due_on};
 
 /// What was to be paid for one month.

@@ -75,6 +75,12 @@ impl PenaltyRules {
         let cap = self.cap.on(day).map(|row| &row.value).ok();
         Ok(cap.filter(|cap| cap.percent < key_rate.percent).unwrap_or(key_rate))
     }
+
+    /// The rate of this id.
+    pub fn rate(&self, id: &str) -> Option<&YearlyRate> {
+        let mut rows = self.key_rate.rows().iter().chain(self.cap.rows());
+        rows.find(|row| row.value.id == id).map(|row| &row.value)
+    }
 }
 
 impl YearlyRate {

@@ -9,10 +9,10 @@ use domain::period::Period;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Run, Step, facts};
+use super::{Run, Step, facts, penalties};
 use crate::events::{self, Event};
 use crate::homes;
-use crate::ledger::{self, Book, Debt, Fund, Kind, NewEntry, Standing};
+use crate::ledger::{self, Accrual, Book, Debt, Fund, Kind, NewEntry, Rules, Standing};
 use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
 
 /// A draft that is to be issued.
@@ -43,13 +43,16 @@ pub(super) fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Step> {
             return Ok(Step::Lost);
         }
         let drafts = drafts(tx, run, &places)?;
-        let mut accounts = ledger_of(tx, run, &drafts)?;
+        let rules = ledger::rules(tx, run.period.last_day())?;
+        let mut accounts = ledger_of(tx, run, &drafts, &rules)?;
         let rows = post(tx, now, run, &drafts, &mut accounts)?;
         let sql = "update bill set number = j.value ->> 1, balance_before = j.value ->> 2, paid = j.value ->> 3,
                                    penalty = j.value ->> 4, balance = j.value ->> 5, due_on = ?2, issued_at = ?3
                    from json_each(?1) j where bill_id = j.value ->> 0";
         let due_on = ledger::due_day(tx, run.period)?;
         tx.execute(sql, params![json_text(&rows)?, due_on, now])?;
+        let accruals = drafts.iter().zip(&accounts).map(|(draft, account)| (draft.bill_id, &*account.accruals));
+        penalties::put(tx, &rules, accruals)?;
         tell(tx, now, run, due_on, &drafts, &rows)?;
         Ok(Step::Issued(drafts.len()))
     })
@@ -59,18 +62,19 @@ pub(super) fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Step> {
 struct Account {
     standing: Standing,
     book: Book,
+    accruals: Vec<Accrual>,
     accrued: Kopecks,
 }
 
-fn ledger_of(tx: &Tx<'_>, run: &Run, drafts: &[Draft]) -> Result<Vec<Account>> {
+fn ledger_of(tx: &Tx<'_>, run: &Run, drafts: &[Draft], rules: &Rules) -> Result<Vec<Account>> {
     let accounts: Vec<_> = drafts.iter().map(|draft| draft.account_id.as_str()).collect();
     let standings = ledger::standings(tx, &accounts)?;
     let mut debts = ledger::open_debts(tx, &accounts)?;
-    let rules = ledger::rules(tx, run.period.last_day())?;
     let account = |account_id: &&str| {
         let mut book = Book::of(debts.remove(*account_id).unwrap_or_default());
-        let accrued = book.accrue(&rules, run.period.last_day())?;
-        Ok(Account { standing: standings.get(*account_id).copied().unwrap_or_default(), book, accrued })
+        let accruals = book.accrue(rules, run.period.last_day())?;
+        let accrued = Kopecks::total(accruals.iter().map(|accrual| accrual.amount)).map_err(too_large)?;
+        Ok(Account { standing: standings.get(*account_id).copied().unwrap_or_default(), book, accruals, accrued })
     };
     accounts.iter().map(account).collect()
 }
@@ -149,6 +153,7 @@ const fn debt(period: Period, fund: Fund, amount: i64, due_on: Date) -> Debt {
         penalty: none,
         penalty_paid: none,
         due_on,
+        disputed: none,
         opened: None,
         payments: Vec::new(),
     }

@@ -10,6 +10,7 @@ mod facts;
 mod house;
 mod issue;
 mod parties;
+mod penalties;
 mod preview;
 mod read;
 mod runs;
@@ -20,6 +21,7 @@ use crate::{Conn, Db, Result};
 
 pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
 pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
+pub use penalties::{BillPenalty, penalties_of};
 pub use read::{
     BillRow, Explained, LineRow, bill, bill_of, bills_of, figures_of, last_due_on, lines_of, periods_before, years,
 };

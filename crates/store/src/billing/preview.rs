@@ -139,6 +139,11 @@ fn put(tx: &Tx<'_>, run: &Run, drafts: &[Draft], cited: &Cited) -> Result<()> {
                       value ->> 8, value -> 9
                from json_each(?1)";
     tx.execute(sql, params![json_text(&lines)?])?;
+    cite(tx, cited)
+}
+
+/// Keeps the acts that explanations name.
+pub(super) fn cite(tx: &Tx<'_>, cited: &Cited) -> Result<()> {
     let acts: Vec<_> = cited.iter().map(|(id, act)| (id, &act.name, &act.number, act.date, &act.link)).collect();
     let sql = "insert or ignore into cited_act (version_id, name, number, date, link)
                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?1)";

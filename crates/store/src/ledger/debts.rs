@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::allocation::{Claim, Obligation, allocate};
 use domain::money::Kopecks;
-use domain::penalty::{Debt as Owed, Payment, PenaltyRules, penalty};
+use domain::penalty::{Debt as Owed, KeptStep, Payment, PenaltyRules, penalty};
 use domain::period::Period;
 use jiff::civil::Date;
 
@@ -27,6 +27,11 @@ impl Fund {
             Self::CapitalRepair => "capital_repair",
         }
     }
+
+    /// The one that is stored under a name.
+    pub(crate) fn parse(name: &str) -> Self {
+        if name == Self::Services.as_str() { Self::Services } else { Self::CapitalRepair }
+    }
 }
 
 /// What is owed for a month.
@@ -46,6 +51,8 @@ pub struct Debt {
     pub penalty_paid: Kopecks,
     /// Until when it was to be paid.
     pub due_on: Date,
+    /// How much of it is in dispute: no penalty accrues on that.
+    pub disputed: Kopecks,
     /// Of a debt from before the portal: the penalty that was charged then, and until which day.
     pub opened: Option<Opened>,
     /// Payments that went to it.
@@ -75,7 +82,7 @@ impl Debt {
     pub fn owed<'a>(&'a self, id: &'a str) -> Owed<'a> {
         let (amount, due_on, payments) = (self.amount, self.due_on, self.payments.as_slice());
         let counted_until = self.opened.map(|opened| opened.counted_until);
-        Owed { id, amount, disputed: Kopecks::ZERO, due_on, counted_until, payments }
+        Owed { id, amount, disputed: self.disputed, due_on, counted_until, payments }
     }
 }
 
@@ -85,7 +92,10 @@ impl Debt {
 /// A failing database.
 pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, Vec<Debt>>> {
     let sql = "select d.account_id, d.period, d.fund, d.amount, d.paid, d.penalty, d.penalty_paid, d.due_on,
-                      d.opened_penalty, d.counted_until, p.on_day, p.amount
+                      d.opened_penalty, d.counted_until, p.on_day, p.amount,
+                      (select s.amount from debt_dispute s
+                       where s.account_id = d.account_id and s.period = d.period and s.fund = d.fund
+                         and s.settled_at is null)
                from (select distinct value from json_each(?1)) a
                join debt d on d.account_id = a.value and d.is_open = 1
                left join debt_payment p on (p.account_id, p.period, p.fund) = (d.account_id, d.period, d.fund)
@@ -95,7 +105,7 @@ pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, 
         let kopecks = |index| row.get(index).map(Kopecks);
         let of_account = debts.entry(row.get(0)?).or_default();
         let (period, fund): (Period, String) = (row.get(1)?, row.get(2)?);
-        let fund = if fund == Fund::Services.as_str() { Fund::Services } else { Fund::CapitalRepair };
+        let fund = Fund::parse(&fund);
         if of_account.last().is_none_or(|last| (last.period, last.fund) != (period, fund)) {
             of_account.push(Debt {
                 period,
@@ -105,6 +115,7 @@ pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, 
                 penalty: kopecks(5)?,
                 penalty_paid: kopecks(6)?,
                 due_on: row.get(7)?,
+                disputed: Kopecks(row.get::<Option<i64>>(12)?.unwrap_or_default()),
                 opened: row
                     .get::<Option<Date>>(9)?
                     .map(|counted_until| Ok::<_, Error>(Opened { penalty: kopecks(8)?, counted_until }))
@@ -182,18 +193,47 @@ impl Book {
         Ok(())
     }
 
-    /// Brings the penalties up to a day; answers by how much that changes what is owed.
-    pub(crate) fn accrue(&mut self, rules: &Rules, reported_on: Date) -> Result<Kopecks> {
-        let mut change = Kopecks::ZERO;
+    /// Brings the penalties up to a day; answers what that changes, debt by debt.
+    pub(crate) fn accrue(&mut self, rules: &Rules, reported_on: Date) -> Result<Vec<Accrual>> {
+        let mut accruals = Vec::new();
         for debt in &mut self.debts {
-            let accrued = penalty(&debt.owed(""), rules.of(debt.fund), reported_on);
-            let ours = accrued.map_err(|error| Error::BadData(error.to_string()))?.amount;
-            let accrued = Kopecks(ours.0 + debt.opened.map_or(0, |opened| opened.penalty.0));
-            change.0 += accrued.0 - debt.penalty.0;
-            debt.penalty = accrued;
+            let accrued = penalty(&debt.owed(""), rules.of(debt.fund), reported_on)
+                .map_err(|error| Error::BadData(error.to_string()))?;
+            let (accrued, steps) = (accrued.amount, accrued.kept());
+            let opened = debt.opened.map_or(Kopecks::ZERO, |opened| opened.penalty);
+            let before = Kopecks(debt.penalty.0 - opened.0);
+            let amount = Kopecks(accrued.0 - before.0);
+            debt.penalty = Kopecks(accrued.0 + opened.0);
+            if amount != Kopecks::ZERO || debt.disputed > Kopecks::ZERO {
+                accruals.push(Accrual {
+                    period: debt.period,
+                    fund: debt.fund,
+                    disputed: debt.disputed,
+                    before,
+                    amount,
+                    steps,
+                });
+            }
         }
-        Ok(change)
+        Ok(accruals)
     }
+}
+
+/// What a bill adds to the penalty on a debt.
+#[derive(Debug, Clone)]
+pub(crate) struct Accrual {
+    /// The month of the debt.
+    pub(crate) period: Period,
+    /// For what it is owed.
+    pub(crate) fund: Fund,
+    /// How much of it is in dispute.
+    pub(crate) disputed: Kopecks,
+    /// What earlier bills charged.
+    pub(crate) before: Kopecks,
+    /// What this one adds; below zero it takes back.
+    pub(crate) amount: Kopecks,
+    /// The days of the whole penalty.
+    pub(crate) steps: Vec<KeptStep>,
 }
 
 /// What penalties of each fund go by.

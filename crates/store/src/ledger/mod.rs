@@ -2,6 +2,7 @@
 
 mod check;
 mod debts;
+mod disputes;
 mod payments;
 mod rules;
 
@@ -14,8 +15,9 @@ use jiff::civil::Date;
 use crate::{Conn, Error, Result, Tx, params, value::json_text};
 
 pub use check::{Checked, Discrepancy, check, check_next};
-pub(crate) use debts::{Book, put};
+pub(crate) use debts::{Accrual, Book, put};
 pub use debts::{Debt, Fund, Opened, Rules, open_debts};
+pub use disputes::{Dispute, NewDispute, NoDispute, dispute, dispute_in, disputes_of, settle};
 pub(crate) use payments::due_day;
 pub use payments::{NewOpening, NewPayment, open, pay};
 pub use rules::rules;

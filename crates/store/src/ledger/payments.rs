@@ -122,6 +122,7 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, openings: &[NewOpening<'_>]) -> Result<
             penalty: opening.penalty,
             penalty_paid: Kopecks::ZERO,
             due_on,
+            disputed: Kopecks::ZERO,
             opened: Some(Opened { penalty: opening.penalty, counted_until: opening.on }),
             payments: Vec::new(),
         };

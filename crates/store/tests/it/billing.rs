@@ -1,10 +1,13 @@
 //! The demo years: every bill through the monthly run, every ledger whole, every figure what its explanation says.
 
 use domain::billing::{Figure, Kept};
+use domain::money::Kopecks;
+use domain::penalty::told;
 use jiff::Timestamp;
+use num_rational::Ratio;
 use store::{billing, demo, ledger};
 
-use crate::evaluate::{evaluate, nearest_kopeck};
+use crate::evaluate::{evaluate, nearest_kopeck, number};
 use crate::state::State;
 
 #[test]
@@ -19,8 +22,9 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
     assert!(state.number("select count(*) from bill where penalty > 0") > 100, "some pay late");
     assert!(state.number("select count(*) from debt where is_open = 0") > 1_000, "most pay in time");
     let ids = state.rows("select cast(bill_id as text) from bill");
-    let (mut lines, mut discounts, mut away) = (0, 0, 0);
+    let (mut lines, mut discounts, mut away, mut penalties) = (0, 0, 0, 0);
     for id in ids {
+        penalties += told_penalties(&state, id.parse().unwrap());
         let explained = state.db().read(|conn| billing::lines_of(conn, id.parse().unwrap())).unwrap();
         for line in &explained.lines {
             let mut recalculated = 0;
@@ -39,7 +43,25 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
             lines += 1;
         }
     }
+    assert_eq!(penalties, state.number("select sum(penalty) from bill"), "every penalty tells of its days");
     assert!(lines > 23 * 60 * 10, "{lines}");
     assert!(discounts > 23 * 3, "the veterans' lines are lower: {discounts}");
     assert_eq!(away, 1, "one family was away for a part of a month");
+}
+
+/// What the penalties of a bill come to, each as its days say.
+fn told_penalties(state: &State, bill_id: i64) -> i64 {
+    let (penalties, acts) = state.db().read(|conn| billing::penalties_of(conn, bill_id)).unwrap();
+    for one in &penalties {
+        let days = one.steps.iter().map(|step| {
+            let portion = Ratio::new(i128::from(step.portion.0), 100);
+            portion * number(&step.percent.to_string()) / 100 * i128::from(step.days().unwrap().count())
+                / i128::from(step.divisor)
+        });
+        let whole = one.before.0 + one.amount.0;
+        assert_eq!(nearest_kopeck(days.sum()), whole, "{one:?}");
+        let told = told("", &one.steps, &acts).unwrap();
+        assert!(told.is_some_and(|told| told.ends_with(&format!("= {}", Kopecks(whole)))), "{one:?}");
+    }
+    penalties.iter().map(|one| one.amount.0).sum()
 }

@@ -19,7 +19,8 @@ pub(crate) fn evaluate(node: &Value) -> Ratio<i128> {
     }
 }
 
-fn number(text: &str) -> Ratio<i128> {
+/// A decimal as it is written.
+pub(crate) fn number(text: &str) -> Ratio<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     Ratio::new(format!("{whole}{fraction}").parse().unwrap(), 10_i128.pow(u32::try_from(fraction.len()).unwrap()))
 }

@@ -101,6 +101,17 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let ended = json!({ "reason": "записана по ошибке" });
     accountant.post(&format!("/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end"), &ended).expect(204);
 
+    let path = format!("/api/billing/desk/houses/{house_id}/disputes");
+    let headers = [("content-type", "application/json"), ("idempotency-key", "a-dispute")];
+    let bill = &accountant.get("/api/billing/desk/accounts?number=0000000016").expect(200)["items"][0]["bills"][0];
+    let wish =
+        json!({ "account_number": "0000000016", "period": bill["period"], "amount": 100, "reason": "претензия № 1" });
+    let disputed = accountant.send("POST", &path, &headers, Some(&wish.to_string())).expect(201);
+    let dispute_id = disputed["dispute_id"].as_str().expect("an id");
+    assert_eq!(accountant.get(&path).expect(200)["items"], json!([disputed]));
+    let outcome = json!({ "outcome": "в перерасчёте отказано" });
+    accountant.post(&format!("/api/billing/desk/houses/{house_id}/disputes/{dispute_id}/settle"), &outcome).expect(204);
+
     let next = json!({ "house_id": house_id, "period": house["may_open"] });
     let opened = accountant.post("/api/billing/desk/runs", &next).expect(201);
     let run_id = opened["run_id"].as_i64().expect("a number");

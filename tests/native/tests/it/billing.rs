@@ -12,12 +12,12 @@ use crate::suite::Suite;
 
 const NOW: &str = "2026-04-03T09:00:00Z";
 
-fn march() -> Period {
+pub(crate) fn march() -> Period {
     Period::new(2026, 3).unwrap()
 }
 
 /// A house of flats of vector C18.
-fn house(flats: u32) -> Suite {
+pub(crate) fn house(flats: u32) -> Suite {
     let suite = Suite::at(NOW);
     suite.env.db().write(|tx| houses::add(tx, "d1", flats)).unwrap();
     suite
@@ -41,7 +41,7 @@ fn drain(suite: &Suite) -> usize {
 }
 
 /// A month of the house from its opening to its last bill.
-fn bill(suite: &Suite, period: Period) -> i64 {
+pub(crate) fn bill(suite: &Suite, period: Period) -> i64 {
     let run = open(suite, period).unwrap();
     drain(suite);
     approve(suite, run).unwrap();
@@ -60,7 +60,7 @@ fn bills(suite: &Suite) -> Vec<Vec<String>> {
     )
 }
 
-fn assert_ledgers_hold(suite: &Suite) {
+pub(crate) fn assert_ledgers_hold(suite: &Suite) {
     let checked = suite.env.db().read(|conn| ledger::check(conn, "", 10_000)).unwrap();
     assert_eq!(checked.discrepancies, []);
 }
@@ -384,13 +384,13 @@ fn a_ledger_that_is_not_its_bills_is_found_by_the_nightly_check() {
 }
 
 /// Pays on a day.
-fn pay(suite: &Suite, payment_id: &str, on: &str, amount: i64) {
+pub(crate) fn pay(suite: &Suite, payment_id: &str, on: &str, amount: i64) {
     let payment = NewPayment { payment_id, account_id: "d1-000001", on: on.parse().unwrap(), amount: Kopecks(amount) };
     suite.env.db().write(|tx| ledger::pay(tx, suite.env.now(), &[payment])).unwrap();
 }
 
 /// Bills the house from March on for so many months, as if each had its readings in time.
-fn bill_months(suite: &Suite, months: i64) {
+pub(crate) fn bill_months(suite: &Suite, months: i64) {
     for month in 0..months {
         let period = march().plus_months(i32::try_from(month).unwrap());
         if month > 0 {
@@ -398,57 +398,4 @@ fn bill_months(suite: &Suite, months: i64) {
         }
         bill(suite, period);
     }
-}
-
-#[test]
-fn what_is_paid_late_has_a_penalty_by_day_and_what_is_paid_in_time_has_none() {
-    let suite = house(1);
-    bill(&suite, march());
-    // In time: until 15 April.
-    pay(&suite, "p1", "2026-04-15", houses::MARCH);
-    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-04", 2)).unwrap();
-    bill(&suite, march().next());
-    // April is due on 15 May, and never paid. By the end of June 46 days are over: 16 of them cost something.
-    for (period, months) in [("2026-05", 3), ("2026-06", 4)] {
-        suite.env.db().write(|tx| houses::read(tx, "d1", period, months)).unwrap();
-        bill(&suite, Period::parse(period).unwrap());
-    }
-    let penalties = suite.rows("select period, penalty from bill order by period");
-    // 9790.98 × 9.5 % / 300 × 16 = 49.61 and of capital repair 852.51 the same days: 4.32.
-    let expected = [["2026-03", "0"], ["2026-04", "0"], ["2026-05", "0"], ["2026-06", "5393"]];
-    assert_eq!(penalties, expected);
-    assert_ledgers_hold(&suite);
-    let closed = suite.rows("select period, fund, paid, is_open from debt where period = '2026-03' order by fund");
-    assert_eq!(closed, [["2026-03", "capital_repair", "85251", "0"], ["2026-03", "services", "979098", "0"]]);
-}
-
-#[test]
-fn what_is_paid_ahead_goes_to_the_next_month_and_no_penalty_is_on_it() {
-    let suite = house(1);
-    pay(&suite, "p1", "2026-03-20", houses::MARCH + 1_000);
-    bill_months(&suite, 4);
-    let debts = suite.rows("select period, sum(amount - paid) from debt group by period order by period");
-    let left = (houses::MARCH - 1_000).to_string();
-    assert_eq!(debts[..2], [["2026-03", "0"], ["2026-04", &left]]);
-    assert_eq!(suite.rows("select sum(penalty) from bill where period < '2026-06'").concat(), ["0"]);
-    assert_ledgers_hold(&suite);
-}
-
-#[test]
-fn a_payment_that_becomes_known_late_takes_its_penalty_back() {
-    let suite = house(1);
-    bill_months(&suite, 4);
-    let penalty = || suite.rows("select penalty from bill order by period desc limit 1").concat().concat();
-    // March fell due on 15 April: by the end of June 76 days are over. April: 46.
-    assert_ne!(penalty(), "0");
-    pay(&suite, "p1", "2026-04-10", 2 * houses::MARCH);
-    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-07", 5)).unwrap();
-    bill(&suite, Period::new(2026, 7).unwrap());
-    let totals = suite.rows(
-        "select (select sum(penalty) from bill), (select sum(penalty) from debt where period >= '2026-05'),
-                (select sum(penalty) from debt where period < '2026-05')",
-    );
-    assert_eq!(totals[0][2], "0");
-    assert_eq!(totals[0][0], totals[0][1]);
-    assert_ledgers_hold(&suite);
 }

@@ -47,6 +47,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{bill_id}", runs::BILL_ID)
         .replace("{recalculation_id}", runs::RECALCULATION_ID)
         .replace("{benefit_id}", runs::BENEFIT_ID)
+        .replace("{dispute_id}", runs::DISPUTE_ID)
         .replace("{absence_id}", runs::ABSENCE_ID)
         .replace("{document}", "passport-scan")
         .replace("{purpose}", "portal")
@@ -177,6 +178,14 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         }
         "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end" => {
             (path, Some(json!({ "reason": "записана по ошибке" })))
+        }
+        "/api/billing/desk/houses/{house_id}/disputes" if operation.method == "POST" => {
+            let wish = json!({ "account_number": objects.number, "period": runs::ISSUED,
+                               "amount": 5_000, "reason": "претензия № 2" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/disputes/{dispute_id}/settle" => {
+            (path, Some(json!({ "outcome": "в перерасчёте отказано" })))
         }
         "/api/billing/desk/accounts" => (format!("{path}?number={}", objects.number), None),
         "/api/readings/meter-desk/meters" => (format!("{path}?serial=1"), None),

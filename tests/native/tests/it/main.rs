@@ -46,6 +46,7 @@ mod operations;
 mod paper_code;
 mod passkeys;
 mod pasted;
+mod penalties;
 mod profile;
 mod proof;
 mod provider;

@@ -9,6 +9,7 @@ pub(crate) const BILL_ID: &str = "999";
 pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
 pub(crate) const ABSENCE_ID: &str = "an-absence";
 pub(crate) const BENEFIT_ID: &str = "a-benefit";
+pub(crate) const DISPUTE_ID: &str = "a-dispute";
 /// The month of the walk; the one before is issued.
 pub(crate) const PERIOD: &str = "2026-07";
 pub(crate) const ISSUED: &str = "2026-06";
@@ -20,6 +21,8 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
     for rows in [
         "absence",
         "account_benefit",
+        "debt_dispute",
+        "debt",
         "bill where issued_at is null",
         "recalculation",
         "billing_run where state <> 'issued'",
@@ -57,6 +60,19 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
         "insert into absence (absence_id, account_id, persons, left_on, returned_on, document, asked_on, state, recorded_at)
          values (?1, ?2, 1, '2026-06-01', '2026-06-15', 'билеты', '2026-06-16', 'asked', '2026-06-16T00:00:00Z')",
         [ABSENCE_ID, &objects.account_id],
+    )
+    .unwrap();
+    file.execute(
+        "insert into debt (account_id, period, fund, amount, paid, penalty, penalty_paid, due_on, is_open)
+         select account_id, ?3, 'services', 100000, 0, 0, 0, '2026-07-10', 1 from account
+         where account_id = ?1 or number = ?2",
+        [&objects.account_id, &objects.number, ISSUED],
+    )
+    .unwrap();
+    file.execute(
+        "insert into debt_dispute (debt_dispute_id, account_id, period, fund, amount, reason, opened_at)
+         values (?1, ?2, ?3, 'services', 50000, 'претензия № 1', '2026-07-10T00:00:00Z')",
+        [DISPUTE_ID, &objects.account_id, ISSUED],
     )
     .unwrap();
 }
