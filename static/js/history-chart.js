@@ -3,6 +3,7 @@
 import { add, compare, parse, ratio } from "./lib/decimal.js";
 import { el } from "./lib/dom.js";
 import { measure } from "./lib/meter.js";
+import { shape } from "./lib/svg.js";
 
 /** @typedef {import("portal-types").HistoryItem} HistoryItem */
 
@@ -20,11 +21,8 @@ export function consumptionChart(items, unit) {
   if (months.length < FEWEST) return null;
   const totals = months.map((item) => add((item.consumption ?? []).map((value) => parse(value) ?? { units: 0n, scale: 0 })));
   const highest = totals.reduce((most, total) => (compare(total, most) > 0 ? total : most));
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "chart");
-  svg.setAttribute("viewBox", `0 0 ${months.length * STEP} ${HEIGHT + 20}`);
-  svg.setAttribute("preserveAspectRatio", "xMinYMid");
-  svg.setAttribute("aria-hidden", "true");
+  const viewBox = `0 0 ${months.length * STEP} ${HEIGHT + 20}`;
+  const svg = shape("svg", { class: "chart", viewBox, preserveAspectRatio: "xMinYMid", "aria-hidden": "true" });
   totals.forEach((total, index) => {
     const height = Math.max(2, ratio(total, highest, HEIGHT));
     svg.append(
@@ -34,16 +32,4 @@ export function consumptionChart(items, unit) {
   return el("figure", { class: "no-print" },
     el("figcaption", { class: "soft small" }, "Расход по месяцам, больше всего — ", measure(highest.text, unit)),
     svg);
-}
-
-/**
- * @param {string} tag
- * @param {Record<string, number>} attributes
- * @param {string} [text]
- */
-function shape(tag, attributes, text = "") {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.textContent = text;
-  return element;
 }

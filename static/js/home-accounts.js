@@ -42,7 +42,9 @@ function accountCard(account, meters) {
       account.label && el("p", {}, address(account.address)),
       el("p", { class: "soft" }, `Лицевой счёт ${account.number}`)),
     meterList(meters, true),
-    el("p", {}, el("a", { href: `/tariffs?account_id=${encodeURIComponent(account.account_id)}`, "aria-label": `Тарифы: ${account.label ?? account.address}` }, "Тарифы")),
+    el("p", { class: "button-row" },
+      meters.length > 0 && el("a", { href: `/consumption?account_id=${encodeURIComponent(account.account_id)}`, "aria-label": `Расход по месяцам: ${account.label ?? account.address}` }, "Расход по месяцам"),
+      el("a", { href: `/tariffs?account_id=${encodeURIComponent(account.account_id)}`, "aria-label": `Тарифы: ${account.label ?? account.address}` }, "Тарифы")),
     companyLine(account));
 }
 

@@ -10,6 +10,7 @@ const modules = {
   absence: () => import("./absence.js"),
   bill: () => import("./bill.js"),
   bills: () => import("./bills.js"),
+  consumption: () => import("./consumption.js"),
   consents: () => import("./consents.js"),
   delegates: () => import("./delegates.js"),
   delegation: () => import("./delegation.js"),

@@ -2,6 +2,7 @@
 
 mod act_checks;
 mod act_paper;
+mod consumption;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod giver;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(meters::list))
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
+        .routes(routes!(consumption::show))
         .routes(routes!(sms::receive))
         .routes(routes!(last::show))
         .routes(routes!(tokens::list, tokens::make))

@@ -20,6 +20,7 @@ pub mod charge;
 pub mod common_password;
 pub mod confirmation;
 pub mod confirmation_code;
+pub mod consumption;
 pub mod contact;
 pub mod correction;
 pub mod cyrillic;

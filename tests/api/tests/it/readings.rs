@@ -347,6 +347,18 @@ fn change(suite: &Suite, sql: &str) {
 }
 
 #[test]
+fn what_a_home_used_is_told_of_two_years() {
+    let suite = Suite::start();
+    let anna = suite.signed_in("anna");
+    let account = meters(&anna);
+    let path = format!("/api/readings/consumption?account_id={}", account["account_id"].as_str().expect("an id"));
+    let told = anna.get(&path).expect(200);
+    assert_eq!(told["items"][0]["kind"], "cold_water");
+    assert_eq!(told["items"][0]["months"].as_array().map(Vec::len), Some(24));
+    suite.signed_in("boris").get(&path).problem("not-found");
+}
+
+#[test]
 fn a_closed_account_shows_no_meters_and_takes_no_readings() {
     let Some(suite) = Suite::start_with_clock() else { return };
     let client = suite.signed_in("anna");

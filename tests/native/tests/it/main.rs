@@ -11,6 +11,7 @@ mod blocks;
 mod certificates;
 mod confirmations;
 mod consents;
+mod consumption;
 mod contacts;
 mod data_export;
 mod delegations;

@@ -1,0 +1,110 @@
+//! What a home used month by month.
+
+use http::StatusCode;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::suite::{Answer, Suite};
+
+const NOON: &str = "2026-07-20T09:00:00Z";
+
+async fn consumption(suite: &Suite, cookie: &str, account_id: &str) -> Answer {
+    let path = format!("/api/readings/consumption?account_id={account_id}");
+    suite.ask("GET", &path, &[("cookie", cookie)], None).await
+}
+
+async fn account_of(suite: &Suite, cookie: &str) -> String {
+    let answer = suite.ask("GET", "/api/readings/meters", &[("cookie", cookie)], None).await;
+    answer.body["accounts"][0]["account_id"].as_str().unwrap().to_owned()
+}
+
+fn month<'a>(told: &'a Value, kind: &str, period: &str) -> &'a Value {
+    let items = told["items"].as_array().unwrap();
+    let months = &items.iter().find(|item| item["kind"] == kind).unwrap()["months"];
+    months.as_array().unwrap().iter().find(|month| month["period"] == period).unwrap()
+}
+
+fn cold_water_between(suite: &Suite, account_id: &str, earlier: &str, later: &str) -> Decimal {
+    let value = |period: &str| -> Decimal {
+        let sql = format!(
+            "select r.value_1 from reading r join meter m using (meter_id) join account a using (premises_id)
+             where a.account_id = '{account_id}' and m.kind = 'cold_water' and r.period = '{period}'"
+        );
+        suite.rows(&sql).concat().concat().parse().unwrap()
+    };
+    value(later) - value(earlier)
+}
+
+fn number(value: &Value) -> Decimal {
+    value.as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn two_years_of_months_stand_beside_the_year_before() {
+    let suite = Suite::demo(NOON);
+    let cookie = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &cookie).await;
+    let told = consumption(&suite, &cookie, &account_id).await.body;
+    let june = month(&told, "cold_water", "2026-06");
+    assert_eq!(number(&june["volume"]), cold_water_between(&suite, &account_id, "2026-05", "2026-06"));
+    assert_eq!(number(&june["last_year"]), cold_water_between(&suite, &account_id, "2025-05", "2025-06"));
+    assert_eq!(june["is_spread"], false);
+    assert_eq!(month(&told, "cold_water", "2026-07")["volume"], Value::Null, "July was not given yet");
+    let months = told["items"][0]["months"].as_array().unwrap();
+    assert_eq!((months.len(), &months[0]["period"]), (24, &json!("2024-08")));
+}
+
+#[tokio::test]
+async fn a_month_without_a_reading_shares_with_the_next_one_and_says_so() {
+    let suite = Suite::demo(NOON);
+    let cookie = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &cookie).await;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let both = cold_water_between(&suite, &account_id, "2026-04", "2026-06");
+    let gone = "delete from reading where period = '2026-05' and meter_id in (
+                    select meter_id from meter join account using (premises_id)
+                    where account_id = ?1 and kind = 'cold_water')";
+    assert_eq!(file.execute(gone, [&account_id]).unwrap(), 1);
+    let told = consumption(&suite, &cookie, &account_id).await.body;
+    let [may, june] = ["2026-05", "2026-06"].map(|period| month(&told, "cold_water", period));
+    assert_eq!((&may["is_spread"], &june["is_spread"]), (&json!(true), &json!(true)));
+    assert_eq!(number(&may["volume"]) + number(&june["volume"]), both);
+}
+
+#[tokio::test]
+async fn who_has_nothing_to_do_with_the_home_reads_nothing() {
+    let suite = Suite::demo(NOON);
+    let anna = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &anna).await;
+    let stranger = suite.sign_in("boris").await;
+    let answer = consumption(&suite, &stranger, &account_id).await;
+    assert_eq!((answer.status, answer.problem()), (StatusCode::NOT_FOUND, "not-found"));
+}
+
+#[tokio::test]
+async fn ten_years_of_readings_cost_no_statement_more() {
+    let suite = Suite::demo(NOON);
+    let cookie = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &cookie).await;
+    let count = async || {
+        let before = store::stats::calls();
+        let answer = consumption(&suite, &cookie, &account_id).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        ((store::stats::calls() - before).sql, answer.body)
+    };
+    let (few, told) = count().await;
+    let older = "insert into reading (reading_id, meter_id, source, period, taken_on, recorded_at, value_1)
+                 with recursive back (months) as (select 1 union all select months + 1 from back where months < 96)
+                 select meter_id || '-' || months, meter_id, 'resident',
+                        strftime('%Y-%m', '2016-01-01', '+' || months || ' months'),
+                        date('2016-01-20', '+' || months || ' months'), '2016-01-20', '0.001'
+                 from back, meter join account using (premises_id)
+                 where account_id = ?1 and kind = 'cold_water'";
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    assert!(file.execute(older, [&account_id]).unwrap() >= 96);
+    let (many, told_of_many) = count().await;
+    assert_eq!(many, few);
+    // session, places; of their meters: the register, what was told, what was read
+    assert_eq!(few, 5);
+    assert_eq!(month(&told_of_many, "gas", "2026-06"), month(&told, "gas", "2026-06"));
+}
