@@ -385,6 +385,16 @@ begin
     select raise(abort, 'a text of consent never goes');
 end;
 
+CREATE TABLE consumption_median (
+    house_id text not null references house (house_id),
+    period text not null,
+    service text not null,
+    residents integer not null check (residents between 0 and 4), -- four stand for four and more
+    homes integer not null check (homes > 5),
+    volume integer not null,            -- in ten-millionths of the unit
+    primary key (house_id, period, service, residents)
+) strict, without rowid;
+
 CREATE TABLE "contact_code" (
     contact_code_id text primary key,
     purpose text not null check (purpose in ('registration', 'recovery', 'change')),

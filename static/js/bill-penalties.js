@@ -29,5 +29,5 @@ function row({ title, amount, before, disputed, explanation, days }) {
 /** @param {BillPenalty["days"][number]} days */
 function stretch({ since, until, days, portion, percent, divisor, paid_on }) {
   const paid = paid_on ? `оплачено ${day(paid_on)}` : "не оплачено";
-  return `С ${day(since)} по ${day(until)}, дней: ${days}. Долг ${rubles(portion)}, ${paid}. Ставка ${number(percent)}\u00a0% годовых, в день 1/${divisor} её.`;
+  return `С ${day(since)} по ${day(until)}, дней: ${days}. Долг ${rubles(portion)}, ${paid}. Ставка ${number(percent)}\u00a0%, за день 1/${divisor} ставки.`;
 }

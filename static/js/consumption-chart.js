@@ -17,17 +17,17 @@ const FEWEST = 3;
  * @param {string} unit
  */
 export function yearChart(months, unit) {
-  const known = months.flatMap(({ volume, last_year }) => [volume, last_year]).map((text) => parse(text ?? "")).filter((decimal) => decimal !== null);
+  const known = months.flatMap(({ volume, last_year, similar }) => [volume, last_year, similar]).map((text) => parse(text ?? "")).filter((decimal) => decimal !== null);
   if (known.length < FEWEST) return null;
   const highest = known.reduce((most, decimal) => (compare(decimal, most) > 0 ? decimal : most));
   const svg = shape("svg", { class: "chart chart--pairs", viewBox: `0 0 ${months.length * STEP} ${HEIGHT + 20}`, "aria-hidden": "true" });
-  months.forEach(({ period, volume, last_year }, index) => {
+  months.forEach(({ period, volume, last_year, similar }, index) => {
     const left = index * STEP + 2;
-    svg.append(...bar(last_year, highest, { x: left, class: "before" }), ...bar(volume, highest, { x: left + BAR + 2, class: "now" }),
+    svg.append(...bar(last_year, highest, { x: left, class: "before" }), ...bar(volume, highest, { x: left + BAR + 2, class: "now" }), ...mark(similar, highest, left),
       shape("text", { x: left + BAR + 1, y: HEIGHT + 15 }, period.slice(5)));
   });
   return el("figure", { class: "no-print" },
-    el("figcaption", { class: "soft small" }, "Пустой столбик — год назад, закрашенный — сейчас. Больше всего — ", measure(add([highest]).text, unit)),
+    el("figcaption", { class: "soft small" }, "Пустой столбик — год назад, закрашенный — сейчас", months.some(({ similar }) => similar) && ", черта — похожие квартиры дома", ". Больше всего — ", measure(add([highest]).text, unit)),
     svg);
 }
 
@@ -41,4 +41,16 @@ function bar(text, highest, attributes) {
   if (!volume) return [];
   const height = Math.max(2, ratio(volume, highest, HEIGHT - 2));
   return [shape("rect", { ...attributes, y: HEIGHT - height, width: BAR, height, rx: 2 })];
+}
+
+/**
+ * A line over both bars of a month.
+ * @param {string | null | undefined} text
+ * @param {import("./lib/decimal.js").Decimal} highest
+ * @param {number} x
+ */
+function mark(text, highest, x) {
+  const volume = parse(text ?? "");
+  if (!volume) return [];
+  return [shape("rect", { class: "similar", x: x - 1, y: HEIGHT - ratio(volume, highest, HEIGHT - 2) - 1, width: 2 * BAR + 4, height: 2 })];
 }

@@ -66,9 +66,10 @@ function tabs(accounts, current) {
 
 /** @param {KindConsumption} item */
 function ofKind({ kind, title, unit, months, advice }) {
+  const hasSimilar = months.some(({ similar }) => similar);
   return el("section", { class: "card stack", "aria-labelledby": `kind-${kind}` },
     el("h2", { id: `kind-${kind}` }, title),
-    advice && el("p", { class: advice.code === "grown" ? "message message--warn" : "message" }, advice.text),
+    advice.map(({ code, text }) => el("p", { class: code === "fallen" ? "message" : "message message--warn" }, text)),
     yearChart(months.slice(-MONTHS_DRAWN), unit),
     el("div", { class: "scroller", role: "region", "aria-label": `${title} по месяцам`, tabindex: "0" },
       el("table", { class: "table" },
@@ -76,14 +77,17 @@ function ofKind({ kind, title, unit, months, advice }) {
         el("thead", {}, el("tr", {},
           el("th", { scope: "col" }, "Месяц"),
           el("th", { scope: "col", class: "numeric" }, `Расход, ${unit}`),
-          el("th", { scope: "col", class: "numeric" }, "Год назад"))),
-        el("tbody", {}, [...months].reverse().map(row)))));
-}
+          el("th", { scope: "col", class: "numeric" }, "Год назад"),
+          hasSimilar && el("th", { scope: "col", class: "numeric" }, "Похожие квартиры"))),
+        el("tbody", {}, [...months].reverse().map(row)))),
+    hasSimilar && el("p", { class: "soft small" }, "Похожие — квартиры вашего дома, где живёт столько же человек. Показываем медиану, середину их ряда, округлённо и только если таких квартир, кроме вашей, не меньше пяти."));
 
-/** @param {MonthConsumption} month */
-function row({ period, volume, is_spread, last_year }) {
-  return el("tr", {},
-    el("th", { scope: "row" }, capital(fullPeriod(period)), is_spread && el("small", {}, "поровну между двумя показаниями")),
-    el("td", { class: "numeric" }, volume ? number(volume) : "—"),
-    el("td", { class: "numeric" }, last_year ? number(last_year) : "—"));
+  /** @param {MonthConsumption} month */
+  function row({ period, volume, is_spread, last_year, similar }) {
+    return el("tr", {},
+      el("th", { scope: "row" }, capital(fullPeriod(period)), is_spread && el("small", {}, "поровну между двумя показаниями")),
+      el("td", { class: "numeric" }, volume ? number(volume) : "—"),
+      el("td", { class: "numeric" }, last_year ? number(last_year) : "—"),
+      hasSimilar && el("td", { class: "numeric" }, similar ? number(similar) : "—"));
+  }
 }

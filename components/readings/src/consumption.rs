@@ -1,14 +1,20 @@
 //! What a home used month by month, beside the year before.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use domain::{
     access::{Action, Relation},
-    consumption::{Point, Trend, together, trend},
+    billing::norm_of,
+    consumption::{Point, Trend, above_similar, together, told_median, trend},
     meter::MeterKind,
     period::Period,
+    service::Service,
 };
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::{
+    billing,
     meter_life::{self, Life},
     readings,
 };
@@ -45,8 +51,8 @@ pub(crate) struct KindConsumption {
     unit: &'static str,
     /// The last two years, the oldest first.
     months: Vec<MonthConsumption>,
-    /// What is to be said of the last months; null where too little is known or nothing is unusual.
-    advice: Option<ConsumptionAdvice>,
+    /// What is to be said of the last months; empty where too little is known or nothing is unusual.
+    advice: Vec<ConsumptionAdvice>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -60,11 +66,15 @@ pub(crate) struct MonthConsumption {
     is_spread: bool,
     /// The same month a year before.
     last_year: Option<String>,
+    /// The median of the homes of the house where as many people live, with two digits that count; null where there are
+    /// fewer than five besides this one, or the bills of the month are not issued.
+    #[schema(example = "6.2")]
+    similar: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConsumptionAdvice {
-    /// grown or fallen.
+    /// grown, fallen or above_similar.
     code: &'static str,
     /// For people.
     text: String,
@@ -90,13 +100,20 @@ pub(crate) async fn show(
         let place = readings::places(conn, reach, Some(&of.account_id))?.pop().ok_or_else(Problem::not_found)?;
         let today = env.now().to_zoned(place.time_zone).date();
         let lives = meter_life::of_premises(conn, &[&place.premises_id], today)?;
-        let items = MeterKind::ALL.into_iter().filter_map(|kind| of_kind(kind, &lives, Period::of(today))).collect();
+        let last = Period::of(today);
+        let medians = billing::medians(conn, &place.premises_id, today, last.plus_months(1 - MONTHS))?;
+        let items = MeterKind::ALL.into_iter().filter_map(|kind| of_kind(kind, &lives, last, &medians)).collect();
         Ok(Reply::ok(Consumption { address: place.address, items }))
     })
 }
 
 /// Nothing where the home has no such meter, or values contradict each other: of those nothing is told.
-fn of_kind(kind: MeterKind, lives: &[Life], last: Period) -> Option<KindConsumption> {
+fn of_kind(
+    kind: MeterKind,
+    lives: &[Life],
+    last: Period,
+    medians: &HashMap<(Service, Period), Decimal>,
+) -> Option<KindConsumption> {
     let lives = lives.iter().filter(|life| life.kind == kind);
     let points: Result<Vec<_>, _> =
         lives.filter_map(|life| Point::of(&life.events(), kind, last).transpose()).collect();
@@ -104,23 +121,28 @@ fn of_kind(kind: MeterKind, lives: &[Life], last: Period) -> Option<KindConsumpt
     let used = |period: Period| together(&points, period);
     let periods = || (1 - MONTHS..=0).map(|back| last.plus_months(back));
     let last_year = |period: Period| used(period.plus_months(-12)).map(|used| used.volume);
-    let pairs: Vec<_> = periods().map(|period| (used(period).map(|used| used.volume), last_year(period))).collect();
+    let similar = |period: Period| medians.get(&(norm_of(kind), period)).map(|volume| told_median(*volume));
+    let beside = |other: &dyn Fn(Period) -> Option<Decimal>| -> Vec<_> {
+        periods().map(|period| (used(period).map(|used| used.volume), other(period))).collect()
+    };
+    let advice = [trend(&beside(&last_year)).map(told_trend), above_similar(&beside(&similar)).map(told_excess)];
     let month = |period: Period| MonthConsumption {
         period: period.to_string(),
         volume: used(period).map(|used| used.volume.to_string()),
         is_spread: used(period).is_some_and(|used| used.is_spread),
         last_year: last_year(period).map(|volume| volume.to_string()),
+        similar: similar(period).map(|volume| volume.to_string()),
     };
     Some(KindConsumption {
         kind: kind.as_str(),
         title: kind.title(),
         unit: kind.unit(),
         months: periods().map(month).collect(),
-        advice: trend(&pairs).map(advice),
+        advice: advice.into_iter().flatten().collect(),
     })
 }
 
-fn advice(trend: Trend) -> ConsumptionAdvice {
+fn told_trend(trend: Trend) -> ConsumptionAdvice {
     let (code, text) = match trend {
         Trend::Grown(percent) => (
             "grown",
@@ -135,4 +157,12 @@ fn advice(trend: Trend) -> ConsumptionAdvice {
         ),
     };
     ConsumptionAdvice { code, text }
+}
+
+fn told_excess(percent: Decimal) -> ConsumptionAdvice {
+    let text = format!(
+        "За последние три месяца с показаниями расход составил {percent}\u{a0}% от расхода похожих квартир дома, где живёт \
+         столько же человек. Проверьте, не течёт ли бачок, и посмотрите, что расходует больше всего."
+    );
+    ConsumptionAdvice { code: "above_similar", text }
 }

@@ -22,6 +22,21 @@ const MONTHS_LOOKED_AT: usize = 6;
 const GROWTH_PERCENT: u8 = 130;
 const FALL_PERCENT: u8 = 80;
 
+/// A median is told of so many homes at least besides the one that looks: nobody shall recognise a neighbour.
+pub const SIMILAR_HOMES_MIN: i64 = 5;
+/// Homes are similar where as many people live; so many stand for all that are more.
+pub const RESIDENTS_TOLD_APART: i64 = 4;
+/// From so many percent of what similar homes use on, it is told of.
+const ABOVE_SIMILAR_PERCENT: u8 = 150;
+/// Digits of a median that are told: the whole number would be that of one home.
+const MEDIAN_DIGITS: u32 = 2;
+
+/// A median as it is told: with two digits that count, so that it is nobody's own.
+pub fn told_median(volume: Decimal) -> Decimal {
+    let told = volume.round_sf_with_strategy(MEDIAN_DIGITS, MidpointAwayFromZero);
+    told.unwrap_or(volume).normalize()
+}
+
 /// What was used in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Used {
@@ -123,9 +138,16 @@ pub enum Trend {
     Fallen(Decimal),
 }
 
-/// Compares the last three of the last six months of `pairs` (this year and last year, the oldest first) that have both; nothing where
-/// fewer have, where nothing was used last year, or where the difference is small.
-pub fn trend(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Trend> {
+/// How much more than similar homes it is in the last months: whole percent of theirs; nothing where too little is known,
+/// or where it is not far above them. `pairs` have this home and the others, the oldest month first.
+pub fn above_similar(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Decimal> {
+    let percent = percent(pairs).filter(|percent| *percent >= Decimal::from(ABOVE_SIMILAR_PERCENT))?;
+    Some(percent.round_dp_with_strategy(0, MidpointAwayFromZero))
+}
+
+/// Compares the last three of the last six months that have both, the oldest first: the one as percent of the other;
+/// nothing where fewer have, or where the other is nothing.
+fn percent(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Decimal> {
     let known: Vec<_> = pairs
         .iter()
         .rev()
@@ -138,7 +160,13 @@ pub fn trend(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Trend> {
     }
     let now: Decimal = known.iter().map(|(now, _)| now).sum();
     let before: Decimal = known.iter().map(|(_, before)| before).sum();
-    let percent = (now * Decimal::ONE_HUNDRED).checked_div(before)?;
+    (now * Decimal::ONE_HUNDRED).checked_div(before)
+}
+
+/// Compares the last months of `pairs` (this year and last year, the oldest first); nothing where too little is known, or
+/// where the difference is small.
+pub fn trend(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Trend> {
+    let percent = percent(pairs)?;
     let told = percent.round_dp_with_strategy(0, MidpointAwayFromZero);
     if percent >= Decimal::from(GROWTH_PERCENT) {
         Some(Trend::Grown(told))
@@ -255,6 +283,21 @@ mod tests {
         assert_eq!(trend(&gap), Some(Trend::Grown(number("133"))), "a month that nobody told of is left out");
         let old = [gap, vec![(None, Some(number("3"))); 3]].concat();
         assert_eq!(trend(&old), None, "what is half a year old is no news");
+    }
+
+    #[test]
+    fn who_uses_far_more_than_similar_homes_is_told_so() {
+        let pairs = |own: &str, theirs: &str| [(Some(number(own)), Some(number(theirs))); 3];
+        assert_eq!(above_similar(&pairs("6", "4")), Some(number("150")));
+        assert_eq!(above_similar(&pairs("5.9", "4")), None);
+        assert_eq!(above_similar(&pairs("6", "4")[..2]), None, "two months are too few");
+        assert_eq!(above_similar(&[(Some(number("6")), None); 3]), None, "nobody is similar");
+    }
+
+    #[test]
+    fn a_median_is_told_with_two_digits() {
+        let told = ["3.456", "187.3", "0.834", "99.6", "0", "12"].map(|volume| told_median(number(volume)).to_string());
+        assert_eq!(told, ["3.5", "190", "0.83", "100", "0", "12"]);
     }
 
     proptest! {

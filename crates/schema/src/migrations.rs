@@ -135,4 +135,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0079_absence"),
     sql!("0080_bill_penalty"),
     sql!("0081_debt_dispute"),
+    sql!("0082_consumption_median"),
+    sql!("0083_open_day"),
 ];

@@ -32,7 +32,7 @@ pub use benefits::HeldBenefit;
 pub use kept::{Figure, Kept};
 pub use line::{ChargedLine, lines};
 pub use oddity::{Oddities, Oddity};
-pub use way::Way;
+pub use way::{Way, norm_of};
 
 /// A house as its bills need it.
 #[derive(Debug, Clone)]

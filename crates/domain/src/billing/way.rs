@@ -65,8 +65,8 @@ pub(super) const fn metered_by(service: Service) -> &'static [MeterKind] {
     }
 }
 
-/// Whose norm stands in for the meters of a kind: sewage is as much as both waters.
-pub(super) const fn norm_of(kind: MeterKind) -> Service {
+/// What is charged by the meters of a kind, and whose norm stands in for them: sewage is as much as both waters.
+pub const fn norm_of(kind: MeterKind) -> Service {
     match kind {
         MeterKind::ColdWater => Service::ColdWater,
         MeterKind::HotWater => Service::HotWater,

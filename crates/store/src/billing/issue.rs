@@ -9,7 +9,7 @@ use domain::period::Period;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Run, Step, facts, penalties};
+use super::{Run, Step, facts, medians, penalties};
 use crate::events::{self, Event};
 use crate::homes;
 use crate::ledger::{self, Accrual, Book, Debt, Fund, Kind, NewEntry, Rules, Standing};
@@ -33,7 +33,11 @@ pub(super) fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Step> {
             let sql = "update billing_run set state = 'issued', cursor = '', issued_at = ?3
                        where billing_run_id = ?1 and state = 'approved' and cursor = ?2 returning 1";
             let row = tx.query_first(sql, params![run.run_id, &run.cursor, now])?;
-            Ok(row.map_or(Step::Lost, |_| Step::Done))
+            if row.is_none() {
+                return Ok(Step::Lost);
+            }
+            medians::put(tx, run)?;
+            Ok(Step::Done)
         });
     };
     db.write(|tx| {

@@ -9,6 +9,7 @@ pub mod desk;
 mod facts;
 mod house;
 mod issue;
+mod medians;
 mod parties;
 mod penalties;
 mod preview;
@@ -20,12 +21,15 @@ use jiff::Timestamp;
 use crate::{Conn, Db, Result};
 
 pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
+pub use medians::medians;
 pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
 pub use penalties::{BillPenalty, penalties_of};
 pub use read::{
     BillRow, Explained, LineRow, bill, bill_of, bills_of, figures_of, last_due_on, lines_of, periods_before, years,
 };
-pub use runs::{NewRecalculation, Refusal, Run, State, approve, became_known, open, recalculate, run, to_preview};
+pub use runs::{
+    NewRecalculation, Refusal, Run, State, approve, became_known, open, open_due, recalculate, run, to_preview,
+};
 
 /// How many premises a step takes.
 const PREMISES_AT_ONCE: u32 = 100;

@@ -1,9 +1,10 @@
 //! Runs: opened, looked at, approved. All steps between are [`super::tick`]'s.
 
+use domain::calendar::date_at;
 use domain::period::Period;
 use jiff::Timestamp;
 
-use crate::{Conn, Error, Result, Row, Tx, params};
+use crate::{Conn, Error, Result, Row, Tx, params, settings};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +117,38 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, house_id: &str, period: Period) -> Resu
     let sql = "update recalculation set billing_run_id = ?2 where house_id = ?1 and billing_run_id is null";
     tx.execute(sql, params![house_id, run_id])?;
     Ok(Ok(run_id))
+}
+
+/// How many houses the schedule looks at in one go.
+const HOUSES_AT_ONCE: i64 = 100;
+
+/// Opens the month before this one in each house whose earlier months are issued, from the day of the month on that the
+/// setting `billing.open_day` names, where the house is; never with 0. The first month of a house is the accountant's to
+/// open, as every approval is. Answers how many it opened.
+///
+/// # Errors
+/// A failing database.
+pub fn open_due(tx: &Tx<'_>, now: Timestamp) -> Result<usize> {
+    let day_in = |time_zone: &str| date_at(now, time_zone).map_err(|error| Error::BadData(error.to_string()));
+    let open_day: i8 = settings::on(tx, "billing.open_day", day_in("UTC")?)?;
+    if open_day <= 0 {
+        return Ok(0);
+    }
+    // Where the day begins first.
+    let latest = Period::of(day_in("Etc/GMT-14")?).previous().previous();
+    let sql = "select r.house_id, h.time_zone, r.period from billing_run r join house h using (house_id)
+               where r.state = 'issued' and r.period <= ?1
+                 and not exists (select 1 from billing_run l where l.house_id = r.house_id and l.period > r.period)
+               order by r.period, r.house_id limit ?2";
+    let mut opened = 0;
+    for row in tx.query(sql, params![latest.to_string(), HOUSES_AT_ONCE])? {
+        let (house_id, time_zone, last): (String, String, Period) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let today = day_in(&time_zone)?;
+        if last.next().next().day_or_last(open_day) <= today && open(tx, now, &house_id, last.next())?.is_ok() {
+            opened += 1;
+        }
+    }
+    Ok(opened)
 }
 
 /// Approves a preview: its bills are issued by the next steps.

@@ -399,3 +399,28 @@ pub(crate) fn bill_months(suite: &Suite, months: i64) {
         bill(suite, period);
     }
 }
+
+#[test]
+fn the_schedule_opens_the_month_before_once_its_day_has_come_and_approves_nothing() {
+    let suite = house(2);
+    bill(&suite, march());
+    let open_on = |moment: &str| suite.env.db().write(|tx| billing::open_due(tx, moment.parse().unwrap())).unwrap();
+    assert_eq!(open_on("2026-05-20T09:00:00Z"), 0, "at first the accountant opens every month");
+    let sql =
+        "insert into setting (name, valid_from, value, source) values ('billing.open_day', '2026-01-01', '3', 'x')";
+    suite.env.db().write(|tx| tx.execute(sql, &[])).unwrap();
+    assert_eq!(open_on("2026-04-30T20:59:59Z"), 0, "April is not over");
+    assert_eq!(open_on("2026-05-02T20:59:59Z"), 0, "it is 2 May where the house is");
+    assert_eq!(open_on("2026-05-02T21:00:00Z"), 1);
+    assert_eq!(open_on("2026-05-02T21:00:00Z"), 0, "it is opened once");
+    drain(&suite);
+    let runs = || suite.rows("select period, state from billing_run order by period");
+    assert_eq!(runs(), [["2026-03", "issued"], ["2026-04", "previewed"]]);
+    assert_eq!(open_on("2026-06-10T09:00:00Z"), 0, "April waits for the accountant, and May for April");
+    // A schedule that did not run for months makes up for them one by one.
+    let april: i64 = suite.rows("select max(billing_run_id) from billing_run").concat()[0].parse().unwrap();
+    approve(&suite, april).unwrap();
+    drain(&suite);
+    assert_eq!(open_on("2026-07-10T09:00:00Z"), 1);
+    assert_eq!(runs()[2], ["2026-05", "open"]);
+}

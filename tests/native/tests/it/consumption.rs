@@ -104,7 +104,45 @@ async fn ten_years_of_readings_cost_no_statement_more() {
     assert!(file.execute(older, [&account_id]).unwrap() >= 96);
     let (many, told_of_many) = count().await;
     assert_eq!(many, few);
-    // session, places; of their meters: the register, what was told, what was read
-    assert_eq!(few, 5);
+    // session, places; of their meters: the register, what was told, what was read; what similar homes used
+    assert_eq!(few, 6);
     assert_eq!(month(&told_of_many, "gas", "2026-06"), month(&told, "gas", "2026-06"));
+}
+
+#[tokio::test]
+async fn similar_homes_are_told_by_their_median_from_the_sixth_on() {
+    let suite = Suite::demo(NOON);
+    store::demo::bill(suite.env.db(), suite.env.now()).unwrap();
+    let cookie = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &cookie).await;
+    let told = consumption(&suite, &cookie, &account_id).await.body;
+    let residents = format!(
+        "(select min(h.registered + h.temporary, 4) from household h join account a using (premises_id)
+          where a.account_id = '{account_id}')"
+    );
+    let alike = format!(
+        "select l.volume from charge_line l join bill b using (bill_id) join account a using (account_id)
+         join household h using (premises_id)
+         where b.period = '2026-05' and l.of_period = b.period and l.service = 'cold_water' and l.method = 'M'
+           and min(h.registered + h.temporary, 4) = {residents} order by l.volume"
+    );
+    let volumes = suite.rows(&alike).concat();
+    assert!(volumes.len() > 5, "{volumes:?}");
+    let volume = |at: usize| Decimal::new(volumes[at].parse().unwrap(), 7);
+    let middle = (volume((volumes.len() - 1) / 2) + volume(volumes.len() / 2)) / Decimal::TWO;
+    let may = number(&month(&told, "cold_water", "2026-05")["similar"]);
+    assert!((may - middle).abs() <= middle / Decimal::from(20), "{may} is {middle} with two digits");
+    assert!(may.normalize().mantissa() < 100, "{may} has two digits");
+
+    // Five homes are too few: whoever is the sixth could be told apart.
+    let kept = suite.rows("select min(homes) from consumption_median").concat();
+    assert!(kept[0].parse::<u32>().unwrap() > 5, "{kept:?}");
+    let few = Suite::at("2026-04-03T09:00:00Z");
+    few.env.db().write(|tx| native_suite::houses::add(tx, "d1", 5)).unwrap();
+    crate::billing::bill(&few, crate::billing::march());
+    assert_eq!(few.rows("select count(*) from consumption_median").concat(), ["0"]);
+    let enough = Suite::at("2026-04-03T09:00:00Z");
+    enough.env.db().write(|tx| native_suite::houses::add(tx, "d1", 6)).unwrap();
+    crate::billing::bill(&enough, crate::billing::march());
+    assert_ne!(enough.rows("select count(*) from consumption_median").concat(), ["0"]);
 }
