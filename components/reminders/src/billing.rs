@@ -9,7 +9,7 @@ const STEPS_MAX: usize = 20;
 
 /// Opens what is to be opened and takes the next steps of the monthly run; answers how many.
 pub(crate) fn go_on(env: &Env, now: Timestamp) -> Result<usize> {
-    env.db().write(|tx| billing::open_due(tx, now))?;
+    billing::open_due(env.db(), now)?;
     for taken in 0..STEPS_MAX {
         if billing::tick(env.db(), now)?.is_none() {
             return Ok(taken);

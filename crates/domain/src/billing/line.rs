@@ -1,5 +1,6 @@
 //! The lines of a month.
 
+use jiff::ToSpan;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -133,13 +134,12 @@ impl<'a> Month<'a> {
             let stretches = vec![Stretch { days: Days::of(self.period), basis }];
             told.push((1, MeterMonth { period: self.period, settled: None, stretches }));
         }
-        // The norm is that of the dwelling, however many of its meters tell nothing.
-        for index in 1..told.len() {
-            let (before, rest) = told.split_at_mut(index);
-            let is_by_norm = |stretch: &Stretch<'_>| matches!(stretch.basis, Basis::Norm(_));
-            if before.iter().any(|(_, month)| month.stretches.iter().any(is_by_norm)) {
-                rest[0].1.stretches.retain(|stretch| !is_by_norm(stretch));
-            }
+        // The norm is that of the dwelling, however many of its meters tell nothing of a day.
+        let mut by_norm = Vec::new();
+        for (_, month) in &mut told {
+            month.stretches = month.stretches.iter().flat_map(|stretch| self.once(kind, stretch, &by_norm)).collect();
+            let of_norm = month.stretches.iter().filter(|stretch| matches!(stretch.basis, Basis::Norm(_)));
+            by_norm.extend(of_norm.map(|stretch| stretch.days));
         }
         let norm_service = self.house.services.iter().find(|one| one.service == way::norm_of(kind));
         let norm = norm_service.unwrap_or(service).norm.as_ref();
@@ -162,6 +162,21 @@ impl<'a> Month<'a> {
             })
             .collect::<Result<_, Reason>>()?;
         Ok(OfKind { months })
+    }
+
+    /// What is left of a stretch by norm without the days that are charged by it already, and without those on which
+    /// only this meter is not there and another of its kind is.
+    fn once(&self, kind: MeterKind, stretch: &Stretch<'a>, by_norm: &[Days]) -> Vec<Stretch<'a>> {
+        let Basis::Norm(reason) = stretch.basis else { return vec![*stretch] };
+        let mut taken = by_norm.to_vec();
+        if reason == NormReason::NoMeter {
+            let others = self.account.meters.iter().filter(|meter| meter.kind == kind);
+            taken.extend(others.filter_map(|meter| meter.days_hanging(Days::of(self.period))));
+        }
+        let edges = taken.iter().flat_map(|days| [days.first(), days.last().saturating_add(1.days())]);
+        let pieces = stretch.days.cut(edges);
+        let left = pieces.into_iter().filter(|piece| taken.iter().all(|days| days.common(*piece).is_none()));
+        left.map(|days| Stretch { days, ..*stretch }).collect()
     }
 
     /// What the month of a meter is charged by; none where it was not there yet.

@@ -16,10 +16,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use rust_decimal::Decimal;
 
 use crate::charge::{ChargeError, Household, Premises};
-use crate::dated::{Dated, DatedError, Row};
+use crate::dated::{Dated, DatedError, Days, Row};
 use crate::meter::MeterKind;
 use crate::meter_life::{Event, EventKind, LifeError, MeterRules};
 use crate::norm::{Norm, NormMultiplier};
@@ -107,15 +108,26 @@ pub struct AccountFacts {
     pub not_supplied: BTreeMap<Service, Dated<()>>,
 }
 
-/// A meter of premises.
+/// A meter of premises, with those that took its place one after another.
 #[derive(Debug, Clone)]
 pub struct MeterFacts {
-    /// Its id.
-    pub meter_id: String,
     /// What it measures.
     pub kind: MeterKind,
     /// What happened to it, in any order.
     pub events: Vec<MeterFact>,
+}
+
+impl MeterFacts {
+    /// Which of these days the meter hangs on, whether it can be trusted or not; none if on no day.
+    pub fn days_hanging(&self, days: Days) -> Option<Days> {
+        let day_of =
+            |is_it: fn(&EventKind) -> bool| self.events.iter().find(|fact| is_it(&fact.kind)).map(|one| one.on);
+        let installed_on = day_of(|kind| matches!(kind, EventKind::Installed { .. }))?;
+        let removed_on = day_of(|kind| matches!(kind, EventKind::Removed { .. }));
+        // It is not there any more on the day on which it was taken down.
+        let last = removed_on.map_or(days.last(), |on| on.saturating_sub(1.days()).min(days.last()));
+        Days::new(installed_on.max(days.first()), last)
+    }
 }
 
 /// Something that happened to a meter.

@@ -77,7 +77,7 @@ fn meter(kind: MeterKind, first: &[&str], now: Option<&[&str]>) -> MeterFacts {
     let read =
         now.map(|now| fact("now", date(2026, 3, 20), EventKind::Read { period: period(3), values: values(now) }));
     let events = [fact("before", date(2026, 2, 20), installed)].into_iter().chain(read).collect();
-    MeterFacts { meter_id: kind.as_str().to_owned(), kind, events }
+    MeterFacts { kind, events }
 }
 
 fn account(meters: Vec<MeterFacts>) -> AccountFacts {
@@ -157,6 +157,23 @@ fn the_norm_of_a_dwelling_is_charged_once_however_many_of_its_meters_are_silent(
         lines.into_iter().find(|(service, _)| *service == Service::ColdWater).unwrap().1
     };
     assert_eq!([cold(vec![silent()]), cold(vec![silent(), silent()])], [66_173, 66_173]);
+}
+
+#[test]
+fn where_another_meter_hangs_no_norm_stands_in_for_one_that_does_not() {
+    let mut taken_down = meter(MeterKind::ColdWater, &["100"], None);
+    let removed = EventKind::Removed { last: values(&["103"]) };
+    taken_down.events.push(MeterFact { id: "removed".to_owned(), on: date(2026, 3, 16), kind: removed });
+    let mut hung = meter(MeterKind::ColdWater, &["0"], Some(&["4"]));
+    hung.events[0].on = date(2026, 3, 16);
+    let cold = |meters| {
+        let lines = charged(&house(), &account(meters), period(3));
+        lines.into_iter().find(|(service, _)| *service == Service::ColdWater).unwrap().1
+    };
+    // 3 + 4 m³ at 50.93.
+    assert_eq!(cold(vec![taken_down.clone(), hung]), 35_651);
+    // 3 m³, and 16 of 31 days by the norm with its multiplier: C5.
+    assert_eq!(cold(vec![taken_down]), 15_279 + 51_231);
 }
 
 #[test]

@@ -4,19 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::billing::{AccountFacts, MeterFact, MeterFacts};
 use domain::charge::{Household, Occupants, Premises};
-use domain::dated::{Dated, Row as DatedRow};
-use domain::meter::{MeterKind, verification_due_on};
-use domain::meter_life::EventKind;
+use domain::dated::{Dated, Days, Row as DatedRow};
+use domain::meter_life::Event;
 use domain::period::Period;
-use domain::reading::Dial;
 use domain::service::Service;
-use domain::tariff::Rates;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{PREMISES_AT_ONCE, absences, benefits, book::dated};
-use crate::{Conn, Error, Result, Row, params, readings, value::json_text};
+use crate::{Conn, Error, Result, Row, meter_life, params, value::json_text};
 
 /// How many months with a reading a bill looks back at: an average is that of six, and stands in for three at most.
 const READINGS: u32 = 16;
@@ -71,9 +67,9 @@ impl Place {
 /// What is known of these accounts for a month.
 pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result<Vec<AccountFacts>> {
     let premises: Vec<_> = places.iter().map(|place| place.premises_id.as_str()).collect();
+    let meters = meters(conn, &premises, period)?;
     let premises = json_text(&premises)?;
     let households = households(conn, &premises)?;
-    let meters = meters(conn, &premises, period)?;
     let not_supplied = not_supplied(conn, &premises)?;
     let accounts: Vec<_> = places.iter().map(|place| place.account_id.as_str()).collect();
     let mut benefits = benefits::held(conn, &accounts, period)?;
@@ -129,87 +125,15 @@ fn not_supplied(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, BTree
     rows.into_iter().map(|(premises, services)| Ok((premises, dated(services).collect::<Result<_>>()?))).collect()
 }
 
-/// A meter before its readings are known.
-struct Hanging {
-    premises_id: String,
-    kind: MeterKind,
-    dial: Dial,
-    rates: usize,
-    installed_on: Date,
-    verified_until: Option<Date>,
-}
-
-fn meters(conn: &Conn<'_>, premises: &str, period: Period) -> Result<HashMap<String, Vec<MeterFacts>>> {
-    let sql = "select meter_id, premises_id, kind, digits_integer, digits_fraction, rates, installed_on, verified_on,
-                      verification_interval_years
-               from meter where premises_id in (select value from json_each(?1))
-                 and installed_on <= ?2 and (removed_on is null or removed_on >= ?3)
-               order by premises_id, kind, serial";
-    let rows = conn.query(sql, params![premises, period.last_day(), period.first_day()])?;
-    let hanging: Vec<(String, Hanging)> = rows.iter().map(hanging).collect::<Result<_>>()?;
-    let ids: Vec<_> = hanging.iter().map(|(id, _)| id.as_str()).collect();
-    let mut readings: HashMap<String, Vec<readings::Reading>> = HashMap::new();
-    for reading in readings::before_period(conn, &ids, period.next(), READINGS)? {
-        readings.entry(reading.meter_id.clone()).or_default().push(reading);
-    }
+/// The meters that hang on a day of the month, each with those whose place it took.
+fn meters(conn: &Conn<'_>, premises: &[&str], period: Period) -> Result<HashMap<String, Vec<MeterFacts>>> {
     let mut meters: HashMap<String, Vec<MeterFacts>> = HashMap::new();
-    for (meter_id, meter) in hanging {
-        let of_meter = readings.remove(&meter_id).unwrap_or_default();
-        let events = events(&meter_id, &meter, &of_meter)?;
-        let of_premises = meters.entry(meter.premises_id).or_default();
-        of_premises.push(MeterFacts { meter_id, kind: meter.kind, events });
+    for life in meter_life::recent(conn, premises, period, READINGS)? {
+        let fact = |event: Event<'_>| MeterFact { id: event.id.to_owned(), on: event.on, kind: event.kind };
+        let meter = MeterFacts { kind: life.kind, events: life.events().into_iter().map(fact).collect() };
+        if meter.days_hanging(Days::of(period)).is_some() {
+            meters.entry(life.premises_id).or_default().push(meter);
+        }
     }
     Ok(meters)
-}
-
-fn hanging(row: &Row) -> Result<(String, Hanging)> {
-    let kind: String = row.get(2)?;
-    let (verified_on, years): (Option<Date>, Option<u8>) = (row.get(7)?, row.get(8)?);
-    let meter = Hanging {
-        premises_id: row.get(1)?,
-        kind: MeterKind::parse(&kind).ok_or_else(|| Error::BadData(format!("meter kind {kind}")))?,
-        dial: Dial::new(row.get(3)?, row.get(4)?).map_err(|error| Error::BadData(error.to_string()))?,
-        rates: row.get(5)?,
-        installed_on: row.get(6)?,
-        verified_until: verified_on.zip(years).map(|(on, years)| verification_due_on(on, years)),
-    };
-    Ok((row.get(0)?, meter))
-}
-
-/// The life of a meter as its readings tell it, the newest of which come first. Its count begins with the oldest of
-/// them: what a meter showed when it was hung is not known.
-fn events(meter_id: &str, meter: &Hanging, readings: &[readings::Reading]) -> Result<Vec<MeterFact>> {
-    let verified_until = meter.verified_until.unwrap_or(Date::MAX);
-    let (id, on, first) = match readings.last() {
-        Some(oldest) => {
-            let period = oldest.what.period;
-            let is_first_month = Period::of(meter.installed_on) == period;
-            // The reading belongs to its month, also where it was taken after it.
-            let first_day = if is_first_month { meter.installed_on } else { period.first_day() };
-            let on =
-                if readings.len() > 1 { oldest.what.taken_on.clamp(first_day, period.last_day()) } else { first_day };
-            (oldest.reading_id.clone(), on, rates(&oldest.what.values)?)
-        }
-        None => (meter_id.to_owned(), meter.installed_on, rates(&vec![Decimal::ZERO; meter.rates])?),
-    };
-    let installed = EventKind::Installed { dial: meter.dial, first, verified_until };
-    let mut events = vec![MeterFact { id, on, kind: installed }];
-    for reading in readings.iter().rev().skip(1) {
-        let (period, values) = (reading.what.period, rates(&reading.what.values)?);
-        let kind = match reading.source.as_str() {
-            _ if reading.what.rolled_over => EventKind::RolledOver { period, values },
-            "control" | "verification" => EventKind::Checked { values },
-            _ => EventKind::Read { period, values },
-        };
-        events.push(MeterFact { id: reading.reading_id.clone(), on: reading.what.taken_on, kind });
-    }
-    if let Some(until) = meter.verified_until {
-        let after = until.max(on).saturating_add(1.days());
-        events.push(MeterFact { id: format!("expired-{meter_id}"), on: after, kind: EventKind::Expired });
-    }
-    Ok(events)
-}
-
-fn rates(values: &[Decimal]) -> Result<Rates<Decimal>> {
-    Rates::of(values).ok_or_else(|| Error::BadData(format!("{} values of a meter", values.len())))
 }

@@ -4,7 +4,7 @@ use domain::calendar::date_at;
 use domain::period::Period;
 use jiff::Timestamp;
 
-use crate::{Conn, Error, Result, Row, Tx, params, settings};
+use crate::{Conn, Db, Error, Result, Row, Tx, params, settings};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,11 +128,21 @@ const HOUSES_AT_ONCE: i64 = 100;
 ///
 /// # Errors
 /// A failing database.
-pub fn open_due(tx: &Tx<'_>, now: Timestamp) -> Result<usize> {
+pub fn open_due(db: &Db, now: Timestamp) -> Result<usize> {
+    let due = db.read(|conn| due(conn, now))?;
+    let mut opened = 0;
+    for (house_id, period) in due {
+        opened += usize::from(db.write(|tx| open(tx, now, &house_id, period))?.is_ok());
+    }
+    Ok(opened)
+}
+
+fn due(conn: &Conn<'_>, now: Timestamp) -> Result<Vec<(String, Period)>> {
     let day_in = |time_zone: &str| date_at(now, time_zone).map_err(|error| Error::BadData(error.to_string()));
-    let open_day: i8 = settings::on(tx, "billing.open_day", day_in("UTC")?)?;
+    let open_day: i8 = settings::on(conn, "billing.open_day", day_in("UTC")?)?;
+    let mut due = Vec::new();
     if open_day <= 0 {
-        return Ok(0);
+        return Ok(due);
     }
     // Where the day begins first.
     let latest = Period::of(day_in("Etc/GMT-14")?).previous().previous();
@@ -140,15 +150,13 @@ pub fn open_due(tx: &Tx<'_>, now: Timestamp) -> Result<usize> {
                where r.state = 'issued' and r.period <= ?1
                  and not exists (select 1 from billing_run l where l.house_id = r.house_id and l.period > r.period)
                order by r.period, r.house_id limit ?2";
-    let mut opened = 0;
-    for row in tx.query(sql, params![latest.to_string(), HOUSES_AT_ONCE])? {
+    for row in conn.query(sql, params![latest.to_string(), HOUSES_AT_ONCE])? {
         let (house_id, time_zone, last): (String, String, Period) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let today = day_in(&time_zone)?;
-        if last.next().next().day_or_last(open_day) <= today && open(tx, now, &house_id, last.next())?.is_ok() {
-            opened += 1;
+        if last.next().next().day_or_last(open_day) <= day_in(&time_zone)? {
+            due.push((house_id, last.next()));
         }
     }
-    Ok(opened)
+    Ok(due)
 }
 
 /// Approves a preview: its bills are issued by the next steps.

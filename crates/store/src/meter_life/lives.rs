@@ -1,5 +1,7 @@
 //! From rows to the events of [`domain::meter_life`]: what the register says, what the company told, what was read.
 
+use std::collections::HashMap;
+
 use domain::{
     meter::MeterKind,
     meter_life::{Deed, Event, EventKind},
@@ -49,17 +51,38 @@ impl Life {
 /// # Errors
 /// A failing database.
 pub fn of_premises(conn: &Conn<'_>, premises: &[&str], until: Date) -> Result<Vec<Life>> {
+    lives(conn, premises, until, |meters| readings::course(conn, meters))
+}
+
+/// The same until the end of a month, from the last `months` alone that have a reading: what the bill of the month needs
+/// to know, however long the meters have been there.
+///
+/// # Errors
+/// A failing database.
+pub fn recent(conn: &Conn<'_>, premises: &[&str], last: Period, months: u32) -> Result<Vec<Life>> {
+    lives(conn, premises, last.last_day(), |meters| readings::course_until(conn, meters, last, months))
+}
+
+fn lives(
+    conn: &Conn<'_>,
+    premises: &[&str],
+    until: Date,
+    course: impl Fn(&[&str]) -> Result<Vec<Reading>>,
+) -> Result<Vec<Life>> {
     let mut meters = registered(conn, premises)?;
     let ids: Vec<String> = meters.iter().map(|meter| meter.meter_id.clone()).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let places: HashMap<&str, usize> = ids.iter().copied().zip(0..).collect();
     for one in told(conn, &ids)? {
-        if let Some(meter) = meters.iter_mut().find(|meter| meter.meter_id == one.meter_id) {
-            meter.told.push(one);
+        if let Some(&place) = places.get(one.meter_id.as_str()) {
+            meters[place].told.push(one);
         }
     }
-    for reading in readings::course(conn, &ids)? {
-        if let Some(meter) = meters.iter_mut().find(|meter| meter.meter_id == reading.meter_id) {
-            meter.readings.push(reading);
+    for reading in course(&ids)? {
+        if let Some(&place) = places.get(reading.meter_id.as_str()) {
+            let readings = &mut meters[place].readings;
+            readings.pop_if(|last| is_replaced(last, &reading));
+            readings.push(reading);
         }
     }
     meters.chunk_by(|one, next| one.root == next.root).map(|chain| life(chain, until)).collect()
@@ -152,6 +175,14 @@ impl Registered {
     fn zeros(&self) -> Vec<Decimal> {
         vec![Decimal::ZERO; self.rates]
     }
+}
+
+/// Whether the company read once more in the same month: its last word holds, as a resident's does. What a check found
+/// stays beside it.
+fn is_replaced(reading: &Reading, later: &Reading) -> bool {
+    const COMPANY: &str = "company";
+    let is_same_month = reading.what.period == later.what.period;
+    is_same_month && reading.source == COMPANY && later.source == COMPANY
 }
 
 /// A reading belongs to its month, whose window may reach into the next one.

@@ -2,14 +2,15 @@
 
 mod lives;
 
-pub use lives::{Life, of_premises};
+pub use lives::{Life, of_premises, recent};
 
-use domain::{access::Scope, meter::MeterKind, meter_life::Deed, reading::Dial};
+use domain::{access::Scope, meter::MeterKind, meter_life::Deed, period::Period, reading::Dial, russian::full_date};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 
 use crate::{
     Conn, Error, Result, Row, Tx,
+    billing::{self, NewRecalculation},
     grants::within_reach,
     homes::{self, full_address},
     params,
@@ -79,7 +80,28 @@ pub fn add(tx: &Tx<'_>, now: Timestamp, fresh_id: &str, new: &NewEvent<'_>) -> R
             new.act,
             now
         ],
-    )
+    )?;
+    became_known(tx, now, new)
+}
+
+/// Bills of the accounts of these premises for months that were billed already are computed anew.
+fn became_known(tx: &Tx<'_>, now: Timestamp, new: &NewEvent<'_>) -> Result<()> {
+    let (what, on) = (new.deed.words().to_lowercase(), full_date(new.happened_on));
+    let reason = format!("О счётчике стало известно позже: {what}, {on}");
+    let sql = "select p.house_id, a.account_id from meter m join premises p using (premises_id)
+               join account a using (premises_id) where m.meter_id = ?1";
+    for row in tx.query(sql, params![new.meter_id])? {
+        let (house_id, account_id): (String, String) = (row.get(0)?, row.get(1)?);
+        let known = NewRecalculation {
+            recalculation_id: &format!("{}/{account_id}", new.meter_event_id),
+            house_id: &house_id,
+            account_id: Some(&account_id),
+            from: Period::of(new.happened_on),
+            reason: &reason,
+        };
+        billing::became_known(tx, now, &known)?;
+    }
+    Ok(())
 }
 
 /// The last day that the register's verification covers, where it tells of one.

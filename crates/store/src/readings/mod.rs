@@ -236,6 +236,23 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
     conn.query(sql, params![list(meters)?, period.to_string(), i64::from(count)])?.iter().map(reading).collect()
 }
 
+macro_rules! course {
+    ($of_months:literal) => {
+        concat!(
+            "select ",
+            reading_columns!("null"),
+            " from json_each(?1) m
+              join reading r on r.meter_id = m.value",
+            $of_months,
+            " where not exists (
+                  select 1 from reading later
+                  where later.meter_id = r.meter_id and later.period = r.period and later.reading_seq > r.reading_seq
+                    and (later.taken_on = r.taken_on or (later.source, r.source) = ('resident', 'resident')))
+              order by r.meter_id, r.period, r.taken_on, r.reading_seq"
+        )
+    };
+}
+
 /// The readings of each meter that a later one did not replace, in the order of their months and days: each is to be no
 /// less than the one before it. A reading is replaced by a later one of its day, a resident's by any later one that a
 /// resident gave for the month.
@@ -243,18 +260,19 @@ pub fn before_period(conn: &Conn<'_>, meters: &[&str], period: Period, count: u3
 /// # Errors
 /// A failing database.
 pub fn course(conn: &Conn<'_>, meters: &[&str]) -> Result<Vec<Reading>> {
-    let sql = concat!(
-        "select ",
-        reading_columns!("null"),
-        " from json_each(?1) m
-          join reading r on r.meter_id = m.value
-          where not exists (select 1 from reading later
-                            where later.meter_id = r.meter_id and later.period = r.period
-                              and later.reading_seq > r.reading_seq
-                              and (later.taken_on = r.taken_on or (later.source, r.source) = ('resident', 'resident')))
-          order by r.meter_id, r.period, r.taken_on, r.reading_seq"
+    conn.query(course!(""), params![list(meters)?])?.iter().map(reading).collect()
+}
+
+/// The course until the end of a month, of the last `months` that have a reading, however long it was before.
+///
+/// # Errors
+/// A failing database.
+pub fn course_until(conn: &Conn<'_>, meters: &[&str], last: Period, months: u32) -> Result<Vec<Reading>> {
+    let sql = course!(
+        " and r.period in (select distinct period from reading where meter_id = m.value and period <= ?2
+                          order by period desc limit ?3)"
     );
-    conn.query(sql, params![list(meters)?])?.iter().map(reading).collect()
+    conn.query(sql, params![list(meters)?, last.to_string(), i64::from(months)])?.iter().map(reading).collect()
 }
 
 /// As one parameter: JSON text, which statements read with `json_each`.

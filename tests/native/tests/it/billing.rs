@@ -1,12 +1,14 @@
 //! The monthly run: what it makes, whatever stops it on the way.
 
 use domain::charge::Packed;
+use domain::meter_life::Deed;
 use domain::money::Kopecks;
 use domain::period::Period;
 use domain::service::Service;
 use native_suite::houses;
 use store::billing::{self, NewRecalculation, Refusal, State, Step};
 use store::ledger::{self, Fund, NewOpening, NewPayment};
+use store::meter_life::{self, NewEvent};
 
 use crate::suite::Suite;
 
@@ -325,6 +327,44 @@ fn a_late_reading_corrects_the_months_that_it_is_about_and_an_unchanged_month_st
     assert_eq!(suite.rows("select sum(corrected) from bill where period = '2026-05'").concat(), ["0"]);
 }
 
+#[test]
+fn a_meter_that_failed_within_a_month_tells_nothing_from_then_on_also_if_that_is_known_late() {
+    let suite = house(2);
+    bill(&suite, march());
+    let of = |period: &str, charged_in: &str| {
+        let sql = format!(
+            "select b.account_id, l.payable from charge_line l join bill b using (bill_id)
+             where b.period = '{charged_in}' and l.of_period = '{period}' and l.service = 'cold_water' order by 1"
+        );
+        suite.rows(&sql)
+    };
+    assert_eq!(of("2026-03", "2026-03"), [["d1-000001", "42440"], ["d1-000002", "42440"]]);
+    let db = suite.env.db();
+    let failed = NewEvent {
+        meter_event_id: "failed",
+        meter_id: "cold_water-d1-000001",
+        deed: Deed::Failed,
+        happened_on: jiff::civil::date(2026, 3, 10),
+        last: &[],
+        first: &[],
+        verified_until: None,
+        new_meter_id: None,
+        act: None,
+    };
+    db.write(|tx| meter_life::add(tx, suite.env.now(), "installed", &failed)).unwrap();
+    db.write(|tx| houses::read(tx, "d1", "2026-04", 2)).unwrap();
+    bill(&suite, march().next());
+    let reason =
+        suite.rows("select distinct reason from charge_line where of_period = '2026-03' and reason is not null");
+    assert_eq!(reason.concat(), ["О счётчике стало известно позже: неисправен, 10\u{a0}марта 2026 года"]);
+    let corrected = of("2026-03", "2026-04");
+    assert_eq!(corrected.len(), 1, "{corrected:?}");
+    assert_eq!(corrected[0][0], "d1-000001");
+    // April is charged by the norm with its multiplier, C5: there are not months enough for an average.
+    assert_eq!(of("2026-04", "2026-04")[0], ["d1-000001", "99260"]);
+    assert_ledgers_hold(&suite);
+}
+
 fn houses_read_may(suite: &Suite) {
     suite.env.db().write(|tx| houses::read(tx, "d1", "2026-05", 3)).unwrap();
 }
@@ -404,7 +444,7 @@ pub(crate) fn bill_months(suite: &Suite, months: i64) {
 fn the_schedule_opens_the_month_before_once_its_day_has_come_and_approves_nothing() {
     let suite = house(2);
     bill(&suite, march());
-    let open_on = |moment: &str| suite.env.db().write(|tx| billing::open_due(tx, moment.parse().unwrap())).unwrap();
+    let open_on = |moment: &str| billing::open_due(suite.env.db(), moment.parse().unwrap()).unwrap();
     assert_eq!(open_on("2026-05-20T09:00:00Z"), 0, "at first the accountant opens every month");
     let sql =
         "insert into setting (name, valid_from, value, source) values ('billing.open_day', '2026-01-01', '3', 'x')";
