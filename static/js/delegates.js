@@ -36,6 +36,7 @@ async function show(root) {
   const [{ granted, held }, { items: accounts }] = await Promise.all([get(PATH), get("/api/homes/accounts")]);
   root.replaceChildren(
     group("Кому доверяете вы", "Пока никому.", granted.map((one) => card(root, one, one.name, "Отозвать", state(one)))),
+    el("p", {}, "Что доверенные сделали от вашего имени и когда, стоит ", el("a", { href: "/profile#journal-title" }, "в журнале вашего профиля"), "."),
     accounts.length > 0 ? wish(root, accounts) : el("p", {}, "Доверить можно свой счёт. ", el("a", { href: "/link" }, "Привяжите его"), "."),
     group("Кто доверяет вам", "Пока никто.", held.map((one) => card(root, one, one.granted_by, "Отказаться", task(one)))));
 }
@@ -51,8 +52,8 @@ function group(title, none, cards) {
 }
 
 /** @param {Delegations["granted"][number]} one */
-function state({ is_taken, take_by }) {
-  return is_taken ? "" : `Ссылку ещё не приняли. Она действует до: ${fullTime(take_by)}.`;
+function state({ taken_by, taken_at, take_by }) {
+  return taken_by && taken_at ? `Ссылку открыл и принял: ${taken_by}, ${fullTime(taken_at)}. Это не тот человек? Отзовите.` : `Ссылку ещё не приняли. Она действует до: ${fullTime(take_by)}.`;
 }
 
 /** Where what was entrusted is done. @param {Delegations["held"][number]} one */
@@ -96,7 +97,7 @@ function wish(root, accounts) {
     el("label", { class: "check" }, el("input", { type: "checkbox", name, value, checked: accounts.length === 1 && name === "account_ids" }), el("span", {}, words));
   const form = el("form", { class: "card stack", method: "post", novalidate: true },
     el("h2", {}, "Доверить другому человеку"),
-    el("p", { class: "soft" }, "Он сможет только то, что вы отметите; кто передаёт показания, видит и прежние. Счёт остаётся вашим, отозвать доверие можно в любую минуту."),
+    el("p", { class: "soft" }, "Он сможет только то, что вы отметите; кто передаёт показания, видит и последнее из них. Счёт остаётся вашим, отозвать доверие можно в любую минуту."),
     el("div", { "data-error-summary": true }),
     field("name", "Кому", "Как вы его назовёте, например: Сын Пётр.", el("input", { class: "input", id: "name", name: "name", maxlength: 100, autocomplete: "off", "aria-describedby": "name-hint name-error" })),
     choice("account_ids", "Какие счета", accounts.map((one) => box("account_ids", one.account_id, one.label ?? address(one.address)))),

@@ -67,7 +67,7 @@ function fields({ fields: all }) {
     el("tbody", {}, all.map(({ field, words, value, outcome }) => el("tr", {},
       el("th", { scope: "row" }, words),
       el("td", {}, DATES.has(field) ? fullDay(value) : value, el("small", {}, OUTCOMES[outcome] ?? outcome)),
-      el("td", {}, verdictOf(field, words, outcome !== "differs"))))));
+      el("td", {}, verdictOf(field, words, outcome === "match"))))));
 }
 
 /**

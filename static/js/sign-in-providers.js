@@ -19,5 +19,5 @@ export async function start(root) {
 /** @param {Provider} provider */
 function bySnils({ name, tells_snils }) {
   if (!tells_snils) return [];
-  return [el("p", { class: "soft small" }, `Если вы уже входили через «${name}» и запись там подтверждена, вместо логина с паролем портала подойдёт и СНИЛС.`)];
+  return [el("p", { class: "soft small" }, `Если вы уже входили через «${name}» и запись там подтверждена, вместо логина можно вписать СНИЛС, пароль тот же.`)];
 }

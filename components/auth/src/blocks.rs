@@ -195,7 +195,7 @@ fn stop(tx: &Tx<'_>, env: &Env, person_id: &str, cause: Cause) -> store::Result<
     contact_codes::spend_all(tx, person_id)?;
     sign_in_helps::end(tx, person_id)?;
     invitations::end_resets(tx, env.now(), person_id)?;
-    sign_in_locks::forget_devices(tx, person_id)?;
+    sign_in_locks::renounce_devices(tx, env.now(), person_id)?;
     events::emit(tx, env.now(), person_id, &Event::SignInBlocked)?;
     let profile = persons::profile(tx, person_id)?;
     let is_recoverable = sign_in_blocks::of_person(tx, person_id)?

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::access::{Action, Relation};
 use http::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
@@ -10,11 +11,16 @@ use store::{
     erasures,
     events::{self, Event},
     levels::{documents, requests},
+    persons::Profile,
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, Path, Problem, Reply, Slug};
 
-use crate::{audits, electronic_addresses, erasures::after_withdrawal};
+use crate::{
+    audits, electronic_addresses,
+    erasures::{after_withdrawal, tell_of_withdrawal},
+    profile,
+};
 
 /// The texts that hold today, one for each purpose.
 #[derive(Serialize, ToSchema)]
@@ -182,11 +188,24 @@ pub(crate) async fn withdraw(
     Path(purpose): Path<String>,
 ) -> Result<StatusCode, Problem> {
     actor.may(Action::ManageConsents, Relation::Own)?;
-    env.db().write(|tx| match take_back(tx, &env, &actor, &client, &purpose)? {
-        true => Ok(()),
+    let erased = env.db().write(|tx| match take_back(tx, &env, &actor, &client, &purpose)? {
+        true => erased_with_it(tx, &actor, &purpose),
         false => Err(Problem::not_found()),
     })?;
+    if let Some((profile, due_at)) = erased {
+        tell_of_withdrawal(&env, &profile, due_at).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose login goes with a withdrawn consent, and from when on; none where the consent was another, or the person works
+/// here.
+fn erased_with_it(conn: &Conn<'_>, actor: &Actor, purpose: &str) -> Result<Option<(Profile, Timestamp)>, Problem> {
+    if purpose != PORTAL {
+        return Ok(None);
+    }
+    let open = erasures::open(conn, &actor.person_id)?;
+    open.map(|open| Ok((profile::own(conn, actor)?, open.due_at.parse().map_err(Problem::internal)?))).transpose()
 }
 
 /// Withdraws the consent for a purpose, where it is not withdrawn; answers whether the person ever gave it.

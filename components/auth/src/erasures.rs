@@ -179,6 +179,16 @@ pub(crate) fn after_withdrawal(tx: &Tx<'_>, env: &Env, actor: &Actor) -> Result<
     Ok(erasures::open(tx, &actor.person_id)?.map(|open| open.due_at))
 }
 
+/// Whoever found a session open may have withdrawn the consent: it is told where only the person gets it.
+pub(crate) async fn tell_of_withdrawal(env: &Env, profile: &Profile, due_at: Timestamp) -> Result<(), Problem> {
+    let text = format!(
+        "Мой дом: вы отозвали согласие, без него мы сотрём ваш вход и данные {}. Это были не вы или передумали — дайте \
+         согласие снова на портале, в профиле, «Согласия».",
+        day(due_at)
+    );
+    tell(env, profile, &text).await
+}
+
 /// Change my mind: nothing is erased
 #[utoipa::path(
     delete, path = "/api/auth/erasure", operation_id = "cancel_erasure", tag = "auth", security(("session" = [])),

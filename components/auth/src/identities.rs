@@ -380,8 +380,7 @@ fn may_go(conn: &Conn<'_>, actor: &Actor, provider: &str) -> Result<(), Problem>
     let profile = profile::own(conn, actor)?;
     let has_passkeys = second_factors::enrolled(conn, &actor.person_id)?.passkeys > 0;
     if linked.len() == 1 && !profile::has_password(&profile) && !has_passkeys {
-        let detail =
-            "Другого способа войти у вас нет. Сначала задайте пароль, подключите ключ или привяжите другой вход.";
+        let detail = "Сначала задайте пароль, подключите ключ или привяжите другой вход.";
         return Err(Problem::new(Slug::LastWayIn, detail));
     }
     Ok(())

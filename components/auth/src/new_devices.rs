@@ -14,7 +14,7 @@ use store::{
 };
 use web::{Client, Env, Problem, capital_time, gateway};
 
-use crate::{opening::Device, second_factor};
+use crate::opening::Device;
 
 /// What goes to the person's own contact once the session is committed.
 pub(crate) struct Letter {
@@ -31,22 +31,21 @@ impl Letter {
 }
 
 /// Notes a sign-in on a device that is new to somebody who has used another one; who signs in for the first time is told
-/// nothing. Without a contact the feed alone tells.
+/// nothing. Each contact hears of it, as one of them may be in other hands; without any the feed alone tells.
 pub(crate) fn note(
     tx: &Tx<'_>,
     env: &Env,
     client: &Client,
     device: &Device,
     person_id: &str,
-) -> store::Result<Option<Letter>> {
+) -> store::Result<Vec<Letter>> {
     if !sign_in_locks::is_new_device(tx, person_id, &device.hash())? {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let (device, address) = (user_agent::in_words(&client.user_agent), client.address.clone());
     events::emit(tx, env.now(), person_id, &Event::NewDevice { device, address })?;
     let profile = persons::profile(tx, person_id)?;
-    let contact = profile.as_ref().and_then(second_factor::own_contact);
-    contact.map(|to| letter(tx, env, client, person_id, to)).transpose()
+    profile.iter().flat_map(contacts).map(|to| letter(tx, env, client, person_id, to)).collect()
 }
 
 fn letter(tx: &Tx<'_>, env: &Env, client: &Client, person_id: &str, to: Contact) -> store::Result<Letter> {

@@ -62,7 +62,7 @@ pub(crate) struct Opened {
     record: SessionRecord,
     grants: Vec<Grant>,
     name: String,
-    letter: Option<Letter>,
+    letters: Vec<Letter>,
 }
 
 /// Opens a session in the registry, and remembers the device as one of this person's. Whoever ends all sessions misses
@@ -73,8 +73,8 @@ pub(crate) fn open(tx: &Tx<'_>, env: &Env, client: &Client, device: &Device, per
     let Person { person_id, name } = person;
     let grants = grants::of_person(tx, &person_id)?;
     let record = SessionRecord { person_id, created_at: now, expires_at: expires_at(now) };
-    let letter = new_devices::note(tx, env, client, device, &record.person_id)?;
-    let opened = Opened { token, record, grants, name, letter };
+    let letters = new_devices::note(tx, env, client, device, &record.person_id)?;
+    let opened = Opened { token, record, grants, name, letters };
     let actor = opened.actor();
     let new = NewSession {
         session_id: &actor.session_id,
@@ -140,7 +140,7 @@ impl Opened {
         device: &Device,
         headers: &HeaderMap,
     ) -> Result<(Cookies, SessionView), Problem> {
-        if let Some(letter) = self.letter.take() {
+        for letter in std::mem::take(&mut self.letters) {
             letter.send(env).await?;
         }
         let actor = self.actor();

@@ -270,10 +270,10 @@ async fn identify(
 /// Of the provider's own words only those that the standard has are kept.
 fn without_code(callback: &Callback) -> Refusal {
     let description = callback.error_description.as_deref().unwrap_or_default();
-    let nothing = refusal::Refusal { reason: Reason::Distrusted, words: "neither a code nor an error came" };
+    let nothing = refusal::Refusal { reason: Reason::Distrusted, words: "neither a code nor an error came".into() };
     let refusal::Refusal { reason, words } =
         callback.error.as_ref().map_or(nothing, |error| refusal::of_authorization(error, description));
-    Refusal::new(reason, words)
+    Refusal::new(reason, &words)
 }
 
 fn refuse(

@@ -287,7 +287,7 @@ pub(crate) fn take_over(
     persons::set_password(tx, person_id, password_hash)?;
     unlink(tx, env, client, person_id)?;
     trusted_devices::end_all(tx, person_id)?;
-    sign_in_locks::forget_devices(tx, person_id)?;
+    sign_in_locks::renounce_devices(tx, env.now(), person_id)?;
     pending_sign_ins::end_all(tx, person_id)?;
     sessions::end_all(tx, env.now(), person_id)?;
     Ok(events::emit(tx, env.now(), person_id, &Event::PasswordChanged)?)

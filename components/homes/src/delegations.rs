@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     events::{self, Event},
-    homes::{self, Delegation, NewDelegation},
+    homes::{self, Delegation, Ended, NewDelegation},
     settings::Settings,
 };
 use utoipa::ToSchema;
@@ -58,8 +58,11 @@ pub(crate) struct GrantedView {
     until: String,
     /// House and flat of each account.
     addresses: Vec<String>,
-    /// Whether somebody has taken the link.
-    is_taken: bool,
+    /// What whoever took the link is called on the portal; null while nobody has.
+    #[schema(example = "Пётр")]
+    taken_by: Option<String>,
+    #[schema(format = DateTime)]
+    taken_at: Option<String>,
     /// The link is over then.
     #[schema(format = DateTime)]
     take_by: String,
@@ -83,13 +86,15 @@ pub(crate) struct HeldView {
 
 impl From<Delegation> for GrantedView {
     fn from(one: Delegation) -> Self {
+        let (taken_by, taken_at) = one.taken_by.unzip();
         Self {
             delegation_id: one.delegation_id,
             name: one.name,
             powers: one.powers,
             until: one.until.to_string(),
             addresses: one.addresses,
-            is_taken: one.person_id.is_some(),
+            taken_by,
+            taken_at: taken_at.map(|at| format!("{at:.3}")),
             take_by: format!("{:.3}", one.take_by),
         }
     }
@@ -386,10 +391,12 @@ pub(crate) async fn end(
     actor.may(Action::ManageDelegations, Relation::Own)?;
     env.db().write(|tx| {
         let ended = homes::end_delegation(tx, env.now(), &delegation_id, &actor.person_id)?;
-        let (granted_by, delegate) = ended.ok_or_else(Problem::not_found)?;
-        let object = format!("delegation:{delegation_id}");
-        audit::record(tx, &env, &actor, &client, "delegation.end", &object, &[])?;
-        let other = if granted_by == actor.person_id { delegate } else { Some(granted_by) };
+        let Ended { granted_by, delegate, name } = ended.ok_or_else(Problem::not_found)?;
+        let is_granter = granted_by == actor.person_id;
+        let field = if is_granter { "delegate_name" } else { "delegate" };
+        let object = format!("person:{granted_by}");
+        audit::record(tx, &env, &actor, &client, "delegation.end", &object, &[(field, &name)])?;
+        let other = if is_granter { delegate } else { Some(granted_by) };
         let Some(other) = other else { return Ok(()) };
         Ok::<_, Problem>(events::emit(tx, env.now(), &other, &Event::DelegationEnded)?)
     })?;

@@ -3,6 +3,7 @@
 use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::Action,
+    look::Purpose,
     meter_life::Deed,
     reading::{Dial, parse_value},
 };
@@ -80,6 +81,7 @@ pub(crate) struct FoundMeter {
 pub(crate) async fn find(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Query(search): Query<Search>,
 ) -> Result<Reply<FoundMeters>, Problem> {
     let reach = actor.reach(Action::RecordMeterEvent)?;
@@ -87,6 +89,9 @@ pub(crate) async fn find(
     env.db().write(|tx| {
         limit::count(tx, &env, &Settings::at(tx, env.now())?, LIMIT, &actor.person_id)?;
         let found = meter_life::find(tx, &reach, Wanted::Serial(serial))?;
+        let objects: Vec<_> = found.iter().map(|meter| format!("meter:{}", meter.meter_id)).collect();
+        let fields = [("purpose", Purpose::Metering.as_str())];
+        audit::record_each(tx, &env, &actor, &client, "meter.look", &objects, &fields)?;
         let items = found.iter().map(|meter| view(tx, meter)).collect::<store::Result<_>>()?;
         Ok(Reply::ok(FoundMeters { items }))
     })

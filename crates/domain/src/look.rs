@@ -17,6 +17,8 @@ pub enum Purpose {
     Register,
     /// Charges of a month are checked before its bills go out.
     Charges,
+    /// What happened to a meter is recorded.
+    Metering,
     /// Something looks like an attempt on the person's data.
     Security,
     /// A court, the police or a supervising body asks by right.
@@ -27,12 +29,13 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, the usual first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SignInHelp,
         Self::Enquiry,
         Self::IdentityCheck,
         Self::Register,
         Self::Charges,
+        Self::Metering,
         Self::Security,
         Self::Authority,
         Self::Other,
@@ -46,6 +49,7 @@ impl Purpose {
             Self::IdentityCheck => "identity-check",
             Self::Register => "register",
             Self::Charges => "charges",
+            Self::Metering => "metering",
             Self::Security => "security",
             Self::Authority => "authority",
             Self::Other => "other",
@@ -65,6 +69,7 @@ impl Purpose {
             Self::IdentityCheck => "подтверждение личности",
             Self::Register => "реестр электронных адресов",
             Self::Charges => "проверка начислений перед квитанциями",
+            Self::Metering => "учёт событий счётчика",
             Self::Security => "проверка безопасности",
             Self::Authority => "запрос государственного органа",
             Self::Other => "другая причина",

@@ -54,6 +54,9 @@ pub struct ProviderRecord {
     /// Where a browser is sent to sign out there too, if it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
+    /// Whether it takes the portal's secret among the fields of a request alone (`client_secret_post`), not as HTTP Basic.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_secret_in_form: bool,
     /// Whether it names itself in the answer that the browser brings (RFC 9207).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answers_with_issuer: bool,

@@ -97,6 +97,20 @@ pub fn is_new_device(conn: &Conn<'_>, person_id: &str, device: &str) -> Result<b
     Ok(uses == Some(0))
 }
 
+/// No device of the person is known any more; that there were some is: whichever comes next is new.
+///
+/// # Errors
+/// A failing database.
+pub fn renounce_devices(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> {
+    if forget_devices(tx, person_id)? > 0 {
+        know_device(tx, now, person_id, RENOUNCED)?;
+    }
+    Ok(())
+}
+
+/// What stands for the devices that were renounced: the digest of no cookie.
+const RENOUNCED: &str = "";
+
 /// Notes that the device (hex SHA-256 of its cookie) signed this person in.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ pub fn require(conn: &Conn<'_>, actor: &Actor) -> Result<(), Problem> {
     if !consents::is_withdrawn(conn, &actor.person_id, consents::PORTAL)? {
         return Ok(());
     }
-    let detail = "Вы отозвали согласие, поэтому новых данных от вас мы не принимаем. Чтобы продолжить, дайте его снова на \
+    let detail = "Поэтому новых данных от вас мы не принимаем. Чтобы продолжить, дайте его снова на \
                   странице «Согласия».";
     Err(Problem::new(Slug::ConsentWithdrawn, detail))
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a browser and its device do with passkeys, in the form that the portal takes: bytes as base64url. */
 import { post } from "./api.js";
-import { Declined } from "./problem.js";
+import { Told } from "./problem.js";
 
 /** Passkeys know a site by its name: at a bare network address there are none. */
 export const hasPasskeys = () => "PublicKeyCredential" in window && !/^[\d.]+$|^\[/.test(location.hostname);
@@ -11,6 +11,7 @@ export const hasPasskeys = () => "PublicKeyCredential" in window && !/^[\d.]+$|^
  * @param {import("portal-types").NewPasskey} asked
  */
 export async function makePasskey({ challenge, rp_id, user_id, user_name, algorithms, known_credential_ids }) {
+  demandSite(rp_id);
   const made = await asked(navigator.credentials.create({
     publicKey: {
       challenge: bytes(challenge),
@@ -50,6 +51,7 @@ export async function proveByPasskey() {
 
 /** @param {import("portal-types").PasskeyChallenge} asked */
 async function sign({ challenge, rp_id }) {
+  demandSite(rp_id);
   const signed = await asked(navigator.credentials.get({
     publicKey: { challenge: bytes(challenge), rpId: rp_id, userVerification: "required" },
   }));
@@ -63,13 +65,22 @@ async function sign({ challenge, rp_id }) {
 }
 
 /**
- * Without a credential the person thought better of it, or the device did.
+ * A browser makes and uses keys of the site that it is at, or of one above it.
+ * @param {string} site
+ */
+function demandSite(site) {
+  if (location.hostname === site || location.hostname.endsWith(`.${site}`)) return;
+  throw new Told(`Ключи этого портала работают по адресу ${site}. Откройте портал там.`);
+}
+
+/**
+ * Without a credential the person thought better of it, or the device did: browsers do not tell which.
  * @param {Promise<Credential | null>} promise
  * @returns {Promise<PublicKeyCredential>}
  */
 async function asked(promise) {
   const credential = await promise.catch(() => null);
-  if (!(credential instanceof PublicKeyCredential)) throw new Declined();
+  if (!(credential instanceof PublicKeyCredential)) throw new Told("Ключ не подошёл, или вы отменили. Попробуйте ещё раз или выберите другой способ.");
   return credential;
 }
 

@@ -8,6 +8,9 @@ import { wait } from "./format.js";
 /** The person thought better of it: there is nothing to say. */
 export class Declined extends Error {}
 
+/** What went wrong in this browser, in the words of its message. */
+export class Told extends Error {}
+
 /**
  * @param {unknown} error
  * @returns {Complaint[]}
@@ -16,6 +19,7 @@ export function complaints(error) {
   if (error instanceof ConnectionError) {
     return [general("Нет связи с порталом. Ничего не пропало: проверьте интернет и нажмите ещё раз.")];
   }
+  if (error instanceof Told) return [general(error.message)];
   if (!(error instanceof ProblemError)) throw error;
   const fields = (error.problem.errors ?? []).filter((field) => field.detail);
   if (fields.length > 0) return fields.map((field) => ({ text: field.detail, pointer: field.pointer }));

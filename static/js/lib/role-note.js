@@ -6,8 +6,8 @@ import { person } from "./person.js";
 /** @type {Record<string, [href: string, what: string][]>} */
 const DESKS = {
   support: [["/support", "Открыть вход жильцу"]],
-  accountant: [["/billing-desk", "Начисления и счета домов"]],
-  manager: [["/level-desk", "Заявки на подтверждение личности"]],
+  accountant: [["/billing-desk", "Начисления и счета домов"], ["/meter-desk", "Счётчики: поверки, замены, неисправности"]],
+  manager: [["/level-desk", "Заявки на подтверждение личности"], ["/meter-desk", "Счётчики: поверки, замены, неисправности"]],
   admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"]],
 };
 
@@ -21,7 +21,8 @@ const PORTAL_DESKS = {
 
 async function desks() {
   const { roles, portal_roles } = await person();
-  return [...roles.flatMap((role) => DESKS[role] ?? []), ...portal_roles.flatMap((role) => PORTAL_DESKS[role] ?? [])];
+  const all = [...roles.flatMap((role) => DESKS[role] ?? []), ...portal_roles.flatMap((role) => PORTAL_DESKS[role] ?? [])];
+  return all.filter(([href], place) => all.findIndex(([other]) => other === href) === place);
 }
 
 /** @param {string[][]} links */

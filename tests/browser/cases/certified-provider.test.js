@@ -38,11 +38,14 @@ async function startProvider(port) {
     clients: [{
       client_id: "moydom",
       client_secret: SECRET,
+      // Our own sandbox takes it as HTTP Basic.
+      token_endpoint_auth_method: "client_secret_post",
       redirect_uris: [`${portal}/auth/oidc/callback`],
       post_logout_redirect_uris: [`${portal}/sign-in?reason=signed-out`],
       backchannel_logout_uri: `${portal}/auth/oidc/back-channel-logout`,
       backchannel_logout_session_required: true,
     }],
+    clientAuthMethods: ["client_secret_post"],
     claims: { openid: ["sub"], profile: ["name"] },
     cookies: { keys: ["a-key-of-the-tests"] },
     // It speaks to no machine of a private network unless it is told to, and the portal is on this one.

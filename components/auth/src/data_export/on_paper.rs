@@ -89,7 +89,11 @@ fn write_journal(paper: &mut Paper, journal: &[JournalItem]) {
             journal.len()
         ));
     }
-    let columns = files::COLUMNS.map(|title| Column { title, share: 1 });
+    // All of the paper is by the time of Moscow, and says so at its head.
+    let columns = files::COLUMNS.map(|title| match title {
+        files::WHEN => Column { title: "Когда", share: 2 },
+        title => Column { title, share: if title == files::DETAILS { 4 } else { 2 } },
+    });
     let row = |item: &JournalItem| files::cells(item).iter().map(|text| when(text)).collect();
     paper.table(&columns, &journal.iter().take(ENTRIES_MAX).map(row).collect::<Vec<_>>());
 }

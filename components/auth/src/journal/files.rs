@@ -123,7 +123,9 @@ fn everything(env: &Env, actor: &Actor) -> store::Result<Vec<Happening>> {
 }
 
 /// The columns of the journal, wherever it is a table.
-pub(crate) const COLUMNS: [&str; 6] = ["Когда (UTC)", "Что", "Кто", "Адрес", "Устройство", "Подробности"];
+pub(crate) const COLUMNS: [&str; 6] = [WHEN, "Что", "Кто", "Адрес", "Устройство", DETAILS];
+pub(crate) const WHEN: &str = "Когда (UTC)";
+pub(crate) const DETAILS: &str = "Подробности";
 
 /// An entry in the cells of [`COLUMNS`].
 pub(crate) fn cells(item: &JournalItem) -> [String; 6] {

@@ -6,6 +6,7 @@ use domain::{
     contact::{Email, Phone},
     delegation::Power,
     look::Purpose,
+    meter_life::Deed,
     russian, user_agent,
 };
 use serde::Serialize;
@@ -42,7 +43,7 @@ impl Who {
             "visitor" => Self::Visitor,
             "system" | "operator" => Self::System,
             _ if happening.field("delegate").is_some() => Self::Delegate,
-            _ if happening.entry.action == "reading.submit" => Self::Other,
+            _ if matches!(happening.entry.action.as_str(), "reading.submit" | "billing.absence") => Self::Other,
             _ => Self::Staff,
         }
     }
@@ -71,8 +72,26 @@ impl Who {
             Self::Me if action != "account.import" => name != "session",
             Self::Visitor => matches!(name, "address" | "browser"),
             _ => {
-                matches!(name, "from" | "to" | "reason" | "purpose" | "words" | "role" | "delegate")
-                    || name.starts_with("meter ")
+                matches!(
+                    name,
+                    "from"
+                        | "to"
+                        | "reason"
+                        | "purpose"
+                        | "words"
+                        | "role"
+                        | "delegate"
+                        | "benefit"
+                        | "since"
+                        | "until"
+                        | "decision"
+                        | "period"
+                        | "outcome"
+                        | "event"
+                        | "happened_on"
+                        | "last"
+                        | "first"
+                ) || name.starts_with("meter ")
             }
         }
     }
@@ -138,6 +157,16 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("by_sms", _) => told("СМС", yes_or_no(value)),
         ("by_email_from", _) => told("письма были", yes_or_no(value)),
         ("by_email", _) => told("письма", yes_or_no(value)),
+        ("benefit", _) => told("льгота", value),
+        ("since", _) => told("первый день", &day(value)),
+        ("decision", "accepted") => told("решение", "принято"),
+        ("decision", "refused") => told("решение", "отказано"),
+        ("period", _) => told("месяц", value),
+        ("outcome", _) => told("чем закончилось", value),
+        ("event", _) => told("что", Deed::parse(value).map(Deed::words)?),
+        ("happened_on", _) => told("день", &day(value)),
+        ("last", _) => told("последнее показание", &value.replace('.', ",")),
+        ("first", _) => told("первое показание", &value.replace('.', ",")),
         ("attempts_left", _) => told("осталось попыток", value),
         ("version", _) => told("редакция текста", value),
         ("confirmation_code", _) if who == Who::Me => told("код подтверждения", value),
@@ -302,6 +331,7 @@ fn of_own(action: &str) -> &'static str {
         "billing.dispute" => "Записан спор о долге по вашему счёту",
         "billing.dispute-settled" => "Спор о долге по вашему счёту закончен",
         "billing.take-back" => "Перерасчёт отменён",
+        "meter.look" => "Сотрудник посмотрел ваш счётчик",
         "meter.event" => "Записано событие счётчика",
         _ => "Другое действие",
     }

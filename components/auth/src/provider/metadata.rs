@@ -20,6 +20,9 @@ const TIME: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 struct Discovered {
+    /// Without them a provider takes the secret as HTTP Basic (OpenID Connect Discovery 1.0, 3).
+    #[serde(default)]
+    token_endpoint_auth_methods_supported: Vec<String>,
     issuer: String,
     authorization_endpoint: String,
     token_endpoint: String,
@@ -85,6 +88,7 @@ async fn read_anew(env: &Env, provider: &Oidc) -> Result<ProviderRecord, Fault> 
         token_endpoint: found.token_endpoint,
         userinfo_endpoint: found.userinfo_endpoint,
         end_session_endpoint: found.end_session_endpoint,
+        takes_secret_in_form: takes_secret_in_form(&found.token_endpoint_auth_methods_supported),
         answers_with_issuer: found.authorization_response_iss_parameter_supported,
         keys: set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect(),
         read_at: now,
@@ -103,6 +107,12 @@ fn check(provider: &Oidc, address: &str) -> Result<(), Fault> {
 }
 
 /// What stands at an address as JSON; `bearer` is the access token that opens it.
+/// HTTP Basic is what every provider has to take, and goes first; some take the secret among the fields alone.
+fn takes_secret_in_form(methods: &[String]) -> bool {
+    let has = |method: &str| methods.iter().any(|known| known == method);
+    has("client_secret_post") && !has("client_secret_basic")
+}
+
 pub(crate) async fn get<T: DeserializeOwned>(env: &Env, address: &str, bearer: Option<&str>) -> Result<T, Fault> {
     let mut request = Request::get(address).header(header::ACCEPT, "application/json");
     if let Some(token) = bearer {

@@ -153,13 +153,19 @@ impl Oidc {
         code: &str,
         sign_in: &SignIn,
     ) -> Result<Tokens, Fault> {
-        let pairs = [
+        let mut pairs = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
-            ("redirect_uri", &self.redirect_uri),
+            ("redirect_uri", self.redirect_uri.as_str()),
             ("code_verifier", &sign_in.code_verifier),
         ];
-        exchange::tokens(env, &published.token_endpoint, Some(self.credentials()), &pairs).await
+        let mut credentials = None;
+        if published.takes_secret_in_form {
+            pairs.extend([("client_id", self.client_id.as_str()), ("client_secret", &self.client_secret)]);
+        } else {
+            credentials = Some(self.credentials());
+        }
+        exchange::tokens(env, &published.token_endpoint, credentials, &pairs).await
     }
 
     /// RFC 6749, 2.3.1: both parts are encoded before they are joined.

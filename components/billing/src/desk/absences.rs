@@ -11,6 +11,7 @@ use store::billing::{
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Body, Client, Env, Path, Problem, Query, Reply, audit, fresh_id};
 
+use super::{ROLE, looked};
 use crate::absences::AbsenceView;
 
 const SHOWN: u32 = 50;
@@ -46,13 +47,15 @@ pub(crate) struct WaitingAbsences {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Path(house_id): Path<String>,
     Query(page): Query<AbsencePage>,
 ) -> Result<Reply<WaitingAbsences>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
-    env.db().read(|conn| {
-        desk::house(conn, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
-        let found = absences::waiting(conn, &house_id, page.after, SHOWN)?;
+    env.db().write(|tx| {
+        desk::house(tx, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
+        let found = absences::waiting(tx, &house_id, page.after, SHOWN)?;
+        looked(tx, &env, &actor, &client, found.iter().map(|one| &one.account_id))?;
         let is_full = found.len() == SHOWN as usize;
         let next = found.last().filter(|_| is_full).map(|one| one.seq);
         Ok(Reply::ok(WaitingAbsences { items: found.into_iter().map(AbsenceView::from).collect(), next }))
@@ -111,7 +114,7 @@ pub(crate) async fn decide(
         }
         let decided = if wish.is_accepted { "accepted" } else { "refused" };
         let object = format!("account:{}", asked.account_id);
-        let fields = [("decision", decided), ("reason", reason)];
+        let fields = [ROLE, ("decision", decided), ("reason", reason)];
         audit::record(tx, &env, &actor, &client, "billing.absence-decision", &object, &fields)?;
         Ok(StatusCode::NO_CONTENT)
     })

@@ -16,6 +16,8 @@ use store::{
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Body, Client, Env, FieldError, IdempotencyKey, Path, Problem, Query, Reply, audit, fresh_id};
 
+use super::{ROLE, looked};
+
 const BENEFITS: u32 = 50;
 /// More live nowhere.
 const PERSONS_MAX: u32 = 99;
@@ -93,17 +95,19 @@ impl From<AccountBenefit> for BenefitOfAccount {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Path(house_id): Path<String>,
     Query(page): Query<BenefitPage>,
 ) -> Result<Reply<BenefitList>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
-    env.db().read(|conn| {
-        desk::house(conn, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
-        let found = benefits::of_house(conn, &house_id, page.before.unwrap_or(i64::MAX), BENEFITS)?;
+    env.db().write(|tx| {
+        desk::house(tx, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
+        let found = benefits::of_house(tx, &house_id, page.before.unwrap_or(i64::MAX), BENEFITS)?;
+        looked(tx, &env, &actor, &client, found.iter().map(|one| &one.account_id))?;
         let is_full = found.len() == BENEFITS as usize;
         let next = found.last().filter(|_| is_full).map(|one| one.seq);
         let items = found.into_iter().map(BenefitOfAccount::from).collect();
-        Ok(Reply::ok(BenefitList { kinds: benefits::kinds(conn, &house_id)?, items, next }))
+        Ok(Reply::ok(BenefitList { kinds: benefits::kinds(tx, &house_id)?, items, next }))
     })
 }
 
@@ -173,8 +177,12 @@ pub(crate) async fn record(
             let record = NewBenefit { account_benefit_id: &benefit_id, ..checked };
             let change = Change { house_id: &house_id, recalculation_id: &fresh_id(&env) };
             benefits::record(tx, env.now(), change, &record)?;
-            let fields =
-                [("benefit", record.benefit), ("document", record.document), ("since", &record.since.to_string())];
+            let fields = [
+                ROLE,
+                ("benefit", record.benefit),
+                ("document", record.document),
+                ("since", &record.since.to_string()),
+            ];
             let object = format!("account:{}", record.account_id);
             audit::record(tx, &env, &actor, &client, "billing.benefit", &object, &fields)?;
             let recorded = benefits::one(tx, &house_id, &benefit_id)?;
@@ -306,7 +314,7 @@ pub(crate) async fn end(
             return Err(Problem::not_found());
         }
         let until = wish.until.as_deref().unwrap_or_default();
-        let fields = [("benefit", held.benefit.as_str()), ("until", until), ("reason", reason)];
+        let fields = [ROLE, ("benefit", held.benefit.as_str()), ("until", until), ("reason", reason)];
         let object = format!("account:{}", held.account_id);
         audit::record(tx, &env, &actor, &client, "billing.benefit-end", &object, &fields)?;
         Ok(StatusCode::NO_CONTENT)

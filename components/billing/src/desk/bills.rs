@@ -13,7 +13,7 @@ use store::billing::{
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Client, Env, Path, Problem, Query, Reply, audit};
 
-use super::{LOOK, found, names};
+use super::{LOOK, found, looked, names};
 use crate::{
     bill::{BillLineView, line_view},
     filled::explained,
@@ -102,14 +102,17 @@ impl From<Draft> for DraftView {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Path(run_id): Path<i64>,
     Query(wish): Query<Wish>,
 ) -> Result<Reply<DraftList>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
     let look = wish.look()?;
-    let drafts = env.db().read(|conn| {
-        let run = found(conn, &reach, run_id)?;
-        Ok::<_, Problem>(desk::drafts(conn, &run, look, wish.after, BILLS)?)
+    let drafts = env.db().write(|tx| {
+        let run = found(tx, &reach, run_id)?;
+        let drafts = desk::drafts(tx, &run, look, wish.after, BILLS)?;
+        looked(tx, &env, &actor, &client, drafts.iter().map(|draft| &draft.account_id))?;
+        Ok::<_, Problem>(drafts)
     })?;
     let is_full = drafts.len() == BILLS as usize;
     let next = drafts.last().filter(|_| is_full).map(|draft| draft.bill_id);

@@ -11,6 +11,8 @@ use store::{
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Body, Client, Env, IdempotencyKey, Path, Problem, Query, Reply, audit, fresh_id};
 
+use super::{ROLE, looked};
+
 const SHOWN: u32 = 50;
 const REASON_CHARS_MAX: usize = 200;
 
@@ -83,13 +85,15 @@ impl From<Dispute> for DisputeView {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Path(house_id): Path<String>,
     Query(page): Query<DisputePage>,
 ) -> Result<Reply<DisputeList>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
-    env.db().read(|conn| {
-        desk::house(conn, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
-        let found = ledger::disputes_of(conn, &house_id, page.before.unwrap_or(i64::MAX), SHOWN)?;
+    env.db().write(|tx| {
+        desk::house(tx, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
+        let found = ledger::disputes_of(tx, &house_id, page.before.unwrap_or(i64::MAX), SHOWN)?;
+        looked(tx, &env, &actor, &client, found.iter().map(|one| &one.account_id))?;
         let is_full = found.len() == SHOWN as usize;
         let next = found.last().filter(|_| is_full).map(|one| one.seq);
         Ok(Reply::ok(DisputeList { items: found.into_iter().map(DisputeView::from).collect(), next }))
@@ -177,7 +181,7 @@ pub(crate) async fn record(
                 return Ok(Err(told(refused)));
             }
             let object = format!("account:{}", account.account_id);
-            let fields = [("period", wish.period.as_str()), ("amount", &amount.0.to_string()), ("reason", reason)];
+            let fields = [ROLE, ("period", &wish.period), ("amount", &amount.0.to_string()), ("reason", reason)];
             audit::record(tx, &env, &actor, &client, "billing.dispute", &object, &fields)?;
             let recorded = ledger::dispute_in(tx, &house_id, dispute_id)?;
             Ok(recorded.map(DisputeView::from).ok_or_else(Problem::not_found))
@@ -241,8 +245,8 @@ pub(crate) async fn settle(
             return Err(Problem::not_found());
         }
         let object = format!("account:{}", open.account_id);
-        let fields = [("period", open.period.to_string()), ("outcome", outcome.to_owned())];
-        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let period = open.period.to_string();
+        let fields = [ROLE, ("period", &period), ("outcome", outcome)];
         audit::record(tx, &env, &actor, &client, "billing.dispute-settled", &object, &fields)?;
         Ok(StatusCode::NO_CONTENT)
     })

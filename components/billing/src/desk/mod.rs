@@ -9,17 +9,19 @@ mod houses;
 mod recalculations;
 mod runs;
 
+use std::collections::BTreeSet;
+
 use domain::{
     access::{Role, Scope},
     billing::Oddities,
     look::Purpose,
 };
 use store::{
-    Conn,
+    Conn, Tx,
     billing::{Run, desk},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::{Env, Problem};
+use web::{Actor, Client, Env, Problem, audit};
 
 pub(crate) fn routes() -> OpenApiRouter<Env> {
     OpenApiRouter::new()
@@ -45,6 +47,22 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
 
 /// What is recorded of a look at somebody's charges: in what role and what for.
 const LOOK: [(&str, &str); 2] = [("role", Role::Accountant.as_str()), ("purpose", Purpose::Charges.as_str())];
+
+/// Whoever reads of accounts in a list looks at each of them.
+fn looked<'a>(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    accounts: impl Iterator<Item = &'a String>,
+) -> store::Result<()> {
+    let accounts: BTreeSet<_> = accounts.collect();
+    let objects: Vec<_> = accounts.into_iter().map(|account_id| format!("account:{account_id}")).collect();
+    audit::record_each(tx, env, actor, client, "billing.look", &objects, &LOOK)
+}
+
+/// In what role the accountant acts.
+const ROLE: (&str, &str) = LOOK[0];
 
 fn found(conn: &Conn<'_>, reach: &[Scope], run_id: i64) -> Result<Run, Problem> {
     desk::run_within(conn, reach, run_id)?.ok_or_else(Problem::not_found)

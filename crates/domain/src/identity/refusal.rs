@@ -1,5 +1,7 @@
 //! Why nobody is let in, in closed lists: what a provider says in its own words reaches neither a page nor a record.
 
+use std::borrow::Cow;
+
 /// What the sign-in page tells; it has the words and the way out for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -57,13 +59,13 @@ impl Reason {
     }
 }
 
-/// A refusal that is on one of our lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A refusal that is on one of our lists, or a code of ESIA that is on none.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What the person is told.
     pub reason: Reason,
     /// What the record says.
-    pub words: &'static str,
+    pub words: Cow<'static, str>,
 }
 
 type Known = (&'static str, Reason, &'static str);
@@ -93,7 +95,8 @@ const TOKEN: [Known; 6] = [
     ("invalid_scope", Reason::Misconfigured, "invalid_scope"),
 ];
 
-const UNKNOWN: Refusal = Refusal { reason: Reason::Unavailable, words: "an error that the standard does not have" };
+const UNKNOWN: Refusal =
+    Refusal { reason: Reason::Unavailable, words: Cow::Borrowed("an error that the standard does not have") };
 
 /// ESIA's own codes, which stand at the beginning of its descriptions.
 const ESIA: [Known; 9] = [
@@ -108,6 +111,9 @@ const ESIA: [Known; 9] = [
     ("ESIA-007055", Reason::Unconfirmed, "ESIA-007055: the account is not confirmed"),
 ];
 
+/// What each of ESIA's codes begins with; six digits follow.
+const ESIA_CODE: &str = "ESIA-";
+
 /// What the provider answers instead of a code; a code of ESIA in the description tells more than the error.
 pub fn of_authorization(error: &str, description: &str) -> Refusal {
     of_esia(description).or_else(|| find(&AUTHORIZATION, error)).unwrap_or(UNKNOWN)
@@ -118,13 +124,18 @@ pub fn of_token(error: &str, description: &str) -> Refusal {
     of_esia(description).or_else(|| find(&TOKEN, error)).unwrap_or(UNKNOWN)
 }
 
+/// Of a code that is not on the list the record keeps the digits alone. Whatever error it comes with, the person did not
+/// decline: that has a code of its own.
 fn of_esia(description: &str) -> Option<Refusal> {
-    find(&ESIA, description.trim_start().get(.."ESIA-000000".len())?)
+    let code = description.trim_start().get(..ESIA_CODE.len() + 6)?;
+    let is_code = code.strip_prefix(ESIA_CODE)?.bytes().all(|digit| digit.is_ascii_digit());
+    let unlisted = || Refusal { reason: Reason::Unavailable, words: Cow::Owned(format!("{code}: not on our list")) };
+    is_code.then(|| find(&ESIA, code).unwrap_or_else(unlisted))
 }
 
 fn find(known: &[Known], name: &str) -> Option<Refusal> {
     let &(_, reason, words) = known.iter().find(|(known, ..)| *known == name)?;
-    Some(Refusal { reason, words })
+    Some(Refusal { reason, words: Cow::Borrowed(words) })
 }
 
 #[cfg(test)]
@@ -141,6 +152,13 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_esia_that_is_on_no_list_reaches_the_record_alone_and_nobody_declined() {
+        let refusal = of_authorization("access_denied", "ESIA-007002: <script> of theirs");
+        assert_eq!((refusal.reason, &*refusal.words), (Reason::Unavailable, "ESIA-007002: not on our list"));
+        assert_eq!(of_authorization("access_denied", "ESIA-00700x").reason, Reason::Declined, "that is no code");
+    }
+
+    #[test]
     fn the_words_of_a_provider_are_never_repeated() {
         for error in ["", "Invalid_grant", "<script>", "access_denied\r\nset-cookie: x", "слишком много"] {
             assert_eq!(of_authorization(error, error), UNKNOWN, "{error}");
@@ -154,12 +172,12 @@ mod tests {
             assert_eq!(of_authorization(error, "").reason, reason);
         }
         for (error, reason, words) in TOKEN {
-            assert_eq!(of_token(error, ""), Refusal { reason, words });
+            assert_eq!(of_token(error, ""), Refusal { reason, words: words.into() });
         }
         for (code, reason, words) in ESIA {
             let description = format!("{code}: Доступ <запрещён>");
-            assert_eq!(of_authorization("access_denied", &description), Refusal { reason, words });
-            assert_eq!(of_token("invalid_request", &description), Refusal { reason, words });
+            assert_eq!(of_authorization("access_denied", &description), Refusal { reason, words: words.into() });
+            assert_eq!(of_token("invalid_request", &description), Refusal { reason, words: words.into() });
         }
     }
 }

@@ -139,13 +139,14 @@ impl Happening {
 }
 
 /// What a person did and what was done to the person's own data, newest first, at most `count`; only entries before
-/// the number `before`, where it is given. The data of an account are those of whoever was linked to it then: what a
-/// company's file changed in it, what others submitted for it, and who looked at its charges. Of whoever imported a file it is told once, not for
-/// each account in it.
+/// the number `before`, where it is given. The data of an account are those of whoever was linked to it then: whatever was
+/// done to it or to a meter of its premises, and who looked at it. Of whoever imported a file it is told once, not for each
+/// account in it.
 ///
 /// # Errors
 /// A failing database.
 pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u32) -> Result<Vec<Happening>> {
+    // What else is done about an account, by whoever wants to link it, is not its holder's.
     let sql = "with mine (audit_seq) as (
                    select * from (select audit_seq from audit_entry
                                   where actor = ?1 and audit_seq < ?2 and action <> 'account.import'
@@ -154,7 +155,15 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                    select * from (select e.audit_seq from account_link l
                                   cross join audit_entry e on e.object = 'account:' || l.account_id
                                   where l.person_id = ?1 and e.audit_seq < ?2
-                                    and e.action in ('account.import', 'billing.look', 'reading.submit')
+                                    and (e.action in ('account.import', 'reading.submit') or e.action like 'billing.%')
+                                    and l.linked_at <= e.at and (l.ended_at is null or e.at < l.ended_at)
+                                  order by e.audit_seq desc limit ?3)
+                   union
+                   select * from (select e.audit_seq from account_link l
+                                  join account a using (account_id)
+                                  join meter m on m.premises_id = a.premises_id
+                                  cross join audit_entry e on e.object = 'meter:' || m.meter_id
+                                  where l.person_id = ?1 and e.audit_seq < ?2
                                     and l.linked_at <= e.at and (l.ended_at is null or e.at < l.ended_at)
                                   order by e.audit_seq desc limit ?3)
                    union

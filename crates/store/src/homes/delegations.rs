@@ -84,6 +84,8 @@ pub struct Delegation {
     pub granter_name: String,
     /// The delegate; nobody until the link is taken.
     pub person_id: Option<String>,
+    /// What the delegate is called on the portal, and when the link was taken.
+    pub taken_by: Option<(String, Timestamp)>,
     /// What the granter calls the delegate.
     pub name: String,
     /// What is let, by name.
@@ -100,15 +102,19 @@ const COLUMNS: &str = "d.delegation_id, d.granted_by, g.name, d.person_id, d.nam
     (select json_group_array(json_array(h.address, p.kind, p.number))
      from delegation_account x join account_link l on l.account_link_id = x.account_link_id and l.ended_at is null
           join account a using (account_id) join premises p using (premises_id) join house h using (house_id)
-     where x.delegation_id = d.delegation_id)";
+     where x.delegation_id = d.delegation_id),
+    (select name from person where person_id = d.person_id), d.taken_at";
 
 fn read(row: &Row) -> Result<Delegation> {
     let places: Vec<(String, String, String)> = json(&row.get::<String>(8)?)?;
+    let taken_by: Option<String> = row.get(9)?;
+    let taken_at: Option<Timestamp> = row.get(10)?;
     Ok(Delegation {
         delegation_id: row.get(0)?,
         granted_by: row.get(1)?,
         granter_name: row.get(2)?,
         person_id: row.get(3)?,
+        taken_by: taken_by.zip(taken_at),
         name: row.get(4)?,
         powers: json(&row.get::<String>(5)?)?,
         until: row.get(6)?,
@@ -165,21 +171,27 @@ pub fn take(tx: &Tx<'_>, now: Timestamp, token_hash: &str, person_id: &str) -> R
     Ok(tx.query_first(sql, params![token_hash, person_id, now])?.is_some())
 }
 
+/// A delegation that was ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Who let it.
+    pub granted_by: String,
+    /// Who took it; none if nobody did.
+    pub delegate: Option<String>,
+    /// What the granter calls the delegate.
+    pub name: String,
+}
+
 /// Ends a delegation, at the word of the granter or of the delegate, by one statement; answers whose it was.
 ///
 /// # Errors
 /// A failing database.
-pub fn end_delegation(
-    tx: &Tx<'_>,
-    now: Timestamp,
-    delegation_id: &str,
-    person_id: &str,
-) -> Result<Option<(String, Option<String>)>> {
+pub fn end_delegation(tx: &Tx<'_>, now: Timestamp, delegation_id: &str, person_id: &str) -> Result<Option<Ended>> {
     let sql = "update delegation set ended_at = ?3
                where delegation_id = ?1 and ended_at is null and (granted_by = ?2 or person_id = ?2)
-               returning granted_by, person_id";
+               returning granted_by, person_id, name";
     let row = tx.query_first(sql, params![delegation_id, person_id, now])?;
-    row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+    row.map(|row| Ok(Ended { granted_by: row.get(0)?, delegate: row.get(1)?, name: row.get(2)? })).transpose()
 }
 
 /// Delegations in use whose last day comes after `today` and not after `until`, at most `count`.

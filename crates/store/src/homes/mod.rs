@@ -70,7 +70,7 @@ pub use archive::{
 pub use codes::{AccountCode, NewAccountCode, Purpose, add_code, code, mark_code_used, spend_code_attempt};
 pub use companies::{only_phone, phone_of};
 pub use delegations::{
-    Delegation, NewDelegation, Reach, add_delegation, end_delegation, ending, forget_delegations, granted, held,
+    Delegation, Ended, NewDelegation, Reach, add_delegation, end_delegation, ending, forget_delegations, granted, held,
     offered, take,
 };
 pub use links::{

@@ -12,6 +12,7 @@ use crate::{
         linked_persons,
         register::{Changed, Changes, NewAccount},
     },
+    levels,
 };
 
 /// The accounts that were known before, by their numbers.
@@ -42,6 +43,14 @@ impl Taking<'_> {
         let has_other_contact = |changed: &Changed| {
             changed.columns.iter().any(|column| matches!(*column, "contact_phone" | "contact_email"))
         };
+        let has_other_holder = |changed: &Changed, before: &KnownAccount, new: &NewAccount<'_>| {
+            changed.columns.contains(&"holder") && surname(&before.holder) != surname(new.holder)
+        };
+        let of_other_holder = replaced
+            .iter()
+            .filter(|(changed, before, _)| has_other_holder(changed, before, &new[changed.at]))
+            .map(|(_, before, _)| before.account_id.as_str());
+        self.ask_again(&of_other_holder.collect::<Vec<_>>())?;
         let of_other_contact = replaced.iter().filter(|(changed, _, _)| has_other_contact(changed));
         self.tell_linked(&of_other_contact.map(|(_, before, _)| before.account_id.as_str()).collect::<Vec<_>>())
     }
@@ -62,12 +71,30 @@ impl Taking<'_> {
         audit::record_all(self.tx, self.now, &records)
     }
 
+    /// The company compared the documents of these people with a holder who is none any more (function 16): they confirm
+    /// who they are again. What a provider said of them is of no account and stays.
+    fn ask_again(&self, accounts: &[&str]) -> Result<()> {
+        for linked in linked_persons(self.tx, accounts)? {
+            if levels::known(self.tx, &linked.person_id)?.confirmed_at.is_some() {
+                let reason = format!("В реестре сменился владелец лицевого счёта {}", linked.number);
+                levels::ask_again(self.tx, self.now, &linked.person_id, &reason)?;
+                events::emit(self.tx, self.now, &linked.person_id, &Event::LevelAskedAgain { reason })?;
+            }
+        }
+        Ok(())
+    }
+
     fn tell_linked(&self, accounts: &[&str]) -> Result<()> {
         linked_persons(self.tx, accounts)?.into_iter().try_for_each(|linked| {
             let event = Event::AccountContactReplaced { number: linked.number, address: linked.address };
             events::emit(self.tx, self.now, &linked.person_id, &event)
         })
     }
+}
+
+/// A first name that is written out, or ё for е, makes nobody another.
+fn surname(holder: &str) -> String {
+    holder.split_whitespace().next().unwrap_or_default().to_lowercase().replace('ё', "е")
 }
 
 /// What was and what is, of what is somebody's; nothing where only the rest changed.

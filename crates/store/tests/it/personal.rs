@@ -20,10 +20,10 @@ fn column(connection: &Connection, sql: &str, parameters: &[&str]) -> BTreeSet<S
     rows.collect::<Result<_, _>>().unwrap()
 }
 
-/// Tables whose rows are a person's: they refer to one, or to a link of one.
+/// Tables whose rows are a person's: they refer to one, to a link of one, or to a personal account.
 fn about_persons(connection: &Connection) -> BTreeSet<String> {
     let sql = "select t.name from pragma_table_list t, pragma_foreign_key_list(t.name) f
-               where t.schema = 'main' and f.\"table\" in ('person', 'account_link')";
+               where t.schema = 'main' and f.\"table\" in ('person', 'account_link', 'account')";
     let mut tables = column(connection, sql, &[]);
     tables.extend(["person"].into_iter().chain(WITHOUT_REFERENCE).map(str::to_owned));
     tables

@@ -164,6 +164,8 @@ async fn withdrawing_the_consent_leads_to_the_same_end_and_giving_it_again_avert
     anna.ask("POST", "/api/auth/consents/portal/withdraw", None).await;
     let request = anna.ask("GET", PATH, None).await.body["request"].take();
     assert_eq!((&request["reason"], &request["due_at"]), (&json!("withdrawal"), &json!("2026-08-19T09:00:00.000Z")));
+    let told = suite.last_message()["text"].as_str().unwrap().to_owned();
+    assert!(told.contains("вы отозвали согласие") && told.contains("19\u{a0}августа"), "{told}");
     anna.ask("POST", "/api/auth/consents", Some(newcomer::consent())).await;
     assert_eq!(anna.ask("GET", PATH, None).await.body["request"], Value::Null);
     anna.ask("POST", "/api/auth/consents/portal/withdraw", None).await;

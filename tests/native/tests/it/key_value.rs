@@ -56,6 +56,7 @@ fn samples() -> Vec<(String, Value)> {
         token_endpoint: "https://id.example/token".to_owned(),
         userinfo_endpoint: None,
         end_session_endpoint: None,
+        takes_secret_in_form: false,
         answers_with_issuer: false,
         keys: vec![Jwk { kty: "EC".to_owned(), kid: Some("1".to_owned()), ..Jwk::default() }],
         read_at: created_at,

@@ -38,6 +38,20 @@ async fn a_code_and_a_new_password_sign_in_and_end_all_other_sessions() {
 }
 
 #[tokio::test]
+async fn who_recovers_by_a_stolen_phone_is_told_of_at_the_other_contact_too() {
+    let suite = Suite::demo(NOW);
+    Browser::signed_in(&suite, "10.0.0.5:1", "anna").await;
+    let email = "update person set email = 'anna@example.ru' where login = 'anna'";
+    suite.env.db().write(|tx| tx.execute(email, &[])).unwrap();
+    let asked = recovering(&suite, "8 900 000-00-15").await;
+    assert_eq!(recover(&suite, &asked.id, &asked.code, PASSWORD).await.status, StatusCode::CREATED);
+    let told = suite.sent().split_off(suite.sent_count() - 2);
+    let to: Vec<_> = told.iter().map(|message| message["to"].as_str().unwrap()).collect();
+    assert_eq!(to, ["+79000000015", "anna@example.ru"]);
+    assert!(told.iter().all(|message| message["text"].as_str().unwrap().contains("/not-me#")), "{told:?}");
+}
+
+#[tokio::test]
 async fn the_code_goes_to_the_contact_of_the_login() {
     let suite = Suite::demo(NOW);
     for identifier in ["anna", "ANNA", "8 900 000-00-15"] {

@@ -1,5 +1,6 @@
 //! The list: which tables hold data of a person, what each field is for, how long it is kept, what erasure does to it.
 
+mod charges;
 mod home;
 mod level;
 mod protection;
@@ -63,6 +64,10 @@ const ACCOUNTING: Fate = Fate::Stays {
     law: "показания — основание начислений по помещению: ЖК РФ, ст. 157; ФЗ-402, ст. 29",
     until: "5 лет после года, в котором они переданы",
 };
+const CHARGES: Fate = Fate::Stays {
+    law: "начисления и расчёты по помещению: ЖК РФ, ст. 155; документы учёта: ФЗ-402, ст. 29",
+    until: "5 лет после года, к которому относятся",
+};
 const PROOF: Fate = Fate::Stays {
     law: "подтверждение законности обработки: ФЗ-152, ст. 9 ч. 3; срок исковой давности: ГК РФ, ст. 196",
     until: "3 года после отзыва; сетевой адрес стирается сразу",
@@ -70,7 +75,7 @@ const PROOF: Fate = Fate::Stays {
 
 /// Every table with data of a person.
 pub fn parts() -> impl Iterator<Item = &'static Part> {
-    PARTS.iter().chain(home::PARTS).chain(protection::PARTS).chain(level::PARTS)
+    PARTS.iter().chain(home::PARTS).chain(charges::PARTS).chain(protection::PARTS).chain(level::PARTS)
 }
 
 const PARTS: &[Part] = &[
@@ -107,7 +112,10 @@ const PARTS: &[Part] = &[
         withheld: &[
             ID,
             ("snils_hash", SECRET),
-            ("sealed_snils", "сам номер: хранится запечатанным, он у вас на карточке"),
+            (
+                "sealed_snils",
+                "сам номер: хранится запечатанным, чтобы его не прочёл никто; он в вашем свидетельстве СНИЛС",
+            ),
             ("master_key_id", "служебный номер"),
         ],
         source: "person_snils where person_id = ?1",
@@ -421,6 +429,7 @@ const PARTS: &[Part] = &[
 
 /// Tables that name a person and are not in [`parts`], with the reason.
 pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("recalculation", "перерасчёты стоят строками в счетах"),
     ("audit_entry", "журнал: он отдаётся целиком рядом, в разделе journal"),
     ("audit_detail", "журнал: он отдаётся целиком рядом, в разделе journal"),
 ];
