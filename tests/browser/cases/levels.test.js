@@ -111,6 +111,9 @@ async function decide(page, mark) {
   await page.getByRole("button", { name: /^Открыть: Анна/ }).click();
   const card = page.locator("section[aria-labelledby=seen-title]");
   await card.getByText("Каждый просмотр").waitFor();
+  for (const link of await card.locator('a[href*="/documents/"]').all()) {
+    await page.request.get(String(await link.getAttribute("href")));
+  }
   await mark(card);
   for (const select of await card.locator("select").all()) {
     if (await select.inputValue() === "undecided") await select.selectOption({ label: "в порядке" });

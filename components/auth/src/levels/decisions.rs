@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{
     access::Action,
     contact::Identifier,
-    level_request::{Correction, CorrectionError},
+    level_request::{Correction, CorrectionError, Document},
     look::{self, WordsError},
 };
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use store::{
     events::{self, Event},
     grants,
     levels::{
-        self,
+        self, documents,
         requests::{self, OnDesk, Verdict},
     },
     persons::{self, sessions},
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, audit, gateway, limit};
 
 use super::{
-    desk::{LOOKS, LevelDesk, ROLE, listed, object, within_reach},
+    desk::{LOOKS, LevelDesk, ROLE, called, listed, object, within_reach},
     moment,
     request::stale,
 };
@@ -138,6 +138,9 @@ fn settle(
     corrections: &[Correction],
 ) -> Result<(), Problem> {
     let is_confirmed = corrections.is_empty();
+    if is_confirmed {
+        refuse_unseen(tx, actor, one)?;
+    }
     let verdict = if is_confirmed { Verdict::Confirmed } else { Verdict::Returned(corrections) };
     if !requests::decide(tx, env.now(), &one.request, &actor.person_id, verdict)? {
         return Err(stale());
@@ -155,6 +158,19 @@ fn settle(
     }
     audit::record(tx, env, actor, client, action, &object(one), &[ROLE, ("reason", &items.join(", "))])?;
     Ok(events::emit(tx, env.now(), person_id, &event)?)
+}
+
+/// Whoever confirms has opened each file of this round.
+fn refuse_unseen(tx: &Tx<'_>, actor: &Actor, one: &OnDesk) -> Result<(), Problem> {
+    let since = one.request.submitted_at.unwrap_or(Timestamp::MIN);
+    let opened = store::audit::fields_since(tx, &actor.person_id, (&object(one), "level.open"), since, "words")?;
+    let there = documents::latest(tx, &one.request.level_request_id)?.into_iter();
+    let there = there.filter_map(|kept| Some(called(Document::parse(&kept.kind)?, kept.place)));
+    let unseen: Vec<_> = there.filter(|words| !opened.contains(words)).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::field("/verdict", format!("Сначала откройте: {}. Потом подтвердите личность.", unseen.join(", "))))
 }
 
 /// Whoever waits for a decision hears of it at once, where there is a contact.

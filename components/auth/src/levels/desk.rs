@@ -367,7 +367,7 @@ pub(crate) async fn open_document(
 }
 
 /// What the person reads in the journal.
-fn called(document: Document, place: Place) -> String {
+pub(super) fn called(document: Document, place: Place) -> String {
     match place {
         Place::ONLY => document.words().to_owned(),
         place => format!("{}, файл {} из {}", document.words(), place.no(), place.count()),

@@ -106,6 +106,25 @@ pub fn last_field(conn: &Conn<'_>, object: &str, action: &str, name: &str) -> Re
     Ok(fields.into_iter().find(|field| field.name == name).map(|field| field.value))
 }
 
+/// A particular of every entry of this action by this actor on this object since a moment.
+///
+/// # Errors
+/// A failing database, or particulars that cannot be read.
+pub fn fields_since(
+    conn: &Conn<'_>,
+    actor: &str,
+    (object, action): (&str, &str),
+    since: Timestamp,
+    name: &str,
+) -> Result<Vec<String>> {
+    let sql = "select d.fields from audit_entry e join audit_detail d using (audit_seq)
+               where e.object = ?1 and e.action = ?2 and e.actor = ?3 and e.at >= ?4";
+    let rows = conn.query(sql, params![object, action, actor, since])?;
+    let fields = rows.iter().map(|row| read_fields(&row.get::<String>(0)?));
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    Ok(fields.into_iter().flatten().filter(|field| field.name == name).map(|field| field.value).collect())
+}
+
 /// Whether the chain has an entry of this hash, or the hash is that before its first entry.
 ///
 /// # Errors

@@ -137,6 +137,9 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
     if operation.method == "PUT" && operation.path.ends_with("/{document}") {
         return suite.send(operation.method, &path, &headers, proof::PNG.into()).await;
     }
+    if operation.path == "/api/auth/level-desk/requests/{level_request_id}/decisions" {
+        proof::open_all(suite, &headers, &objects.level_request_id).await;
+    }
     let path = match path.contains("{confirmation_id}") {
         true => path.replace("{confirmation_id}", &asked_to_confirm(suite, &objects.person_id, &headers)),
         false => path,

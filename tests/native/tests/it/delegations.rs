@@ -110,7 +110,7 @@ async fn the_owner_sees_in_the_journal_what_the_delegate_did_and_takes_it_back_a
     assert_eq!((&told["what"], &told["who"]), (&json!("Переданы показания"), &json!("delegate")));
     assert_eq!(told["by"], "Сын Пётр, доверенное лицо");
     let granted = anna.ask("GET", PATH, None).await.body["granted"][0].take();
-    assert_eq!((&granted["name"], &granted["taken_by"]), (&json!("Сын Пётр"), &json!("Борис Петрович")));
+    assert_eq!((&granted["name"], &granted["taken_by"]), (&json!("Сын Пётр"), &json!("Борис Иванович")));
     assert_eq!(granted["taken_at"], "2026-07-20T09:00:00.000Z");
     let path = format!("{PATH}/{}", granted["delegation_id"].as_str().unwrap());
     assert_eq!(anna.ask("DELETE", &path, None).await.status, StatusCode::NO_CONTENT);

@@ -166,6 +166,9 @@ async fn of_whoever_lives_there_no_more_the_desk_sees_nothing() {
     let linked = suite.env.db().write(|tx| homes::add_link(tx, now, &link_id, &anna_id, &account_id, Right::Owner));
     assert!(linked.unwrap());
     assert_eq!(manager.ask("GET", DESK, None).await.body["items"][0]["level_request_id"], id, "linked anew");
+    for document in ["passport-scan", "snils-scan", "basis-scan"] {
+        manager.ask("GET", &format!("{DESK}/{id}/documents/{document}?purpose=identity-check"), None).await;
+    }
     let decided = manager.ask("POST", &format!("{DESK}/{id}/decisions"), Some(confirmed)).await;
     assert_eq!(decided.status, StatusCode::CREATED, "{}", decided.body);
 }

@@ -32,7 +32,15 @@ async fn look(manager: &mut Browser<'_>, id: &str) -> Answer {
 }
 
 async fn decide(manager: &mut Browser<'_>, id: &str, decision: Value) -> Answer {
+    opened(manager, id).await;
     manager.ask("POST", &format!("{DESK}/{id}/decisions"), Some(decision)).await
+}
+
+/// Each document is opened.
+async fn opened(manager: &mut Browser<'_>, id: &str) {
+    for document in ["passport-scan", "snils-scan", "basis-scan"] {
+        manager.ask("GET", &format!("{DESK}/{id}/documents/{document}?purpose=identity-check"), None).await;
+    }
 }
 
 async fn level(browser: &mut Browser<'_>) -> Value {
@@ -156,8 +164,13 @@ async fn the_desk_compares_each_field_with_the_register_and_each_look_stands_in_
 #[tokio::test]
 async fn of_many_decisions_and_of_many_sendings_a_single_one_counts() {
     let suite = Suite::demo(NOW);
-    let (mut anna, manager) = (anna(&suite).await, manager(&suite).await);
+    let (mut anna, mut manager) = (anna(&suite).await, manager(&suite).await);
     let id = submitted(&suite, &mut anna).await;
+    let unseen = json!({ "round": 1, "verdict": "confirmed" });
+    let refused = manager.ask("POST", &format!("{DESK}/{id}/decisions"), Some(unseen)).await;
+    let detail = refused.body["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("Сначала откройте") && detail.contains("скан паспорта"), "{detail}");
+    opened(&mut manager, &id).await;
     let told = manager.ask_at_once(&format!("{DESK}/{id}/decisions"), &json!({ "round": 1, "verdict": "confirmed" }));
     assert_eq!(told.iter().filter(|problem| problem.is_empty()).count(), 1, "{told:?}");
     assert!(told.iter().all(|problem| problem.is_empty() || problem == "level-request-stale"), "{told:?}");

@@ -118,3 +118,12 @@ pub(crate) fn of(suite: &Suite, person_id: &str, account_id: &str) -> String {
     });
     sent.unwrap()
 }
+
+/// Whoever confirms has opened each document before.
+pub(crate) async fn open_all(suite: &Suite, headers: &[(&str, &str)], level_request_id: &str) {
+    for document in ["passport-scan", "snils-scan", "basis-scan"] {
+        let path =
+            format!("/api/auth/level-desk/requests/{level_request_id}/documents/{document}?purpose=identity-check");
+        suite.ask("GET", &path, headers, None).await;
+    }
+}
