@@ -14,6 +14,7 @@ import { complaints } from "./lib/problem.js";
 /** @typedef {import("portal-types").MonthConsumption} MonthConsumption */
 
 const MONTHS_DRAWN = 12;
+const FORMATS = { csv: "Таблица CSV", xlsx: "Таблица XLSX" };
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -49,6 +50,7 @@ async function ofHome(accounts, account) {
     accounts.length > 1 ? tabs(accounts, account) : el("p", { class: "soft" }, withoutBreaks(account.address)),
     ...items.map(ofKind),
     items.length === 0 && el("p", { class: "empty" }, "Счётчиков пока нет, сравнивать нечего."),
+    items.length > 0 && files(account),
     el("p", { class: "no-print" }, el("a", { href: "/history" }, "Посмотреть сами показания")),
   ].filter((part) => part !== false);
 }
@@ -62,6 +64,12 @@ function tabs(accounts, current) {
     el("ul", { class: "meter-tabs" }, accounts.map((account) =>
       el("li", {}, el("a", { href: `?account_id=${encodeURIComponent(account.account_id)}`, "aria-current": account === current && "page" },
         withoutBreaks(account.address))))));
+}
+
+/** @param {MeterAccount} account */
+function files({ account_id }) {
+  const path = `/api/readings/consumption/document?account_id=${encodeURIComponent(account_id)}&format=`;
+  return el("p", { class: "button-row button-row--links no-print" }, Object.entries(FORMATS).map(([format, title]) => el("a", { href: path + format, download: true }, title)));
 }
 
 /** @param {KindConsumption} item */

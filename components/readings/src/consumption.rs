@@ -1,25 +1,32 @@
-//! What a home used month by month, beside the year before.
+//! What a home used month by month, beside the year before and similar homes of the house.
 
 use std::collections::HashMap;
 
 use axum::extract::State;
+use axum::response::Response;
 use domain::{
     access::{Action, Relation},
     billing::norm_of,
-    consumption::{Point, Trend, above_similar, together, told_median, trend},
+    consumption::{Advice, Difference, Month, Point, advise, price_of_one, together, told_median, whole_rubles},
+    dated::Days,
     meter::MeterKind,
     period::Period,
+    russian::{number, times},
     service::Service,
+    tariff::Price,
 };
+use forms::{Cell, Table};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::{
-    billing,
+    Conn, billing,
     meter_life::{self, Life},
-    readings,
+    readings::{self, Place},
+    tariffs,
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Problem, Query, Reply};
+use web::{Actor, Csv, Env, Problem, Query, Reply, attachment};
 
 use crate::reach;
 
@@ -74,13 +81,13 @@ pub(crate) struct MonthConsumption {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConsumptionAdvice {
-    /// grown, fallen or above_similar.
+    /// steady_rise, above_similar, grown or fallen.
     code: &'static str,
     /// For people.
     text: String,
 }
 
-/// What a home used in each month of two years, beside the year before
+/// What a home used in each month of two years, beside the year before and similar homes
 #[utoipa::path(
     get, path = "/api/readings/consumption", operation_id = "show_consumption", tag = "readings",
     params(ConsumptionOf), security(("session" = [])),
@@ -94,75 +101,209 @@ pub(crate) async fn show(
     actor: Actor,
     Query(of): Query<ConsumptionOf>,
 ) -> Result<Reply<Consumption>, Problem> {
-    actor.may(Action::SeeReadings, Relation::Own)?;
-    env.db().read(|conn| {
-        let reach = reach::of(&env, &actor, Action::SeeReadings);
-        let place = readings::places(conn, reach, Some(&of.account_id))?.pop().ok_or_else(Problem::not_found)?;
-        let today = env.now().to_zoned(place.time_zone).date();
-        let lives = meter_life::of_premises(conn, &[&place.premises_id], today)?;
-        let last = Period::of(today);
-        let medians = billing::medians(conn, &place.premises_id, today, last.plus_months(1 - MONTHS))?;
-        let items = MeterKind::ALL.into_iter().filter_map(|kind| of_kind(kind, &lives, last, &medians)).collect();
-        Ok(Reply::ok(Consumption { address: place.address, items }))
+    let (place, kinds) = load(&env, &actor, &of.account_id)?;
+    Ok(Reply::ok(Consumption { address: place.address, items: kinds.iter().map(view).collect() }))
+}
+
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConsumptionFormat {
+    #[default]
+    Csv,
+    Xlsx,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ConsumptionFile {
+    account_id: String,
+    /// `csv`, as it is where nothing is said, or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    format: ConsumptionFormat,
+}
+
+/// The same as a table for spreadsheets
+#[utoipa::path(
+    get, path = "/api/readings/consumption/document", operation_id = "get_consumption_document", tag = "readings",
+    params(ConsumptionFile), security(("session" = [])),
+    responses(
+        (status = 200, content(
+            (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found, validation, …"),
+    )
+)]
+pub(crate) async fn document(
+    State(env): State<Env>,
+    actor: Actor,
+    Query(wish): Query<ConsumptionFile>,
+) -> Result<Response, Problem> {
+    let (_, kinds) = load(&env, &actor, &wish.account_id)?;
+    let table = table(&kinds);
+    Ok(match wish.format {
+        ConsumptionFormat::Csv => {
+            let mut csv = Csv::new(&table.columns);
+            for row in &table.rows {
+                let cells: Vec<_> = row.iter().map(Cell::to_text).collect();
+                csv.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+            }
+            attachment("consumption.csv", "text/csv; charset=utf-8", String::from(csv).into_bytes())
+        }
+        ConsumptionFormat::Xlsx => {
+            let file = forms::xlsx(&table).map_err(Problem::internal)?;
+            let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            attachment("consumption.xlsx", media_type, file)
+        }
     })
 }
 
-/// Nothing where the home has no such meter, or values contradict each other: of those nothing is told.
-fn of_kind(
+/// A kind of meter with its months, the oldest first.
+struct Kind {
     kind: MeterKind,
-    lives: &[Life],
-    last: Period,
-    medians: &HashMap<(Service, Period), Decimal>,
-) -> Option<KindConsumption> {
+    months: Vec<(Period, Month)>,
+    /// Of a unit, where one price is all that it costs.
+    price: Option<Price>,
+}
+
+/// However many years and homes there are, in as many statements.
+fn load(env: &Env, actor: &Actor, account_id: &str) -> Result<(Place, Vec<Kind>), Problem> {
+    actor.may(Action::SeeReadings, Relation::Own)?;
+    env.db().read(|conn| {
+        let reach = reach::of(env, actor, Action::SeeReadings);
+        let place = readings::places(conn, reach, Some(account_id))?.pop().ok_or_else(Problem::not_found)?;
+        let today = env.now().to_zoned(place.time_zone.clone()).date();
+        let kinds = kinds(conn, &place, today)?;
+        Ok((place, kinds))
+    })
+}
+
+/// Volumes of similar homes by service and month.
+type Medians = HashMap<(Service, Period), Decimal>;
+
+fn kinds(conn: &Conn<'_>, place: &Place, today: Date) -> Result<Vec<Kind>, Problem> {
+    let last = Period::of(today);
+    let lives = meter_life::of_premises(conn, &[&place.premises_id], today)?;
+    let medians = billing::medians(conn, &place.premises_id, today, last.plus_months(1 - MONTHS))?;
+    let day = Days::new(today, today).ok_or_else(|| Problem::internal("a day is no days"))?;
+    let sheet = tariffs::sheet(conn, &place.house_id, day)?;
+    let tariffs = sheet.tariffs.iter().filter(|one| !one.is_offer).map(|one| (one.service, &one.row.value));
+    let of_kind = |kind| {
+        let months = months(kind, &lives, last, &medians)?;
+        let has_one_rate = place.meters.iter().filter(|meter| meter.kind == kind).all(|meter| meter.rates == 1);
+        let price = price_of_one(kind, tariffs.clone()).filter(|_| has_one_rate);
+        Some(Kind { kind, months, price })
+    };
+    Ok(MeterKind::ALL.into_iter().filter_map(of_kind).collect())
+}
+
+/// Nothing where the home has no such meter, or values contradict each other: of those nothing is told.
+fn months(kind: MeterKind, lives: &[Life], last: Period, medians: &Medians) -> Option<Vec<(Period, Month)>> {
     let lives = lives.iter().filter(|life| life.kind == kind);
     let points: Result<Vec<_>, _> =
         lives.filter_map(|life| Point::of(&life.events(), kind, last).transpose()).collect();
     let points = points.ok().filter(|points| !points.is_empty())?;
-    let used = |period: Period| together(&points, period);
-    let periods = || (1 - MONTHS..=0).map(|back| last.plus_months(back));
-    let last_year = |period: Period| used(period.plus_months(-12)).map(|used| used.volume);
-    let similar = |period: Period| medians.get(&(norm_of(kind), period)).map(|volume| told_median(*volume));
-    let beside = |other: &dyn Fn(Period) -> Option<Decimal>| -> Vec<_> {
-        periods().map(|period| (used(period).map(|used| used.volume), other(period))).collect()
+    let month = |period: Period| Month {
+        used: together(&points, period),
+        last_year: together(&points, period.plus_months(-12)).map(|used| used.volume),
+        similar: medians.get(&(norm_of(kind), period)).map(|volume| told_median(*volume)),
     };
-    let advice = [trend(&beside(&last_year)).map(told_trend), above_similar(&beside(&similar)).map(told_excess)];
-    let month = |period: Period| MonthConsumption {
+    let periods = (1 - MONTHS..=0).map(|back| last.plus_months(back));
+    Some(periods.map(|period| (period, month(period))).collect())
+}
+
+fn view(Kind { kind, months, price }: &Kind) -> KindConsumption {
+    let of_month = |(period, month): &(Period, Month)| MonthConsumption {
         period: period.to_string(),
-        volume: used(period).map(|used| used.volume.to_string()),
-        is_spread: used(period).is_some_and(|used| used.is_spread),
-        last_year: last_year(period).map(|volume| volume.to_string()),
-        similar: similar(period).map(|volume| volume.to_string()),
+        volume: month.used.map(|used| used.volume.to_string()),
+        is_spread: month.used.is_some_and(|used| used.is_spread),
+        last_year: month.last_year.map(|volume| volume.to_string()),
+        similar: month.similar.map(|volume| volume.to_string()),
     };
-    Some(KindConsumption {
+    let known: Vec<_> = months.iter().map(|(_, month)| *month).collect();
+    KindConsumption {
         kind: kind.as_str(),
         title: kind.title(),
         unit: kind.unit(),
-        months: periods().map(month).collect(),
-        advice: advice.into_iter().flatten().collect(),
-    })
+        months: months.iter().map(of_month).collect(),
+        advice: advise(*kind, &known).into_iter().map(|advice| in_words(advice, *kind, *price)).collect(),
+    }
 }
 
-fn told_trend(trend: Trend) -> ConsumptionAdvice {
-    let (code, text) = match trend {
-        Trend::Grown(percent) => (
-            "grown",
+fn in_words(advice: Advice, kind: MeterKind, price: Option<Price>) -> ConsumptionAdvice {
+    let (code, text) = match advice {
+        Advice::SteadyRise(by) => (
+            "steady_rise",
             format!(
-                "За последние три месяца с показаниями расход составил {percent}\u{a0}% от прошлогоднего. Если дома \
-                 ничего не изменилось, проверьте, не текут ли краны и бачок и не работает ли что-то постоянно."
+                "Три месяца подряд расход одинаково выше обычного. Так бывает, когда что-то работает или течёт без \
+                 остановки. {} {}",
+                where_to_look(kind),
+                cost(by, kind, price)
             ),
         ),
-        Trend::Fallen(percent) => (
+        Advice::AboveSimilar(by) => (
+            "above_similar",
+            format!(
+                "За последние три месяца вы израсходовали примерно в\u{a0}{} больше, чем похожие квартиры дома, где \
+                 живёт столько же человек. {} {}",
+                times((by.percent / Decimal::ONE_HUNDRED).round_dp(1)),
+                where_to_look(kind),
+                cost(by, kind, price)
+            ),
+        ),
+        Advice::Grown(by) => (
+            "grown",
+            format!(
+                "За последние три месяца с показаниями расход составил {}\u{a0}% от прошлогоднего. Если дома ничего не \
+                 изменилось, посмотрите, в чём причина. {} {}",
+                by.percent,
+                where_to_look(kind),
+                cost(by, kind, price)
+            ),
+        ),
+        Advice::Fallen(by) => (
             "fallen",
-            format!("За последние три месяца с показаниями расход составил {percent}\u{a0}% от прошлогоднего."),
+            format!("За последние три месяца с показаниями расход составил {}\u{a0}% от прошлогоднего.", by.percent),
         ),
     };
     ConsumptionAdvice { code, text }
 }
 
-fn told_excess(percent: Decimal) -> ConsumptionAdvice {
-    let text = format!(
-        "За последние три месяца с показаниями расход составил {percent}\u{a0}% от расхода похожих квартир дома, где живёт \
-         столько же человек. Проверьте, не течёт ли бачок, и посмотрите, что расходует больше всего."
-    );
-    ConsumptionAdvice { code: "above_similar", text }
+const fn where_to_look(kind: MeterKind) -> &'static str {
+    match kind {
+        MeterKind::ColdWater | MeterKind::HotWater => "Проверьте, не текут ли краны и бачок.",
+        MeterKind::Electricity => "Проверьте, не остаётся ли что-то включённым: тёплый пол, водонагреватель.",
+        MeterKind::Gas => "Проверьте котёл и колонку. Если пахнет газом, звоните 104.",
+        MeterKind::Heat => "Проверьте, закрываются ли окна и исправны ли регуляторы батарей.",
+    }
+}
+
+fn cost(by: Difference, kind: MeterKind, price: Option<Price>) -> String {
+    let volume = format!("Разница за три месяца — около {}\u{a0}{}", number(by.volume), kind.unit());
+    let rubles = price.and_then(|price| whole_rubles(by.volume, price).ok());
+    let Some(rubles) = rubles else { return format!("{volume}.") };
+    let without = if kind.is_water() { " без водоотведения" } else { "" };
+    format!("{volume}, по сегодняшнему тарифу — примерно {}\u{a0}₽{without}.", number(Decimal::from(rubles)))
+}
+
+fn table(kinds: &[Kind]) -> Table {
+    let cell = |volume: Option<Decimal>| volume.map_or(Cell::Empty, Cell::Number);
+    let row = |kind: MeterKind, (period, month): &(Period, Month)| {
+        let is_spread = month.used.is_some_and(|used| used.is_spread);
+        vec![
+            Cell::Text(kind.title().to_owned()),
+            Cell::Text(period.to_string()),
+            Cell::Text(kind.unit().to_owned()),
+            cell(month.used.map(|used| used.volume)),
+            Cell::Text(if is_spread { "поровну между двумя показаниями" } else { "" }.to_owned()),
+            cell(month.last_year),
+            cell(month.similar),
+        ]
+    };
+    Table {
+        title: "Расход по месяцам".to_owned(),
+        columns: vec!["Счётчики", "Месяц", "Единица", "Расход", "Как посчитан", "Год назад", "Похожие квартиры"],
+        rows: kinds.iter().flat_map(|of| of.months.iter().map(move |month| row(of.kind, month))).collect(),
+    }
 }

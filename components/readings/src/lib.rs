@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
         .routes(routes!(consumption::show))
+        .routes(routes!(consumption::document))
         .routes(routes!(sms::receive))
         .routes(routes!(last::show))
         .routes(routes!(tokens::list, tokens::make))

@@ -4,30 +4,24 @@
 //! reading is spread evenly over them, and says so. A month that the values contradict, or of which a meter told
 //! nothing, has no volume: nothing is guessed.
 
+mod advice;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+
+pub use advice::{Advice, Difference, Month, advise, price_of_one, whole_rubles};
 
 use crate::dated::Dated;
 use crate::meter::MeterKind;
 use crate::meter_life::{self, Event, EventKind, LifeError, MeterRules, Run, Surroundings};
 use crate::period::Period;
 
-/// How many of the last known months are compared with those of the year before.
-const MONTHS_COMPARED: usize = 3;
-/// How far back they may lie: what is older is no news.
-const MONTHS_LOOKED_AT: usize = 6;
-/// From so many percent of last year on, a growth or a fall is told of: less comes and goes with guests and weather.
-const GROWTH_PERCENT: u8 = 130;
-const FALL_PERCENT: u8 = 80;
-
 /// A median is told of so many homes at least besides the one that looks: nobody shall recognise a neighbour.
 pub const SIMILAR_HOMES_MIN: i64 = 5;
 /// Homes are similar where as many people live; so many stand for all that are more.
 pub const RESIDENTS_TOLD_APART: i64 = 4;
-/// From so many percent of what similar homes use on, it is told of.
-const ABOVE_SIMILAR_PERCENT: u8 = 150;
 /// Digits of a median that are told: the whole number would be that of one home.
 const MEDIAN_DIGITS: u32 = 2;
 
@@ -129,54 +123,6 @@ pub fn together(points: &[Point], period: Period) -> Option<Used> {
     })
 }
 
-/// How the last months differ from the same ones of the year before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trend {
-    /// So many percent of last year, in whole ones: much more.
-    Grown(Decimal),
-    /// So many percent of last year: much less.
-    Fallen(Decimal),
-}
-
-/// How much more than similar homes it is in the last months: whole percent of theirs; nothing where too little is known,
-/// or where it is not far above them. `pairs` have this home and the others, the oldest month first.
-pub fn above_similar(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Decimal> {
-    let percent = percent(pairs).filter(|percent| *percent >= Decimal::from(ABOVE_SIMILAR_PERCENT))?;
-    Some(percent.round_dp_with_strategy(0, MidpointAwayFromZero))
-}
-
-/// Compares the last three of the last six months that have both, the oldest first: the one as percent of the other;
-/// nothing where fewer have, or where the other is nothing.
-fn percent(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Decimal> {
-    let known: Vec<_> = pairs
-        .iter()
-        .rev()
-        .take(MONTHS_LOOKED_AT)
-        .filter_map(|(now, before)| (*now).zip(*before))
-        .take(MONTHS_COMPARED)
-        .collect();
-    if known.len() < MONTHS_COMPARED {
-        return None;
-    }
-    let now: Decimal = known.iter().map(|(now, _)| now).sum();
-    let before: Decimal = known.iter().map(|(_, before)| before).sum();
-    (now * Decimal::ONE_HUNDRED).checked_div(before)
-}
-
-/// Compares the last months of `pairs` (this year and last year, the oldest first); nothing where too little is known, or
-/// where the difference is small.
-pub fn trend(pairs: &[(Option<Decimal>, Option<Decimal>)]) -> Option<Trend> {
-    let percent = percent(pairs)?;
-    let told = percent.round_dp_with_strategy(0, MidpointAwayFromZero);
-    if percent >= Decimal::from(GROWTH_PERCENT) {
-        Some(Trend::Grown(told))
-    } else if percent <= Decimal::from(FALL_PERCENT) {
-        Some(Trend::Fallen(told))
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -267,31 +213,6 @@ mod tests {
         let both = [point(&one), point(&other)];
         assert_eq!(told(&both, 2), said("2.000", true), "1 of the one, half of 2 of the other");
         assert_eq!(told(&both, 3), None, "one of them told nothing of March");
-    }
-
-    #[test]
-    fn a_trend_needs_three_months_with_their_last_year_and_a_difference_that_counts() {
-        let pairs = |values: &[(&str, &str)]| -> Vec<_> {
-            values.iter().map(|(now, before)| (Some(number(now)), Some(number(before)))).collect()
-        };
-        assert_eq!(trend(&pairs(&[("4", "3"), ("4", "3")])), None);
-        assert_eq!(trend(&pairs(&[("4", "3"), ("4", "3"), ("4", "3")])), Some(Trend::Grown(number("133"))));
-        assert_eq!(trend(&pairs(&[("3", "3"), ("3", "3"), ("3.8", "3")])), None);
-        assert_eq!(trend(&pairs(&[("2", "3"), ("2", "3"), ("2", "3")])), Some(Trend::Fallen(number("67"))));
-        assert_eq!(trend(&pairs(&[("2", "0"), ("2", "0"), ("2", "0")])), None, "of nothing there are no percent");
-        let gap = [pairs(&[("4", "3"), ("4", "3"), ("4", "3")]), vec![(None, Some(number("3")))]].concat();
-        assert_eq!(trend(&gap), Some(Trend::Grown(number("133"))), "a month that nobody told of is left out");
-        let old = [gap, vec![(None, Some(number("3"))); 3]].concat();
-        assert_eq!(trend(&old), None, "what is half a year old is no news");
-    }
-
-    #[test]
-    fn who_uses_far_more_than_similar_homes_is_told_so() {
-        let pairs = |own: &str, theirs: &str| [(Some(number(own)), Some(number(theirs))); 3];
-        assert_eq!(above_similar(&pairs("6", "4")), Some(number("150")));
-        assert_eq!(above_similar(&pairs("5.9", "4")), None);
-        assert_eq!(above_similar(&pairs("6", "4")[..2]), None, "two months are too few");
-        assert_eq!(above_similar(&[(Some(number("6")), None); 3]), None, "nobody is similar");
     }
 
     #[test]

@@ -57,7 +57,8 @@ impl MeterKind {
         self == other || (self.is_water() && other.is_water())
     }
 
-    const fn is_water(self) -> bool {
+    /// Whether it is water, which goes down the drain and is paid for there again.
+    pub const fn is_water(self) -> bool {
         matches!(self, Self::ColdWater | Self::HotWater)
     }
 

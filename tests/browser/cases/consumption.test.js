@@ -36,6 +36,8 @@ for (const viewport of [PHONE, DESKTOP]) {
     const known = (/** @type {string} */ name) => drawn.filter((/** @type {any} */ month) => month[name]).length;
     assert.equal(await section.locator("rect.now").count(), known("volume"));
     assert.equal(await section.locator("rect.before").count(), known("last_year"));
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /CSV/ }).click()]);
+    assert.equal(file.suggestedFilename(), "consumption.csv");
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wide <= 0, `the page is ${wide} px too wide`);
     await assertAccessible(page, `/consumption ${viewport.width}`);

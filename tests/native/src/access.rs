@@ -224,6 +224,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/billing/desk/accounts", Access::Person(Action::RunBilling)),
     operation("GET", "/api/billing/services", Access::Everybody),
     operation("GET", "/api/readings/consumption", Access::Person(Action::SeeReadings)),
+    operation("GET", "/api/readings/consumption/document", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/meter-events", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/meter-desk/meters", Access::Person(Action::RecordMeterEvent)),
     operation("POST", "/api/readings/meter-desk/events", Access::Person(Action::RecordMeterEvent)),

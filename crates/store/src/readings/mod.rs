@@ -25,6 +25,8 @@ pub struct Place {
     pub account_id: String,
     /// Its number.
     pub number: String,
+    /// The house.
+    pub house_id: String,
     /// The premises.
     pub premises_id: String,
     /// House and flat.
@@ -70,7 +72,7 @@ pub fn places(conn: &Conn<'_>, reach: Reach<'_>, account_id: Option<&str>) -> Re
         "select a.account_id, a.number, h.address, p.kind, p.number, h.time_zone, h.window_from_day,
                       h.window_to_day, m.meter_id, m.kind, m.serial, m.place, m.rates, m.digits_integer,
                       m.digits_fraction, m.installed_on, m.verified_on, m.verification_interval_years, l.delegation_id,
-                      p.premises_id
+                      p.premises_id, p.house_id
                from ",
         homes::accounts_within_reach!(),
         " l
@@ -108,6 +110,7 @@ fn place(row: &Row, account_id: String) -> Result<Place> {
     Ok(Place {
         account_id,
         number: row.get(1)?,
+        house_id: row.get(20)?,
         premises_id: row.get(19)?,
         delegation_id: row.get(18)?,
         address: homes::full_address(&row.get::<String>(2)?, &row.get::<String>(3)?, &row.get::<String>(4)?),

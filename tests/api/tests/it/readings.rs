@@ -356,6 +356,8 @@ fn what_a_home_used_is_told_of_two_years() {
     assert_eq!(told["items"][0]["kind"], "cold_water");
     assert_eq!(told["items"][0]["months"].as_array().map(Vec::len), Some(24));
     suite.signed_in("boris").get(&path).problem("not-found");
+    let table = path.replace("/api/readings/consumption", "/api/readings/consumption/document");
+    suite.signed_in("boris").get(&table).problem("not-found");
 }
 
 #[test]

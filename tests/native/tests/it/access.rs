@@ -31,8 +31,9 @@ pub(crate) const DEVICE: &str = "0123456789abcdef0123456789abcdef";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
-const NAMED_ELSEWHERE: [&str; 5] = [
+const NAMED_ELSEWHERE: [&str; 6] = [
     "/api/readings/consumption",
+    "/api/readings/consumption/document",
     "/api/readings/history",
     "/api/readings/last",
     "/api/readings/meter-events",

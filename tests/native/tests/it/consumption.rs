@@ -24,15 +24,16 @@ fn month<'a>(told: &'a Value, kind: &str, period: &str) -> &'a Value {
     months.as_array().unwrap().iter().find(|month| month["period"] == period).unwrap()
 }
 
+fn cold_water(suite: &Suite, account_id: &str, period: &str) -> Decimal {
+    let sql = format!(
+        "select r.value_1 from reading r join meter m using (meter_id) join account a using (premises_id)
+         where a.account_id = '{account_id}' and m.kind = 'cold_water' and r.period = '{period}'"
+    );
+    suite.rows(&sql).concat().concat().parse().unwrap()
+}
+
 fn cold_water_between(suite: &Suite, account_id: &str, earlier: &str, later: &str) -> Decimal {
-    let value = |period: &str| -> Decimal {
-        let sql = format!(
-            "select r.value_1 from reading r join meter m using (meter_id) join account a using (premises_id)
-             where a.account_id = '{account_id}' and m.kind = 'cold_water' and r.period = '{period}'"
-        );
-        suite.rows(&sql).concat().concat().parse().unwrap()
-    };
-    value(later) - value(earlier)
+    cold_water(suite, account_id, later) - cold_water(suite, account_id, earlier)
 }
 
 fn number(value: &Value) -> Decimal {
@@ -104,9 +105,64 @@ async fn ten_years_of_readings_cost_no_statement_more() {
     assert!(file.execute(older, [&account_id]).unwrap() >= 96);
     let (many, told_of_many) = count().await;
     assert_eq!(many, few);
-    // session, places; of their meters: the register, what was told, what was read; what similar homes used
-    assert_eq!(few, 6);
+    // session, places; of their meters: the register, what was told, what was read; what similar homes used; what is
+    // charged by today, in four
+    assert_eq!(few, 10);
     assert_eq!(month(&told_of_many, "gas", "2026-06"), month(&told, "gas", "2026-06"));
+}
+
+#[tokio::test]
+async fn what_runs_all_the_time_is_told_of_with_what_it_costs() {
+    let suite = Suite::demo(NOON);
+    let cookie = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &cookie).await;
+    let advice = async || {
+        let told = consumption(&suite, &cookie, &account_id).await.body;
+        assert_eq!(told["items"][0]["kind"], "cold_water");
+        told["items"][0]["advice"].as_array().unwrap().clone()
+    };
+    assert!(advice().await.iter().all(|one| one["code"] != "steady_rise"));
+    let months = ["2026-04", "2026-05", "2026-06"];
+    let mut value = Decimal::ZERO;
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let sql = "update reading set value_1 = ?2 where period = ?3 and meter_id in (
+                   select meter_id from meter join account using (premises_id)
+                   where account_id = ?1 and kind = 'cold_water')";
+    let first = cold_water(&suite, &account_id, "2026-03");
+    for month in months {
+        value += Decimal::from(30);
+        assert_eq!(file.execute(sql, [&account_id, &(first + value).to_string(), month]).unwrap(), 1);
+    }
+    let told = advice().await;
+    assert_eq!(told[0]["code"], "steady_rise");
+    let text = told[0]["text"].as_str().unwrap();
+    assert!(text.contains("кран") && text.ends_with("₽ без водоотведения."), "{text}");
+}
+
+#[tokio::test]
+async fn the_months_are_a_table_for_spreadsheets() {
+    let suite = Suite::demo(NOON);
+    let cookie = suite.sign_in("anna").await;
+    let account_id = account_of(&suite, &cookie).await;
+    let get = async |format: &str, cookie: &str| {
+        let path = format!("/api/readings/consumption/document?account_id={account_id}&format={format}");
+        suite.ask("GET", &path, &[("cookie", cookie)], None).await
+    };
+    let told = consumption(&suite, &cookie, &account_id).await.body;
+    let csv = get("csv", &cookie).await;
+    assert_eq!(csv.status, StatusCode::OK);
+    assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"consumption.csv\"");
+    let rows: Vec<&str> = csv.text.lines().collect();
+    assert_eq!(rows.len(), 1 + told["items"].as_array().unwrap().len() * 24);
+    let june = month(&told, "cold_water", "2026-06");
+    let comma = |name: &str| number(&june[name]).normalize().to_string().replace('.', ",");
+    let [volume, last_year] = ["volume", "last_year"].map(comma);
+    let row = format!("\"Холодная вода\";\"2026-06\";\"м³\";\"{volume}\";\"\";\"{last_year}\";\"\"");
+    assert!(rows.contains(&row.as_str()), "{row} in {}", csv.text);
+    assert!(get("xlsx", &cookie).await.bytes.starts_with(b"PK"));
+    assert_eq!(get("pdf", &cookie).await.problem(), "validation");
+    let stranger = suite.sign_in("boris").await;
+    assert_eq!(get("csv", &stranger).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -204,7 +204,9 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             (path, Some(wish))
         }
         "/api/readings/act-checks" => (path, Some(json!({ "number": 1, "code": "7K3M-Q2XA" }))),
-        "/api/readings/consumption" => (format!("{path}?account_id={}", objects.account_id), None),
+        "/api/readings/consumption" | "/api/readings/consumption/document" => {
+            (format!("{path}?account_id={}", objects.account_id), None)
+        }
         "/api/readings/history" | "/api/readings/meter-events" | "/api/readings/last" => {
             (format!("{path}?meter_id={}", objects.meter_id), None)
         }
