@@ -28,9 +28,10 @@ for (const viewport of [PHONE, DESKTOP]) {
     const rows = section.locator("tbody tr");
     assert.equal(await rows.count(), cold.months.length);
     const at = cold.months.findLastIndex((/** @type {any} */ month) => month.volume && month.last_year);
-    const { volume, last_year } = cold.months[at];
+    const { volume, last_year, similar } = cold.months[at];
     const cells = await rows.nth(cold.months.length - 1 - at).locator("td").allTextContents();
-    assert.deepEqual(cells, [volume, last_year].map((text) => text.replace(".", ",")));
+    const beside = cold.months.some((/** @type {any} */ month) => month.similar) ? [similar ?? "—"] : [];
+    assert.deepEqual(cells, [volume, last_year, ...beside].map((text) => text.replace(".", ",")));
 
     const drawn = cold.months.slice(-12);
     const known = (/** @type {string} */ name) => drawn.filter((/** @type {any} */ month) => month[name]).length;
