@@ -63,7 +63,7 @@ export async function start(root) {
       ? `При входе отправим код: ${where}. Включено ${time(contact_since)}.`
       : masked_contact
         ? `При входе отправим код: ${where}. Приложение надёжнее: сообщение можно перехватить.`
-        : "У вашего входа нет подтверждённого телефона или почты: подключите приложение.");
+        : "У вашего входа нет подтверждённого телефона или почты, отправить код некуда. Подтвердите их в профиле.");
     const on = async () => drawWith(await confirming((confirmation) => post(`${PATH}/contact`, { confirmation })));
     if (contact_since) section.append(actButton("Отключить", errors, off(`${PATH}/contact`), { label: "Отключить код сообщением" }));
     else if (masked_contact) section.append(actButton("Присылать код", errors, on));

@@ -1,7 +1,8 @@
 // @ts-check
 /** For administrators: who works where, and inviting others. */
 import { addressExport } from "./lib/address-export.js";
-import { get, post } from "./lib/api.js";
+import { actButton } from "./lib/act.js";
+import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
 import { attempt, filled } from "./lib/form.js";
@@ -41,15 +42,26 @@ function show(desk, { people, invited, scopes }) {
   const articles = people.map((one) => card(desk, one, scopes, (changed) => show(desk, changed)));
   desk.replaceChildren(
     el("details", { class: "card disclosure", open: people.length < 2 }, el("summary", {}, "Пригласить сотрудника"), invitation(desk, scopes)),
-    ...(invited.length > 0 ? [waiting(invited)] : []),
+    ...(invited.length > 0 ? [waiting(desk, invited)] : []),
     el("section", { class: "card stack" }, el("h2", { tabindex: -1, "data-people": true }, "Кто работает"), filter(people, articles), el("div", { class: "rows" }, articles)),
     addressExport());
 }
 
-/** @param {StaffList["invited"]} invited */
-function waiting(invited) {
+/**
+ * @param {HTMLElement} desk
+ * @param {StaffList["invited"]} invited
+ */
+function waiting(desk, invited) {
   return el("section", { class: "card stack stack--tight" }, el("h2", {}, "Приглашены"),
-    el("ul", {}, invited.map((one) => el("li", {}, `${one.name} (${one.login}): ${one.roles.map(called).join(", ")}, ${place(one.scope)}. Ссылка действует до: ${fullTime(one.expires_at)}`))));
+    el("ul", { class: "stack stack--tight" }, invited.map((one) => {
+      const errors = el("div", {});
+      const withdraw = actButton("Отозвать", errors, async () => {
+        await del(`/api/auth/staff/invitations/${one.invitation_id}`);
+        show(desk, await get(PATH));
+        announce("Приглашение отозвано, по его ссылке не войти");
+      }, { label: `Отозвать приглашение: ${one.name}` });
+      return el("li", {}, el("p", {}, `${one.name} (${one.login}): ${one.roles.map(called).join(", ")}, ${place(one.scope)}. Ссылка действует до: ${fullTime(one.expires_at)}`), errors, withdraw);
+    })));
 }
 
 /**

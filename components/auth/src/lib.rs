@@ -106,6 +106,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(erasures::act))
         .routes(routes!(staff::list))
         .routes(routes!(staff::invite))
+        .routes(routes!(staff::invited::withdraw))
         .routes(routes!(staff::reset))
         .routes(routes!(staff::unblock))
         .routes(routes!(staff::block))

@@ -168,6 +168,20 @@ pub fn end_unbacked(tx: &Tx<'_>, now: Timestamp, person_id: &str) -> Result<()> 
     tx.execute(&sql, params![json_text(&reach)?, now, person_id])
 }
 
+/// Withdraws an invitation to work within these scopes that nobody took; answers whom it was for, by login.
+///
+/// # Errors
+/// A failing database.
+pub fn withdraw(tx: &Tx<'_>, now: Timestamp, reach: &[Scope], invitation_id: &str) -> Result<Option<String>> {
+    let sql = format!(
+        "{END} where invitation_id in (select i.invitation_id from invitation i left join house h using (house_id)
+                                       where i.invitation_id = ?3 and i.roles <> '' and {IS_OPEN} and {})
+         returning login",
+        within_reach!("coalesce(i.company_id, h.company_id)", "i.house_id")
+    );
+    tx.query_first(&sql, params![json_text(&reach)?, now, invitation_id])?.map(|row| row.get(0)).transpose()
+}
+
 /// Ends the links by which this person's password could be set.
 ///
 /// # Errors

@@ -87,6 +87,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/auth/erasures/{erasure_id}", Access::Person(Action::SeeErasures)),
     operation("GET", "/api/auth/staff", Access::Person(Action::ManageStaff)),
     operation("POST", "/api/auth/staff/invitations", Access::Person(Action::ManageStaff)),
+    operation("DELETE", "/api/auth/staff/invitations/{invitation_id}", Access::Person(Action::ManageStaff)),
     operation("POST", "/api/auth/staff/{staff_id}/reset", Access::Person(Action::ManageStaff)),
     operation("POST", "/api/auth/staff/{staff_id}/unblock", Access::Person(Action::ManageStaff)),
     operation("POST", "/api/auth/staff/{staff_id}/sign-out", Access::Person(Action::ManageStaff)),

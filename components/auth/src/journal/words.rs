@@ -274,6 +274,7 @@ fn of_own(action: &str) -> &'static str {
         "identity.link" => "Привязан вход через другой сервис",
         "identity.unlink" => "Отвязан вход через другой сервис",
         "staff.invite" => "Приглашён сотрудник",
+        "staff.invite-withdraw" => "Отозвано приглашение сотрудника",
         "staff.reset" => "Сделана ссылка, чтобы задать новый пароль сотруднику",
         "staff.grant-role" => "Дана роль сотрудника",
         "staff.take-role" => "Снята роль сотрудника",

@@ -2,6 +2,7 @@
 //! nobody can sign in yet.
 
 mod desk;
+pub(crate) mod invited;
 
 use axum::{body::Bytes, extract::State};
 use domain::{
@@ -15,13 +16,16 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn, Tx,
     grants::{self, Held, Staff},
-    invitations::{self, Invitation},
+    invitations,
     persons::{self, Key, sessions},
 };
 use utoipa::ToSchema;
 use web::{Actor, Body, Client, Env, FieldError, Path, Problem, Reply, Slug, confirmation::Confirmation};
 
-use self::desk::{Desk, ROLE, Whom, in_the_log};
+use self::{
+    desk::{Desk, ROLE, Whom, in_the_log},
+    invited::InvitedView,
+};
 use crate::{
     blocks,
     invitations::PasswordLink,
@@ -79,17 +83,6 @@ pub(crate) struct ScopeView {
     title: String,
 }
 
-/// An invitation that nobody has taken yet.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct InvitedView {
-    login: String,
-    name: String,
-    roles: Vec<String>,
-    scope: ScopeView,
-    #[schema(format = DateTime)]
-    expires_at: String,
-}
-
 impl ScopeView {
     pub(crate) fn of(scope: &Scope, title: String) -> Self {
         Self { kind: scope.kind(), id: scope.id().map(str::to_owned), title }
@@ -106,12 +99,6 @@ impl StaffView {
     fn of(actor: &Actor, Staff { person_id, login, name, held, signed_in_at }: Staff) -> Self {
         let roles = held.into_iter().map(HeldRoleView::from).collect();
         Self { is_me: person_id == actor.person_id, staff_id: person_id, name, login, roles, signed_in_at }
-    }
-}
-
-impl From<Invitation> for InvitedView {
-    fn from(Invitation { login, name, roles, scope, place, expires_at, .. }: Invitation) -> Self {
-        Self { login, name, roles, scope: ScopeView::of(&scope, place), expires_at: format!("{expires_at:.3}") }
     }
 }
 

@@ -117,6 +117,7 @@ fn the_administrator_sees_who_works_here_and_decides_nothing_without_a_confirmat
     let wish =
         json!({ "login": "somebody-new", "name": "Новый", "roles": ["dispatcher"], "scope": { "kind": "portal" } });
     admin.post("/api/auth/staff/invitations", &wish).problem("confirmation-required");
+    admin.send("DELETE", "/api/auth/staff/invitations/of-nobody", &[], None).problem("not-found");
     admin.post(&format!("/api/auth/staff/{id}/reset"), &json!({})).problem("confirmation-required");
     let reason = json!({ "reason": "пришёл с паспортом" });
     admin.post(&format!("/api/auth/staff/{id}/unblock"), &reason).problem("confirmation-required");

@@ -28,6 +28,8 @@ use crate::{
 
 /// What the cookie of the walk's browser says, and the one of who has just signed in there at a provider.
 pub(crate) const DEVICE: &str = "0123456789abcdef0123456789abcdef";
+/// The invitation that an administrator withdraws.
+pub(crate) const INVITATION_ID: &str = "an-invitation";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
@@ -70,6 +72,7 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || operation.path.contains("{level_request_id}")
         || operation.path.contains("{erasure_id}")
         || operation.path.contains("{staff_id}")
+        || operation.path.contains("{invitation_id}")
         || operation.path.contains("{maintenance_id}")
         || operation.access == Access::Person(Action::RunBilling);
     operation.path.contains('{') && !is_of_support && !is_nobodys
@@ -108,6 +111,7 @@ async fn answer(suite: &Suite, operation: &Operation, objects: &Objects, headers
         "/api/auth/certificates/{certificate_id}" => {
             signing::keep(suite, &objects.person_id, &objects.certificate_id);
         }
+        "/api/auth/staff/invitations/{invitation_id}" => invite(suite, objects),
         "/api/auth/passkeys/{passkey_id}" => {
             Key::of(&objects.person_id).keep(suite, &objects.person_id, &objects.passkey_id);
         }
@@ -422,4 +426,12 @@ fn in_the_document(operation: &Operation) -> (String, String, String) {
         Access::Person(_) => "session",
     };
     (operation.method.to_owned(), operation.path.to_owned(), scheme.to_owned())
+}
+
+/// Somebody is invited into the house of the objects, and has not come.
+fn invite(suite: &Suite, objects: &Objects) {
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    let sql = "insert or replace into invitation (invitation_id, token_hash, login, name, roles, created_at, expires_at, house_id)
+               values (?1, ?1, 'invited', 'Вера', 'dispatcher', '2026-07-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z', ?2)";
+    file.execute(sql, [INVITATION_ID, &objects.house_id]).unwrap();
 }

@@ -4,7 +4,7 @@ use native_suite::access::Operation;
 use serde_json::{Value, json};
 
 use crate::{
-    access::NOW,
+    access::{INVITATION_ID, NOW},
     authenticator::{self, Key},
     factors,
     home_of::{CODE, Objects},
@@ -22,6 +22,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{link_request_id}", &objects.link_request_id)
         .replace("{erasure_id}", &objects.erasure_id)
         .replace("{staff_id}", &objects.staff_id)
+        .replace("{invitation_id}", INVITATION_ID)
         .replace("{grant_id}", &objects.grant_id)
         .replace("{delegation_id}", &objects.delegation_id)
         .replace("{reading_token_id}", &objects.reading_token_id)

@@ -9,7 +9,7 @@ use crate::access::is_about_an_object;
 const OF_ITS_HOUSE: &str = "of the scope of its house: `scopes` walks it with another company's";
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 39] = [
+const NOBODYS_OWN: [(&str, &str); 40] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -23,6 +23,10 @@ const NOBODYS_OWN: [(&str, &str); 39] = [
     (
         "/api/auth/level-desk/requests/{level_request_id}/decisions",
         "of the scope of its home (`scopes`); nobody decides about the own request, which has a test of its own",
+    ),
+    (
+        "/api/auth/staff/invitations/{invitation_id}",
+        "of the scope that it is for: `scopes` walks it with another company's",
     ),
     ("/api/auth/staff/{staff_id}/reset", "of the scope where they work: `scopes` walks it with another company's"),
     ("/api/auth/staff/{staff_id}/unblock", "of the scope where they work: `scopes` walks it with another company's"),
