@@ -112,7 +112,7 @@ async function decide(page, mark) {
   const card = page.locator("section[aria-labelledby=seen-title]");
   await card.getByText("Каждый просмотр").waitFor();
   for (const link of await card.locator('a[href*="/documents/"]').all()) {
-    await page.request.get(String(await link.getAttribute("href")));
+    await page.request.get(new URL(String(await link.getAttribute("href")), page.url()).href);
   }
   await mark(card);
   for (const select of await card.locator("select").all()) {
