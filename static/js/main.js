@@ -27,6 +27,7 @@ const modules = {
   link: () => import("./link.js"),
   maintenance: () => import("./maintenance.js"),
   "billing-desk": () => import("./billing-desk.js"),
+  coverage: () => import("./coverage.js"),
   "meter-desk": () => import("./meter-desk.js"),
   "my-data": () => import("./my-data.js"),
   "password-rules": () => import("./password-rules.js"),

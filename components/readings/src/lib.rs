@@ -3,6 +3,7 @@
 mod act_checks;
 mod act_paper;
 mod consumption;
+mod coverage;
 #[cfg(target_arch = "wasm32")]
 mod entry;
 mod giver;
@@ -32,6 +33,9 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(history::list))
         .routes(routes!(consumption::show))
         .routes(routes!(consumption::document))
+        .routes(routes!(coverage::houses))
+        .routes(routes!(coverage::show))
+        .routes(routes!(coverage::remind))
         .routes(routes!(sms::receive))
         .routes(routes!(last::show))
         .routes(routes!(tokens::list, tokens::make))

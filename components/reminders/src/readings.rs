@@ -53,7 +53,7 @@ fn call(now: Timestamp, house: &House, days_before_close: i32) -> Option<Call> {
         .ok()?;
     let window = house.window.state(today);
     let phase = reminder::due(&window, today, days_before_close)?;
-    let due = Due { house_id: house.house_id.clone(), today, period: window.period, kind: phase.as_str() };
+    let due = Due { house_id: house.house_id.clone(), today, period: window.period, sort: phase.as_str().into() };
     Some(Call { phase, window, due })
 }
 
@@ -84,7 +84,7 @@ fn notice(env: &Env, now: Timestamp, by_house: &HashMap<&str, &Call>, missing: M
         notice_id: fresh_id(env),
         person_id: missing.person_id,
         subject: missing.subject,
-        kind: call.due.kind,
+        kind: call.phase.as_str(),
         title,
         body,
         link: Some("/readings"),

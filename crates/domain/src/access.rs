@@ -158,13 +158,15 @@ pub enum Action {
     ImportRegister,
     /// Find a meter of one's houses, and record what happened to it.
     RecordMeterEvent,
+    /// See whose readings of the month are missing, and remind them.
+    SeeCoverage,
     /// Compute the bills of a month of one's houses, look at them and issue them.
     RunBilling,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -199,6 +201,7 @@ impl Action {
         Self::AnnounceMaintenance,
         Self::ImportRegister,
         Self::RecordMeterEvent,
+        Self::SeeCoverage,
         Self::RunBilling,
     ];
 }
@@ -254,6 +257,10 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     // People pay by what a meter showed: whoever answers for bills or for the house records it.
     (Role::Accountant, Action::RecordMeterEvent, Relation::Scope),
     (Role::Manager, Action::RecordMeterEvent, Relation::Scope),
+    // Whoever calls flats for their readings sees which are missing.
+    (Role::Accountant, Action::SeeCoverage, Relation::Scope),
+    (Role::Manager, Action::SeeCoverage, Relation::Scope),
+    (Role::Dispatcher, Action::SeeCoverage, Relation::Scope),
     (Role::Accountant, Action::RunBilling, Relation::Scope),
 ];
 

@@ -59,6 +59,15 @@ impl Phase {
     }
 }
 
+/// What residents read whom the company asks for readings, beside the reminders of the schedule.
+pub fn asked(window: &WindowState, address: &str, awaited: &Awaited) -> Words {
+    let closes_on = day_and_month(window.closes_on);
+    Words {
+        title: format!("Управляющая организация ждёт показания до{NO_BREAK_SPACE}{closes_on}"),
+        body: format!("{address}: {}", closing(window, awaited)),
+    }
+}
+
 fn opened(window: &WindowState, awaited: &Awaited) -> String {
     let (opens_on, closes_on) = (day_and_month(window.opens_on), day_and_month(window.closes_on));
     let then = match awaited.is_rest {

@@ -3,11 +3,19 @@
 import { el } from "./dom.js";
 import { person } from "./person.js";
 
-/** @type {Record<string, [href: string, what: string][]>} */
+/** @typedef {[href: string, what: string]} Desk */
+
+/** @type {Desk} */
+const COVERAGE = ["/coverage", "Чьих показаний ещё нет"];
+/** @type {Desk} */
+const METERS = ["/meter-desk", "Счётчики: поверки, замены, неисправности"];
+
+/** @type {Record<string, Desk[]>} */
 const DESKS = {
+  dispatcher: [COVERAGE],
   support: [["/support", "Открыть вход жильцу"]],
-  accountant: [["/billing-desk", "Начисления и счета домов"], ["/meter-desk", "Счётчики: поверки, замены, неисправности"]],
-  manager: [["/level-desk", "Заявки на подтверждение личности"], ["/meter-desk", "Счётчики: поверки, замены, неисправности"]],
+  accountant: [["/billing-desk", "Начисления и счета домов"], METERS, COVERAGE],
+  manager: [["/level-desk", "Заявки на подтверждение личности"], METERS, COVERAGE],
   admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"]],
 };
 

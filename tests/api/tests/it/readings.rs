@@ -417,3 +417,23 @@ fn an_sms_that_the_gateway_brings_is_taken_and_answered() {
     assert!(answer.contains("принято") && answer.contains(serial), "{answer}");
     assert_eq!(owner.get(&path).expect(200)["accounts"][0]["meters"][0]["submitted"]["source"], "resident");
 }
+
+#[test]
+fn who_answers_for_a_house_sees_whose_readings_are_missing_and_reminds_them_once_a_day() {
+    let suite = Suite::start();
+    let manager = suite.signed_in("manager");
+    let houses = manager.get("/api/readings/coverage/houses").expect(200);
+    let house_id = houses["items"][0]["house_id"].as_str().expect("an id");
+    let path = format!("/api/readings/coverage/houses/{house_id}");
+    let seen = manager.get(&path).expect(200);
+    assert_eq!(seen["house"]["house_id"], house_id);
+    let told = manager.post(&format!("/api/readings/coverage/houses/{house_id}/reminders"), &json!({}));
+    if houses["items"][0]["is_open"] == true {
+        told.expect(201);
+        let again =
+            manager.post(&format!("/api/readings/coverage/houses/{house_id}/reminders"), &json!({})).expect(201);
+        assert_eq!(again["told"], 0, "everybody hears of it once a day");
+    } else {
+        told.problem("window-closed");
+    }
+}

@@ -74,7 +74,7 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || operation.path.contains("{staff_id}")
         || operation.path.contains("{invitation_id}")
         || operation.path.contains("{maintenance_id}")
-        || operation.access == Access::Person(Action::RunBilling);
+        || [Action::RunBilling, Action::SeeCoverage].map(Access::Person).contains(&operation.access);
     operation.path.contains('{') && !is_of_support && !is_nobodys
         || NAMED_ELSEWHERE.contains(&operation.path)
         || [("POST", "/api/readings/tokens"), ("POST", "/api/billing/absences")]

@@ -13,6 +13,7 @@ mod confirmations;
 mod consents;
 mod consumption;
 mod contacts;
+mod coverage;
 mod data_export;
 mod delegations;
 mod document;

@@ -132,6 +132,7 @@ fn is_of_staff(access: Access) -> bool {
         Action::SeeErasures,
         Action::AnnounceMaintenance,
         Action::RecordMeterEvent,
+        Action::SeeCoverage,
         Action::RunBilling,
     ];
     matches!(access, Access::Person(action) if actions.contains(&action))
@@ -193,9 +194,9 @@ async fn the_same_is_done_for_people_of_the_own_company() {
                     || ["/reset", "/unblock", "/block", "/sign-out"].iter().any(|end| operation.path.ends_with(end)),
             ),
             Access::Person(Action::UnlockSignIn) => (&support, true),
-            Access::Person(Action::CheckIdentity | Action::ExportAddresses | Action::RecordMeterEvent) => {
-                (&manager, true)
-            }
+            Access::Person(
+                Action::CheckIdentity | Action::ExportAddresses | Action::RecordMeterEvent | Action::SeeCoverage,
+            ) => (&manager, true),
             Access::Person(Action::RunBilling) => (&accountant, true),
             _ => (&admin, false),
         };
