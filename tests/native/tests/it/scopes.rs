@@ -21,6 +21,7 @@ pub(crate) const STAFF: &str = "/api/auth/staff";
 pub(crate) const INVITATIONS: &str = "/api/auth/staff/invitations";
 const REQUESTS: &str = "/api/auth/level-desk/requests";
 const ADDRESSES: &str = "/api/auth/electronic-addresses";
+const COVERED: &str = "/api/readings/coverage/houses";
 const BILLED: &str = "/api/billing/desk/houses";
 const ACCOUNTS: &str = "/api/billing/desk/accounts";
 const METERS: &str = "/api/readings/meter-desk/meters";
@@ -161,6 +162,8 @@ async fn whatever_names_people_of_another_company_or_the_portal_is_refused_to_a_
                     ("GET", METERS, Role::Manager),
                     ("GET", WAITING, Role::Support),
                     ("GET", METERS, Role::Accountant),
+                    ("GET", COVERED, Role::Manager),
+                    ("GET", COVERED, Role::Accountant),
                     ("GET", BILLED, Role::Accountant),
                     ("GET", ACCOUNTS, Role::Accountant),
                 ];
