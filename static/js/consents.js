@@ -1,5 +1,6 @@
 // @ts-check
 /** My consents: what each is for, whether it holds, giving it and taking it back. */
+import { refreshErasure } from "./erasure-banner.js";
 import { get, post } from "./lib/api.js";
 import { announce, el, find, isBusy, setBusy } from "./lib/dom.js";
 import { time } from "./lib/format.js";
@@ -105,6 +106,7 @@ async function change(root, button, failed, request) {
   try {
     await request();
     show(root, (await get("/api/auth/consents")).items);
+    await refreshErasure();
     find("h2", root).focus();
     announce("Записано");
   } catch (error) {

@@ -52,8 +52,10 @@ function group(title, none, cards) {
 }
 
 /** @param {Delegations["granted"][number]} one */
-function state({ taken_by, taken_at, take_by }) {
-  return taken_by && taken_at ? `Ссылку открыл и принял: ${taken_by}, ${fullTime(taken_at)}. Это не тот человек? Отзовите.` : `Ссылку ещё не приняли. Она действует до: ${fullTime(take_by)}.`;
+function state({ taken_by, taken_at, looked_on, take_by }) {
+  if (!taken_by || !taken_at) return `Ссылку ещё не приняли. Она действует до: ${fullTime(take_by)}.`;
+  const look = looked_on ? `Последний раз смотрел показания: ${day(looked_on)}.` : "Показаний пока не смотрел.";
+  return `Ссылку открыл и принял: ${taken_by}, ${fullTime(taken_at)}. ${look} Это не тот человек? Отзовите.`;
 }
 
 /** Where what was entrusted is done. @param {Delegations["held"][number]} one */

@@ -1,5 +1,6 @@
 // @ts-check
 /** The person's right to be forgotten: what would go, what a law keeps, the request and taking it back. */
+import { refreshErasure } from "./erasure-banner.js";
 import { del, get, post } from "./lib/api.js";
 import { confirming } from "./lib/confirm.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
@@ -64,6 +65,7 @@ function wish(root, place, days) {
   onSubmit(form, () => attempt(form, async () => {
     /** @type {ErasurePlan} */
     const plan = await confirming((confirmation) => post(PATH, { confirmation }));
+    await refreshErasure();
     redraw(root, place, plan, "Просьба принята.");
   }));
   return form;
@@ -82,6 +84,7 @@ function pending(root, place, { due_at, reason }) {
     el("p", {}, el("button", { class: "button", type: "submit" }, "Оставить мой вход и данные")));
   onSubmit(form, () => attempt(form, async () => {
     await del(PATH);
+    await refreshErasure();
     redraw(root, place, await get(PATH), "Ваши данные остаются: стирать ничего не будем.");
   }));
   return form;

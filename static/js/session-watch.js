@@ -17,6 +17,8 @@ const PROLONG_AFTER_SECONDS = 60;
 export async function start(root) {
   const session = await person().catch(() => null);
   if (!session) return;
+  // Rare: its words are fetched for whoever needs them.
+  if (session.erasure) (await import("./erasure-banner.js")).tellOfErasure(session.erasure);
   const dialog = warning();
   root.append(dialog);
 

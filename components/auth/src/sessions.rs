@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use store::{
     Tx,
+    erasures::{self, Erasure},
     events::{self, Event},
     kv::SessionRecord,
     pending_sign_ins,
@@ -43,10 +44,23 @@ pub(crate) struct SessionView {
     expires_at: String,
     /// The session ends after so many seconds without a request.
     idle_seconds: u32,
+    /// What was asked for and will be done: the login is erased. Null where nobody asked.
+    erasure: Option<ErasureAhead>,
+}
+
+/// When a login is erased, and by which word of the person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErasureAhead {
+    /// `request`, or `withdrawal` of the consent: nothing new is taken until it is given again.
+    #[schema(example = "withdrawal")]
+    reason: String,
+    #[schema(format = DateTime)]
+    due_at: String,
 }
 
 impl SessionView {
     pub(crate) fn of(env: &Env, actor: &Actor, name: String) -> Result<Self, Problem> {
+        let erasure = env.db().read(|conn| erasures::open(conn, &actor.person_id))?;
         Ok(Self {
             person_id: actor.person_id.clone(),
             name,
@@ -54,6 +68,7 @@ impl SessionView {
             portal_roles: actor.roles_in(&Scope::Portal).into_iter().map(Role::as_str).collect(),
             expires_at: actor.expires_at.to_string(),
             idle_seconds: session::idle_seconds(env)?,
+            erasure: erasure.map(|Erasure { reason, due_at, .. }| ErasureAhead { reason, due_at }),
         })
     }
 }

@@ -63,6 +63,9 @@ pub(crate) struct GrantedView {
     taken_by: Option<String>,
     #[schema(format = DateTime)]
     taken_at: Option<String>,
+    /// The last day on which the delegate looked at my data.
+    #[schema(format = Date)]
+    looked_on: Option<String>,
     /// The link is over then.
     #[schema(format = DateTime)]
     take_by: String,
@@ -95,6 +98,7 @@ impl From<Delegation> for GrantedView {
             addresses: one.addresses,
             taken_by,
             taken_at: taken_at.map(|at| format!("{at:.3}")),
+            looked_on: one.looked_on.map(|day| day.to_string()),
             take_by: format!("{:.3}", one.take_by),
         }
     }

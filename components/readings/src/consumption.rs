@@ -26,7 +26,7 @@ use store::{
     tariffs,
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Csv, Env, Problem, Query, Reply, attachment};
+use web::{Actor, Client, Csv, Env, Problem, Query, Reply, attachment};
 
 use crate::reach;
 
@@ -99,9 +99,10 @@ pub(crate) struct ConsumptionAdvice {
 pub(crate) async fn show(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Query(of): Query<ConsumptionOf>,
 ) -> Result<Reply<Consumption>, Problem> {
-    let (place, kinds) = load(&env, &actor, &of.account_id)?;
+    let (place, kinds) = load(&env, &actor, &client, &of.account_id)?;
     Ok(Reply::ok(Consumption { address: place.address, items: kinds.iter().map(view).collect() }))
 }
 
@@ -138,9 +139,10 @@ pub(crate) struct ConsumptionFile {
 pub(crate) async fn document(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Query(wish): Query<ConsumptionFile>,
 ) -> Result<Response, Problem> {
-    let (_, kinds) = load(&env, &actor, &wish.account_id)?;
+    let (_, kinds) = load(&env, &actor, &client, &wish.account_id)?;
     let table = table(&kinds);
     Ok(match wish.format {
         ConsumptionFormat::Csv => {
@@ -168,15 +170,17 @@ struct Kind {
 }
 
 /// However many years and homes there are, in as many statements.
-fn load(env: &Env, actor: &Actor, account_id: &str) -> Result<(Place, Vec<Kind>), Problem> {
+fn load(env: &Env, actor: &Actor, client: &Client, account_id: &str) -> Result<(Place, Vec<Kind>), Problem> {
     actor.may(Action::SeeReadings, Relation::Own)?;
-    env.db().read(|conn| {
+    let (place, kinds) = env.db().read(|conn| {
         let reach = reach::of(env, actor, Action::SeeReadings);
         let place = readings::places(conn, reach, Some(account_id))?.pop().ok_or_else(Problem::not_found)?;
         let today = env.now().to_zoned(place.time_zone.clone()).date();
         let kinds = kinds(conn, &place, today)?;
-        Ok((place, kinds))
-    })
+        Ok::<_, Problem>((place, kinds))
+    })?;
+    reach::note_look(env, actor, client, &place.delegation_id)?;
+    Ok((place, kinds))
 }
 
 /// Volumes of similar homes by service and month.

@@ -7,9 +7,9 @@ use domain::{
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::readings::{self, Past, PastKey};
+use store::readings::{self, MeterWithin, Past, PastKey};
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Page, PageQuery, Problem, Query, Reply};
+use web::{Actor, Client, Env, Page, PageQuery, Problem, Query, Reply};
 
 use crate::{meters::printed, reach};
 
@@ -69,23 +69,27 @@ pub(crate) struct PastReading {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Query(of): Query<OfMeter>,
     Query(page): Query<PageQuery>,
 ) -> Result<Reply<Archive>, Problem> {
     actor.may(Action::SeeReadings, Relation::Own)?;
     let (limit, after) = (page.limit()?, page.cursor::<PastKey>()?);
     let year = of.year()?;
-    env.db().read(|conn| {
+    let (archive, delegation_id) = env.db().read(|conn| {
         let reach = reach::of(&env, &actor, Action::SeeReadings);
-        let meter = readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
+        let MeterWithin { meter, delegation_id } =
+            readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
         let (person_id, meter_id) = (&actor.person_id, &meter.meter_id);
         let past = readings::history(conn, person_id, meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
         let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);
         let page = Page::of(past, limit, key);
         let items = page.items.into_iter().map(|past| view(meter.dial, past)).collect();
         let years = readings::years(conn, meter_id)?;
-        Ok(Reply::ok(Archive { items, next_cursor: page.next_cursor, years }))
-    })
+        Ok::<_, Problem>((Archive { items, next_cursor: page.next_cursor, years }, delegation_id))
+    })?;
+    reach::note_look(&env, &actor, &client, &delegation_id)?;
+    Ok(Reply::ok(archive))
 }
 
 impl OfMeter {

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use domain::access::{Action, Relation};
 use serde::{Deserialize, Serialize};
-use store::readings;
+use store::readings::{self, MeterWithin};
 use utoipa::{IntoParams, ToSchema};
-use web::{Env, Problem, Query, Reply};
+use web::{Client, Env, Problem, Query, Reply};
 
 use crate::{giver::Giver, meters::printed, reach};
 
@@ -54,17 +54,19 @@ pub(crate) struct AcceptedValues {
 pub(crate) async fn show(
     State(env): State<Env>,
     Giver { actor, program }: Giver,
+    client: Client,
     Query(of): Query<LastOf>,
 ) -> Result<Reply<LastAccepted>, Problem> {
     actor.may(Action::SeeReadings, Relation::Own)?;
     if program.is_some_and(|program| !program.is_of(&of.meter_id)) {
         return Err(Problem::not_found());
     }
-    env.db().read(|conn| {
+    let (last, delegation_id) = env.db().read(|conn| {
         let reach = reach::of(&env, &actor, Action::SeeReadings);
-        let meter = readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
+        let MeterWithin { meter, delegation_id } =
+            readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
         let last = readings::history(conn, &actor.person_id, &meter.meter_id, None, None, 1)?.pop();
-        Ok(Reply::ok(LastAccepted {
+        let last = LastAccepted {
             kind: meter.kind.as_str(),
             unit: meter.kind.unit(),
             reading: last.map(|past| AcceptedValues {
@@ -75,6 +77,9 @@ pub(crate) async fn show(
             }),
             meter_id: meter.meter_id,
             serial: meter.serial,
-        }))
-    })
+        };
+        Ok::<_, Problem>((last, delegation_id))
+    })?;
+    reach::note_look(&env, &actor, &client, &delegation_id)?;
+    Ok(Reply::ok(last))
 }

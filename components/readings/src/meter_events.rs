@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn,
     meter_life::{self, Told},
-    readings,
+    readings::{self, MeterWithin},
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Problem, Query, Reply};
+use web::{Actor, Client, Env, Problem, Query, Reply};
 
 use crate::{meters::printed, reach};
 
@@ -71,12 +71,14 @@ pub(crate) struct MeterEventView {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Query(of): Query<StoryOf>,
 ) -> Result<Reply<MeterStory>, Problem> {
     actor.may(Action::SeeReadings, Relation::Own)?;
-    env.db().read(|conn| {
+    let (told, delegation_id) = env.db().read(|conn| {
         let reach = reach::of(&env, &actor, Action::SeeReadings);
-        let meter = readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
+        let MeterWithin { meter, delegation_id } =
+            readings::meter_of(conn, reach, &of.meter_id)?.ok_or_else(Problem::not_found)?;
         let face = Face {
             meter_id: &meter.meter_id,
             serial: &meter.serial,
@@ -84,8 +86,10 @@ pub(crate) async fn list(
             installed_on: meter.installed_on,
             verification_due_on: meter.verification_due_on,
         };
-        Ok(Reply::ok(story(conn, &face)?))
-    })
+        Ok::<_, Problem>((story(conn, &face)?, delegation_id))
+    })?;
+    reach::note_look(&env, &actor, &client, &delegation_id)?;
+    Ok(Reply::ok(told))
 }
 
 /// As much of a meter as its story needs.

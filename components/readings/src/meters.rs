@@ -15,7 +15,7 @@ use store::{
     readings::{self, Meter, Place, Reading},
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Problem, Query, Reply};
+use web::{Actor, Client, Env, Problem, Query, Reply};
 
 use crate::reach;
 
@@ -150,13 +150,15 @@ pub(crate) struct SubmittedReading {
 pub(crate) async fn list(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Query(filter): Query<Filter>,
 ) -> Result<Reply<Meters>, Problem> {
     actor.may(Action::SeeMeters, Relation::Own)?;
     let now = env.now();
-    let accounts = env.db().read(|conn| {
+    let (accounts, delegation_ids) = env.db().read(|conn| {
         let reach = reach::of(&env, &actor, Action::SeeMeters);
         let places = readings::places(conn, reach, filter.account_id.as_deref())?;
+        let delegation_ids: Vec<_> = places.iter().filter_map(|place| place.delegation_id.clone()).collect();
         let held = homes::held(conn, &actor.person_id, env.day())?;
         let views = places.into_iter().map(|place| {
             let today = now.to_zoned(place.time_zone.clone()).date();
@@ -164,8 +166,9 @@ pub(crate) async fn list(
             let view = view(conn, &actor.person_id, &place, place.window.state(today))?;
             Ok(AccountMeters { delegation: delegation.map(DelegationView::from), ..view })
         });
-        views.collect::<store::Result<_>>()
+        Ok::<_, Problem>((views.collect::<store::Result<_>>()?, delegation_ids))
     })?;
+    reach::note_look(&env, &actor, &client, &delegation_ids)?;
     Ok(Reply::ok(Meters { accounts }))
 }
 

@@ -8,7 +8,7 @@ use store::{
     transfer_acts::{self, Kept, Signing},
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Path, Problem, Query, attachment};
+use web::{Actor, Client, Env, Path, Problem, Query, attachment};
 
 use crate::{act_paper, reach};
 
@@ -48,17 +48,17 @@ pub(crate) fn make(tx: &Tx<'_>, env: &Env, reading_id: &str) -> Result<(), Probl
 pub(crate) async fn get(
     State(env): State<Env>,
     actor: Actor,
+    client: Client,
     Path(reading_id): Path<String>,
     Query(wish): Query<Wish>,
 ) -> Result<Response, Problem> {
     actor.may(Action::SeeReadings, Relation::Own)?;
-    let found = env.db().read(|conn| {
+    let (found, delegation_id) = env.db().read(|conn| {
         let reach = reach::of(&env, &actor, Action::SeeReadings);
-        if !transfer_acts::is_within_reach(conn, reach, &reading_id)? {
-            return Err(Problem::not_found());
-        }
-        Ok(transfer_acts::of_reading(conn, &reading_id)?)
+        let within = transfer_acts::meter_within(conn, reach, &reading_id)?.ok_or_else(Problem::not_found)?;
+        Ok::<_, Problem>((transfer_acts::of_reading(conn, &reading_id)?, within.delegation_id))
     })?;
+    reach::note_look(&env, &actor, &client, &delegation_id)?;
     let kept = found.map_or_else(|| made_now(&env, &reading_id), Ok)?;
     let name = |ending| format!("act-{}.{ending}", kept.act.content.number);
     Ok(match wish.format {

@@ -137,4 +137,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0081_debt_dispute"),
     sql!("0082_consumption_median"),
     sql!("0083_open_day"),
+    sql!("0084_delegate_look"),
 ];

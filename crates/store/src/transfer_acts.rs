@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     Conn, Error, MasterKeys, Result, Row, Tx, Value, homes::Reach, master_keys::Place, params, readings,
-    seal::NONCE_BYTES,
+    readings::MeterWithin, seal::NONCE_BYTES,
 };
 
 const KEY_DOMAIN: &[u8] = b"moydom act key v1";
@@ -200,12 +200,12 @@ pub fn numbered(conn: &Conn<'_>, number: u32) -> Result<Option<Kept>> {
     conn.query_first(kept!("t.act_no = ?1"), params![i64::from(number)])?.map(|row| kept(&row)).transpose()
 }
 
-/// Whether the reading is one of a meter within reach.
+/// The meter of a reading, if it is within reach.
 ///
 /// # Errors
 /// A failing database.
-pub fn is_within_reach(conn: &Conn<'_>, reach: Reach<'_>, reading_id: &str) -> Result<bool> {
+pub fn meter_within(conn: &Conn<'_>, reach: Reach<'_>, reading_id: &str) -> Result<Option<MeterWithin>> {
     let row = conn.query_first("select meter_id from reading where reading_id = ?1", params![reading_id])?;
     let meter_id: Option<String> = row.map(|row| row.get(0)).transpose()?;
-    Ok(meter_id.map(|meter_id| readings::meter_of(conn, reach, &meter_id)).transpose()?.flatten().is_some())
+    Ok(meter_id.map(|meter_id| readings::meter_of(conn, reach, &meter_id)).transpose()?.flatten())
 }

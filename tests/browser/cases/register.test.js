@@ -59,10 +59,15 @@ for (const [name, viewport] of /** @type {const} */ ([["a phone", PHONE], ["a de
       await page.getByText("Отозвать согласие", { exact: true }).click();
       await page.getByRole("button", { name: "Отзываю согласие" }).click();
       await page.getByText("Вы отозвали согласие").waitFor();
+      const banner = page.getByRole("complementary", { name: "Ваш вход будет стёрт" });
+      await banner.getByText("новых данных портал не примет").waitFor();
       await assertAccessible(page, "a withdrawn consent");
+      await open(page, "/");
+      await banner.getByRole("link", { name: "Дать согласие снова" }).click();
       const portal = page.getByRole("region", { name: "Согласие на обработку персональных данных" });
       await portal.getByRole("button", { name: "Даю согласие" }).click();
       await page.getByText("Вы дали согласие").waitFor();
+      await banner.waitFor({ state: "detached" });
       assert.deepEqual(faults, []);
       await context.close();
     });

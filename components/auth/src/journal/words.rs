@@ -298,6 +298,7 @@ fn of_own(action: &str) -> &'static str {
         "profile.rename" => "Имя изменено",
         "delegation.grant" => "Лицевой счёт доверен другому человеку",
         "delegation.take" => "Доверенный счёт принят по ссылке",
+        "delegation.look" => "Посмотрены показания по доверенному счёту",
         "delegation.end" => "Доверие закончено",
         "erasure.request" => "Вы попросили стереть ваш вход и данные",
         "erasure.cancel" => "Просьба стереть данные отменена",

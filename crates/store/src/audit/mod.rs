@@ -174,7 +174,7 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: Option<i64>, count: u
                    select * from (select e.audit_seq from account_link l
                                   cross join audit_entry e on e.object = 'account:' || l.account_id
                                   where l.person_id = ?1 and e.audit_seq < ?2
-                                    and (e.action in ('account.import', 'reading.submit') or e.action like 'billing.%')
+                                    and (e.action in ('account.import', 'reading.submit', 'delegation.look') or e.action like 'billing.%')
                                     and l.linked_at <= e.at and (l.ended_at is null or e.at < l.ended_at)
                                   order by e.audit_seq desc limit ?3)
                    union

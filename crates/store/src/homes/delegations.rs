@@ -96,6 +96,8 @@ pub struct Delegation {
     pub take_by: Timestamp,
     /// House and flat of each account that is still the granter's.
     pub addresses: Vec<String>,
+    /// The last day on which the delegate looked; none while there was no such day.
+    pub looked_on: Option<Date>,
 }
 
 const COLUMNS: &str = "d.delegation_id, d.granted_by, g.name, d.person_id, d.name, d.powers, d.until, d.take_by,
@@ -103,7 +105,7 @@ const COLUMNS: &str = "d.delegation_id, d.granted_by, g.name, d.person_id, d.nam
      from delegation_account x join account_link l on l.account_link_id = x.account_link_id and l.ended_at is null
           join account a using (account_id) join premises p using (premises_id) join house h using (house_id)
      where x.delegation_id = d.delegation_id),
-    (select name from person where person_id = d.person_id), d.taken_at";
+    (select name from person where person_id = d.person_id), d.taken_at, d.looked_on";
 
 fn read(row: &Row) -> Result<Delegation> {
     let places: Vec<(String, String, String)> = json(&row.get::<String>(8)?)?;
@@ -120,6 +122,7 @@ fn read(row: &Row) -> Result<Delegation> {
         until: row.get(6)?,
         take_by: row.get(7)?,
         addresses: places.iter().map(|(house, kind, number)| full_address(house, kind, number)).collect(),
+        looked_on: row.get(11)?,
     })
 }
 
@@ -169,6 +172,21 @@ pub fn take(tx: &Tx<'_>, now: Timestamp, token_hash: &str, person_id: &str) -> R
                where token_hash = ?1 and person_id is null and ended_at is null and take_by >= ?3 and granted_by <> ?2
                returning 1";
     Ok(tx.query_first(sql, params![token_hash, person_id, now])?.is_some())
+}
+
+/// Keeps that the delegate looks today, by one statement; answers the accounts where nobody kept that before.
+///
+/// # Errors
+/// A failing database.
+pub fn first_look(tx: &Tx<'_>, today: Date, delegation_id: &str) -> Result<Vec<String>> {
+    let sql = "update delegation set looked_on = ?2
+               where delegation_id = ?1 and (looked_on is null or looked_on < ?2) returning 1";
+    if tx.query_first(sql, params![delegation_id, today])?.is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = "select l.account_id from delegation_account join account_link l using (account_link_id)
+               where delegation_id = ?1 and l.ended_at is null";
+    tx.query(sql, params![delegation_id])?.iter().map(|row| row.get(0)).collect()
 }
 
 /// A delegation that was ended.

@@ -70,8 +70,8 @@ pub use archive::{
 pub use codes::{AccountCode, NewAccountCode, Purpose, add_code, code, mark_code_used, spend_code_attempt};
 pub use companies::{only_phone, phone_of};
 pub use delegations::{
-    Delegation, Ended, NewDelegation, Reach, add_delegation, end_delegation, ending, forget_delegations, granted, held,
-    offered, take,
+    Delegation, Ended, NewDelegation, Reach, add_delegation, end_delegation, ending, first_look, forget_delegations,
+    granted, held, offered, take,
 };
 pub use links::{
     Candidate, LinkRequest, LinkedPerson, NewLinkRequest, Right, add_link, add_request, candidate, linked_persons,

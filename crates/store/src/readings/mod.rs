@@ -345,28 +345,35 @@ pub fn years(conn: &Conn<'_>, meter_id: &str) -> Result<Vec<u16>> {
     conn.query(sql, params![meter_id])?.iter().map(|row| row.get(0)).collect()
 }
 
+/// A meter, and by which right it is seen.
+#[derive(Debug)]
+pub struct MeterWithin {
+    /// The meter.
+    pub meter: Meter,
+    /// The delegation by which it is within reach; none where it is the person's own.
+    pub delegation_id: Option<String>,
+}
+
 /// A meter, if it belongs to an account within reach that is open on the day: whoever had the premises before sees
 /// nothing of those who have them now.
 ///
 /// # Errors
 /// A failing database.
-pub fn meter_of(conn: &Conn<'_>, reach: Reach<'_>, meter_id: &str) -> Result<Option<Meter>> {
+pub fn meter_of(conn: &Conn<'_>, reach: Reach<'_>, meter_id: &str) -> Result<Option<MeterWithin>> {
     let sql = concat!(
         "select null, null, null, null, null, null, null, null, m.meter_id, m.kind, m.serial, m.place, m.rates,
                       m.digits_integer, m.digits_fraction, m.installed_on, m.verified_on,
-                      m.verification_interval_years
-               from meter m
-               where m.meter_id = ?2 and exists (
-                   select 1 from account a join ",
+                      m.verification_interval_years, l.delegation_id
+               from meter m join account a using (premises_id) join ",
         homes::accounts_within_reach!(),
         " l using (account_id)
-                   where a.premises_id = m.premises_id
-                     and ",
+               where m.meter_id = ?2 and ",
         homes::account_is_open!("?3"),
-        ")"
+        "
+               order by l.delegation_id is not null limit 1"
     );
     let row = conn.query_first(sql, &reach.params(meter_id)?)?;
-    row.map(|row| meter(&row, row.get(8)?)).transpose()
+    row.map(|row| Ok(MeterWithin { meter: meter(&row, row.get(8)?)?, delegation_id: row.get(18)? })).transpose()
 }
 
 /// What a person submits together.

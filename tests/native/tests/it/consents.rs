@@ -133,7 +133,11 @@ async fn after_a_withdrawal_no_new_data_are_taken_and_the_old_ones_are_still_see
     let anna = suite.sign_in("anna").await;
     let cookie = [("cookie", anna.as_str())];
     give(&suite, &anna, consent()).await;
+    let erasure = async || suite.ask("GET", "/api/auth/session", &cookie, None).await.body["erasure"].take();
+    assert_eq!(erasure().await, Value::Null);
     withdraw(&suite, &anna, "portal").await;
+    let ahead = json!({ "reason": "withdrawal", "due_at": "2026-08-19T09:00:00.000Z" });
+    assert_eq!(erasure().await, ahead, "every page can tell of it");
     let link = || suite.ask("POST", "/api/homes/links", &cookie, Some(json!({ "number": "0000000027" })));
     assert_eq!(link().await.problem(), "consent-withdrawn");
     let meters = suite.ask("GET", "/api/readings/meters", &cookie, None).await;
@@ -145,7 +149,7 @@ async fn after_a_withdrawal_no_new_data_are_taken_and_the_old_ones_are_still_see
     let submitted = suite.ask("POST", "/api/readings/submissions", &headers, Some(submission)).await;
     assert_eq!((meters.status, submitted.problem()), (StatusCode::OK, "consent-withdrawn"));
     give(&suite, &anna, consent()).await;
-    assert_eq!(link().await.status, StatusCode::CREATED);
+    assert_eq!((link().await.status, erasure().await), (StatusCode::CREATED, Value::Null));
 }
 
 #[test]

@@ -99,6 +99,49 @@ async fn who_may_only_look_gives_no_readings() {
     assert_eq!(submit(&suite, &boris, &seen, "one").await.problem(), "not-found");
 }
 
+/// Each thing that a delegate of history may see, by whatever way it is asked for first.
+#[tokio::test]
+async fn the_owner_reads_on_which_days_the_delegate_looked_and_the_delegate_can_t_look_unseen() {
+    let suite = Suite::demo(NOW);
+    let (mut anna, mut boris, account) = trusted(&suite, &["see-readings"], "2026-08-01").await;
+    let meter_id = suite.rows(&format!(
+        "select m.meter_id from meter m join account a using (premises_id) where a.account_id = '{}'",
+        account["account_id"].as_str().unwrap(),
+    ))[0][0]
+        .clone();
+    let reading_id = suite.rows(&format!("select reading_id from reading where meter_id = '{meter_id}'"))[0][0].clone();
+    let account_id = account["account_id"].as_str().unwrap();
+    let looks = |items: &Value| {
+        let of_look = |item: &&Value| item["what"] == "Посмотрены показания по доверенному счёту";
+        items.as_array().unwrap().iter().filter(of_look).cloned().collect::<Vec<_>>()
+    };
+    let paths = [
+        "/api/readings/meters".to_owned(),
+        format!("/api/readings/history?meter_id={meter_id}"),
+        format!("/api/readings/last?meter_id={meter_id}"),
+        format!("/api/readings/meter-events?meter_id={meter_id}"),
+        format!("/api/readings/history/{reading_id}/act?format=json"),
+        format!("/api/readings/consumption?account_id={account_id}"),
+        format!("/api/readings/consumption/document?account_id={account_id}&format=csv"),
+    ];
+    for (days, path) in paths.iter().enumerate() {
+        assert_eq!(looks(&journal(&mut anna, "").await["items"]).len(), days, "{path}");
+        for _ in 0..2 {
+            assert_eq!(boris.ask("GET", path, None).await.status, StatusCode::OK, "{path}");
+        }
+        let looks = looks(&journal(&mut anna, "").await["items"]);
+        assert_eq!(looks.len(), days + 1, "{path}");
+        assert_eq!((&looks[0]["who"], &looks[0]["by"]), (&json!("delegate"), &json!("Сын Пётр, доверенное лицо")));
+        assert_eq!(looks[0]["details"], json!([{ "name": "лицевой счёт", "value": account["number"] }]));
+        suite.set_clock(suite.env.now() + SignedDuration::from_hours(24));
+        (anna, boris) = (
+            Browser::signed_in(&suite, "83.1.2.3:1", "anna").await,
+            Browser::signed_in(&suite, "83.9.9.9:1", "boris").await,
+        );
+    }
+    assert_eq!(anna.ask("GET", PATH, None).await.body["granted"][0]["looked_on"], "2026-07-26");
+}
+
 #[tokio::test]
 async fn the_owner_sees_in_the_journal_what_the_delegate_did_and_takes_it_back_at_once() {
     let suite = Suite::demo(NOW);

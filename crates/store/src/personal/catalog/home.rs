@@ -43,6 +43,7 @@ pub(super) const PARTS: &[Part] = &[
             field("until", "последний день"),
             field("created_at", "когда"),
             field("taken_at", "когда принято"),
+            field("looked_on", "когда смотрел в последний раз"),
             field("ended_at", "когда закончено"),
         ],
         withheld: &[
