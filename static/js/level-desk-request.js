@@ -48,7 +48,10 @@ export function requestCard(name, seen, purpose, decide) {
     seen.documents.map((one) => documentRow(seen, one, purpose)),
     el("p", { class: "soft small" }, "Каждый просмотр виден человеку в его журнале."),
     el("div", { class: "button-row" }, el("button", { class: "button", type: "submit" })));
-  const tell = () => nameTheDecision(form, seen);
+  const tell = () => {
+    nameTheDecision(form, seen);
+    showExplanations(form, seen);
+  };
   form.addEventListener("change", tell);
   tell();
   onSubmit(form, () => attempt(form, () => decide(decision(form, seen))));
@@ -118,6 +121,17 @@ function chosen(form, { fields: all, documents }) {
 function nameTheDecision(form, seen) {
   const wrong = chosen(form, seen).filter(({ reason }) => reason && reason !== UNDECIDED).length;
   find("[type=submit]", form).textContent = wrong > 0 ? `Вернуть на исправление: ${wrong}` : "Подтвердить личность";
+}
+
+/**
+ * What is in order needs no explanation.
+ * @param {HTMLFormElement} form
+ * @param {DeskRequest} seen
+ */
+function showExplanations(form, seen) {
+  for (const { item, reason } of chosen(form, seen)) {
+    find(`[name="words ${item}"]`, form).hidden = !reason || reason === UNDECIDED;
+  }
 }
 
 /**

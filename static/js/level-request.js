@@ -83,8 +83,16 @@ export function requestForm(request, accounts, done) {
   return form;
 }
 
-/** @param {Account[]} accounts */
+/**
+ * Whoever has one home chooses nothing.
+ * @param {Account[]} accounts
+ */
 function accountField(accounts) {
+  const [first, ...others] = accounts;
+  if (first && others.length === 0) {
+    return el("p", {}, `Сверим по жилью: ${address(first.address)}.`,
+      el("input", { type: "hidden", name: "account_id", value: first.account_id }));
+  }
   return el("div", { class: "field" },
     el("label", { for: "account_id" }, "По какому жилью сверить"),
     el("p", { class: "field-error", id: "account_id-error", "data-error-for": "/account_id" }),

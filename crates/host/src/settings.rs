@@ -23,7 +23,7 @@ pub(crate) struct Fault {
 
 type Check = fn(&str) -> Result<(), String>;
 
-const CHECKS: [(&str, Check); 15] = [
+const CHECKS: [(&str, Check); 17] = [
     ("public_origin", public_origin),
     ("trusted_proxies", proxies),
     ("session_idle_seconds", seconds),
@@ -33,6 +33,8 @@ const CHECKS: [(&str, Check); 15] = [
     ("email_gateway_path", path),
     ("oidc_origin", |value| gateway_origin(value, "oidc_path")),
     ("oidc_level", level),
+    ("oidc2_origin", |value| gateway_origin(value, "oidc2_path")),
+    ("oidc2_level", level),
     ("esia_origin", |value| gateway_origin(value, "esia_path")),
     ("esia_form", form),
     ("esia_level", level),

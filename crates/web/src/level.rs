@@ -61,8 +61,11 @@ pub fn is_required(settings: &Settings) -> store::Result<bool> {
 }
 
 /// The variables of a provider: our name there (empty: it is off), who vouches, and how far the operator trusts it.
-const PROVIDERS: [[&str; 3]; 2] =
-    [["oidc_client_id", "oidc_issuer", "oidc_level"], ["esia_client_id", "esia_issuer", "esia_level"]];
+const PROVIDERS: [[&str; 3]; 3] = [
+    ["oidc_client_id", "oidc_issuer", "oidc_level"],
+    ["oidc2_client_id", "oidc2_issuer", "oidc2_level"],
+    ["esia_client_id", "esia_issuer", "esia_level"],
+];
 
 /// The issuers that the operator trusts now to know who somebody is.
 fn vouching(env: &Env) -> store::Result<Vec<String>> {

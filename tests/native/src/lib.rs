@@ -33,6 +33,7 @@ pub fn variables() -> HashMap<String, String> {
         ("trusted_proxies", ""),
         ("session_idle_seconds", "900"),
         ("oidc_client_id", ""),
+        ("oidc2_client_id", ""),
         ("esia_client_id", ""),
         ("files_key", &"0".repeat(64)),
     ];

@@ -136,6 +136,7 @@ pub(super) fn detail(who: Who, Field { name, value, .. }: &Field) -> Option<Jour
         ("operation", _) => told("что", Operation::parse(value).map(Operation::words)?),
         ("provider", "esia") => told("сервис", "Госуслуги"),
         ("provider", "oidc") => told("сервис", "единый вход"),
+        ("provider", "oidc2") => told("сервис", "второй единый вход"),
         ("cause", "not-me") => told("причина", "входил кто-то другой"),
         ("cause", "lost-device") => told("причина", "потеряно устройство"),
         ("cause", "not-my-contact") => told("причина", "контакт сменил кто-то другой"),

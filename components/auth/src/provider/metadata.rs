@@ -106,13 +106,13 @@ fn check(provider: &Oidc, address: &str) -> Result<(), Fault> {
     Err(Fault::Unavailable(format!("the address {address:?} is not protected by TLS")))
 }
 
-/// What stands at an address as JSON; `bearer` is the access token that opens it.
 /// HTTP Basic is what every provider has to take, and goes first; some take the secret among the fields alone.
 fn takes_secret_in_form(methods: &[String]) -> bool {
     let has = |method: &str| methods.iter().any(|known| known == method);
     has("client_secret_post") && !has("client_secret_basic")
 }
 
+/// What stands at an address as JSON; `bearer` is the access token that opens it.
 pub(crate) async fn get<T: DeserializeOwned>(env: &Env, address: &str, bearer: Option<&str>) -> Result<T, Fault> {
     let mut request = Request::get(address).header(header::ACCEPT, "application/json");
     if let Some(token) = bearer {

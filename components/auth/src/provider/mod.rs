@@ -167,8 +167,11 @@ pub(crate) fn find(env: &Env, provider: &str) -> Result<Option<Box<dyn IdentityP
 /// A variable that is absent or no level.
 pub(crate) fn all(env: &Env) -> Result<Vec<Box<dyn IdentityProvider>>, Problem> {
     let esia = Esia::configured(env)?.map(|one| Box::new(one) as Box<dyn IdentityProvider>);
-    let oidc = Oidc::configured(env)?.map(|one| Box::new(one) as Box<dyn IdentityProvider>);
-    Ok([esia, oidc].into_iter().flatten().collect())
+    let mut all = Vec::from_iter(esia);
+    for place in &oidc::PLACES {
+        all.extend(Oidc::configured(env, place)?.map(|one| Box::new(one) as Box<dyn IdentityProvider>));
+    }
+    Ok(all)
 }
 
 /// An address with these parameters after those that it has.

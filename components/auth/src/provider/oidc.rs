@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::identity::{
-    Level, OIDC,
+    Level,
     id_token::{self, Claims, Expected},
     jwk::Algorithm,
     logout_token::{self, LogoutFault},
@@ -19,6 +19,7 @@ use super::{
 
 /// A standard provider, as the operator set it.
 pub(crate) struct Oidc {
+    key: &'static str,
     name: String,
     pub(crate) issuer: String,
     client_id: String,
@@ -27,6 +28,36 @@ pub(crate) struct Oidc {
     level: Level,
     redirect_uri: String,
 }
+
+/// A place for a standard provider: its name in addresses and in the database, and the variables that set it.
+pub(crate) struct Place {
+    key: &'static str,
+    client_id: &'static str,
+    client_secret: &'static str,
+    issuer: &'static str,
+    name: &'static str,
+    level: &'static str,
+}
+
+/// So many may be on at once.
+pub(crate) const PLACES: [Place; 2] = [
+    Place {
+        key: "oidc",
+        client_id: "oidc_client_id",
+        client_secret: "oidc_client_secret",
+        issuer: "oidc_issuer",
+        name: "oidc_name",
+        level: "oidc_level",
+    },
+    Place {
+        key: "oidc2",
+        client_id: "oidc2_client_id",
+        client_secret: "oidc2_client_secret",
+        issuer: "oidc2_issuer",
+        name: "oidc2_name",
+        level: "oidc2_level",
+    },
+];
 
 /// Every certified provider has one of them.
 const ALGORITHMS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
@@ -46,7 +77,7 @@ struct UserInfo {
 
 impl IdentityProvider for Oidc {
     fn key(&self) -> &'static str {
-        OIDC
+        self.key
     }
 
     fn name(&self) -> &str {
@@ -130,18 +161,19 @@ impl IdentityProvider for Oidc {
 }
 
 impl Oidc {
-    /// The provider, where the operator switched it on: without our name there it is off.
-    pub(crate) fn configured(env: &Env) -> Result<Option<Self>, Problem> {
-        let client_id = env.variable("oidc_client_id")?;
+    /// The provider in this place, where the operator switched it on: without our name there it is off.
+    pub(crate) fn configured(env: &Env, place: &Place) -> Result<Option<Self>, Problem> {
+        let client_id = env.variable(place.client_id)?;
         if client_id.is_empty() {
             return Ok(None);
         }
         Ok(Some(Self {
-            name: env.variable("oidc_name")?,
-            issuer: env.variable("oidc_issuer")?,
-            client_secret: env.variable("oidc_client_secret")?,
-            level: level::trust(env, "oidc_level")?,
-            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, OIDC),
+            key: place.key,
+            name: env.variable(place.name)?,
+            issuer: env.variable(place.issuer)?,
+            client_secret: env.variable(place.client_secret)?,
+            level: level::trust(env, place.level)?,
+            redirect_uri: format!("{}/auth/{}/callback", env.public_origin()?, place.key),
             client_id,
         }))
     }

@@ -13,9 +13,6 @@ use jiff::{SignedDuration, Timestamp};
 /// The name of ESIA («Госуслуги») in addresses, in the database and before its variables.
 pub const ESIA: &str = "esia";
 
-/// The same of the provider that the operator chose by the standard (OpenID Connect).
-pub const OIDC: &str = "oidc";
-
 /// How sure it is who somebody is (S0: basic and verified levels).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {

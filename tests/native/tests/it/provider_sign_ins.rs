@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::{
     door::Browser,
     provider::{
-        self, ANNA, Decision, GOOD, REPLAY, location, misbehave, patience, refusals, register, sign_in, unlisted, way,
+        self, ANNA, Decision, GOOD, REPLAY, location, misbehave, patience, refusals, register, sign_in, sign_in_at,
+        unlisted, way, way_at,
     },
     suite::Suite,
 };
@@ -43,6 +44,23 @@ async fn the_providers_that_are_on_are_listed_and_without_a_client_id_there_is_n
     assert_eq!(off.ask("GET", "/api/auth/providers", &[], None).await.body, json!({ "items": [] }));
     let begun = off.ask("POST", "/api/auth/providers/oidc/sign-ins", &[], Some(json!({ "next": "/" }))).await;
     assert_eq!(begun.problem(), "not-found");
+}
+
+/// Each is on by itself, with its own button, level and address; an answer is taken where its sign-in began.
+#[tokio::test]
+async fn two_standard_providers_stand_side_by_side() {
+    let suite = Suite::with_provider_but(&[("oidc2_client_id", "moydom")]);
+    let listed = suite.ask("GET", "/api/auth/providers", &[], None).await;
+    let told: Vec<_> =
+        listed.body["items"].as_array().unwrap().iter().map(|one| [&one["provider"], &one["level"]]).collect();
+    assert_eq!(told, [["oidc", "confirmed"], ["oidc2", "basic"]]);
+    let callback = way_at("oidc2", &mut browser(&suite), "/", GOOD).await;
+    assert!(callback.starts_with("/auth/oidc2/callback?"), "{callback}");
+    let to = sign_in_at("oidc2", &mut browser(&suite), "/", GOOD).await;
+    assert!(!to.contains("reason="), "who is new says who that is: {to}");
+    let mut mixed = browser(&suite);
+    let elsewhere = way_at("oidc2", &mut mixed, "/", GOOD).await.replace("/auth/oidc2/", "/auth/oidc/");
+    assert_eq!(location(&mixed.ask("GET", &elsewhere, None).await), "/sign-in?reason=provider-stale");
 }
 
 #[tokio::test]
