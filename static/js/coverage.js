@@ -58,11 +58,10 @@ function house(house) {
     el("h2", { id }, address(where)),
     el("p", { class: "soft" }, `Показания за ${fullPeriod(period)}: ${is_open ? `принимаем до ${day(closes_on)}` : `начнём принимать ${day(opens_on)}`}.`),
     el("table", { class: "table" },
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Счётчики"), el("th", { scope: "col", class: "numeric" }, "Переданы"), el("th", { scope: "col", class: "numeric" }, "Всего"))),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Счётчики"), el("th", { scope: "col", class: "numeric" }, "Переданы")))),
       el("tbody", {}, kinds.map(({ title, meters, read }) => el("tr", {},
         el("th", { scope: "row" }, title),
-        el("td", { class: "numeric" }, `${read}`, el("small", {}, `${Math.floor((100 * read) / meters)}\u00a0%`)),
-        el("td", { class: "numeric" }, String(meters)))))),
+        el("td", { class: "numeric" }, `${read} из ${meters}`, el("small", {}, `${Math.floor((100 * read) / meters)}\u00a0%`)))))),
     errors, said,
     unread > 0 && el("p", { class: "button-row" }, is_open && remind, showButton(house_id, where, missing)),
     missing);

@@ -1,6 +1,7 @@
 //! Everything that the portal keeps of me, in one document (ФЗ-152, ст. 14): for a program, or on paper.
 
 mod on_paper;
+mod words;
 
 use axum::{extract::State, response::Response};
 use domain::access::{Action, Relation};

@@ -1,16 +1,18 @@
 //! Everything that is kept of a person, to be read by that person: section by section, with what each is for.
 
-use domain::access::Role;
-use jiff::Timestamp;
 use paper::{Column, Level, Paper};
-use serde_json::Value;
 
-use super::{DataExport, SectionView};
+use super::{
+    DataExport, SectionView,
+    words::{cell, moment},
+};
 use crate::journal::{JournalItem, files};
 
 const TITLE: &str = "Мои данные на портале «Мой дом»";
 /// So many columns stand beside each other; a row of more is told field by field.
 const COLUMNS_MAX: usize = 4;
+/// What came of these is printed as notices; themselves they are for a program.
+const FOR_PROGRAMS: &str = "event";
 /// So many entries of the journal are printed, the newest: some hundred and fifty pages, which nobody prints, but which
 /// an instance can hold. All of them are in the file for a program.
 const ENTRIES_MAX: usize = 2_000;
@@ -22,7 +24,7 @@ pub(super) fn write(export: &DataExport) -> Vec<u8> {
         "Здесь всё, что портал хранит о вас, по разделам: зачем это нужно, сколько хранится и что станет с этим, если вы \
          попросите стереть данные (закон 152-ФЗ, статья 14). Время — московское.",
     );
-    paper.facts(&[("Составлено", &when(&export.made_at)), ("Ваш номер в системе", &export.person_id)]);
+    paper.facts(&[("Составлено", &moment(&export.made_at)), ("Ваш номер в системе", &export.person_id)]);
     let (empty, kept): (Vec<_>, Vec<_>) = export.sections.iter().partition(|section| section.rows.is_empty());
     kept.into_iter().for_each(|section| write_section(&mut paper, section));
     write_empty(&mut paper, &empty);
@@ -46,6 +48,10 @@ fn write_section(paper: &mut Paper, section: &SectionView) {
         paper.facts(&facts);
     }
     match section.rows.as_slice() {
+        rows if section.table == FOR_PROGRAMS => {
+            let count = rows.len();
+            paper.paragraph(&format!("Записей: {count}. Их тексты — в уведомлениях, все поля — в файле JSON."));
+        }
         rows if section.fields.len() <= COLUMNS_MAX => {
             let columns: Vec<_> = section.fields.iter().map(|field| Column { title: field.title, share: 1 }).collect();
             let cells = |row: &store::personal::Cells| {
@@ -94,23 +100,6 @@ fn write_journal(paper: &mut Paper, journal: &[JournalItem]) {
         files::WHEN => Column { title: "Когда", share: 2 },
         title => Column { title, share: if title == files::DETAILS { 4 } else { 2 } },
     });
-    let row = |item: &JournalItem| files::cells(item).iter().map(|text| when(text)).collect();
+    let row = |item: &JournalItem| files::cells(item).iter().map(|text| moment(text)).collect();
     paper.table(&columns, &journal.iter().take(ENTRIES_MAX).map(row).collect::<Vec<_>>());
-}
-
-fn cell(name: &str, value: &Value) -> String {
-    match value {
-        Value::Null => "—".to_owned(),
-        Value::String(text) if name == "role" => {
-            Role::parse(text).map_or_else(|| text.clone(), |role| role.words().to_owned())
-        }
-        Value::String(text) => when(text),
-        other => other.to_string(),
-    }
-}
-
-/// A moment as people write it, by the time of Moscow; any other text as it is.
-fn when(text: &str) -> String {
-    let local = text.parse::<Timestamp>().and_then(|moment| moment.in_tz("Europe/Moscow"));
-    local.map_or_else(|_| text.to_owned(), |local| local.strftime("%d.%m.%Y %H:%M").to_string())
 }
