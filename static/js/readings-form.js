@@ -24,14 +24,15 @@ import { meterField } from "./meter-field.js";
 
 /**
  * @param {MeterAccount} account
+ * @param {string | null} sticker the meter whose sticker opened the form
  * @param {(receipt: Receipt) => void} onDone
  */
-export function readingsForm(account, onDone) {
+export function readingsForm(account, sticker, onDone) {
   const { account_id, window, meters } = account;
   if (meters.length === 0) return el("p", { class: "card empty" }, "Счётчиков на этом счёте нет.");
   // What waits for a connection may have been recorded before the window closed: only the portal knows.
   if (!window.is_open && !waitingBody(account_id)) return closedNote(window);
-  return openForm(account, onDone);
+  return openForm(account, sticker, onDone);
 }
 
 /** @param {MeterAccount["window"]} window */
@@ -44,9 +45,10 @@ function closedNote({ opens_on, closes_on }) {
 
 /**
  * @param {MeterAccount} account
+ * @param {string | null} sticker
  * @param {(receipt: Receipt) => void} onDone
  */
-function openForm({ account_id, time_zone, window, meters }, onDone) {
+function openForm({ account_id, time_zone, window, meters }, sticker, onDone) {
   const draft = readDraft(account_id, { values: /** @type {Record<string, string[]>} */ ({}), takenOn: "" }, "device");
   const button = el("button", { class: "button button--wide", type: "submit" }, "Передать показания");
   const date = dateField(account_id, { min: window.opens_on, max: today(time_zone), value: draft.takenOn });
@@ -111,7 +113,7 @@ function openForm({ account_id, time_zone, window, meters }, onDone) {
     if (isUnfit) return complain([...fields.flatMap(faultsOf), ...missing]);
     // The day goes along: what waits for a connection may arrive on another one, or in another month.
     const takenOn = date.input.value || today(time_zone);
-    await deliver({ account_id, items: sent.map((field) => field.item(takenOn)) }, sent);
+    await deliver({ account_id, items: sent.map((field) => ({ ...field.item(takenOn), is_by_sticker: field.meterId === sticker })) }, sent);
   }
 
   /** @param {Complaint[]} wrong */

@@ -14,11 +14,16 @@ import { readingsForm } from "./readings-form.js";
 
 /** @param {HTMLElement} root */
 export async function start(root) {
+  const sticker = new URLSearchParams(location.search).get("meter");
   try {
     await whenOnline(root, demandResident);
     /** @type {{ accounts: MeterAccount[] }} */
     const { accounts } = await whenOnline(root, () => get("/api/readings/meters"));
-    root.replaceChildren(...(accounts.length > 0 ? accounts.map((account) => section(account, root)) : [invitation()]));
+    const isMine = accounts.some(({ meters }) => meters.some(({ meter_id }) => meter_id === sticker));
+    root.replaceChildren(
+      ...(sticker && !isMine ? [strange()] : []),
+      ...(accounts.length > 0 ? accounts.map((account) => section(account, root, sticker)) : [invitation()]));
+    if (isMine) document.getElementById(`value-${sticker}-0`)?.focus();
     announce("Данные загружены");
   } catch (error) {
     root.replaceChildren(isOfRole(error) ? await roleNote() : failure(error));
@@ -29,10 +34,11 @@ export async function start(root) {
 /**
  * @param {MeterAccount} account
  * @param {HTMLElement} root
+ * @param {string | null} sticker the meter whose sticker opened the page
  */
-function section(account, root) {
+function section(account, root, sticker) {
   const titleId = `account-${account.account_id}`;
-  const form = readingsForm(account, (receipt) => {
+  const form = readingsForm(account, sticker, (receipt) => {
     const done = confirmation(account, receipt, () => start(root));
     form.replaceWith(done);
     find("h3", done).focus();
@@ -41,7 +47,16 @@ function section(account, root) {
     el("h2", { id: titleId }, address(account.address)),
     el("p", { class: "soft" }, `Лицевой счёт ${account.number}`),
     trust(account),
-    account.delegation?.may_submit === false ? el("p", { class: "card empty" }, "Передавать показания по этому счёту вам не доверили.") : form);
+    account.delegation?.may_submit === false ? el("p", { class: "card empty" }, "Передавать показания по этому счёту вам не доверили.") : form,
+    account.meters.length > 0 && el("p", { class: "soft small" },
+      el("a", { href: `/api/readings/stickers?account_id=${encodeURIComponent(account.account_id)}` }, "Наклейки на счётчики (PDF)"),
+      ": код с наклейки открывает эту форму."));
+}
+
+function strange() {
+  return el("div", { class: "message message--warn" },
+    el("h2", {}, "Счётчика с этой наклейки среди ваших нет"),
+    el("p", {}, "Если он ваш, ", el("a", { href: "/link" }, "привяжите лицевой счёт"), " или сверьте номер: возможно, счётчик заменили."));
 }
 
 /** @param {MeterAccount} account */

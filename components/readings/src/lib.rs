@@ -17,6 +17,7 @@ mod meter_events;
 mod meters;
 mod reach;
 mod sms;
+mod stickers;
 mod submissions;
 mod tokens;
 mod transfer_acts;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(coverage::show))
         .routes(routes!(coverage::remind))
         .routes(routes!(sms::receive))
+        .routes(routes!(stickers::print))
         .routes(routes!(last::show))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::end))

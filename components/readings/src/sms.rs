@@ -176,7 +176,7 @@ impl Post<'_> {
         confirmed: Vec<Confirm>,
     ) -> Result<Result<Submission, Problem>, Problem> {
         let values = vec![given.value.to_string()];
-        let item = Item { meter_id: meter.meter_id.clone(), values, taken_on: None, confirmed };
+        let item = Item { meter_id: meter.meter_id.clone(), values, taken_on: None, confirmed, is_by_sticker: false };
         let new = NewReadings { account_id: account_id.to_owned(), items: vec![item] };
         let client = Client { address: String::new(), device: None, user_agent: "SMS gateway".to_owned() };
         let (env, tx, channel) = (self.env, self.tx, Channel::Sms);

@@ -60,6 +60,9 @@ pub(crate) struct Item {
     /// The questions answered with «да, верно», each as its error's `confirm`.
     #[serde(default)]
     pub(crate) confirmed: Vec<Confirm>,
+    /// Whether the form was opened by the sticker on the meter.
+    #[serde(default)]
+    pub(crate) is_by_sticker: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -210,7 +213,9 @@ impl Desk<'_> {
             items.push(self.add_reading(&submission_id, period, one)?);
         }
         let names = accepted.iter().map(|one| one.meter.kind.name_with(&one.meter.serial)).collect();
-        self.tell(place, &confirmation_code, &items, names)?;
+        let channels = accepted.iter().map(|one| self.channel_of(one.item));
+        let way = channels.reduce(|first, other| if first == other { first } else { self.channel });
+        self.tell(place, &confirmation_code, way.unwrap_or(self.channel), &items, names)?;
         self.settle(place, period)?;
         Ok(Submission { submission_id, confirmation_code, submitted_at: format!("{now:.3}"), items })
     }
@@ -241,7 +246,7 @@ impl Desk<'_> {
             meter_id: &one.meter.meter_id,
             submission_id: Some(submission_id),
             source: "resident",
-            channel: self.channel,
+            channel: self.channel_of(one.item),
             period,
             taken_on: one.taken_on,
             values: &one.values,
@@ -260,10 +265,16 @@ impl Desk<'_> {
         })
     }
 
+    /// A sticker only opens the form: what a program or a message gives came by its own way.
+    fn channel_of(&self, item: &Item) -> Channel {
+        if self.channel == Channel::Portal && item.is_by_sticker { Channel::Link } else { self.channel }
+    }
+
     fn tell(
         &self,
         place: &Place,
         confirmation_code: &str,
+        way: Channel,
         items: &[AcceptedReading],
         names: Vec<String>,
     ) -> Result<(), Problem> {
@@ -274,7 +285,7 @@ impl Desk<'_> {
             .collect();
         let delegation = reach::delegation(self.tx, self.env, self.actor, place)?;
         let mut fields = vec![("confirmation_code", confirmation_code)];
-        fields.extend((self.channel != Channel::Portal).then(|| ("way", self.channel.as_str())));
+        fields.extend((way != Channel::Portal).then(|| ("way", way.as_str())));
         fields.extend(self.program.map(|program| ("program", program.name.as_str())));
         fields.extend(delegation.as_ref().map(|one| ("delegate", one.name.as_str())));
         fields.extend(given.iter().map(|(meter, values)| (meter.as_str(), values.as_str())));

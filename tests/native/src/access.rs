@@ -226,6 +226,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/billing/services", Access::Everybody),
     operation("GET", "/api/readings/consumption", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/consumption/document", Access::Person(Action::SeeReadings)),
+    operation("GET", "/api/readings/stickers", Access::Person(Action::SeeMeters)),
     operation("GET", "/api/readings/meter-events", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/coverage/houses", Access::Person(Action::SeeCoverage)),
     operation("GET", "/api/readings/coverage/houses/{house_id}", Access::Person(Action::SeeCoverage)),

@@ -358,6 +358,10 @@ fn what_a_home_used_is_told_of_two_years() {
     suite.signed_in("boris").get(&path).problem("not-found");
     let table = path.replace("/api/readings/consumption", "/api/readings/consumption/document");
     suite.signed_in("boris").get(&table).problem("not-found");
+    let stickers = path.replace("/api/readings/consumption", "/api/readings/stickers");
+    let paper = anna.get(&stickers);
+    assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"), "{paper:?}");
+    suite.signed_in("boris").get(&stickers).problem("not-found");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use store::homes::{self, Right};
 use store::params;
 
 use crate::evaluate::{evaluate, nearest_kopeck};
-use crate::paper_code::decoded;
+use crate::paper_code::codes;
 use crate::suite::{Answer, Suite};
 
 const MARCH: &str = "202603-d1000001";
@@ -114,7 +114,7 @@ async fn a_bill_is_a_file_in_four_formats_that_say_the_same_and_a_neighbour_gets
 async fn a_camera_reads_the_payment_from_the_paper_that_the_portal_sends() {
     let (suite, [anna, _]) = billed().await;
     let paper = get(&suite, &anna, &format!("/api/billing/bills/{MARCH}/document")).await;
-    let bytes = decoded(&lopdf::Document::load_mem(&paper.bytes).unwrap());
+    let bytes = codes(&lopdf::Document::load_mem(&paper.bytes).unwrap()).concat();
     assert!(bytes.len() <= BYTES_MAX, "{}", bytes.len());
     let payment = Parsed::parse(&bytes).unwrap();
     let sum = houses::MARCH.to_string();

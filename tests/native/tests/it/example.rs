@@ -205,7 +205,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
             (path, Some(wish))
         }
         "/api/readings/act-checks" => (path, Some(json!({ "number": 1, "code": "7K3M-Q2XA" }))),
-        "/api/readings/consumption" | "/api/readings/consumption/document" => {
+        "/api/readings/consumption" | "/api/readings/consumption/document" | "/api/readings/stickers" => {
             (format!("{path}?account_id={}", objects.account_id), None)
         }
         "/api/readings/history" | "/api/readings/meter-events" | "/api/readings/last" => {

@@ -73,6 +73,7 @@ mod sign_in_anew;
 mod signing;
 mod snils;
 mod staff;
+mod stickers;
 mod stops;
 mod suite;
 mod support;
