@@ -471,7 +471,7 @@ CREATE TABLE delegation (
     created_at text not null,
     take_by text not null,          -- the link is over then
     taken_at text,
-    ended_at text,
+    ended_at text, looked_on text,
     check ((person_id is null) = (taken_at is null))
 ) strict;
 
@@ -666,6 +666,32 @@ CREATE TABLE incoming_sms (
 CREATE INDEX incoming_sms_by_question on incoming_sms (asked_hash) where asked_hash is not null;
 
 CREATE INDEX incoming_sms_by_time on incoming_sms (received_at);
+
+CREATE TABLE interruption (
+    interruption_seq integer primary key,
+    interruption_id text not null unique,
+    house_id text not null references house (house_id),
+    account_id text references account (account_id), -- null: all of the house
+    service text not null,
+    since text not null,                -- ISO date and time, by the clock of the house
+    until text not null,
+    act text not null,                  -- what residents read of it: its name, number and date
+    recorded_at text not null,
+    withdrawn_at text,
+    check (until > since)
+) strict;
+
+CREATE INDEX interruption_of_account on interruption (account_id) where withdrawn_at is null and account_id is not null;
+
+CREATE INDEX interruption_of_house on interruption (house_id, interruption_seq) where withdrawn_at is null;
+
+CREATE TRIGGER interruption_is_final before update on interruption
+when old.withdrawn_at is not null or new.withdrawn_at is null or new.house_id <> old.house_id
+    or new.account_id is not old.account_id or new.service <> old.service or new.since <> old.since
+    or new.until <> old.until or new.act <> old.act
+begin
+    select raise(abort, 'an interruption is withdrawn, not changed');
+end;
 
 CREATE TABLE invitation (
     invitation_id text primary key,

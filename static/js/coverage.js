@@ -58,7 +58,7 @@ function house(house) {
     el("h2", { id }, address(where)),
     el("p", { class: "soft" }, `Показания за ${fullPeriod(period)}: ${is_open ? `принимаем до ${day(closes_on)}` : `начнём принимать ${day(opens_on)}`}.`),
     el("table", { class: "table" },
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Счётчики"), el("th", { scope: "col", class: "numeric" }, "Переданы")))),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Счётчики"), el("th", { scope: "col", class: "numeric" }, "Переданы"))),
       el("tbody", {}, kinds.map(({ title, meters, read }) => el("tr", {},
         el("th", { scope: "row" }, title),
         el("td", { class: "numeric" }, `${read} из ${meters}`, el("small", {}, `${Math.floor((100 * read) / meters)}\u00a0%`)))))),

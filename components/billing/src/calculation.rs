@@ -33,7 +33,8 @@ pub(crate) struct LineCalculation {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Calculation {
     /// What it is: `charge` (with what a multiplier adds), or what is taken off it: `returned` (what earlier months were
-    /// billed above the meter), `absence` (for those who were away), `discount` (benefits).
+    /// billed above the meter), `absence` (for those who were away), `interruption`
+    /// (for hours without the service), `discount` (benefits).
     #[schema(example = "charge")]
     figure: &'static str,
     /// The figure in words; null for the charge.

@@ -138,4 +138,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0082_consumption_median"),
     sql!("0083_open_day"),
     sql!("0084_delegate_look"),
+    sql!("0085_interruption"),
 ];

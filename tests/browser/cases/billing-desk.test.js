@@ -50,6 +50,21 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await benefit.getByRole("button", { name: "Закончить льготу" }).click();
   await benefit.waitFor({ state: "detached" });
 
+  const outage = page.locator("form", { has: page.getByRole("button", { name: "Записать перерыв" }) });
+  await outage.getByRole("button").click();
+  await page.locator(".error-summary:focus").waitFor();
+  await outage.getByLabel("Какой услуги не было").selectOption("gas");
+  await outage.getByLabel("Когда пропала, по часам дома").fill("2026-01-10T10:00");
+  await outage.getByLabel("Когда вернулась").fill("2026-01-10T12:00");
+  await outage.getByLabel("Акт, номер и дата, это прочтут жильцы").fill("акт № 5 от 11.01.2026");
+  await outage.getByRole("button").click();
+  const recorded = page.locator("details", { hasText: "весь дом: с 10 января 2026" });
+  await recorded.locator("summary").click();
+  await assertAccessible(page, "/billing-desk with a time without gas");
+  await recorded.getByLabel("В чём ошибка, это прочтут жильцы").fill("записан не тот дом");
+  await recorded.getByRole("button", { name: "Отозвать запись" }).click();
+  await recorded.waitFor({ state: "detached" });
+
   await page.getByLabel("За какой месяц долг").fill("2020-01");
   await page.getByLabel("Сколько оспаривается, ₽").fill("1200,50");
   await page.getByLabel("О чём спор, номер и дата претензии").fill("претензия № 1");

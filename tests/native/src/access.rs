@@ -208,6 +208,13 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end",
         Access::Person(Action::RunBilling),
     ),
+    operation("GET", "/api/billing/desk/houses/{house_id}/interruptions", Access::Person(Action::RunBilling)),
+    operation("POST", "/api/billing/desk/houses/{house_id}/interruptions", Access::Person(Action::RunBilling)),
+    operation(
+        "POST",
+        "/api/billing/desk/houses/{house_id}/interruptions/{interruption_id}/withdraw",
+        Access::Person(Action::RunBilling),
+    ),
     operation("GET", "/api/billing/desk/houses/{house_id}/disputes", Access::Person(Action::RunBilling)),
     operation("POST", "/api/billing/desk/houses/{house_id}/disputes", Access::Person(Action::RunBilling)),
     operation(

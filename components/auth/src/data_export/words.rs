@@ -2,8 +2,12 @@
 
 use domain::{
     access::Role, confirmation::Operation, delegation::Power, level_request::Document, period::Period, russian,
+    service::Service,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use serde_json::Value;
 
 /// A value of the field of this name.
@@ -33,6 +37,7 @@ fn powers(names: &str) -> String {
 /// Closed lists of the database, field by field: one word may mean different things in two of them.
 fn word(name: &str, value: &str) -> Option<&'static str> {
     match (name, value) {
+        ("service", _) => Service::parse(value).map(Service::title),
         ("role", _) => Role::parse(value).map(Role::words),
         ("operation", _) => Operation::parse(value).map(Operation::words),
         ("kind", "form") => Some("ответы заявки"),
@@ -90,6 +95,9 @@ pub(super) fn moment(text: &str) -> String {
     if let Ok(period) = Period::parse(text) {
         return russian::month_and_year(period);
     }
+    if let Ok(at) = DateTime::strptime("%Y-%m-%dT%H:%M", text) {
+        return at.strftime("%d.%m.%Y %H:%M").to_string();
+    }
     // Without its hyphens a day may be the number of a meter.
     let day = text.contains('-').then(|| text.parse::<Date>().ok()).flatten();
     day.map_or_else(|| text.to_owned(), |day| day.strftime("%d.%m.%Y").to_string())
@@ -113,6 +121,8 @@ mod tests {
             ("persons", json!(1), "1"),
             ("period", json!("2024-12"), "декабрь 2024 года"),
             ("serial", json!("20240101"), "20240101"),
+            ("since", json!("2026-05-03T10:00"), "03.05.2026 10:00"),
+            ("service", json!("cold_water"), "Холодная вода"),
             ("left_on", json!("2026-05-03"), "03.05.2026"),
             ("created_at", json!("2026-07-20T09:00:00Z"), "20.07.2026 12:00"),
             ("reason", json!("уезжаю"), "уезжаю"),

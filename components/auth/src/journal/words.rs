@@ -331,6 +331,8 @@ fn of_own(action: &str) -> &'static str {
         "billing.absence-decision" => "Решено по заявлению о временном отсутствии",
         "billing.benefit" => "Записана льгота по вашему счёту",
         "billing.benefit-end" => "Льгота по вашему счёту закончена",
+        "billing.interruption" => "Записан перерыв в услуге по вашему счёту",
+        "billing.interruption-withdraw" => "Отозвана запись о перерыве в услуге по вашему счёту",
         "billing.dispute" => "Записан спор о долге по вашему счёту",
         "billing.dispute-settled" => "Спор о долге по вашему счёту закончен",
         "billing.take-back" => "Перерасчёт отменён",

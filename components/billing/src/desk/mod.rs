@@ -6,6 +6,7 @@ mod benefits;
 mod bills;
 mod disputes;
 mod houses;
+mod interruptions;
 mod recalculations;
 mod runs;
 
@@ -40,6 +41,8 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(absences::decide))
         .routes(routes!(benefits::list, benefits::record))
         .routes(routes!(benefits::end))
+        .routes(routes!(interruptions::list, interruptions::record))
+        .routes(routes!(interruptions::withdraw))
         .routes(routes!(disputes::list, disputes::record))
         .routes(routes!(disputes::settle))
         .routes(routes!(accounts::find))

@@ -14,12 +14,14 @@ pub enum Figure {
     Returned,
     /// What is not charged for those who were away: it is taken away.
     Absence,
+    /// What is not charged for hours without the service: it is taken away.
+    Interruption,
     /// What benefits take away.
     Discount,
 }
 
 impl Figure {
-    const ALL: [Self; 4] = [Self::Charge, Self::Returned, Self::Absence, Self::Discount];
+    const ALL: [Self; 5] = [Self::Charge, Self::Returned, Self::Absence, Self::Interruption, Self::Discount];
 
     /// The name under which it is kept and sent.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Figure {
             Self::Charge => "charge",
             Self::Returned => "returned",
             Self::Absence => "absence",
+            Self::Interruption => "interruption",
             Self::Discount => "discount",
         }
     }
@@ -48,7 +51,9 @@ impl Kept {
     pub fn into_json(self) -> Value {
         match self.figure {
             Figure::Charge | Figure::Returned => self.tree.into_json(),
-            Figure::Absence | Figure::Discount => json!([self.figure.as_str(), self.tree.into_json(), self.note]),
+            Figure::Absence | Figure::Interruption | Figure::Discount => {
+                json!([self.figure.as_str(), self.tree.into_json(), self.note])
+            }
         }
     }
 
@@ -82,6 +87,7 @@ impl Kept {
         match self.figure {
             Figure::Charge | Figure::Returned => None,
             Figure::Absence => Some(format!("Перерасчёт за отсутствие {note}")),
+            Figure::Interruption => Some(format!("Услуги не было дольше, чем можно: {note}")),
             Figure::Discount => Some(format!("Льгота «{note}»")),
         }
     }

@@ -5,11 +5,12 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::{
-    AccountFacts, Figure, HouseBook, HouseService, Kept, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way, way,
+    AccountFacts, Figure, HouseBook, HouseService, Kept, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way,
+    interruptions::HoursOver, way,
 };
 use crate::charge::{
     Benefit, CommonByNorm, Fact, Figures, Formula as _, Heating, Leg, Line, MeteredService, Method, Packed, Quantity,
-    Recalculation, ShareOfHouse, Source, Unit, Volume, fixed_part, per_area, per_person,
+    Recalculation, ShareOfHouse, Source, Unit, Volume, fixed_part, interruption::Interrupted, per_area, per_person,
 };
 use crate::dated::{Dated, Days};
 use crate::meter::MeterKind;
@@ -97,6 +98,7 @@ impl<'a> Month<'a> {
             parts.away.push((away.note.clone(), legs(Days::of(self.period))?));
             parts.lost.extend(self.benefits(service, legs)?.0);
         }
+        parts.interrupted = self.hours_over(service.service).filter(|_| !parts.legs.is_empty());
         parts.line(service.service, cite).map(Some)
     }
 
@@ -328,6 +330,8 @@ struct Parts<'a> {
     away: Vec<(String, Vec<Leg<'a>>)>,
     /// What of the benefits falls to it.
     lost: Vec<Benefit<'a>>,
+    /// By how many hours the service was away too long.
+    interrupted: Option<HoursOver>,
     oddities: Oddities,
 }
 
@@ -341,6 +345,11 @@ impl Parts<'_> {
         for (note, legs) in self.away.iter().filter(|(_, legs)| !legs.is_empty()) {
             recalculations.push(Recalculation::Absence(legs));
             told.push((Figure::Absence, Some(note.clone())));
+        }
+        if let Some(HoursOver { hours, rules, note }) = &self.interrupted {
+            let interrupted = Interrupted { legs: &self.legs, hours_over: *hours, rules };
+            recalculations.push(Recalculation::Interruption(interrupted));
+            told.push((Figure::Interruption, Some(note.clone())));
         }
         let line =
             Line { legs: &self.legs, benefits: &self.benefits, lost: &self.lost, recalculations: &recalculations };

@@ -6,6 +6,7 @@
 
 mod away;
 mod benefits;
+mod interruptions;
 mod kept;
 mod line;
 mod oddity;
@@ -30,6 +31,7 @@ use crate::tariff::{BenefitRate, Tariff};
 
 pub use away::AcceptedAbsence;
 pub use benefits::HeldBenefit;
+pub use interruptions::Interruption;
 pub use kept::{Figure, Kept};
 pub use line::{ChargedLine, lines};
 pub use oddity::{Oddities, Oddity};
@@ -52,6 +54,8 @@ pub struct HouseBook {
     pub rules: Dated<MeterRules>,
     /// What the meters of the house told, by month and service.
     pub volumes: BTreeMap<(Period, Service), HouseVolume>,
+    /// When all of the house was without a service.
+    pub interruptions: Vec<Interruption>,
 }
 
 /// Areas of a house while they hold.
@@ -106,6 +110,8 @@ pub struct AccountFacts {
     pub meters: Vec<MeterFacts>,
     /// Services of the house that do not reach these premises, and when.
     pub not_supplied: BTreeMap<Service, Dated<()>>,
+    /// When these premises alone were without a service.
+    pub interruptions: Vec<Interruption>,
 }
 
 /// A meter of premises, with those that took its place one after another.

@@ -59,6 +59,7 @@ fn house() -> HouseBook {
         multiplier: Some(Dated::always(NormMultiplier { id: "k".to_owned(), value: decimal("1.5"), act: act() })),
         rules: Dated::always(MeterRules::default()),
         volumes: BTreeMap::new(),
+        interruptions: Vec::new(),
     }
 }
 
@@ -92,6 +93,7 @@ fn account(meters: Vec<MeterFacts>) -> AccountFacts {
         absences: Vec::new(),
         meters,
         not_supplied: BTreeMap::new(),
+        interruptions: Vec::new(),
     }
 }
 
@@ -321,4 +323,39 @@ fn a_benefit_is_not_returned_with_what_was_not_paid() {
     assert_eq!(figures, [Figure::Charge, Figure::Absence, Figure::Discount]);
     let title = kept[1].title().unwrap().replace('\u{a0}', " ");
     assert_eq!(title, "Перерасчёт за отсутствие с 9 марта 2026 года по 20 марта 2026 года");
+}
+
+#[test]
+fn hours_without_a_service_lower_its_line_and_the_benefit_on_it() {
+    let at = |day: i8, hour: i8| date(2026, 3, day).at(hour, 0, 0, 0);
+    let away = |service, since, until| Interruption { service, since, until, act: "акт № 5".to_owned() };
+    let cold = away(Service::ColdWater, at(3, 10), at(4, 0));
+    let lines_with = |of_house: Vec<Interruption>, own: Vec<Interruption>| {
+        let house = HouseBook { interruptions: of_house, benefits: half_off(), ..house() };
+        let benefits = vec![held("h1", None, date(2026, 1, 1))];
+        let account = AccountFacts { interruptions: own, benefits, ..account(all_meters()) };
+        lines(&house, &account, period(3), &mut |_, _| {}).unwrap()
+    };
+    let find = |lines: &[ChargedLine], service| lines.iter().find(|line| line.service == service).unwrap().clone();
+    let lines = lines_with(vec![cold.clone()], Vec::new());
+    let line = find(&lines, Service::ColdWater);
+    // Fourteen hours are ten above four at once: 1.5 %.
+    let whole = rust_decimal::Decimal::from(line.figures.charged.0) * decimal("0.015");
+    assert_eq!(line.figures.recalculated.0, -i64::try_from(whole.round()).unwrap());
+    let kept = Kept::all(&line.explanation).unwrap();
+    assert_eq!(kept[1].figure, Figure::Interruption);
+    let title = kept[1].title().unwrap().replace('\u{a0}', " ");
+    let said = "Услуги не было дольше, чем можно: с 3 марта 2026 года 10:00 до 4 марта 2026 года 00:00, акт № 5";
+    assert_eq!(title, said);
+    assert_eq!(lines_with(Vec::new(), vec![cold.clone()]), lines, "also where these premises alone were without it");
+    let twice = find(&lines_with(vec![cold.clone()], vec![cold]), Service::ColdWater);
+    assert_eq!(twice.figures, line.figures, "and nobody is without it twice");
+    let short = away(Service::ColdWater, at(3, 10), at(3, 14));
+    assert_eq!(find(&lines_with(vec![short], Vec::new()), Service::ColdWater).figures.recalculated, Kopecks::ZERO);
+    // Electricity has a benefit of a half: forty hours of 24 are 2.4 % of the charge and of the benefit.
+    let electricity = |interruptions| find(&lines_with(interruptions, Vec::new()), Service::Electricity).figures;
+    let (before, after) = (electricity(Vec::new()), electricity(vec![away(Service::Electricity, at(3, 0), at(4, 16))]));
+    let left = |kopecks: i64| kopecks * 976 / 1_000;
+    assert!((after.payable.0 - left(before.payable.0)).abs() <= 1, "{before:?} {after:?}");
+    assert!((after.discount.0 - left(before.discount.0)).abs() <= 1, "{before:?} {after:?}");
 }

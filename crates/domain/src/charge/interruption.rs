@@ -5,29 +5,34 @@ use rust_decimal::Decimal;
 use crate::charge::fact::{Fact, Quantity, Source, Unit};
 use crate::charge::leg::Leg;
 use crate::charge::notation::{Formula, Notation};
+use crate::service::Service;
 
-/// How long a service may be away and what every hour above costs the provider. A dated row by service; the default
-/// is that of cold water.
+/// How long a service may be away and what every hour above costs the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterruptionRules {
-    /// The name of the row, for the explanation.
+    /// What they are called, for the explanation.
     pub name: String,
-    /// In a month, together: 8 hours.
-    pub hours_in_month: u32,
-    /// At once: 4 hours.
+    /// In a month, together; none where only each time counts.
+    pub hours_in_month: Option<u32>,
+    /// At once.
     pub hours_at_once: u32,
-    /// The charge of the month is lowered by so many percent for each full hour above: 0.15.
+    /// The charge of the month is lowered by so many percent for each full hour above.
     pub percent_per_hour: Decimal,
 }
 
-impl Default for InterruptionRules {
-    fn default() -> Self {
-        Self {
-            name: "cold_water_interruption".to_owned(),
-            hours_in_month: 8,
-            hours_at_once: 4,
-            percent_per_hour: Decimal::new(15, 2),
-        }
+impl InterruptionRules {
+    /// Those of a service (ПП 354, app. 1, п. 1, 4, 7, 9, 11 and 14); none of one that does not come by a network. Of
+    /// electricity those of a house with one source of it, of heating those for a dwelling that stays at 12 °C or more.
+    pub fn of(service: Service) -> Option<Self> {
+        let (hours_in_month, hours_at_once) = match service {
+            Service::ColdWater | Service::HotWater | Service::HotWaterHeat | Service::Sewage => (Some(8), 4),
+            Service::Electricity => (None, 24),
+            Service::Gas => (Some(4), 4),
+            Service::Heating => (Some(24), 16),
+            _ => return None,
+        };
+        let name = format!("{}_interruption", service.as_str());
+        Some(Self { name, hours_in_month, hours_at_once, percent_per_hour: Decimal::new(15, 2) })
     }
 }
 
@@ -40,7 +45,7 @@ impl InterruptionRules {
     pub fn hours_over(&self, interruptions_minutes: &[u32]) -> u32 {
         let over = |minutes: u64, hours: u32| minutes.saturating_sub(u64::from(hours) * MINUTES_PER_HOUR);
         let minutes = || interruptions_minutes.iter().map(|&minutes| u64::from(minutes));
-        let in_month = over(minutes().sum(), self.hours_in_month);
+        let in_month = self.hours_in_month.map_or(0, |hours| over(minutes().sum(), hours));
         let at_once = minutes().map(|minutes| over(minutes, self.hours_at_once)).sum();
         u32::try_from(in_month.max(at_once) / MINUTES_PER_HOUR).unwrap_or(u32::MAX)
     }
@@ -59,7 +64,13 @@ pub struct Interrupted<'a> {
 
 impl<'a> Formula<'a> for Interrupted<'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
-        let charge = notation.named(Quantity::Charge, Unit::Ruble, self.legs.write(notation));
+        self.of(notation, notation.named(Quantity::Charge, Unit::Ruble, self.legs.write(notation)))
+    }
+}
+
+impl<'a> Interrupted<'a> {
+    /// As much of an amount of the month as the hours take away.
+    pub(super) fn of<N: Notation<'a>>(&self, notation: &N, charge: N::Term) -> N::Term {
         let percent_per_hour = self.rules.percent_per_hour;
         if Decimal::from(self.hours_over) * percent_per_hour >= Decimal::ONE_HUNDRED {
             return charge;
@@ -81,7 +92,7 @@ mod tests {
 
     #[test]
     fn hours_above_the_month_and_above_one_time_do_not_count_twice() {
-        let rules = InterruptionRules::default();
+        let rules = InterruptionRules::of(Service::ColdWater).unwrap();
         let over = |hours: &[u32]| rules.hours_over(&hours.iter().map(|hours| hours * 60).collect::<Vec<_>>());
         assert_eq!(over(&[]), 0);
         assert_eq!(over(&[4, 4]), 0);
@@ -93,8 +104,22 @@ mod tests {
 
     #[test]
     fn only_full_hours_count() {
-        let rules = InterruptionRules::default();
+        let rules = InterruptionRules::of(Service::ColdWater).unwrap();
         assert_eq!(rules.hours_over(&[4 * 60 + 59]), 0);
         assert_eq!(rules.hours_over(&[4 * 60 + 30, 4 * 60 + 30]), 1);
+    }
+
+    #[test]
+    fn each_service_has_its_own_limits_and_what_comes_by_no_network_has_none() {
+        let over = |service, hours: &[u32]| {
+            let minutes: Vec<_> = hours.iter().map(|hours| hours * 60).collect();
+            InterruptionRules::of(service).map(|rules| rules.hours_over(&minutes))
+        };
+        assert_eq!(over(Service::Electricity, &[20, 20]), Some(0), "of electricity each time counts by itself");
+        assert_eq!(over(Service::Electricity, &[30]), Some(6));
+        assert_eq!(over(Service::Gas, &[3, 3]), Some(2));
+        assert_eq!(over(Service::Heating, &[16, 8]), Some(0));
+        assert_eq!(over(Service::Heating, &[20]), Some(4));
+        assert_eq!(over(Service::SolidWaste, &[20]), None);
     }
 }

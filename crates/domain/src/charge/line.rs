@@ -88,10 +88,16 @@ struct Discount<'l, 'a>(&'l Line<'a>);
 
 impl<'a> Formula<'a> for Discount<'_, 'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
-        let benefits = self.0.benefits.write(notation);
-        match self.0.lost {
-            [] => benefits,
-            lost => notation.not_below_zero(notation.difference(benefits, lost.write(notation))),
+        let benefits = || self.0.benefits.write(notation);
+        let interrupted = self.0.recalculations.iter().filter_map(|one| match one {
+            // What the hours took away was lowered already: of that much no benefit is left.
+            Recalculation::Interruption(interrupted) => Some(interrupted.of(notation, benefits())),
+            _ => None,
+        });
+        let of_absence = (!self.0.lost.is_empty()).then(|| self.0.lost.write(notation));
+        match of_absence.into_iter().chain(interrupted).reduce(|sum, one| notation.sum(sum, one)) {
+            None => benefits(),
+            Some(lost) => notation.not_below_zero(notation.difference(benefits(), lost)),
         }
     }
 }

@@ -10,6 +10,7 @@ use domain::period::Period;
 use domain::service::Service;
 use rust_decimal::Decimal;
 
+use super::interruptions;
 use crate::{Conn, Error, Result, params, tariffs};
 
 /// The book of a house for bills until `period`, with volumes since `from`.
@@ -37,6 +38,7 @@ pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Per
         multiplier: prices.multiplier,
         rules: Dated::always(MeterRules::default()),
         volumes: volumes(conn, house_id, from, period)?,
+        interruptions: interruptions::of_all(conn, house_id, (from, period))?,
     })
 }
 

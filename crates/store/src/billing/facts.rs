@@ -11,7 +11,7 @@ use domain::service::Service;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{PREMISES_AT_ONCE, absences, benefits, book::dated};
+use super::{PREMISES_AT_ONCE, absences, benefits, book::dated, interruptions};
 use crate::{Conn, Error, Result, Row, meter_life, params, value::json_text};
 
 /// How many months with a reading a bill looks back at: an average is that of six, and stands in for three at most.
@@ -74,6 +74,7 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
     let accounts: Vec<_> = places.iter().map(|place| place.account_id.as_str()).collect();
     let mut benefits = benefits::held(conn, &accounts, period)?;
     let mut absences = absences::accepted(conn, &accounts, period)?;
+    let mut interruptions = interruptions::of_accounts(conn, &accounts, period)?;
     places
         .iter()
         .map(|place| {
@@ -93,6 +94,7 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
                 absences: absences.remove(&place.account_id).unwrap_or_default(),
                 meters: meters.get(&place.premises_id).cloned().unwrap_or_default(),
                 not_supplied: not_supplied.get(&place.premises_id).cloned().unwrap_or_default(),
+                interruptions: interruptions.remove(&place.account_id).unwrap_or_default(),
             })
         })
         .collect()

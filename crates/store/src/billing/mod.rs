@@ -8,6 +8,7 @@ mod corrections;
 pub mod desk;
 mod facts;
 mod house;
+pub mod interruptions;
 mod issue;
 mod medians;
 mod parties;

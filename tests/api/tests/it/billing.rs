@@ -101,6 +101,16 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let ended = json!({ "reason": "записана по ошибке" });
     accountant.post(&format!("/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end"), &ended).expect(204);
 
+    let path = format!("/api/billing/desk/houses/{house_id}/interruptions");
+    let headers = [("content-type", "application/json"), ("idempotency-key", "an-interruption")];
+    let wish = json!({ "service": "gas", "since": "2026-01-10T10:00", "until": "2026-01-10T12:00", "act": "акт № 5" });
+    let recorded = accountant.send("POST", &path, &headers, Some(&wish.to_string())).expect(201);
+    assert_eq!(accountant.get(&path).expect(200)["items"][0], recorded);
+    let interruption_id = recorded["interruption_id"].as_str().expect("an id");
+    let withdrawn = json!({ "reason": "записан не тот дом" });
+    let path = format!("/api/billing/desk/houses/{house_id}/interruptions/{interruption_id}/withdraw");
+    accountant.post(&path, &withdrawn).expect(204);
+
     let path = format!("/api/billing/desk/houses/{house_id}/disputes");
     let headers = [("content-type", "application/json"), ("idempotency-key", "a-dispute")];
     let bill = &accountant.get("/api/billing/desk/accounts?number=0000000016").expect(200)["items"][0]["bills"][0];

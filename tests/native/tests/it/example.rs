@@ -48,6 +48,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{bill_id}", runs::BILL_ID)
         .replace("{recalculation_id}", runs::RECALCULATION_ID)
         .replace("{benefit_id}", runs::BENEFIT_ID)
+        .replace("{interruption_id}", runs::INTERRUPTION_ID)
         .replace("{dispute_id}", runs::DISPUTE_ID)
         .replace("{absence_id}", runs::ABSENCE_ID)
         .replace("{document}", "passport-scan")
@@ -179,6 +180,14 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         }
         "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end" => {
             (path, Some(json!({ "reason": "записана по ошибке" })))
+        }
+        "/api/billing/desk/houses/{house_id}/interruptions" if operation.method == "POST" => {
+            let wish = json!({ "service": "cold_water", "since": "2026-07-01T10:00", "until": "2026-07-02T10:00",
+                               "act": "акт № 5" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/interruptions/{interruption_id}/withdraw" => {
+            (path, Some(json!({ "reason": "записан не тот дом" })))
         }
         "/api/billing/desk/houses/{house_id}/disputes" if operation.method == "POST" => {
             let wish = json!({ "account_number": objects.number, "period": runs::ISSUED,

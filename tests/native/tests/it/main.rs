@@ -29,6 +29,7 @@ mod factors;
 mod hashing;
 mod home_of;
 mod imports;
+mod interruptions;
 mod invitations;
 mod invitations_backed;
 mod journal;

@@ -9,6 +9,7 @@ pub(crate) const BILL_ID: &str = "999";
 pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
 pub(crate) const ABSENCE_ID: &str = "an-absence";
 pub(crate) const BENEFIT_ID: &str = "a-benefit";
+pub(crate) const INTERRUPTION_ID: &str = "an-interruption";
 pub(crate) const DISPUTE_ID: &str = "a-dispute";
 /// The month of the walk; the one before is issued.
 pub(crate) const PERIOD: &str = "2026-07";
@@ -21,6 +22,7 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
     for rows in [
         "absence",
         "account_benefit",
+        "interruption",
         "debt_dispute",
         "debt",
         "bill where issued_at is null",
@@ -54,6 +56,12 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
         "insert into account_benefit (account_benefit_id, account_id, benefit, document, since, recorded_at)
          values (?1, ?2, 'Инвалиды', 'справка № 1', '2026-07-01', '2026-07-01T00:00:00Z')",
         [BENEFIT_ID, &objects.account_id],
+    )
+    .unwrap();
+    file.execute(
+        "insert into interruption (interruption_id, house_id, service, since, until, act, recorded_at)
+         values (?1, ?2, 'gas', '2026-07-01T10:00', '2026-07-01T20:00', 'акт № 1', '2026-07-02T00:00:00Z')",
+        [INTERRUPTION_ID, &objects.house_id],
     )
     .unwrap();
     file.execute(

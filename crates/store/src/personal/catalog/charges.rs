@@ -217,4 +217,25 @@ pub(super) const PARTS: &[Part] = &[
             " order by recorded_at"
         ),
     },
+    Part {
+        table: "interruption",
+        title: "Перерывы в услугах по счёту",
+        purpose: "снижение платы за время без услуги",
+        kept: KEPT,
+        fate: CHARGES,
+        fields: &[
+            field("account", "лицевой счёт"),
+            field("service", "услуга"),
+            field("since", "с какого времени"),
+            field("until", "до какого времени"),
+            field("act", "акт"),
+            field("recorded_at", "когда записан"),
+            field("withdrawn_at", "когда отозван"),
+        ],
+        withheld: &[("interruption_seq", ROW_ID), ("interruption_id", ROW_ID), ACCOUNT, ("house_id", ROW_ID)],
+        source: concat!(
+            of_own_accounts!("x.service, x.since, x.until, x.act, x.recorded_at, x.withdrawn_at", "interruption"),
+            " order by recorded_at"
+        ),
+    },
 ];
