@@ -586,7 +586,7 @@ CREATE TABLE house_volume (
     recorded_at text not null
 ) strict;
 
-CREATE INDEX house_volume_by_month on house_volume (house_id, period, service);
+CREATE UNIQUE INDEX house_volume_by_month on house_volume (house_id, period, service);
 
 CREATE TABLE household (
     household_id text primary key,

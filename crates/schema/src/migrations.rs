@@ -139,4 +139,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0083_open_day"),
     sql!("0084_delegate_look"),
     sql!("0085_interruption"),
+    sql!("0086_house_volume"),
 ];

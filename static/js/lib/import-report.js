@@ -18,6 +18,11 @@ const KINDS = {
   benefits: "льготы",
   production_days: "календарь",
   openings: "остатки",
+  house_services: "услуги домов",
+  house_areas: "площади домов",
+  households: "проживающие",
+  not_supplied: "где услуги нет",
+  house_volumes: "счётчики домов",
 };
 
 /** @param {Report} report */

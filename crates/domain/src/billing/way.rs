@@ -40,6 +40,21 @@ impl Way {
         }
     }
 
+    /// Whether a service can be charged so.
+    pub const fn fits(self, service: Service) -> bool {
+        let is_common = matches!(
+            service,
+            Service::CommonColdWater | Service::CommonHotWater | Service::CommonElectricity | Service::CommonSewage
+        );
+        match self {
+            Self::Paused => true,
+            Self::Area | Self::Person => !is_common && metered_by(service).is_empty(),
+            Self::Meter => !metered_by(service).is_empty() && !matches!(service, Service::Heating),
+            Self::CommonNorm => is_common,
+            Self::HeatingNorm | Self::HeatingMeter => matches!(service, Service::Heating),
+        }
+    }
+
     /// The way of this name, if there is one.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.as_str() == name)

@@ -1,6 +1,7 @@
 //! The kinds of files: their columns, and how a file of the kind is read and held against itself.
 
 use super::accounting::{self, Opening};
+use super::charging::{self, NotSupplied};
 use super::cross::{refuse_above_whole, refuse_repeated};
 use super::prices::{self, Benefit, Norm, Tariff};
 use super::rows::{Owner, Reading};
@@ -16,7 +17,7 @@ pub(super) struct Kind {
     pub(super) read: fn(&mut Table<'_>) -> ImportFile,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 17] = [
     Kind {
         name: "companies",
         required: &["inn", "name"],
@@ -113,6 +114,36 @@ const KINDS: [Kind; 12] = [
         required: &["account", "period", "amount", "on"],
         optional: &["fund", "penalty"],
         read: openings,
+    },
+    Kind {
+        name: "house_services",
+        required: &["house_code", "service", "way", "since"],
+        optional: &["until"],
+        read: house_services,
+    },
+    Kind {
+        name: "house_areas",
+        required: &["house_code", "premises_area", "common_area", "since"],
+        optional: &["until"],
+        read: house_areas,
+    },
+    Kind {
+        name: "households",
+        required: &["house_code", "premises", "registered", "since"],
+        optional: &["temporary", "owners", "until"],
+        read: households,
+    },
+    Kind {
+        name: "not_supplied",
+        required: &["house_code", "premises", "service", "since"],
+        optional: &["until"],
+        read: not_supplied,
+    },
+    Kind {
+        name: "house_volumes",
+        required: &["house_code", "service", "period", "volume"],
+        optional: &[],
+        read: house_volumes,
     },
 ];
 
@@ -247,6 +278,37 @@ fn openings(table: &mut Table<'_>) -> ImportFile {
     let key = |row: &Opening| (row.account.clone(), row.period, row.is_capital_repair);
     refuse_repeated(table, &rows, "period", |row| Some(key(row)));
     ImportFile::Openings(rows)
+}
+
+fn house_services(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(charging::house_service);
+    refuse_repeated(table, &rows, "since", |row| Some((row.house_code.clone(), row.service, row.since)));
+    ImportFile::HouseServices(rows)
+}
+
+fn house_areas(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(charging::house_area);
+    refuse_repeated(table, &rows, "since", |row| Some((row.house_code.clone(), row.since)));
+    ImportFile::HouseAreas(rows)
+}
+
+fn households(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(charging::household);
+    refuse_repeated(table, &rows, "since", |row| Some((row.house_code.clone(), row.premises.clone(), row.since)));
+    ImportFile::Households(rows)
+}
+
+fn not_supplied(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(charging::not_supplied);
+    let key = |row: &NotSupplied| (row.house_code.clone(), row.premises.clone(), row.service, row.since);
+    refuse_repeated(table, &rows, "since", |row| Some(key(row)));
+    ImportFile::NotSupplied(rows)
+}
+
+fn house_volumes(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(charging::house_volume);
+    refuse_repeated(table, &rows, "period", |row| Some((row.house_code.clone(), row.service, row.period)));
+    ImportFile::HouseVolumes(rows)
 }
 
 /// The columns without which the form of meters says nothing; of the days either.

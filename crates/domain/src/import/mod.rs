@@ -21,6 +21,11 @@
 //! | `benefits` | `house_code`, `benefit`, `service`, `percent`, `limit?`, `act`, `act_number`, `act_date`, `act_link?`, `since`, `until?` | `house_code`, `benefit`, `service`, `since` |
 //! | `production_days` | `day`, `work`, `name`, `act` | `day` |
 //! | `openings` | `account`, `period`, `fund?`, `amount`, `penalty?`, `on` | `account`, `period`, `fund` |
+//! | `house_services` | `house_code`, `service`, `way`, `since`, `until?` | `house_code`, `service`, `since` |
+//! | `house_areas` | `house_code`, `premises_area`, `common_area`, `since`, `until?` | `house_code`, `since` |
+//! | `households` | `house_code`, `premises`, `registered`, `temporary?`, `owners?`, `since`, `until?` | `house_code`, `premises`, `since` |
+//! | `not_supplied` | `house_code`, `premises`, `service`, `since`, `until?` | `house_code`, `premises`, `service`, `since` |
+//! | `house_volumes` | `house_code`, `service`, `period`, `volume` | `house_code`, `service`, `period` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
@@ -37,12 +42,17 @@
 //! An opening is what an account owed for a month (`fund`: `services`, or `capital_repair`) by the end of the day `on`:
 //! `amount` without penalties, below zero what was paid ahead; `penalty` what was charged on it until then and not paid.
 //!
+//! `way` is one of [`Way`](crate::billing::Way) that fits the service: by it a service of a house is charged. Where `until`
+//! is empty, a line holds until the next one of the same begins. Where nobody is `registered` or lives for a time
+//! (`temporary`), as many `owners` are charged for, 1 where the cell is empty.
+//!
 //! What a file names must exist: a line's house in an earlier file, its premises too. That is checked against the
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].
 
 mod accounting;
 mod bad_lines;
 mod cells;
+mod charging;
 mod cross;
 mod encoding;
 mod form;
@@ -58,6 +68,7 @@ use std::ops::{Deref, DerefMut};
 
 pub use accounting::{Opening, ProductionDay};
 pub use bad_lines::{BadLine, BadLines};
+pub use charging::{HouseArea, HouseService, HouseVolume, Household, NotSupplied};
 pub use encoding::{NoText, text};
 pub use prices::{Benefit, Norm, Tariff};
 pub use rows::{Account, Company, House, Meter, MeterAt, Owner, Premises, PremisesKind, Reading, ReadingSource};
@@ -90,6 +101,16 @@ pub enum ImportFile {
     ProductionDays(Lines<ProductionDay>),
     /// What accounts owed before.
     Openings(Lines<Opening>),
+    /// How services of houses are charged.
+    HouseServices(Lines<HouseService>),
+    /// Areas of houses.
+    HouseAreas(Lines<HouseArea>),
+    /// How many live where.
+    Households(Lines<Household>),
+    /// Services that do not reach some premises.
+    NotSupplied(Lines<NotSupplied>),
+    /// What meters of houses told.
+    HouseVolumes(Lines<HouseVolume>),
 }
 
 /// The lines of a file; as a slice, each of them.
@@ -186,6 +207,11 @@ impl ImportFile {
             Self::Benefits(_) => "benefits",
             Self::ProductionDays(_) => "production_days",
             Self::Openings(_) => "openings",
+            Self::HouseServices(_) => "house_services",
+            Self::HouseAreas(_) => "house_areas",
+            Self::Households(_) => "households",
+            Self::NotSupplied(_) => "not_supplied",
+            Self::HouseVolumes(_) => "house_volumes",
         }
     }
 
@@ -204,6 +230,11 @@ impl ImportFile {
             Self::Benefits(_) => 9,
             Self::ProductionDays(_) => 10,
             Self::Openings(_) => 11,
+            Self::HouseServices(_) => 12,
+            Self::HouseAreas(_) => 13,
+            Self::Households(_) => 14,
+            Self::NotSupplied(_) => 15,
+            Self::HouseVolumes(_) => 16,
         }
     }
 
@@ -222,6 +253,11 @@ impl ImportFile {
             Self::Benefits(lines) => lines.len(),
             Self::ProductionDays(lines) => lines.len(),
             Self::Openings(lines) => lines.len(),
+            Self::HouseServices(lines) => lines.len(),
+            Self::HouseAreas(lines) => lines.len(),
+            Self::Households(lines) => lines.len(),
+            Self::NotSupplied(lines) => lines.len(),
+            Self::HouseVolumes(lines) => lines.len(),
         }
     }
 

@@ -184,7 +184,7 @@ fn act(cells: &mut Cells<'_>) -> Option<Act> {
     Some(Act { name: name?, number: number?, date: day?, link: link? })
 }
 
-fn service(cell: &str) -> Result<Service, String> {
+pub(super) fn service(cell: &str) -> Result<Service, String> {
     one_of(&Service::ALL, Service::as_str, cell)
 }
 

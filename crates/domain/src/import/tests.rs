@@ -62,6 +62,11 @@ fn each_kind_is_recognised_by_its_header() {
         ),
         ("production_days", "day;work;name;act\n31.12.2027;нет;Перенос;ПП РФ № 1\n"),
         ("openings", "account;period;amount;on\n15;2026-06;1234,5;30.06.2026\n"),
+        ("house_services", "house_code;service;way;since\nL10;gas;meter;2026-01-01\n"),
+        ("house_areas", "house_code;premises_area;common_area;since\nL10;3120,8;412,6;2026-01-01\n"),
+        ("households", "house_code;premises;registered;since\nL10;15;3;2026-01-01\n"),
+        ("not_supplied", "house_code;premises;service;since\nL10;15;gas;2026-01-01\n"),
+        ("house_volumes", "house_code;service;period;volume\nL10;heating;2026-01;120,5\n"),
     ];
     let mut ranks = Vec::new();
     for (kind, text) in files {

@@ -54,7 +54,10 @@ const fn basis(way: Way) -> Option<NormBasis> {
 
 /// In the order of a bill.
 fn ways(conn: &Conn<'_>, house_id: &str) -> Result<Vec<(Service, Dated<Way>)>> {
-    let sql = "select service, way, since, until from house_service where house_id = ?1";
+    let sql = "select service, way, since,
+                      coalesce(until, (select date(min(n.since), '-1 day') from house_service n
+                                       where n.house_id = s.house_id and n.service = s.service and n.since > s.since))
+               from house_service s where house_id = ?1";
     let mut rows: HashMap<Service, Vec<DatedRow<Way>>> = HashMap::new();
     for row in conn.query(sql, params![house_id])? {
         let (service, way): (String, String) = (row.get(0)?, row.get(1)?);
@@ -67,8 +70,10 @@ fn ways(conn: &Conn<'_>, house_id: &str) -> Result<Vec<(Service, Dated<Way>)>> {
 }
 
 fn areas(conn: &Conn<'_>, house_id: &str) -> Result<Dated<HouseAreas>> {
-    let sql = "select house_area_id, premises_hundredths, common_hundredths, since, until from house_area
-               where house_id = ?1";
+    let sql = "select house_area_id, premises_hundredths, common_hundredths, since,
+                      coalesce(until, (select date(min(n.since), '-1 day') from house_area n
+                                       where n.house_id = a.house_id and n.since > a.since))
+               from house_area a where house_id = ?1";
     let rows = conn.query(sql, params![house_id])?;
     let rows = rows.iter().map(|row| {
         let of_premises = Decimal::new(row.get(1)?, 2);

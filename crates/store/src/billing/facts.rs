@@ -101,8 +101,10 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
 }
 
 fn households(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, Vec<DatedRow<Household>>>> {
-    let sql = "select premises_id, household_id, registered, temporary, owners, since, until from household
-               where premises_id in (select value from json_each(?1))";
+    let sql = "select premises_id, household_id, registered, temporary, owners, since,
+                      coalesce(until, (select date(min(n.since), '-1 day') from household n
+                                       where n.premises_id = h.premises_id and n.since > h.since))
+               from household h where premises_id in (select value from json_each(?1))";
     let mut households: HashMap<String, Vec<_>> = HashMap::new();
     for row in conn.query(sql, params![premises])? {
         let occupants = Occupants { registered: row.get(2)?, temporary: row.get(3)?, owners: row.get(4)? };
@@ -114,8 +116,11 @@ fn households(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, Vec<Dat
 }
 
 fn not_supplied(conn: &Conn<'_>, premises: &str) -> Result<HashMap<String, BTreeMap<Service, Dated<()>>>> {
-    let sql = "select premises_id, service, since, until from service_not_supplied
-               where premises_id in (select value from json_each(?1))";
+    let sql = "select premises_id, service, since,
+                      coalesce(until, (select date(min(n.since), '-1 day') from service_not_supplied n
+                                       where n.premises_id = s.premises_id and n.service = s.service
+                                         and n.since > s.since))
+               from service_not_supplied s where premises_id in (select value from json_each(?1))";
     let mut rows: HashMap<String, BTreeMap<Service, Vec<DatedRow<()>>>> = HashMap::new();
     for row in conn.query(sql, params![premises])? {
         let service: String = row.get(1)?;

@@ -21,7 +21,10 @@ use jiff::Timestamp;
 
 use crate::{Conn, Db, Result};
 
-pub use house::{NewHousehold, NewService, add_area, add_households, add_not_supplied, add_services};
+pub use house::{
+    NewArea, NewHousehold, NewNotSupplied, NewService, NewVolume, Series, overlaps, put_areas, put_households,
+    put_not_supplied, put_services, put_volumes,
+};
 pub use medians::medians;
 pub use parties::{CitedReading, Issuer, Parties, cited_readings, parties};
 pub use penalties::{BillPenalty, penalties_of};

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::billing::absences::{self, Decision, NewApplication};
 use crate::billing::benefits::{Change, NewBenefit};
-use crate::billing::{self, NewHousehold, NewService, Step};
+use crate::billing::{self, NewArea, NewHousehold, NewNotSupplied, NewService, Step};
 use crate::ledger::{self, NewPayment};
 use crate::{Db, Error, Result, params};
 
@@ -42,24 +42,47 @@ pub(super) fn add(making: &mut Making<'_>, house_id: &str, flats: &[Flat]) -> Re
     let mut services = Vec::new();
     for (service, way) in SERVICES {
         for (way, since, until) in seasons(service, way) {
-            services.push(NewService { house_service_id: making.ids.draw(), service, way, since, until });
+            services.push((making.ids.draw(), service, way, since, until));
         }
     }
-    billing::add_services(making.tx, house_id, &services)?;
-    let area = flats.iter().map(|flat| flat.area_hundredths).sum();
-    billing::add_area(making.tx, making.ids.draw(), house_id, area, IN_COMMON, FIRST_DAY)?;
-    let households = flats.iter().map(|flat| NewHousehold {
-        household_id: making.ids.draw(),
+    let services = services.iter().map(|(house_service_id, service, way, since, until)| NewService {
+        house_service_id,
+        house_id,
+        service,
+        way,
+        since: *since,
+        until: *until,
+    });
+    billing::put_services(making.tx, &services.collect::<Vec<_>>())?;
+    let area = NewArea {
+        house_area_id: &making.ids.draw(),
+        house_id,
+        premises_hundredths: flats.iter().map(|flat| flat.area_hundredths).sum(),
+        common_hundredths: IN_COMMON,
+        since: FIRST_DAY,
+        until: None,
+    };
+    billing::put_areas(making.tx, &[area])?;
+    let ids: Vec<_> = flats.iter().map(|_| making.ids.draw()).collect();
+    let households = flats.iter().zip(&ids).map(|(flat, household_id)| NewHousehold {
+        household_id,
         premises_id: &flat.premises_id,
         registered: 1 + u32::from(flat.number % 4),
+        temporary: 0,
+        owners: 1,
+        since: FIRST_DAY,
+        until: None,
     });
-    let households: Vec<_> = households.collect();
-    billing::add_households(making.tx, &households, FIRST_DAY)?;
+    billing::put_households(making.tx, &households.collect::<Vec<_>>())?;
     benefits(making, house_id, flats)?;
     // Stoves of the third entrance are electric.
-    let without_gas: Vec<_> =
-        flats.iter().filter(|flat| flat.number > 40).map(|flat| flat.premises_id.as_str()).collect();
-    billing::add_not_supplied(making.tx, "gas", &without_gas, FIRST_DAY)
+    let without_gas = flats.iter().filter(|flat| flat.number > 40).map(|flat| NewNotSupplied {
+        premises_id: &flat.premises_id,
+        service: "gas",
+        since: FIRST_DAY,
+        until: None,
+    });
+    billing::put_not_supplied(making.tx, &without_gas.collect::<Vec<_>>()).map(drop)
 }
 
 /// One of the first demo flat is a veteran of labour, and, since the middle of a month, whoever lives in the second.

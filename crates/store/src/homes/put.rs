@@ -99,6 +99,8 @@ fn name_in_files(column: &'static str) -> &'static str {
     match column {
         "company_id" => "company_inn",
         "area_hundredths" => "area",
+        "premises_hundredths" => "premises_area",
+        "common_hundredths" => "common_area",
         same => same,
     }
 }

@@ -14,6 +14,7 @@ macro_rules! or_fault {
 }
 
 mod accounting;
+mod charging;
 mod index;
 mod meters;
 mod owners;
@@ -60,7 +61,8 @@ pub struct Taken {
     /// What it is called.
     pub name: String,
     /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
-    /// `benefits`, `production_days` or `openings`.
+    /// `benefits`, `production_days`, `openings`, `house_services`, `house_areas`, `households`, `not_supplied` or
+    /// `house_volumes`.
     pub kind: String,
     /// Rows that were not there.
     pub added: u64,
@@ -243,6 +245,11 @@ impl Taking<'_> {
             ImportFile::Benefits(lines) => self.benefits(&mut taken, lines),
             ImportFile::ProductionDays(lines) => self.production_days(&mut taken, lines),
             ImportFile::Openings(lines) => self.openings(&mut taken, lines),
+            ImportFile::HouseServices(lines) => self.house_services(&mut taken, lines),
+            ImportFile::HouseAreas(lines) => self.house_areas(&mut taken, lines),
+            ImportFile::Households(lines) => self.households(&mut taken, lines),
+            ImportFile::NotSupplied(lines) => self.not_supplied(&mut taken, lines),
+            ImportFile::HouseVolumes(lines) => self.house_volumes(&mut taken, lines),
         }?;
         if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
             self.index.clear();

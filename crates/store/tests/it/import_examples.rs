@@ -21,7 +21,7 @@ fn examples() -> Vec<(String, String)> {
 }
 
 /// A live state in which all of them were taken.
-fn filled() -> State {
+pub(crate) fn filled() -> State {
     let (state, files) = (State::empty(), examples());
     take(&state, &borrowed(&files)).unwrap();
     state
@@ -47,6 +47,11 @@ fn the_example_files_are_taken_into_a_fresh_state_and_into_a_demo_in_one_call() 
         ("benefits", 1, 0, 0),
         ("production_days", 1, 0, 0),
         ("openings", 3, 0, 0),
+        ("house_services", 2, 0, 0),
+        ("house_areas", 1, 0, 0),
+        ("households", 2, 0, 0),
+        ("not_supplied", 1, 0, 0),
+        ("house_volumes", 1, 0, 0),
     ];
     assert_eq!(counts(&take(&State::empty(), &borrowed(&files)).unwrap()), expected);
     let demo = State::seeded("2026-07-20T06:00:00Z");

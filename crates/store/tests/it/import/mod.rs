@@ -1,6 +1,7 @@
 //! A company's files taken into the state.
 
 mod changes;
+mod charging;
 mod openings;
 mod prices;
 
