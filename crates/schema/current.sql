@@ -237,6 +237,32 @@ begin
     select raise(abort, 'an issued bill never changes');
 end;
 
+CREATE TABLE bill_question (
+    bill_question_seq integer primary key, -- the number that people name
+    bill_question_id text not null unique,
+    account_id text not null references account (account_id),
+    bill_id integer not null references bill (bill_id),
+    line_no integer not null check (line_no > 0),
+    service text not null,              -- of the line
+    of_period text not null,
+    payable integer not null,           -- kopecks
+    words text not null,
+    asked_at text not null,
+    due_on text not null,               -- the last day for an answer
+    answer text,
+    answered_at text,
+    check ((answer is null) = (answered_at is null))
+) strict;
+
+CREATE INDEX bill_question_by_account on bill_question (account_id, bill_question_seq);
+
+CREATE INDEX bill_question_waiting on bill_question (due_on, bill_question_seq) where answered_at is null;
+
+CREATE TRIGGER bill_question_is_answered_once before update on bill_question when old.answered_at is not null
+begin
+    select raise(abort, 'a question is answered once');
+end;
+
 CREATE TABLE billing_run (
     billing_run_id integer primary key,
     house_id text not null references house (house_id),

@@ -34,7 +34,8 @@ export function linesCard({ bill_number, period, account_id, lines }) {
         line.zones.map((zone) => el("p", { class: "soft" }, zoneTold(line, zone))),
         line.explanation.map((sentence) => el("p", {}, sentence)),
         parts(line).map((part) => el("p", { class: "soft" }, part)),
-        line.explanation.length > 0 && calculationButton(bill_number, lines.indexOf(line) + 1)));
+        line.explanation.length > 0 && calculationButton(bill_number, lines.indexOf(line) + 1),
+        questionButton(bill_number, lines.indexOf(line) + 1, line.title)));
   }
 }
 
@@ -54,6 +55,23 @@ function calculationButton(billNumber, lineNo) {
     announce("Расчёт показан");
     retire(button, shown);
   });
+  const place = el("div", { class: "stack stack--tight" }, el("div", { class: "no-print" }, button, errors));
+  return place;
+}
+
+/**
+ * @param {string} billNumber
+ * @param {number} lineNo
+ * @param {string} title
+ */
+function questionButton(billNumber, lineNo, title) {
+  const errors = el("div");
+  const button = actButton("Сообщить о проблеме", errors, async () => {
+    const { questionView } = await import("./bill-question.js");
+    const shown = await questionView(billNumber, lineNo, title);
+    place.append(shown);
+    retire(button, shown);
+  }, { label: `Сообщить о проблеме: ${title}` });
   const place = el("div", { class: "stack stack--tight" }, el("div", { class: "no-print" }, button, errors));
   return place;
 }

@@ -10,6 +10,7 @@ mod document;
 mod entry;
 mod filled;
 mod penalties;
+mod questions;
 mod services;
 mod tariff_views;
 mod tariffs;
@@ -26,6 +27,8 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(bills::list))
         .routes(routes!(document::get))
         .routes(routes!(absences::list, absences::ask))
+        .routes(routes!(questions::list))
+        .routes(routes!(questions::ask))
         .routes(routes!(services::list))
         .routes(routes!(tariffs::show))
         .routes(routes!(tariffs::history))

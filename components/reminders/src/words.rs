@@ -237,6 +237,12 @@ fn words(event: &Event) -> Words {
             ),
             link: "/absence",
         },
+        Event::BillQuestionAnswered { number, address, bill_number, service, answer } => Words {
+            kind: "bill-question-answered",
+            title: "Ответ о начислениях",
+            body: format!("{address}, вопрос № {number} о строке «{service}» квитанции {bill_number}: {answer}"),
+            link: "/bills",
+        },
         Event::CertificateConnected { owner } => Words {
             kind: "certificate-connected",
             title: "Электронная подпись подключена",

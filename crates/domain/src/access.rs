@@ -120,6 +120,8 @@ pub enum Action {
     SeeBills,
     /// Ask for a time away from home to lower the bills of an account, and see what was asked for.
     AskForAbsence,
+    /// Ask the company about a line of a bill, and see what was asked and answered.
+    AskAboutBill,
     /// See by which prices and norms an account is charged.
     SeeTariffs,
     /// See a feed of notices.
@@ -166,7 +168,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -182,6 +184,7 @@ impl Action {
         Self::SeeReadings,
         Self::SeeBills,
         Self::AskForAbsence,
+        Self::AskAboutBill,
         Self::SeeTariffs,
         Self::SeeNotices,
         Self::MarkNoticeRead,
@@ -235,6 +238,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeReadings, Relation::Own),
     (Role::Resident, Action::SeeBills, Relation::Own),
     (Role::Resident, Action::AskForAbsence, Relation::Own),
+    (Role::Resident, Action::AskAboutBill, Relation::Own),
     (Role::Resident, Action::SeeTariffs, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
@@ -307,7 +311,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 12] = [
+    const OF_A_HOME: [Action; 13] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -319,6 +323,7 @@ mod tests {
         Action::SeeReadings,
         Action::SeeBills,
         Action::AskForAbsence,
+        Action::AskAboutBill,
         Action::SeeTariffs,
     ];
 

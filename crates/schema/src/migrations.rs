@@ -140,4 +140,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0084_delegate_look"),
     sql!("0085_interruption"),
     sql!("0086_house_volume"),
+    sql!("0087_bill_question"),
 ];

@@ -170,6 +170,20 @@ pub enum Event {
         /// Why, in the accountant's words.
         reason: String,
     },
+    /// A question about a line of a bill of a person's home was answered.
+    #[serde(rename = "bill-question.answered")]
+    BillQuestionAnswered {
+        /// The number that people name.
+        number: i64,
+        /// House and flat.
+        address: String,
+        /// The bill.
+        bill_number: String,
+        /// What the line is called.
+        service: String,
+        /// The answer, in the accountant's words.
+        answer: String,
+    },
     /// A person's password was changed.
     #[serde(rename = "password.changed")]
     PasswordChanged,

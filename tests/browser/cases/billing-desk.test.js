@@ -65,6 +65,7 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await recorded.getByRole("button", { name: "Отозвать запись" }).click();
   await recorded.waitFor({ state: "detached" });
 
+  await page.getByRole("heading", { name: "Вопросы жильцов о начислениях" }).waitFor();
   await page.getByLabel("За какой месяц долг").fill("2020-01");
   await page.getByLabel("Сколько оспаривается, ₽").fill("1200,50");
   await page.getByLabel("О чём спор, номер и дата претензии").fill("претензия № 1");

@@ -68,6 +68,13 @@ for (const viewport of [PHONE, DESKTOP]) {
     assert.equal(shown.replaceAll(" ", ""), rubles(water.payable).replaceAll(" ", ""));
     await line.getByRole("button", { name: "Показать расчёт" }).press("Enter");
     await line.getByText("После округления до копейки").first().waitFor();
+    await line.getByRole("button", { name: /^Сообщить о проблеме/ }).press("Enter");
+    await line.getByRole("button", { name: /^Отправить вопрос/ }).click();
+    await page.locator(".error-summary:focus").waitFor();
+    await line.getByLabel("Что не так").fill("На счётчике меньше");
+    await line.getByRole("button", { name: /^Отправить вопрос/ }).click();
+    await line.getByText("На счётчике меньше").first().waitFor();
+    await line.getByText("Организация ответит не позже").first().waitFor();
     const { calculations } = await api(page, `/api/billing/bills/${items[0].bill_number}/lines/${at + 1}/calculation`);
     assert.ok(plain(await line.innerText()).includes(`Цена: ${plain(price(calculations[0].tree).text)}`));
     await page.getByText(plain(bill.comparison.sentence)).waitFor();

@@ -16,7 +16,7 @@ for (const viewport of [PHONE, DESKTOP]) {
     const { page, context, faults } = await visit(browser, { viewport });
     await signIn(page, "resident03");
     await open(page, "/readings");
-    assert.equal(await page.getByRole("link", { name: "Наклейки на счётчики (PDF)" }).count(), 1);
+    await page.getByRole("link", { name: "Наклейки на счётчики (PDF)" }).waitFor();
     const { accounts } = await api(page, "/api/readings/meters");
     const meter = accounts[0].meters.at(-1);
     await open(page, `/readings?meter=${meter.meter_id}`);

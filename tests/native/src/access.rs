@@ -195,6 +195,18 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     operation("GET", "/api/billing/absences", Access::Person(Action::AskForAbsence)),
     operation("POST", "/api/billing/absences", Access::Person(Action::AskForAbsence)),
+    operation("GET", "/api/billing/questions", Access::Person(Action::AskAboutBill)),
+    operation(
+        "POST",
+        "/api/billing/bills/{bill_number}/lines/{line_no}/questions",
+        Access::Person(Action::AskAboutBill),
+    ),
+    operation("GET", "/api/billing/desk/houses/{house_id}/questions", Access::Person(Action::RunBilling)),
+    operation(
+        "POST",
+        "/api/billing/desk/houses/{house_id}/questions/{question_id}/answer",
+        Access::Person(Action::RunBilling),
+    ),
     operation("GET", "/api/billing/desk/houses/{house_id}/absences", Access::Person(Action::RunBilling)),
     operation(
         "POST",

@@ -43,7 +43,13 @@ impl Who {
             "visitor" => Self::Visitor,
             "system" | "operator" => Self::System,
             _ if happening.field("delegate").is_some() => Self::Delegate,
-            _ if matches!(happening.entry.action.as_str(), "reading.submit" | "billing.absence") => Self::Other,
+            _ if matches!(
+                happening.entry.action.as_str(),
+                "reading.submit" | "billing.absence" | "billing.question"
+            ) =>
+            {
+                Self::Other
+            }
             _ => Self::Staff,
         }
     }
@@ -331,6 +337,8 @@ fn of_own(action: &str) -> &'static str {
         "billing.absence-decision" => "Решено по заявлению о временном отсутствии",
         "billing.benefit" => "Записана льгота по вашему счёту",
         "billing.benefit-end" => "Льгота по вашему счёту закончена",
+        "billing.question" => "Задан вопрос о строке квитанции",
+        "billing.question-answer" => "Отвечено на вопрос о строке квитанции",
         "billing.interruption" => "Записан перерыв в услуге по вашему счёту",
         "billing.interruption-withdraw" => "Отозвана запись о перерыве в услуге по вашему счёту",
         "billing.dispute" => "Записан спор о долге по вашему счёту",

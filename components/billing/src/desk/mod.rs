@@ -7,6 +7,7 @@ mod bills;
 mod disputes;
 mod houses;
 mod interruptions;
+mod questions;
 mod recalculations;
 mod runs;
 
@@ -43,6 +44,8 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(benefits::end))
         .routes(routes!(interruptions::list, interruptions::record))
         .routes(routes!(interruptions::withdraw))
+        .routes(routes!(questions::list))
+        .routes(routes!(questions::answer))
         .routes(routes!(disputes::list, disputes::record))
         .routes(routes!(disputes::settle))
         .routes(routes!(accounts::find))

@@ -14,6 +14,7 @@ mod medians;
 mod parties;
 mod penalties;
 mod preview;
+pub mod questions;
 mod read;
 mod runs;
 

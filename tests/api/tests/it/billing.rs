@@ -101,6 +101,21 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let ended = json!({ "reason": "записана по ошибке" });
     accountant.post(&format!("/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end"), &ended).expect(204);
 
+    let anna = suite.signed_in("anna");
+    let bill = anna.get("/api/billing/bills").expect(200)["items"][0]["bill_number"].clone();
+    let bill = bill.as_str().expect("a bill");
+    let headers = [("content-type", "application/json"), ("idempotency-key", "a-question")];
+    let words = json!({ "words": "На счётчике меньше" }).to_string();
+    let path = format!("/api/billing/bills/{bill}/lines/1/questions");
+    let asked = anna.send("POST", &path, &headers, Some(&words)).expect(201);
+    suite.signed_in("boris").send("POST", &path, &headers, Some(&words)).problem("not-found");
+    assert_eq!(anna.get("/api/billing/questions").expect(200)["items"][0], asked);
+    let waiting = accountant.get(&format!("/api/billing/desk/houses/{house_id}/questions")).expect(200);
+    assert_eq!(waiting["items"][0], asked);
+    let question_id = asked["question_id"].as_str().expect("an id");
+    let path = format!("/api/billing/desk/houses/{house_id}/questions/{question_id}/answer");
+    accountant.post(&path, &json!({ "answer": "Исправим в следующем счёте" })).expect(204);
+
     let path = format!("/api/billing/desk/houses/{house_id}/interruptions");
     let headers = [("content-type", "application/json"), ("idempotency-key", "an-interruption")];
     let wish = json!({ "service": "gas", "since": "2026-01-10T10:00", "until": "2026-01-10T12:00", "act": "акт № 5" });

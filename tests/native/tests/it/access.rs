@@ -43,7 +43,7 @@ const NAMED_ELSEWHERE: [&str; 7] = [
     "/api/readings/submissions",
 ];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 17] = [
+const TAKES_DATA: [&str; 18] = [
     "/api/auth/certificates",
     "/api/auth/certificates/challenges",
     "/api/auth/level-request",
@@ -59,6 +59,7 @@ const TAKES_DATA: [&str; 17] = [
     "/api/homes/account-codes/{account_code_id}/confirm",
     "/api/homes/accounts/{account_id}/settings",
     "/api/homes/accounts/{account_id}/contacts",
+    "/api/billing/bills/{bill_number}/lines/{line_no}/questions",
     "/api/readings/submissions",
     "/api/readings/tokens",
 ];

@@ -12,11 +12,11 @@ use crate::evaluate::{evaluate, nearest_kopeck};
 use crate::paper_code::codes;
 use crate::suite::{Answer, Suite};
 
-const MARCH: &str = "202603-d1000001";
+pub(crate) const MARCH: &str = "202603-d1000001";
 
 /// A flat of vector C18, that anna has and boris has not, with its bill of March 2026; who is paid is the payee of the
 /// vector of payments.
-async fn billed() -> (Suite, [String; 2]) {
+pub(crate) async fn billed() -> (Suite, [String; 2]) {
     let suite = Suite::demo("2026-04-03T09:00:00Z");
     let env = &suite.env;
     link(&suite, "anna", Right::Owner, |tx| {

@@ -49,6 +49,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{recalculation_id}", runs::RECALCULATION_ID)
         .replace("{benefit_id}", runs::BENEFIT_ID)
         .replace("{interruption_id}", runs::INTERRUPTION_ID)
+        .replace("{question_id}", runs::QUESTION_ID)
         .replace("{dispute_id}", runs::DISPUTE_ID)
         .replace("{absence_id}", runs::ABSENCE_ID)
         .replace("{document}", "passport-scan")
@@ -180,6 +181,12 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         }
         "/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end" => {
             (path, Some(json!({ "reason": "записана по ошибке" })))
+        }
+        "/api/billing/bills/{bill_number}/lines/{line_no}/questions" => {
+            (path, Some(json!({ "words": "На счётчике меньше" })))
+        }
+        "/api/billing/desk/houses/{house_id}/questions/{question_id}/answer" => {
+            (path, Some(json!({ "answer": "Исправим в следующем счёте" })))
         }
         "/api/billing/desk/houses/{house_id}/interruptions" if operation.method == "POST" => {
             let wish = json!({ "service": "cold_water", "since": "2026-07-01T10:00", "until": "2026-07-02T10:00",

@@ -4,6 +4,7 @@ mod absences;
 mod access;
 mod authenticator;
 mod benefits;
+mod bill_questions;
 mod billing;
 mod billing_desk;
 mod bills;

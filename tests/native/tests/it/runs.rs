@@ -9,6 +9,7 @@ pub(crate) const BILL_ID: &str = "999";
 pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
 pub(crate) const ABSENCE_ID: &str = "an-absence";
 pub(crate) const BENEFIT_ID: &str = "a-benefit";
+pub(crate) const QUESTION_ID: &str = "a-question";
 pub(crate) const INTERRUPTION_ID: &str = "an-interruption";
 pub(crate) const DISPUTE_ID: &str = "a-dispute";
 /// The month of the walk; the one before is issued.
@@ -23,6 +24,7 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
         "absence",
         "account_benefit",
         "interruption",
+        "bill_question",
         "debt_dispute",
         "debt",
         "bill where issued_at is null",
@@ -56,6 +58,14 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
         "insert into account_benefit (account_benefit_id, account_id, benefit, document, since, recorded_at)
          values (?1, ?2, 'Инвалиды', 'справка № 1', '2026-07-01', '2026-07-01T00:00:00Z')",
         [BENEFIT_ID, &objects.account_id],
+    )
+    .unwrap();
+    file.execute(
+        "insert into bill_question (bill_question_id, account_id, bill_id, line_no, service, of_period, payable, words,
+                                    asked_at, due_on)
+         select ?1, ?2, bill_id, 1, 'gas', period, 100, 'Почему?', '2026-07-02T00:00:00Z', '2026-07-16'
+         from bill where account_id = ?2 and issued_at is not null",
+        [QUESTION_ID, &objects.account_id],
     )
     .unwrap();
     file.execute(

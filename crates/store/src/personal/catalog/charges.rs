@@ -218,6 +218,40 @@ pub(super) const PARTS: &[Part] = &[
         ),
     },
     Part {
+        table: "bill_question",
+        title: "Вопросы о начислениях",
+        purpose: "ответить на вопрос о строке квитанции",
+        kept: KEPT,
+        fate: CHARGES,
+        fields: &[
+            field("number", "номер"),
+            field("account", "лицевой счёт"),
+            field("service", "о какой услуге"),
+            field("of_period", "месяц"),
+            field("payable", "сумма строки, ₽"),
+            field("words", "вопрос"),
+            field("asked_at", "когда"),
+            field("due_on", "ответить до"),
+            field("answer", "ответ"),
+            field("answered_at", "когда ответили"),
+        ],
+        withheld: &[
+            ("bill_question_seq", "тот же номер"),
+            ("bill_question_id", ROW_ID),
+            ACCOUNT,
+            ("bill_id", ROW_ID),
+            ("line_no", "место строки в квитанции"),
+        ],
+        source: concat!(
+            of_own_accounts!(
+                "x.bill_question_seq as number, x.service, x.of_period, printf('%.2f', x.payable / 100.0) as payable,
+                 x.words, x.asked_at, x.due_on, x.answer, x.answered_at",
+                "bill_question"
+            ),
+            " order by asked_at"
+        ),
+    },
+    Part {
         table: "interruption",
         title: "Перерывы в услугах по счёту",
         purpose: "снижение платы за время без услуги",
