@@ -5,7 +5,7 @@ import { attemptKey, endAttempt } from "./lib/attempt.js";
 import { announce, el, onSubmit } from "./lib/dom.js";
 import { field } from "./lib/field.js";
 import { attempt, filled } from "./lib/form.js";
-import { count, fullDay } from "./lib/format.js";
+import { fullDay } from "./lib/format.js";
 
 /** @typedef {import("portal-types").Interruption} Interruption */
 /** @typedef {import("portal-types").InterruptionList} InterruptionList */
@@ -77,9 +77,9 @@ export function interruptionsCard(houseId, onChange) {
 
 /** @param {InterruptionList["services"][number]} service */
 function option({ service, title, hours_in_month, hours_at_once }) {
-  const hours = (/** @type {number} */ number) => count(number, "час", "часа", "часов");
-  const allowed = hours_in_month ? `${hours(hours_in_month)} в месяц, ${hours(hours_at_once)} подряд` : `${hours(hours_at_once)} подряд`;
-  return el("option", { value: service }, `${title} (можно ${allowed})`);
+  // Narrow phones show no more than this of a choice.
+  const allowed = hours_in_month ? `${hours_in_month} и ${hours_at_once}` : `${hours_at_once}`;
+  return el("option", { value: service }, `${title}: ${allowed}\u00a0ч`);
 }
 
 /** @param {string} at `2026-03-03T10:00`, by the clock of the house */
@@ -93,6 +93,7 @@ function interruptionForm(services) {
     el("div", { "data-error-summary": true }),
     el("div", { class: "field" },
       el("label", { for: "interruption-service" }, "Какой услуги не было"),
+      el("p", { class: "hint" }, "Рядом с услугой: сколько часов можно за месяц и сколько подряд."),
       el("p", { class: "field-error", id: "interruption-service-error", "data-error-for": "/service" }),
       services),
     of("account_number", "Лицевой счёт, если не было только у него", { type: "text", maxlength: "30" }),
