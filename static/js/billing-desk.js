@@ -1,6 +1,7 @@
 // @ts-check
 /** The accountant's desk: the houses that are billed, one of them with its month, and a personal account by its number. */
 import { runSection } from "./billing-desk-run.js";
+import { actButton } from "./lib/act.js";
 import { get, post } from "./lib/api.js";
 import { rubles } from "./lib/bills.js";
 import { announce, el, find, onSubmit } from "./lib/dom.js";
@@ -55,6 +56,10 @@ function houseItem({ house_id, address: where, last_run, may_open, waiting }, ro
   const show = last_run && el("button", { class: "button button--quiet", type: "button" }, "Показать");
   const open = may_open && el("button", { class: "button", type: "button" }, `Рассчитать ${fullPeriod(may_open)}`);
   const fault = el("div", {});
+  const tariffs = actButton("Тарифы", fault, async () => {
+    const { tariffsSection } = await import("./billing-desk-tariffs.js");
+    await present(root, tariffsSection(house_id, address(where)));
+  }, { label: `Тарифы: ${where}` });
   if (show) show.addEventListener("click", () => shown(root, last_run.run_id));
   if (open) {
     open.addEventListener("click", async () => {
@@ -72,7 +77,7 @@ function houseItem({ house_id, address: where, last_run, may_open, waiting }, ro
     el("h3", {}, address(where)),
     el("p", {}, said, waiting > 0 && ` Перерасчётов ждёт: ${waiting}.`),
     fault,
-    el("p", { class: "button-row" }, open, show));
+    el("p", { class: "button-row" }, open, show, tariffs));
 }
 
 /**
@@ -80,9 +85,16 @@ function houseItem({ house_id, address: where, last_run, may_open, waiting }, ro
  * @param {number} runId
  */
 async function shown(root, runId) {
+  await present(root, runSection(runId, () => listHouses(root)).catch(failure));
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Promise<HTMLElement>} section
+ */
+async function present(root, section) {
   const place = find("[data-house]", root);
-  const again = () => listHouses(root);
-  place.replaceChildren(await runSection(runId, again).catch(failure));
+  place.replaceChildren(await section);
   place.querySelector("h2")?.focus();
 }
 

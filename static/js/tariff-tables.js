@@ -11,7 +11,7 @@ const ZONES = ["", "день и ночь", "пик, ночь и полупик"]
 
 /**
  * @param {Tariff[]} tariffs
- * @param {(service: string) => string} history the address of what a service cost before
+ * @param {(service: string) => string} [history] the address of what a service cost before
  */
 export function pricesTable(tariffs, history) {
   return table("Цены месяца", ["Услуга", "Цена"], tariffs.map((tariff) => el("tr", {},
@@ -20,7 +20,7 @@ export function pricesTable(tariffs, history) {
       el("small", {}, tariff.supplier),
       el("small", {}, term(tariff)),
       act(tariff),
-      el("small", {}, el("a", { href: history(tariff.service), "aria-label": `История: ${tariff.title}` }, "История"))),
+      history && el("small", {}, el("a", { href: history(tariff.service), "aria-label": `История: ${tariff.title}` }, "История"))),
     priceCell(tariff))));
 }
 

@@ -4,6 +4,7 @@ use domain::{
     dated,
     meter::rate_names,
     norm::Norm,
+    service::Service,
     tariff::{Act, Price, Rates},
 };
 use jiff::civil::Date;
@@ -55,6 +56,14 @@ pub(crate) struct TariffView {
     #[schema(format = Date)]
     until: Option<String>,
     act: LegalActView,
+}
+
+impl TariffView {
+    /// Whether a service is charged by it on this day.
+    pub(crate) fn is_of(&self, service: Service, day: Date) -> bool {
+        let day = day.to_string();
+        self.service == service.as_str() && self.since <= day && self.until.as_ref().is_none_or(|until| *until >= day)
+    }
 }
 
 /// How much is used where nothing measures it.

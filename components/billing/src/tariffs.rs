@@ -108,19 +108,42 @@ pub(crate) async fn show(
     Query(asked): Query<OfMonth>,
 ) -> Result<Reply<TariffSheet>, Problem> {
     actor.may(Action::SeeTariffs, Relation::Own)?;
-    let period =
-        month("/period", asked.period.as_deref())?.unwrap_or_else(|| Period::of(capital_time(env.now()).date()));
-    let against = month("/against", asked.against.as_deref())?;
-    let (account, sheet, before) = env.db().read(|conn| {
+    let (period, against) = asked.months(&env)?;
+    env.db().read(|conn| {
         let account = own(conn, &actor, &account_id)?;
-        let of = |period| tariffs::sheet(conn, &account.house_id, Days::of(period));
-        let (sheet, before) = (of(period)?, against.map(of).transpose()?);
-        Ok::<_, Problem>((account, sheet, before))
-    })?;
+        Ok(Reply::ok(sheets(conn, (&account.house_id, account.address), period, against)?))
+    })
+}
+
+impl OfMonth {
+    /// The month, and the one to compare with.
+    pub(crate) fn months(&self, env: &Env) -> Result<(Period, Option<Period>), Problem> {
+        let period = month("/period", self.period.as_deref())?;
+        let period = period.unwrap_or_else(|| Period::of(capital_time(env.now()).date()));
+        Ok((period, month("/against", self.against.as_deref())?))
+    }
+}
+
+impl TariffSheet {
+    /// Whether a service is charged by a price on this day.
+    pub(crate) fn has_price(&self, service: Service, day: Date) -> bool {
+        self.tariffs.iter().any(|one| one.is_of(service, day))
+    }
+}
+
+/// What a house is charged by in a month, and beside it another one.
+pub(crate) fn sheets(
+    conn: &Conn<'_>,
+    (house_id, address): (&str, String),
+    period: Period,
+    against: Option<Period>,
+) -> store::Result<TariffSheet> {
+    let of = |period| tariffs::sheet(conn, house_id, Days::of(period));
+    let (sheet, before) = (of(period)?, against.map(of).transpose()?);
     let comparison = against.zip(before).map(|(against, before)| compare((against, &before), (period, &sheet)));
     let (offers, tariffs): (Vec<_>, Vec<_>) = sheet.tariffs.iter().partition(|one| one.is_offer);
-    Ok(Reply::ok(TariffSheet {
-        address: account.address,
+    Ok(TariffSheet {
+        address,
         period: period.to_string(),
         tariffs: tariffs.into_iter().map(TariffView::from).collect(),
         offers: offers.into_iter().map(TariffView::from).collect(),
@@ -128,7 +151,7 @@ pub(crate) async fn show(
         benefits: sheet.benefits.iter().map(BenefitView::from).collect(),
         multipliers: sheet.multipliers.iter().map(MultiplierView::from).collect(),
         comparison,
-    }))
+    })
 }
 
 /// All that a service ever cost at an account's address and what was offered, the newest first

@@ -74,6 +74,10 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await dispute.getByRole("button", { name: "Записать спор" }).click();
   await dispute.getByText("За этот месяц долга по счёту нет").first().waitFor();
 
+  await page.getByRole("button", { name: /^Тарифы: / }).first().click();
+  await page.getByRole("region", { name: "Услуги дома" }).waitFor();
+  await assertAccessible(page, "/billing-desk with tariffs");
+
   await page.getByLabel("Номер лицевого счёта").fill("0000000015");
   await page.getByRole("button", { name: "Найти" }).click();
   await page.getByRole("region", { name: "Счета по лицевому счёту 0000000015" }).waitFor();

@@ -47,6 +47,7 @@ export type Absence = AbsenceList["items"][number];
 export type WaitingAbsences = Answer<"/api/billing/desk/houses/{house_id}/absences", "get", 200>;
 export type BenefitList = Answer<"/api/billing/desk/houses/{house_id}/benefits", "get", 200>;
 export type Benefit = BenefitList["items"][number];
+export type HouseTariffs = Answer<"/api/billing/desk/houses/{house_id}/tariffs", "get", 200>;
 export type QuestionList = Answer<"/api/billing/questions", "get", 200>;
 export type BillQuestion = QuestionList["items"][number];
 export type WaitingQuestions = Answer<"/api/billing/desk/houses/{house_id}/questions", "get", 200>;

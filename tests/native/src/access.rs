@@ -201,6 +201,7 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/billing/bills/{bill_number}/lines/{line_no}/questions",
         Access::Person(Action::AskAboutBill),
     ),
+    operation("GET", "/api/billing/desk/houses/{house_id}/tariffs", Access::Person(Action::RunBilling)),
     operation("GET", "/api/billing/desk/houses/{house_id}/questions", Access::Person(Action::RunBilling)),
     operation(
         "POST",

@@ -10,6 +10,7 @@ mod interruptions;
 mod questions;
 mod recalculations;
 mod runs;
+mod tariffs;
 
 use std::collections::BTreeSet;
 
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(disputes::list, disputes::record))
         .routes(routes!(disputes::settle))
         .routes(routes!(accounts::find))
+        .routes(routes!(tariffs::show))
 }
 
 /// What is recorded of a look at somebody's charges: in what role and what for.

@@ -52,8 +52,11 @@ const fn basis(way: Way) -> Option<NormBasis> {
     }
 }
 
-/// In the order of a bill.
-fn ways(conn: &Conn<'_>, house_id: &str) -> Result<Vec<(Service, Dated<Way>)>> {
+/// How services of a house are charged, in the order of a bill.
+///
+/// # Errors
+/// A failing database.
+pub fn ways(conn: &Conn<'_>, house_id: &str) -> Result<Vec<(Service, Dated<Way>)>> {
     let sql = "select service, way, since,
                       coalesce(until, (select date(min(n.since), '-1 day') from house_service n
                                        where n.house_id = s.house_id and n.service = s.service and n.since > s.since))

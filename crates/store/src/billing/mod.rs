@@ -22,6 +22,7 @@ use jiff::Timestamp;
 
 use crate::{Conn, Db, Result};
 
+pub use book::ways;
 pub use house::{
     NewArea, NewHousehold, NewNotSupplied, NewService, NewVolume, Series, overlaps, put_areas, put_households,
     put_not_supplied, put_services, put_volumes,

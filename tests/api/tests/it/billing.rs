@@ -101,6 +101,10 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let ended = json!({ "reason": "записана по ошибке" });
     accountant.post(&format!("/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end"), &ended).expect(204);
 
+    let tariffs = accountant.get(&format!("/api/billing/desk/houses/{house_id}/tariffs")).expect(200);
+    let services = tariffs["services"].as_array().expect("services");
+    assert!(services.len() > 10 && services.iter().all(|one| one["has_price"] == true), "{services:?}");
+
     let anna = suite.signed_in("anna");
     let bill = anna.get("/api/billing/bills").expect(200)["items"][0]["bill_number"].clone();
     let bill = bill.as_str().expect("a bill");

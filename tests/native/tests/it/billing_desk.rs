@@ -302,3 +302,23 @@ async fn an_account_is_found_by_its_number_with_what_it_owes_and_its_person_read
     assert_eq!(told["what"], "Бухгалтер посмотрел начисления по вашему счёту");
     assert_eq!(told["by"], "own-accountant, бухгалтер");
 }
+
+#[tokio::test]
+async fn the_accountant_sees_by_what_a_house_is_charged_and_which_service_has_no_price() {
+    let suite = Suite::demo(NOW);
+    let mut accountant = accountant(&suite).await;
+    let path = format!("{HOUSES}/{}/tariffs", house_id(&suite));
+    let told = accountant.ask("GET", &format!("{path}?period=2026-07&against=2026-01"), None).await.body;
+    let services = told["services"].as_array().unwrap();
+    let way = |service: &str| services.iter().find(|one| one["service"] == service).unwrap().clone();
+    assert_eq!((&way("heating")["way"], &way("cold_water")["way"]), (&json!("paused"), &json!("meter")));
+    assert!(services.iter().all(|one| one["has_price"] == true));
+    assert_eq!(told["sheet"]["comparison"]["against"], "2026-01");
+    let file = rusqlite::Connection::open(suite.location.database_file()).unwrap();
+    file.execute("update tariff set withdrawn_at = recorded_at where service = 'gas'", []).unwrap();
+    let told = accountant.ask("GET", &path, None).await.body;
+    let without: Vec<_> = told["services"].as_array().unwrap().iter().filter(|one| one["has_price"] == false).collect();
+    assert_eq!(without.iter().map(|one| &one["service"]).collect::<Vec<_>>(), ["gas"]);
+    let wrong = accountant.ask("GET", &format!("{path}?period=июль"), None).await;
+    assert_eq!(wrong.problem(), "validation");
+}
