@@ -1,6 +1,5 @@
 // @ts-check
 /** The accountant's desk: the houses that are billed, one of them with its month, and a personal account by its number. */
-import { runSection } from "./billing-desk-run.js";
 import { actButton } from "./lib/act.js";
 import { get, post } from "./lib/api.js";
 import { rubles } from "./lib/bills.js";
@@ -85,7 +84,9 @@ function houseItem({ house_id, address: where, last_run, may_open, waiting }, ro
  * @param {number} runId
  */
 async function shown(root, runId) {
-  await present(root, runSection(runId, () => listHouses(root)).catch(failure));
+  // A month brings many cards, and whoever only looks for an account needs none of them.
+  const section = import("./billing-desk-run.js").then(({ runSection }) => runSection(runId, () => listHouses(root)));
+  await present(root, section.catch(failure));
 }
 
 /**
