@@ -273,7 +273,7 @@ CREATE TABLE billing_run (
     known_seq integer not null,         -- the last reading that was there when it was opened: later ones are late
     opened_at text not null,
     approved_at text,
-    issued_at text, company_id text references company (company_id),
+    issued_at text, company_id text references company (company_id), is_of_the_rest integer not null default 0 check (is_of_the_rest in (0, 1)),
     unique (house_id, period)
 ) strict;
 
@@ -1448,3 +1448,13 @@ CREATE TABLE unlinked_identity (
 CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 
 CREATE UNIQUE INDEX unlinked_identity_by_cookie on unlinked_identity (cookie_hash) where used_at is null;
+
+CREATE TABLE used_inside (
+    house_id text not null references house (house_id),
+    period text not null,
+    service text not null,              -- domain::service::Service
+    non_residential integer not null,
+    by_norm integer not null,           -- dwellings
+    by_meter integer not null,          -- dwellings, with averages of meters
+    primary key (house_id, period, service)
+) strict, without rowid;

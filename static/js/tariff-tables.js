@@ -92,7 +92,7 @@ export function comparisonTable({ period, comparison }) {
 export function normsTable({ norms, multipliers }) {
   const rows = norms.map((norm) => el("tr", {},
     el("th", { scope: "row" }, norm.title, el("small", {}, norm.dwelling), el("small", {}, term(norm)), act(norm)),
-    el("td", { class: "numeric" }, number(norm.value), el("small", {}, `${norm.per === "heat_per_volume" ? "Гкал" : norm.unit} ${norm.per_title}`))));
+    el("td", { class: "numeric" }, number(norm.value), el("small", {}, `${norm.unit} ${norm.per_title}`))));
   rows.push(...multipliers.map((one) => el("tr", {},
     el("th", { scope: "row" }, "Повышающий коэффициент", el("small", {}, "если счётчика нет, хотя поставить его можно"), act(one)),
     el("td", { class: "numeric" }, number(one.value)))));

@@ -34,7 +34,8 @@ pub(crate) struct LineCalculation {
 pub(crate) struct Calculation {
     /// What it is: `charge` (with what a multiplier adds), or what is taken off it: `returned` (what earlier months were
     /// billed above the meter), `absence` (for those who were away), `interruption`
-    /// (for hours without the service), `discount` (benefits).
+    /// (for hours without the service), `discount` (benefits). `year_of_heating` is added with its sign: what a year
+    /// of heating cost above what was paid for it evenly.
     #[schema(example = "charge")]
     figure: &'static str,
     /// The figure in words; null for the charge.

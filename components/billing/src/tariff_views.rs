@@ -73,7 +73,7 @@ pub(crate) struct NormView {
     service: &'static str,
     title: &'static str,
     unit: &'static str,
-    /// `person`, `area`, `common_area`, `heat_per_volume` or `social_norm`.
+    /// `person`, `area`, `common_area`, `heat_per_volume`, `social_norm` or `season_months`.
     per: &'static str,
     /// The same in words, Russian.
     #[schema(example = "на человека в месяц")]
@@ -173,7 +173,7 @@ impl From<&SheetNorm> for NormView {
             norm_id: id.clone(),
             service: one.service.as_str(),
             title: one.service.title(),
-            unit: one.service.unit().symbol(),
+            unit: one.per.unit(one.service).symbol(),
             per: one.per.as_str(),
             per_title: one.per.title(),
             dwelling: one.dwelling.clone(),

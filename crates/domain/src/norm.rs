@@ -33,11 +33,14 @@ pub enum NormBasis {
     HeatPerVolume,
     /// So much at the lower price, or with a benefit: for a dwelling and month.
     SocialNorm,
+    /// How many months of a year are heated, where heating by norm is paid evenly through the year.
+    SeasonMonths,
 }
 
 impl NormBasis {
     /// Every basis.
-    pub const ALL: [Self; 5] = [Self::Person, Self::Area, Self::CommonArea, Self::HeatPerVolume, Self::SocialNorm];
+    pub const ALL: [Self; 6] =
+        [Self::Person, Self::Area, Self::CommonArea, Self::HeatPerVolume, Self::SocialNorm, Self::SeasonMonths];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -47,12 +50,22 @@ impl NormBasis {
             Self::CommonArea => "common_area",
             Self::HeatPerVolume => "heat_per_volume",
             Self::SocialNorm => "social_norm",
+            Self::SeasonMonths => "season_months",
         }
     }
 
     /// The basis of this name, if there is one.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|basis| basis.as_str() == name)
+    }
+
+    /// In what a norm of a service is measured.
+    pub const fn unit(self, service: Service) -> Unit {
+        match self {
+            Self::Person | Self::Area | Self::CommonArea | Self::SocialNorm => service.unit(),
+            Self::HeatPerVolume => Unit::Gigacalorie,
+            Self::SeasonMonths => Unit::Month,
+        }
     }
 
     /// What a resident reads after the unit: «м³ на человека в месяц».
@@ -63,6 +76,7 @@ impl NormBasis {
             Self::CommonArea => "на м² общего имущества в месяц",
             Self::HeatPerVolume => "на м³ горячей воды",
             Self::SocialNorm => "на жильё в месяц по меньшей цене",
+            Self::SeasonMonths => "отопления в году",
         }
     }
 }
@@ -99,6 +113,7 @@ impl Norm {
         let quantity = match per {
             NormBasis::HeatPerVolume => Quantity::HeatPerVolume,
             NormBasis::SocialNorm => Quantity::SocialNorm,
+            NormBasis::SeasonMonths => Quantity::Months,
             NormBasis::Person | NormBasis::Area | NormBasis::CommonArea => Quantity::Norm,
         };
         Fact { value: self.value, quantity, unit, source: Source::Version { id: &self.id, act: &self.act } }

@@ -141,4 +141,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0085_interruption"),
     sql!("0086_house_volume"),
     sql!("0087_bill_question"),
+    sql!("0088_used_inside"),
 ];

@@ -42,7 +42,8 @@ impl Wish {
             ("corrected", _) => Ok(Look::Corrected),
             (_, Some(oddity)) => Ok(Look::Odd(Oddities::default().with(oddity))),
             _ => {
-                let detail = "Укажите problem, corrected, by_average, by_norm, nothing, below_zero или jump.";
+                let detail =
+                    "Укажите problem, corrected, by_average, by_norm, nothing, below_zero, jump или year_not_settled.";
                 Err(Problem::field("?look", detail))
             }
         }

@@ -97,7 +97,7 @@ pub(crate) struct ServiceTotalView {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OddityCount {
-    /// by_average, by_norm, nothing, below_zero or jump.
+    /// by_average, by_norm, nothing, below_zero, jump or year_not_settled.
     #[schema(example = "by_average")]
     oddity: &'static str,
     lines: usize,

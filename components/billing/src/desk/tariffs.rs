@@ -23,7 +23,8 @@ pub(crate) struct ServiceOfHouse {
     service: &'static str,
     #[schema(example = "Холодная вода")]
     title: &'static str,
-    /// By what it is charged: `meter`, `person`, `area`, `common_norm`, `heating_norm`, `heating_meter`, `paused`.
+    /// By what it is charged: `meter`, `person`, `area`, `common_norm`, `common_meter`, `common_meter_whole`,
+    /// `heating_norm`, `heating_meter`, `heating_norm_evenly`, `heating_meter_evenly`, `paused`.
     #[schema(example = "meter")]
     way: &'static str,
     /// Whether a price holds on that day; without one its lines cannot be computed.

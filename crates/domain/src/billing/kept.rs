@@ -16,12 +16,15 @@ pub enum Figure {
     Absence,
     /// What is not charged for hours without the service: it is taken away.
     Interruption,
+    /// What a year of heating cost above, or below, what was paid evenly for it: it is added with its sign.
+    YearOfHeating,
     /// What benefits take away.
     Discount,
 }
 
 impl Figure {
-    const ALL: [Self; 5] = [Self::Charge, Self::Returned, Self::Absence, Self::Interruption, Self::Discount];
+    const ALL: [Self; 6] =
+        [Self::Charge, Self::Returned, Self::Absence, Self::Interruption, Self::YearOfHeating, Self::Discount];
 
     /// The name under which it is kept and sent.
     pub const fn as_str(self) -> &'static str {
@@ -30,6 +33,7 @@ impl Figure {
             Self::Returned => "returned",
             Self::Absence => "absence",
             Self::Interruption => "interruption",
+            Self::YearOfHeating => "year_of_heating",
             Self::Discount => "discount",
         }
     }
@@ -51,7 +55,7 @@ impl Kept {
     pub fn into_json(self) -> Value {
         match self.figure {
             Figure::Charge | Figure::Returned => self.tree.into_json(),
-            Figure::Absence | Figure::Interruption | Figure::Discount => {
+            Figure::Absence | Figure::Interruption | Figure::YearOfHeating | Figure::Discount => {
                 json!([self.figure.as_str(), self.tree.into_json(), self.note])
             }
         }
@@ -88,6 +92,7 @@ impl Kept {
             Figure::Charge | Figure::Returned => None,
             Figure::Absence => Some(format!("Перерасчёт за отсутствие {note}")),
             Figure::Interruption => Some(format!("Услуги не было дольше, чем можно: {note}")),
+            Figure::YearOfHeating => Some(format!("Отопление за {note} год: по счётчику дома вместо равных долей")),
             Figure::Discount => Some(format!("Льгота «{note}»")),
         }
     }

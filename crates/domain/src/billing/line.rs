@@ -6,17 +6,18 @@ use serde_json::Value;
 
 use super::{
     AccountFacts, Figure, HouseBook, HouseService, Kept, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way,
-    interruptions::HoursOver, way,
+    interruptions::HoursOver,
+    way,
+    year::{Settled, Year},
 };
 use crate::charge::{
-    Benefit, CommonByNorm, Fact, Figures, Formula as _, Heating, Leg, Line, MeteredService, Method, Packed, Quantity,
-    Recalculation, ShareOfHouse, Source, Unit, Volume, fixed_part, interruption::Interrupted, per_area, per_person,
+    Benefit, Figures, Formula as _, Leg, Line, MeteredService, Method, Packed, Recalculation, YearOfHeating,
+    fixed_part, interruption::Interrupted, per_area, per_person,
 };
 use crate::dated::{Dated, Days};
 use crate::meter::MeterKind;
 use crate::meter_life::{Basis, MeterMonth, NormReason, Stretch, Surroundings, months};
 use crate::money::Kopecks;
-use crate::norm::{Norm, NormBasis};
 use crate::period::Period;
 use crate::service::Service;
 use crate::tariff::{Act, Rates, Tariff};
@@ -47,19 +48,40 @@ impl ChargedLine {
     }
 }
 
+/// Which lines of a month are asked for. What is left of the meter of a house is divided when all of its premises are
+/// computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those that can be computed from what is known of the premises and the house.
+    OfPremises,
+    /// Those that need what all premises used.
+    OfTheRest,
+}
+
 /// The lines of an account for a month, in the order of the services. `cite` is told the act of each version that an
 /// explanation names.
 pub fn lines(
     house: &HouseBook,
     account: &AccountFacts,
     period: Period,
+    which: Which,
     cite: &mut dyn FnMut(&str, &Act),
 ) -> Result<Vec<ChargedLine>, NotCharged> {
     let month = Month { house, account, period };
     let mut lines = Vec::new();
     for service in &house.services {
-        let not_charged = |reason| NotCharged { service: service.service, reason };
-        lines.extend(month.line(service, cite).map_err(not_charged)?);
+        let Ok(way) = service.ways.on(period.first_day()).map(|row| row.value) else { continue };
+        let is_asked_for = match which {
+            Which::All => true,
+            Which::OfPremises => !way.is_of_the_rest(),
+            Which::OfTheRest => way.is_of_the_rest(),
+        };
+        if is_asked_for {
+            let not_charged = |reason| NotCharged { service: service.service, reason };
+            lines.extend(month.line(service, way, cite).map_err(not_charged)?);
+        }
     }
     Ok(lines)
 }
@@ -73,11 +95,15 @@ pub(super) struct Month<'a> {
 
 impl<'a> Month<'a> {
     /// The line of a service, if there is one in this month.
-    fn line(&self, service: &'a HouseService, cite: &mut dyn FnMut(&str, &Act)) -> Result<Option<ChargedLine>, Reason> {
+    fn line(
+        &self,
+        service: &'a HouseService,
+        way: Way,
+        cite: &mut dyn FnMut(&str, &Act),
+    ) -> Result<Option<ChargedLine>, Reason> {
         if !self.is_supplied(service.service) {
             return Ok(None);
         }
-        let Ok(way) = service.ways.on(self.period.first_day()).map(|row| row.value) else { return Ok(None) };
         let metered = self.metered(service, way)?;
         let legs = |days| match (way, &metered) {
             (Way::Paused, _) => Ok(Vec::new()),
@@ -88,7 +114,12 @@ impl<'a> Month<'a> {
         if let Some(metered) = &metered {
             (parts.returned, parts.oddities) = (metered.returned()?, metered.oddities());
         }
-        if parts.legs.is_empty() && parts.returned.is_empty() {
+        match self.year_before(service)? {
+            Year::Settled(settled) => parts.year = Some(settled),
+            Year::NotSettled => parts.oddities = parts.oddities.with(Oddity::YearNotSettled),
+            Year::NotPaidEvenly => {}
+        }
+        if parts.legs.is_empty() && parts.returned.is_empty() && parts.year.is_none() {
             return Ok(None);
         }
         (parts.benefits, parts.holders) = self.benefits(service, legs)?;
@@ -102,7 +133,7 @@ impl<'a> Month<'a> {
         parts.line(service.service, cite).map(Some)
     }
 
-    fn is_supplied(&self, service: Service) -> bool {
+    pub(super) fn is_supplied(&self, service: Service) -> bool {
         let first_day = self.period.first_day();
         self.account.not_supplied.get(&service).is_none_or(|days| days.on(first_day).is_err())
     }
@@ -114,7 +145,14 @@ impl<'a> Month<'a> {
         let is_by_meter = match way {
             Way::Meter => true,
             Way::HeatingNorm | Way::HeatingMeter => has_meter,
-            Way::Area | Way::Person | Way::CommonNorm | Way::Paused => false,
+            Way::Area
+            | Way::Person
+            | Way::CommonNorm
+            | Way::CommonMeter
+            | Way::CommonMeterWhole
+            | Way::HeatingNormEvenly
+            | Way::HeatingMeterEvenly
+            | Way::Paused => false,
         };
         if !is_by_meter {
             return Ok(None);
@@ -153,7 +191,7 @@ impl<'a> Month<'a> {
                 let service = MeteredService {
                     kind,
                     prices,
-                    social_norm: None,
+                    social_norm: service.social.as_ref(),
                     norm: norm.ok_or(Reason::NoNorm)?,
                     heat: service.heat.as_ref(),
                     multiplier: self.house.multiplier.as_ref(),
@@ -199,59 +237,15 @@ impl<'a> Month<'a> {
                 legs.extend(fixed_part(self.period, days, prices, premises)?);
                 Ok(legs)
             }
-            Way::CommonNorm | Way::HeatingNorm | Way::HeatingMeter => self.by_share(service, way, days, prices),
+            Way::CommonNorm
+            | Way::CommonMeter
+            | Way::CommonMeterWhole
+            | Way::HeatingNorm
+            | Way::HeatingMeter
+            | Way::HeatingNormEvenly
+            | Way::HeatingMeterEvenly => self.shared(service, way, days, prices),
             Way::Meter | Way::Paused => Ok(Vec::new()),
         }
-    }
-
-    /// What is divided by area, cut where a price, a norm or an area changes.
-    fn by_share(
-        &self,
-        service: &'a HouseService,
-        way: Way,
-        days: Days,
-        prices: &'a Dated<Tariff>,
-    ) -> Result<Vec<Leg<'a>>, Reason> {
-        let (premises, areas) = (&self.account.premises, &self.house.areas);
-        let of_norm = service.norm.iter().flat_map(Dated::changes);
-        let changes = prices.changes().chain(premises.changes()).chain(areas.changes()).chain(of_norm);
-        let mut legs = Vec::new();
-        for days in days.cut(changes) {
-            let first = days.first();
-            let Ok(held) = premises.on(first) else { continue };
-            let area = held.value.fact();
-            let norm = |per| -> Result<Fact<'a>, Reason> {
-                let norm: &'a Dated<Norm> = service.norm.as_ref().ok_or(Reason::NoNorm)?;
-                Ok(norm.on(first)?.value.fact(per, service.service.unit()))
-            };
-            let share = || -> Result<(ShareOfHouse<'a>, Fact<'a>), Reason> {
-                let house = &areas.on(first)?.value;
-                let source = Source::Register { id: &house.id };
-                let fact = |value, quantity| Fact { value, quantity, unit: Unit::SquareMetre, source };
-                let of_area = fact(house.of_premises, Quantity::AreaOfHouse);
-                Ok((ShareOfHouse { area, of_area }, fact(house.in_common, Quantity::AreaInCommon)))
-            };
-            let volume = match way {
-                Way::CommonNorm => {
-                    let (share, common_area) = share()?;
-                    Volume::CommonByNorm(CommonByNorm { norm: norm(NormBasis::CommonArea)?, common_area }, share)
-                }
-                Way::HeatingMeter => match self.house.volumes.get(&(self.period, service.service)) {
-                    Some(house) => {
-                        let source = Source::Register { id: &house.id };
-                        let unit = service.service.unit();
-                        let house = Fact { value: house.volume, quantity: Quantity::HouseVolume, unit, source };
-                        Volume::Heating(Heating::ByHouseMeter { house, share: share()?.0 })
-                    }
-                    // The meter of the house told nothing.
-                    None => Volume::Heating(Heating::ByNorm { area, norm: norm(NormBasis::Area)?, evenly: None }),
-                },
-                _ => Volume::Heating(Heating::ByNorm { area, norm: norm(NormBasis::Area)?, evenly: None }),
-            };
-            let pricing = prices.on(first)?.value.pricing(0, None).map_err(crate::charge::ChargeError::from)?;
-            legs.push(Leg { part: crate::charge::Part::of(self.period, days), ..Leg::whole(volume, pricing) });
-        }
-        Ok(legs)
     }
 }
 
@@ -332,6 +326,8 @@ struct Parts<'a> {
     lost: Vec<Benefit<'a>>,
     /// By how many hours the service was away too long.
     interrupted: Option<HoursOver>,
+    /// The year before, if it was paid evenly and all of it is known.
+    year: Option<Settled<'a>>,
     oddities: Oddities,
 }
 
@@ -350,6 +346,10 @@ impl Parts<'_> {
             let interrupted = Interrupted { legs: &self.legs, hours_over: *hours, rules };
             recalculations.push(Recalculation::Interruption(interrupted));
             told.push((Figure::Interruption, Some(note.clone())));
+        }
+        if let Some(Settled { year, used, charged }) = &self.year {
+            recalculations.push(Recalculation::YearOfHeating(YearOfHeating { used, charged: *charged }));
+            told.push((Figure::YearOfHeating, Some(year.to_string())));
         }
         let line =
             Line { legs: &self.legs, benefits: &self.benefits, lost: &self.lost, recalculations: &recalculations };

@@ -10,7 +10,9 @@ mod interruptions;
 mod kept;
 mod line;
 mod oddity;
+mod shared;
 mod way;
+mod year;
 
 #[cfg(test)]
 mod tests;
@@ -33,9 +35,9 @@ pub use away::AcceptedAbsence;
 pub use benefits::HeldBenefit;
 pub use interruptions::Interruption;
 pub use kept::{Figure, Kept};
-pub use line::{ChargedLine, lines};
+pub use line::{ChargedLine, Which, lines};
 pub use oddity::{Oddities, Oddity};
-pub use way::{Way, norm_of};
+pub use way::{Way, norm_of, used_inside};
 
 /// A house as its bills need it.
 #[derive(Debug, Clone)]
@@ -54,6 +56,8 @@ pub struct HouseBook {
     pub rules: Dated<MeterRules>,
     /// What the meters of the house told, by month and service.
     pub volumes: BTreeMap<(Period, Service), HouseVolume>,
+    /// What its premises used as their bills say, by month and service: known once all of them are computed.
+    pub inside: BTreeMap<(Period, Service), UsedInside>,
     /// When all of the house was without a service.
     pub interruptions: Vec<Interruption>,
 }
@@ -78,6 +82,17 @@ pub struct HouseVolume {
     pub volume: Decimal,
 }
 
+/// What all premises of a house used of a service in a month, in its unit (ПП 354 app. 2 f. 12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsedInside {
+    /// Premises that nobody lives in.
+    pub non_residential: Decimal,
+    /// Dwellings that are charged by norm.
+    pub by_norm: Decimal,
+    /// Dwellings that are charged by their meters, or by the average of these.
+    pub by_meter: Decimal,
+}
+
 /// A service of a house.
 #[derive(Debug, Clone)]
 pub struct HouseService {
@@ -91,6 +106,10 @@ pub struct HouseService {
     pub norm: Option<Dated<Norm>>,
     /// For the heat in hot water: how much a cubic metre takes.
     pub heat: Option<Dated<Norm>>,
+    /// How much of a month is at the lower price, where the tariff has two (ПП 354 п. 38).
+    pub social: Option<Dated<Norm>>,
+    /// For heating by norm that is paid evenly: how many months of a year are heated.
+    pub season: Option<Dated<Norm>>,
 }
 
 /// An account as its bills need it.
@@ -178,6 +197,12 @@ pub enum Reason {
     /// No norm is known at all.
     #[error("нет ни одного норматива")]
     NoNorm,
+    /// Heating by norm is paid evenly, and nobody said for how many months of a year.
+    #[error("не загружено, сколько месяцев в году отапливают дом (норматив season_months)")]
+    NoSeason,
+    /// Heating by the meter of the house is paid evenly, its last year is not known, and neither are months of heating.
+    #[error("счётчик дома показал не за все месяцы прошлого года, а норматива season_months нет")]
+    NoYear,
 }
 
 impl From<DatedError> for Reason {

@@ -15,6 +15,8 @@ pub enum Oddity {
     BelowZero,
     /// Far more, or far less, than the month before.
     Jump,
+    /// A year of heating that was paid evenly is over, and the meter of the house has not told all of its months yet.
+    YearNotSettled,
 }
 
 /// A set of oddities, kept as one number.
@@ -23,7 +25,8 @@ pub struct Oddities(pub u8);
 
 impl Oddity {
     /// Every oddity. A kept set holds the place in it: new ones go to the end.
-    pub const ALL: [Self; 5] = [Self::ByAverage, Self::ByNorm, Self::Nothing, Self::BelowZero, Self::Jump];
+    pub const ALL: [Self; 6] =
+        [Self::ByAverage, Self::ByNorm, Self::Nothing, Self::BelowZero, Self::Jump, Self::YearNotSettled];
 
     /// The name under which it is sent.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Oddity {
             Self::Nothing => "nothing",
             Self::BelowZero => "below_zero",
             Self::Jump => "jump",
+            Self::YearNotSettled => "year_not_settled",
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::money::Kopecks;
 use crate::reading::Dial;
 use crate::tariff::{Act, Price, Rates};
 
+mod shared;
+
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
@@ -32,7 +34,15 @@ fn norm(value: &str) -> Option<Dated<Norm>> {
 }
 
 fn service(service: Service, way: Way, prices: &[&str], norm: Option<Dated<Norm>>) -> HouseService {
-    HouseService { service, ways: Dated::always(way), prices: vec![tariff(prices)], norm, heat: None }
+    HouseService {
+        service,
+        ways: Dated::always(way),
+        prices: vec![tariff(prices)],
+        norm,
+        heat: None,
+        social: None,
+        season: None,
+    }
 }
 
 /// The house of vector C18.
@@ -59,6 +69,7 @@ fn house() -> HouseBook {
         multiplier: Some(Dated::always(NormMultiplier { id: "k".to_owned(), value: decimal("1.5"), act: act() })),
         rules: Dated::always(MeterRules::default()),
         volumes: BTreeMap::new(),
+        inside: BTreeMap::new(),
         interruptions: Vec::new(),
     }
 }
@@ -108,7 +119,7 @@ fn all_meters() -> Vec<MeterFacts> {
 /// The lines, after each explanation was read back and found to come to its figure.
 fn charged(house: &HouseBook, account: &AccountFacts, period: Period) -> Vec<(Service, i64)> {
     let mut acts = Acts::new();
-    let lines = lines(house, account, period, &mut |version, act| {
+    let lines = lines(house, account, period, Which::All, &mut |version, act| {
         acts.insert(version.to_owned(), act.clone());
     })
     .unwrap();
@@ -143,7 +154,7 @@ fn a_month_of_a_flat_is_that_of_vector_c18() {
 
 #[test]
 fn where_no_meter_is_the_norm_is_multiplied_and_the_line_is_odd() {
-    let lines = lines(&house(), &account(Vec::new()), period(3), &mut |_, _| {}).unwrap();
+    let lines = lines(&house(), &account(Vec::new()), period(3), Which::All, &mut |_, _| {}).unwrap();
     let cold = lines.iter().find(|line| line.service == Service::ColdWater).unwrap();
     // C4 and C5
     assert_eq!((cold.figures.charged.0, cold.figures.excess.0), (66_173, 33_087));
@@ -182,7 +193,7 @@ fn where_another_meter_hangs_no_norm_stands_in_for_one_that_does_not() {
 fn a_house_without_a_price_names_the_service_that_cannot_be_charged() {
     let mut house = house();
     house.services[0].prices.clear();
-    let refused = lines(&house, &account(all_meters()), period(3), &mut |_, _| {}).unwrap_err();
+    let refused = lines(&house, &account(all_meters()), period(3), Which::All, &mut |_, _| {}).unwrap_err();
     assert_eq!(refused.to_string(), "Содержание жилья: нет ни одного тарифа");
 }
 
@@ -237,7 +248,7 @@ fn a_benefit_is_a_figure_of_its_own_with_its_explanation() {
     let since_january = held("h1", None, date(2026, 1, 1));
     let account = AccountFacts { benefits: vec![since_january], ..account(all_meters()) };
     let mut acts = Acts::new();
-    let lines = lines(&house, &account, period(3), &mut |version, act| {
+    let lines = lines(&house, &account, period(3), Which::All, &mut |version, act| {
         acts.insert(version.to_owned(), act.clone());
     })
     .unwrap();
@@ -259,7 +270,7 @@ fn persons_with_a_benefit_have_their_part_of_it_for_their_days() {
     let house = HouseBook { benefits: half_off(), ..house() };
     let discount = |benefits| {
         let account = AccountFacts { benefits, ..account(all_meters()) };
-        lines(&house, &account, period(3), &mut |_, _| {}).unwrap()[0].figures.discount.0
+        lines(&house, &account, period(3), Which::All, &mut |_, _| {}).unwrap()[0].figures.discount.0
     };
     let march = |day| date(2026, 3, day);
     assert_eq!(discount(vec![held("h1", Some(1), march(1))]), 21_764);
@@ -284,7 +295,7 @@ fn away(persons: u32, meter_is_possible: bool) -> AcceptedAbsence {
 fn who_was_away_is_not_charged_by_person_and_by_norm_only_where_no_meter_can_be() {
     let returned = |absence: AcceptedAbsence, meters| {
         let account = AccountFacts { absences: vec![absence], ..account(meters) };
-        let lines = lines(&house(), &account, period(3), &mut |_, _| {}).unwrap();
+        let lines = lines(&house(), &account, period(3), Which::All, &mut |_, _| {}).unwrap();
         let returned = lines.iter().filter(|line| line.figures.recalculated != Kopecks::ZERO);
         returned.map(|line| (line.service, line.figures.recalculated.0)).collect::<Vec<_>>()
     };
@@ -315,7 +326,7 @@ fn a_benefit_is_not_returned_with_what_was_not_paid() {
         absences: vec![away(3, true)],
         ..account(all_meters())
     };
-    let lines = lines(&house, &account, period(3), &mut |_, _| {}).unwrap();
+    let lines = lines(&house, &account, period(3), Which::All, &mut |_, _| {}).unwrap();
     let waste = lines.iter().find(|line| line.service == Service::SolidWaste).unwrap();
     assert_eq!([waste.figures.discount.0, waste.figures.payable.0], [52_620 - 16_974, 0]);
     let kept = Kept::all(&waste.explanation).unwrap();
@@ -334,7 +345,7 @@ fn hours_without_a_service_lower_its_line_and_the_benefit_on_it() {
         let house = HouseBook { interruptions: of_house, benefits: half_off(), ..house() };
         let benefits = vec![held("h1", None, date(2026, 1, 1))];
         let account = AccountFacts { interruptions: own, benefits, ..account(all_meters()) };
-        lines(&house, &account, period(3), &mut |_, _| {}).unwrap()
+        lines(&house, &account, period(3), Which::All, &mut |_, _| {}).unwrap()
     };
     let find = |lines: &[ChargedLine], service| lines.iter().find(|line| line.service == service).unwrap().clone();
     let lines = lines_with(vec![cold.clone()], Vec::new());

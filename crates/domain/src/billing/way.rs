@@ -14,18 +14,38 @@ pub enum Way {
     Meter,
     /// What the house has in common, by norm.
     CommonNorm,
+    /// What its meter told and nobody used inside, but not more than the norm; by norm where it told nothing.
+    CommonMeter,
+    /// The same without the limit: the meeting of owners decided to pay for all of it.
+    CommonMeterWhole,
     /// Heating by the meter of the dwelling if it has one, else by the norm for a square metre.
     HeatingNorm,
     /// Heating by the meter of the dwelling if it has one, else by that of the house.
     HeatingMeter,
+    /// Heating by norm, paid evenly through the year.
+    HeatingNormEvenly,
+    /// A twelfth of what the house took in the year before, with a correction when the year is over; by norm where its
+    /// meter told nothing.
+    HeatingMeterEvenly,
     /// Not in these months: heating in summer.
     Paused,
 }
 
 impl Way {
     /// Every way.
-    pub const ALL: [Self; 7] =
-        [Self::Area, Self::Person, Self::Meter, Self::CommonNorm, Self::HeatingNorm, Self::HeatingMeter, Self::Paused];
+    pub const ALL: [Self; 11] = [
+        Self::Area,
+        Self::Person,
+        Self::Meter,
+        Self::CommonNorm,
+        Self::CommonMeter,
+        Self::CommonMeterWhole,
+        Self::HeatingNorm,
+        Self::HeatingMeter,
+        Self::HeatingNormEvenly,
+        Self::HeatingMeterEvenly,
+        Self::Paused,
+    ];
 
     /// The name under which it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -34,8 +54,12 @@ impl Way {
             Self::Person => "person",
             Self::Meter => "meter",
             Self::CommonNorm => "common_norm",
+            Self::CommonMeter => "common_meter",
+            Self::CommonMeterWhole => "common_meter_whole",
             Self::HeatingNorm => "heating_norm",
             Self::HeatingMeter => "heating_meter",
+            Self::HeatingNormEvenly => "heating_norm_evenly",
+            Self::HeatingMeterEvenly => "heating_meter_evenly",
             Self::Paused => "paused",
         }
     }
@@ -51,13 +75,32 @@ impl Way {
             Self::Area | Self::Person => !is_common && metered_by(service).is_empty(),
             Self::Meter => !metered_by(service).is_empty() && !matches!(service, Service::Heating),
             Self::CommonNorm => is_common,
-            Self::HeatingNorm | Self::HeatingMeter => matches!(service, Service::Heating),
+            Self::CommonMeter | Self::CommonMeterWhole => used_inside(service).is_some(),
+            Self::HeatingNorm | Self::HeatingMeter | Self::HeatingNormEvenly | Self::HeatingMeterEvenly => {
+                matches!(service, Service::Heating)
+            }
         }
+    }
+
+    /// Whether what it comes to is known only when all premises of the house are computed.
+    pub const fn is_of_the_rest(self) -> bool {
+        matches!(self, Self::CommonMeter | Self::CommonMeterWhole)
     }
 
     /// The way of this name, if there is one.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.as_str() == name)
+    }
+}
+
+/// What premises use of that which the house has in common as well: a meter of the house counts both. No meter counts
+/// what goes away.
+pub const fn used_inside(service: Service) -> Option<Service> {
+    match service {
+        Service::CommonColdWater => Some(Service::ColdWater),
+        Service::CommonHotWater => Some(Service::HotWater),
+        Service::CommonElectricity => Some(Service::Electricity),
+        _ => None,
     }
 }
 

@@ -35,7 +35,7 @@ pub struct CommonByMeter<'a> {
     /// What the house used.
     pub house: Fact<'a>,
     /// What was used inside: other premises, dwellings by norm, dwellings by meter.
-    pub inside: &'a [Fact<'a>],
+    pub inside: [Fact<'a>; 3],
     /// Not more than this norm, unless the meeting decided to pay for all.
     pub at_most: Option<CommonByNorm<'a>>,
 }
@@ -52,7 +52,8 @@ impl<'a> CommonByMeter<'a> {
     /// of the house: it is nothing then, and nobody's debt.
     pub(super) fn write<N: Notation<'a>>(&self, notation: &N, unit: Unit) -> N::Term {
         let house = notation.fact(&self.house);
-        let rest = self.inside.iter().fold(house, |rest, used| notation.difference(rest, notation.fact(used)));
+        let used = self.inside.iter().filter(|used| !used.value.is_zero());
+        let rest = used.fold(house, |rest, used| notation.difference(rest, notation.fact(used)));
         let rest = notation.named(Quantity::CommonNeeds, unit, notation.not_below_zero(rest));
         match &self.at_most {
             None => rest,

@@ -3,8 +3,8 @@
 
 use crate::charge::common_needs::ShareOfHouse;
 use crate::charge::fact::{Fact, Quantity, Unit};
+use crate::charge::leg::Leg;
 use crate::charge::notation::{Formula, Notation};
-use crate::charge::pricing::Pricing;
 
 /// How heat is counted.
 #[derive(Debug, Clone, Copy)]
@@ -58,21 +58,15 @@ impl<'a> Heating<'a> {
 /// returned.
 #[derive(Debug, Clone, Copy)]
 pub struct YearOfHeating<'a> {
-    /// The heat of each part of the year with one price, and that price.
-    pub used: &'a [(Fact<'a>, Pricing<'a>)],
-    /// The premises in the house.
-    pub share: ShareOfHouse<'a>,
+    /// What the months of the year come to by what the house took in each.
+    pub used: &'a [Leg<'a>],
     /// What was charged through the year, in rubles.
     pub charged: Fact<'a>,
 }
 
 impl<'a> Formula<'a> for YearOfHeating<'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
-        let costs = self
-            .used
-            .iter()
-            .map(|(heat, pricing)| pricing.write(notation, None, || self.share.write(notation, notation.fact(heat))));
-        notation.difference(notation.sum_of(costs), notation.fact(&self.charged))
+        notation.difference(self.used.write(notation), notation.fact(&self.charged))
     }
 }
 

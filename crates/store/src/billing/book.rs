@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, Way};
+use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, UsedInside, Way};
 use domain::dated::{Dated, Days, Row as DatedRow};
 use domain::meter_life::MeterRules;
 use domain::norm::NormBasis;
@@ -12,6 +12,9 @@ use rust_decimal::Decimal;
 
 use super::interruptions;
 use crate::{Conn, Error, Result, params, tariffs};
+
+/// Lines keep their volume with so many places, as formats of ГИС ЖКХ have it.
+pub(super) const VOLUME_PLACES: u32 = 7;
 
 /// The book of a house for bills until `period`, with volumes since `from`.
 pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Period)) -> Result<HouseBook> {
@@ -27,6 +30,8 @@ pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Per
                 prices: prices.tariffs.remove(&service).unwrap_or_default(),
                 norm: per.and_then(|per| prices.norms.remove(&(service, per))),
                 heat: prices.norms.remove(&(service, NormBasis::HeatPerVolume)),
+                social: prices.norms.remove(&(service, NormBasis::SocialNorm)),
+                season: prices.norms.remove(&(service, NormBasis::SeasonMonths)),
             }
         })
         .collect();
@@ -37,7 +42,9 @@ pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Per
         benefits: prices.benefits.into_iter().collect(),
         multiplier: prices.multiplier,
         rules: Dated::always(MeterRules::default()),
-        volumes: volumes(conn, house_id, from, period)?,
+        // Evenly is paid by the year before, and a year that is settled was paid by the one before that.
+        volumes: volumes(conn, house_id, from.plus_months(-24), period)?,
+        inside: inside(conn, house_id, from, period)?,
         interruptions: interruptions::of_all(conn, house_id, (from, period))?,
     })
 }
@@ -46,8 +53,10 @@ pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Per
 const fn basis(way: Way) -> Option<NormBasis> {
     match way {
         Way::Meter => Some(NormBasis::Person),
-        Way::CommonNorm => Some(NormBasis::CommonArea),
-        Way::HeatingNorm | Way::HeatingMeter => Some(NormBasis::Area),
+        Way::CommonNorm | Way::CommonMeter | Way::CommonMeterWhole => Some(NormBasis::CommonArea),
+        Way::HeatingNorm | Way::HeatingMeter | Way::HeatingNormEvenly | Way::HeatingMeterEvenly => {
+            Some(NormBasis::Area)
+        }
         Way::Area | Way::Person | Way::Paused => None,
     }
 }
@@ -100,6 +109,26 @@ fn volumes(
             let service: String = row.get(1)?;
             let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
             Ok(((row.get(0)?, service), HouseVolume { id: row.get(2)?, volume: row.get(3)? }))
+        })
+        .collect()
+}
+
+fn inside(
+    conn: &Conn<'_>,
+    house_id: &str,
+    from: Period,
+    until: Period,
+) -> Result<BTreeMap<(Period, Service), UsedInside>> {
+    let sql = "select period, service, non_residential, by_norm, by_meter from used_inside
+               where house_id = ?1 and period between ?2 and ?3";
+    let rows = conn.query(sql, params![house_id, from.to_string(), until.to_string()])?;
+    rows.iter()
+        .map(|row| {
+            let volume = |column| row.get(column).map(|volume| Decimal::new(volume, VOLUME_PLACES));
+            let service: String = row.get(1)?;
+            let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
+            let used = UsedInside { non_residential: volume(2)?, by_norm: volume(3)?, by_meter: volume(4)? };
+            Ok(((row.get(0)?, service), used))
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::billing::{self, ChargedLine, HouseBook};
+use domain::billing::{self, ChargedLine, HouseBook, Which};
 use domain::charge::Method;
 use domain::correction::{Posted, corrections};
 use domain::money::Kopecks;
@@ -80,7 +80,7 @@ pub(super) fn find(
             };
             let (corrected, problem) = found.entry(account.account_id.clone()).or_default();
             let mut cite = |version: &str, act: &Act| note(cited, version, act);
-            match billing::lines(house, &account, period, &mut cite) {
+            match billing::lines(house, &account, period, Which::All, &mut cite) {
                 Ok(lines) => corrected.extend(differences(period, posted, lines, &replay.reason(period))?),
                 Err(not_charged) => *problem = Some(format!("{period}: {not_charged}")),
             }

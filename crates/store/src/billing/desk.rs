@@ -36,7 +36,7 @@ macro_rules! billed_columns {
     () => {
         "h.house_id, h.address, h.time_zone,
          (select count(*) from recalculation c where c.house_id = h.house_id and c.billing_run_id is null),
-         r.billing_run_id, r.period, r.state, r.bills, r.cursor
+         r.billing_run_id, r.period, r.state, r.bills, r.is_of_the_rest, r.cursor
          from house h
          left join billing_run r on r.house_id = h.house_id
              and r.period = (select max(period) from billing_run where house_id = h.house_id)
@@ -82,7 +82,8 @@ fn billed(row: &Row) -> Result<BilledHouse> {
             period: row.get(5)?,
             state: State::parse(&row.get::<String>(6)?)?,
             bills: row.get(7)?,
-            cursor: row.get(8)?,
+            is_of_the_rest: row.get(8)?,
+            cursor: row.get(9)?,
         }),
     };
     Ok(BilledHouse { house_id, address, time_zone, waiting: row.get(3)?, last })
@@ -186,7 +187,7 @@ pub struct ServiceTotal {
     /// What the meter of the house told of the month; none where it has none.
     pub by_house_meter: Option<Decimal>,
     /// How many lines have each oddity, in the order of [`domain::billing::Oddity::ALL`].
-    pub oddities: [usize; 5],
+    pub oddities: [usize; 6],
 }
 
 /// The services of a run, in the order of a bill.
@@ -206,7 +207,7 @@ pub fn services(conn: &Conn<'_>, run: &Run) -> Result<Vec<ServiceTotal>> {
                            and v.service = line.service order by house_volume_seq desc limit 1),
                       sum(is_now and oddities & 1 <> 0), sum(is_now and oddities & 2 <> 0),
                       sum(is_now and oddities & 4 <> 0), sum(is_now and oddities & 8 <> 0),
-                      sum(is_now and oddities & 16 <> 0)
+                      sum(is_now and oddities & 16 <> 0), sum(is_now and oddities & 32 <> 0)
                from line group by service";
     let before = run.period.previous().to_string();
     let rows = conn.query(sql, params![run.run_id, &run.house_id, before, run.period.to_string()])?;
@@ -223,7 +224,7 @@ fn service_total(row: &Row) -> Result<ServiceTotal> {
         payable: Kopecks(row.get(3)?),
         before: Kopecks(row.get(4)?),
         by_house_meter: row.get(5)?,
-        oddities: [row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?],
+        oddities: [row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?],
     })
 }
 
@@ -272,7 +273,7 @@ macro_rules! draft_columns {
         "b.bill_id, b.account_id, a.number, h.address, p.kind, p.number, b.problem, b.charged, b.corrected,
          (select e.charged from bill e where e.account_id = b.account_id and e.period = ?3),
          coalesce((select max(l.oddities & 1) | max(l.oddities & 2) | max(l.oddities & 4) | max(l.oddities & 8)
-                          | max(l.oddities & 16)
+                          | max(l.oddities & 16) | max(l.oddities & 32)
                    from charge_line l where l.bill_id = b.bill_id), 0)
          from bill b join account a using (account_id) join premises p using (premises_id) join house h using (house_id)"
     };

@@ -54,12 +54,14 @@ pub struct Run {
     pub state: State,
     /// How many bills its preview has.
     pub bills: usize,
+    /// Whether its preview goes through the house for the second time, for what is left of the meters of the house.
+    pub(super) is_of_the_rest: bool,
     pub(super) cursor: String,
 }
 
 macro_rules! run_columns {
     () => {
-        "r.billing_run_id, r.house_id, h.address, h.time_zone, r.period, r.state, r.bills, r.cursor"
+        "r.billing_run_id, r.house_id, h.address, h.time_zone, r.period, r.state, r.bills, r.is_of_the_rest, r.cursor"
     };
 }
 pub(super) use run_columns;
@@ -73,7 +75,8 @@ pub(super) fn read(row: &Row) -> Result<Run> {
         period: row.get(4)?,
         state: State::parse(&row.get::<String>(5)?)?,
         bills: row.get(6)?,
-        cursor: row.get(7)?,
+        is_of_the_rest: row.get(7)?,
+        cursor: row.get(8)?,
     })
 }
 
@@ -178,7 +181,7 @@ pub fn approve(tx: &Tx<'_>, now: Timestamp, run_id: i64) -> Result<Result<(), Re
 /// # Errors
 /// A failing database.
 pub fn to_preview(tx: &Tx<'_>, run_id: i64) -> Result<Result<(), Refusal>> {
-    let sql = "update billing_run set state = 'open', cursor = '', bills = 0
+    let sql = "update billing_run set state = 'open', cursor = '', bills = 0, is_of_the_rest = 0
                where billing_run_id = ?1 and state = 'previewed' returning house_id";
     let Some(row) = tx.query_first(sql, params![run_id])? else { return Ok(Err(Refusal::NotPreviewed)) };
     let sql = "update recalculation set billing_run_id = ?2 where house_id = ?1 and billing_run_id is null";

@@ -34,6 +34,7 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
                 match kept.figure {
                     Figure::Charge => assert_eq!(amount, line.charged.0 + line.excess.0, "{tree:#}"),
                     Figure::Returned | Figure::Absence | Figure::Interruption => recalculated -= amount,
+                    Figure::YearOfHeating => recalculated += amount,
                     Figure::Discount => assert_eq!(amount, line.discount.0, "{tree:#}"),
                 }
                 away += usize::from(kept.figure == Figure::Absence);

@@ -190,7 +190,7 @@ async fn bills_of_a_preview_are_found_by_what_is_odd_and_explain_their_lines() {
     }
     assert_eq!(flats, (1..=60).collect::<Vec<_>>(), "each flat once, as people count");
     let mut odd = 0;
-    for look in ["problem", "corrected", "by_average", "by_norm", "nothing", "below_zero", "jump"] {
+    for look in ["problem", "corrected", "by_average", "by_norm", "nothing", "below_zero", "jump", "year_not_settled"] {
         let found = accountant.ask("GET", &format!("{run}/bills?look={look}"), None).await.body;
         for item in found["items"].as_array().unwrap() {
             let names: Vec<_> = item["oddities"].as_array().unwrap().iter().filter_map(Value::as_str).collect();

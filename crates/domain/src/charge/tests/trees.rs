@@ -79,7 +79,8 @@ fn heat(quantity: Quantity) -> impl Strategy<Value = Fact<'static>> {
 
 fn a_volume() -> impl Strategy<Value = Volume<'static>> {
     let unit = Unit::CubicMetre;
-    let inside = prop::collection::vec(a_fact(3, Quantity::UsedInside, unit), 0..3);
+    let inside = || a_fact(3, Quantity::UsedInside, unit);
+    let inside = [inside(), inside(), inside()];
     let common = (a_fact(3, Quantity::HouseVolume, unit), inside, prop::option::of(a_common_norm()), a_share());
     let persons = || a_fact(0, Quantity::Persons, Unit::Person);
     let months = (1_u32..=12).prop_map(|months| Fact::count(months, Quantity::Months, Unit::Month));
@@ -95,7 +96,6 @@ fn a_volume() -> impl Strategy<Value = Volume<'static>> {
         })),
         persons().prop_map(Volume::Each),
         common.prop_map(move |(house, inside, at_most, share)| {
-            let inside = Box::leak(inside.into_boxed_slice());
             Volume::CommonByMeter(CommonByMeter { house, inside, at_most }, share, unit)
         }),
         (a_common_norm(), a_share()).prop_map(|(norm, share)| Volume::CommonByNorm(norm, share)),

@@ -78,7 +78,7 @@ fn c6_common_needs_by_house_meter() {
     let common = |house: &str, at_most| {
         let inside = ["1000", "4000", "5000"].map(|used| fact(used, Quantity::UsedInside, Unit::KilowattHour));
         let house = fact(house, Quantity::HouseVolume, Unit::KilowattHour);
-        let volume = CommonByMeter { house, inside: &inside, at_most };
+        let volume = CommonByMeter { house, inside, at_most };
         let leg = Leg::whole(Volume::CommonByMeter(volume, share("60", "2400"), Unit::KilowattHour), price("1.936"));
         (amount(&leg), sentence(&leg))
     };
@@ -190,12 +190,13 @@ fn heating_has_three_ways() {
 
 #[test]
 fn a_year_of_even_payments_is_corrected_by_what_was_used() {
-    let used = [
-        (fact("300", Quantity::Heat, Unit::Gigacalorie), price("2894.56")),
-        (fact("150", Quantity::Heat, Unit::Gigacalorie), price("3000")),
-    ];
+    let month = |heat, cost| {
+        let house = fact(heat, Quantity::HouseVolume, Unit::Gigacalorie);
+        Leg::whole(Volume::Heating(Heating::ByHouseMeter { house, share: share("60", "2400") }), price(cost))
+    };
+    let used = [month("300", "2894.56"), month("150", "3000")];
     let charged = fact("34734.72", Quantity::Charged, Unit::Ruble);
-    let year = YearOfHeating { used: &used, share: share("60", "2400"), charged };
+    let year = YearOfHeating { used: &used, charged };
     // 7.5 × 2894.56 + 3.75 × 3000 − 34734.72
     assert_eq!(amount(&year), -177_552);
     assert_eq!(Recalculation::YearOfHeating(year).signed_amount().unwrap().0, -177_552);

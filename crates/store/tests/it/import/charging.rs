@@ -3,6 +3,7 @@
 
 use domain::import::ImportFile;
 use domain::period::Period;
+use jiff::Timestamp;
 use store::billing::{self, State as RunState};
 use store::import::Taken;
 
@@ -59,23 +60,38 @@ fn a_way_that_the_service_has_not_is_refused_with_those_that_it_has() {
     assert_eq!(bad_lines.first().unwrap().reason, reason);
 }
 
+/// Previews, approves and issues a month of the only house.
+fn bill(state: &State, period: &str, now: &str) {
+    let house_id = state.rows("select house_id from house").concat();
+    let (db, now, period) = (state.db(), now.parse().unwrap(), Period::parse(period).unwrap());
+    let run = db.write(|tx| billing::open(tx, now, &house_id, period)).unwrap().unwrap();
+    preview(state, now);
+    let drafts = drafts(state);
+    db.write(|tx| billing::to_preview(tx, run)).unwrap().unwrap();
+    preview(state, now);
+    assert_eq!(self::drafts(state), drafts, "a preview that is computed anew is the same");
+    db.write(|tx| billing::approve(tx, now, run)).unwrap().unwrap();
+    while billing::tick(&db, now).unwrap().is_some() {}
+    assert_eq!(db.read(|conn| billing::run(conn, run)).unwrap().unwrap().state, RunState::Issued);
+}
+
+fn preview(state: &State, now: Timestamp) {
+    while billing::tick(&state.db(), now).unwrap().is_some() {}
+    assert_eq!(state.rows("select problem from bill where problem is not null"), [""; 0]);
+    let sums = "select count(*) from bill b
+                where charged + corrected <> (select sum(payable) from charge_line l where l.bill_id = b.bill_id)";
+    assert_eq!(state.number(sums), 0);
+}
+
+fn drafts(state: &State) -> Vec<String> {
+    state.rows("select account_id, of_period, service, volume, payable from charge_line join bill using (bill_id) order by 1, 2, 3")
+}
+
 /// What the documentation shows makes a house that can be billed, and what changes later corrects the bills.
 #[test]
 fn the_example_files_make_a_house_whose_month_is_billed_and_corrected_when_they_change() {
     let state = crate::import_examples::filled();
-    let house_id = state.rows("select house_id from house").concat();
-    let db = &state.db();
-    let bill = |period: &str, now: &str| {
-        let now = now.parse().unwrap();
-        let period = Period::parse(period).unwrap();
-        let run = db.write(|tx| billing::open(tx, now, &house_id, period)).unwrap().unwrap();
-        while billing::tick(db, now).unwrap().is_some() {}
-        assert_eq!(state.rows("select problem from bill where problem is not null"), [""; 0]);
-        db.write(|tx| billing::approve(tx, now, run)).unwrap().unwrap();
-        while billing::tick(db, now).unwrap().is_some() {}
-        assert_eq!(db.read(|conn| billing::run(conn, run)).unwrap().unwrap().state, RunState::Issued);
-    };
-    bill("2026-06", NOW);
+    bill(&state, "2026-06", NOW);
     let lines = "select a.number, l.service, l.payable from charge_line l join bill b using (bill_id) join account a using (account_id) order by 1, 2";
     assert_eq!(
         state.rows(lines),
@@ -83,12 +99,49 @@ fn the_example_files_make_a_house_whose_month_is_billed_and_corrected_when_they_
     );
     let area = "house_code;premises;service;since\nС7;1;cold_water;2026-06-01\n";
     take_at(&state, LATER, &[("later.csv", area)]).unwrap();
-    bill("2026-07", "2026-08-03T09:00:00Z");
+    bill(&state, "2026-07", "2026-08-03T09:00:00Z");
     let corrected = "select of_period, service, payable, reason from charge_line where reason is not null";
     assert_eq!(state.rows(corrected), ["2026-06|cold_water|-22757|Данные дома для начислений уточнены"]);
     let changed = households(&["С7;1;2;2026-06-01;"]);
     assert_eq!(
         counts(&take_at(&state, "2026-08-04T09:00:00Z", &[("households.csv", &changed)]).unwrap()),
         [("households", 1, 0, 0)]
+    );
+}
+
+/// The rest of the meter of the house: 5.1 m³ less 4.75 m³ of the only flat that has water.
+#[test]
+fn what_is_left_of_the_meter_of_a_house_is_divided_when_all_of_it_is_computed() {
+    let state = crate::import_examples::filled();
+    let common = "house_code;service;supplier_inn;supplier;price_1;act;act_number;act_date;since
+С7;common_cold_water;7707083893;МП «Водоканал»;47,91;Постановление РЭК о тарифах;214;2025-12-18;2026-01-01\n";
+    let way = "house_code;service;way;since\nС7;common_cold_water;common_meter_whole;2026-01-01\n";
+    take_at(&state, NOW, &[("tariffs.csv", common), ("services.csv", way)]).unwrap();
+    bill(&state, "2026-06", NOW);
+    let of_common = "select a.number, l.of_period, l.method, l.payable from charge_line l join bill b using (bill_id)
+                     join account a using (account_id) where l.service = 'common_cold_water' order by 1, b.period";
+    // 0.35 m³ × 47.91 = 16.77: 45.3 and 120 of 165.3 m².
+    assert_eq!(state.rows(of_common), ["700001|2026-06|M|460", "700002|2026-06|M|1217"]);
+    assert_eq!(
+        state.rows("select service, non_residential, by_norm, by_meter from used_inside"),
+        ["cold_water|0|0|47500000"]
+    );
+
+    // A reading that comes late corrects its own account. What the meter of the house told later is divided anew.
+    let late = "meter_kind;meter_serial;source;period;taken_on;value_1;rolled_over
+cold_water;4500123;company;2026-06;2026-06-20;3,5;yes\n";
+    let volume = "house_code;service;period;volume\nС7;cold_water;2026-06;5,35\n";
+    let nothing = "house_code;service;period;volume\nС7;cold_water;2026-07;0\nС7;cold_water;2026-08;0\n";
+    take_at(&state, LATER, &[("late.csv", late), ("volumes.csv", nothing)]).unwrap();
+    bill(&state, "2026-07", "2026-08-03T09:00:00Z");
+    let corrected = "select a.number, l.service, l.payable from charge_line l join bill b using (bill_id)
+                     join account a using (account_id) where l.reason is not null order by 1, 2";
+    assert_eq!(state.rows(corrected), ["700001|cold_water|1198"]);
+    take_at(&state, "2026-08-04T09:00:00Z", &[("volumes.csv", volume)]).unwrap();
+    bill(&state, "2026-08", "2026-09-03T09:00:00Z");
+    let corrected = format!("{corrected}, 3");
+    assert_eq!(
+        state.rows(&corrected),
+        ["700001|cold_water|1198", "700001|common_cold_water|328", "700002|common_cold_water|870"]
     );
 }
