@@ -329,6 +329,36 @@ begin
     select raise(abort, 'a line of an issued bill never goes');
 end;
 
+CREATE TABLE charge_request (
+    charge_request_seq integer primary key, -- the number that people name
+    charge_request_id text not null unique,
+    account_id text not null references account (account_id),
+    kind text not null,                 -- domain::charge_request::Kind
+    service text,                       -- domain::service::Service
+    tariff_id text references tariff (tariff_id), -- the offer that is wished for
+    from_period text,                   -- the first month to be computed anew
+    words text not null,
+    asked_at text not null,
+    due_on text not null,               -- the last day for a decision
+    state text not null default 'asked' check (state in ('asked', 'accepted', 'refused')),
+    answer text,                        -- what residents read
+    decided_at text,
+    check ((kind = 'recalculation') = (from_period is not null)),
+    check (kind = 'recalculation' or service is not null),
+    check (kind = 'tariff' or tariff_id is null),
+    check ((state = 'asked') = (decided_at is null)),
+    check ((state = 'asked') = (answer is null))
+) strict;
+
+CREATE INDEX charge_request_by_account on charge_request (account_id, charge_request_seq);
+
+CREATE INDEX charge_request_waiting on charge_request (due_on, charge_request_seq) where state = 'asked';
+
+CREATE TRIGGER charge_request_is_decided_once before update on charge_request when old.state <> 'asked'
+begin
+    select raise(abort, 'a request is decided once');
+end;
+
 CREATE TABLE cited_act (
     version_id text primary key,
     name text not null,
@@ -1377,6 +1407,8 @@ CREATE TABLE tariff (
     check (json_array_length(prices) = rates),
     check (above_norm is null or json_array_length(above_norm) = rates)
 ) strict;
+
+CREATE INDEX tariff_by_day on tariff (since) where withdrawn_at is null and not is_offer;
 
 CREATE UNIQUE INDEX tariff_in_force on tariff (house_id, service, rates, is_offer, supplier_id, since)
 where withdrawn_at is null;

@@ -23,7 +23,8 @@ export function linesCard({ bill_number, period, account_id, lines }) {
     corrections.length > 0 && el("h3", {}, "Перерасчёт за прошлые месяцы"),
     corrections.length > 0 && el("div", {}, corrections.map(row)),
     el("p", {}, el("a", { href: `/tariffs?${new URLSearchParams({ account_id, period })}` }, "Тарифы этого месяца и их основания")),
-    el("p", { class: "no-print" }, el("a", { href: `/absence?${new URLSearchParams({ account_id })}` }, "Не было дома больше пяти дней? Подайте заявление")));
+    el("p", { class: "no-print" }, el("a", { href: `/absence?${new URLSearchParams({ account_id })}` }, "Не было дома больше пяти дней? Подайте заявление")),
+    el("p", { class: "no-print" }, el("a", { href: `/requests?${new URLSearchParams({ account_id, kind: "recalculation", from: period })}` }, "Попросить о перерасчёте")));
 
   /** @param {BillLine} line */
   function row(line) {

@@ -5,6 +5,7 @@ import { benefitsCard } from "./billing-desk-benefits.js";
 import { disputesCard } from "./billing-desk-disputes.js";
 import { interruptionsCard } from "./billing-desk-interruptions.js";
 import { questionsCard } from "./billing-desk-questions.js";
+import { requestsCard } from "./billing-desk-requests.js";
 import { recalculationCard } from "./billing-desk-recalculation.js";
 import { get, post } from "./lib/api.js";
 import { rubles } from "./lib/bills.js";
@@ -46,7 +47,7 @@ export async function runSection(runId, onChange) {
   /** @param {Run} shown */
   function show(shown) {
     const recalculations = recalculationCard(shown.house_id);
-    const desks = [recalculations.card, absencesCard(shown.house_id, recalculations.load), benefitsCard(shown.house_id, recalculations.load), interruptionsCard(shown.house_id, recalculations.load), disputesCard(shown.house_id), questionsCard(shown.house_id)];
+    const desks = [recalculations.card, absencesCard(shown.house_id, recalculations.load), benefitsCard(shown.house_id, recalculations.load), interruptionsCard(shown.house_id, recalculations.load), disputesCard(shown.house_id), questionsCard(shown.house_id), requestsCard(shown.house_id, recalculations.load)];
     const parts = [sums(shown), ...desks, ...(shown.bills > 0 ? [services(shown), billsCard(path)] : [])];
     section.replaceChildren(...parts);
     if (["open", "approved"].includes(shown.state)) go(shown);

@@ -27,8 +27,9 @@ export function pricesTable(tariffs, history) {
 /**
  * What other suppliers would take beside what is charged by, service by service.
  * @param {TariffSheet} sheet
+ * @param {(offer: Tariff) => string} wish the address where an offer is asked for
  */
-export function offersTables({ tariffs, offers }) {
+export function offersTables({ tariffs, offers }, wish) {
   const kind = (/** @type {Tariff} */ one) => `${one.service} ${one.prices.length}`;
   return [...new Set(offers.map(kind))].flatMap((wanted) => {
     const charged = tariffs.filter((one) => kind(one) === wanted);
@@ -40,7 +41,7 @@ export function offersTables({ tariffs, offers }) {
       el("h3", {}, name),
       table(name, ["Поставщик", current ? "Цена и разница с вашей" : "Цена"], [
         ...charged.map((one) => supplierRow(one, "по этой цене начисляют вам")),
-        ...offered.map((one) => (current ? comparedRow(current, one) : supplierRow(one, "предложение"))),
+        ...offered.map((one) => (current ? comparedRow(current, one, wish(one)) : supplierRow(one, "предложение", [], wish(one)))),
       ]),
     ];
   });
@@ -50,22 +51,25 @@ export function offersTables({ tariffs, offers }) {
  * One figure tells how an offer differs only where a price for a unit is all there is.
  * @param {Tariff} current
  * @param {Tariff} offer
+ * @param {string} wish
  */
-function comparedRow(current, offer) {
+function comparedRow(current, offer, wish) {
   if ([current, offer].some(({ above_norm, fixed, surcharge_percent }) => above_norm || fixed || surcharge_percent)) {
-    return supplierRow(offer, "предложение; есть и другие платежи, одной цифрой не сравнить");
+    return supplierRow(offer, "предложение; есть и другие платежи, одной цифрой не сравнить", [], wish);
   }
-  return supplierRow(offer, "предложение", offer.prices.map((price, zone) => difference(current.prices[zone] ?? "", price, "та же")));
+  return supplierRow(offer, "предложение", offer.prices.map((price, zone) => difference(current.prices[zone] ?? "", price, "та же")), wish);
 }
 
 /**
  * @param {Tariff} tariff
  * @param {string} standing
  * @param {string[]} [differences] from other prices, by rate zone
+ * @param {string} [wish] where this offer is asked for
  */
-function supplierRow(tariff, standing, differences) {
+function supplierRow(tariff, standing, differences, wish) {
   return el("tr", {},
-    el("th", { scope: "row" }, tariff.supplier, el("small", {}, standing), el("small", {}, term(tariff)), act(tariff)),
+    el("th", { scope: "row" }, tariff.supplier, el("small", {}, standing), el("small", {}, term(tariff)), act(tariff),
+      wish && el("small", {}, el("a", { href: wish, "aria-label": `Подать заявление: ${tariff.supplier}` }, "Подать заявление"))),
     priceCell(tariff, differences));
 }
 

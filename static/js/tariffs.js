@@ -99,12 +99,15 @@ function months(name, current, mayBeEmpty) {
  */
 function cards(account, sheet) {
   const history = (/** @type {string} */ service) => link(account, { service });
+  const wish = (/** @type {import("portal-types").Tariff} */ { tariff_id, service, supplier }) =>
+    `/requests?${new URLSearchParams({ account_id: account.account_id, kind: "tariff", service, offer_id: tariff_id, supplier })}`;
   return [
     sheet.comparison && card("compared", `${capital(fullPeriod(sheet.period))} и ${fullPeriod(sheet.comparison.against)}`, comparisonTable(sheet)),
     card("prices", "Цены", sheet.tariffs.length > 0
       ? pricesTable(sheet.tariffs, history)
       : el("p", { class: "empty" }, "Тарифов на этот месяц для вашего дома пока нет.")),
-    sheet.offers.length > 0 && card("offers", "Что предлагают другие поставщики", el("p", { class: "soft" }, "По этим ценам ничего не начисляют: так взяли бы другие поставщики."), ...offersTables(sheet)),
+    sheet.offers.length > 0 && card("offers", "Что предлагают другие поставщики", el("p", { class: "soft" }, "По этим ценам ничего не начисляют: так взяли бы другие поставщики."), ...offersTables(sheet, wish)),
+    card("wishes", "Что-то изменить", el("p", {}, el("a", { href: `/requests?${new URLSearchParams({ account_id: account.account_id })}` }, "Сменить тариф или добавить услугу"), ": заявление рассмотрят за 7 рабочих дней.")),
     sheet.norms.length > 0 && card("norms", "Нормативы", normsTable(sheet)),
     sheet.benefits.length > 0 && card("benefits", "Льготы", benefitsTable(sheet)),
   ].filter((section) => section instanceof HTMLElement);

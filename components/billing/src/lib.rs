@@ -11,6 +11,7 @@ mod entry;
 mod filled;
 mod penalties;
 mod questions;
+mod requests;
 mod services;
 mod tariff_views;
 mod tariffs;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(absences::list, absences::ask))
         .routes(routes!(questions::list))
         .routes(routes!(questions::ask))
+        .routes(routes!(requests::list, requests::ask))
         .routes(routes!(services::list))
         .routes(routes!(tariffs::show))
         .routes(routes!(tariffs::history))

@@ -6,7 +6,9 @@ use store::{Result, status};
 use utoipa::ToSchema;
 use web::Env;
 
-use crate::{addresses, billing, certificates, delegations, erasures, events, ledgers, levels, log, readings, sweep};
+use crate::{
+    addresses, billing, certificates, delegations, erasures, events, ledgers, levels, log, readings, sweep, tariffs,
+};
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -51,6 +53,7 @@ pub fn run(env: &Env, now: Timestamp) -> Result<Report> {
     note("certificates", certificates::warn(env, now));
     note("erasures-near", erasures::warn(env, now));
     note("delegations", delegations::warn(env, now));
+    note("tariffs", tariffs::tell(env, now));
     note("answers", sweep::answers(env, now).map(|()| 0));
     note("addresses", addresses::index(env));
     note("billing", billing::go_on(env, now));

@@ -18,6 +18,7 @@ mod log;
 mod readings;
 mod runs;
 mod sweep;
+mod tariffs;
 mod words;
 
 use axum::Router;

@@ -237,6 +237,12 @@ fn words(event: &Event) -> Words {
             ),
             link: "/absence",
         },
+        Event::ChargeRequestDecided { number, address, wish, is_accepted, answer } => Words {
+            kind: "charge-request-decided",
+            title: if *is_accepted { "Заявление принято" } else { "По заявлению отказано" },
+            body: format!("{address}, заявление № {number} «{wish}»: {answer}"),
+            link: "/requests",
+        },
         Event::BillQuestionAnswered { number, address, bill_number, service, answer } => Words {
             kind: "bill-question-answered",
             title: "Ответ о начислениях",

@@ -122,6 +122,8 @@ pub enum Action {
     AskForAbsence,
     /// Ask the company about a line of a bill, and see what was asked and answered.
     AskAboutBill,
+    /// Ask for a tariff, a service or past months computed anew, and see what was asked and decided.
+    RequestCharges,
     /// See by which prices and norms an account is charged.
     SeeTariffs,
     /// See a feed of notices.
@@ -168,7 +170,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::SeeSession,
         Self::SeeAccounts,
         Self::LinkAccount,
@@ -185,6 +187,7 @@ impl Action {
         Self::SeeBills,
         Self::AskForAbsence,
         Self::AskAboutBill,
+        Self::RequestCharges,
         Self::SeeTariffs,
         Self::SeeNotices,
         Self::MarkNoticeRead,
@@ -239,6 +242,7 @@ pub const RIGHTS: &[(Role, Action, Relation)] = &[
     (Role::Resident, Action::SeeBills, Relation::Own),
     (Role::Resident, Action::AskForAbsence, Relation::Own),
     (Role::Resident, Action::AskAboutBill, Relation::Own),
+    (Role::Resident, Action::RequestCharges, Relation::Own),
     (Role::Resident, Action::SeeTariffs, Relation::Own),
     // What of it is let to a person is asked of each delegation (`delegation::Power`).
     (Role::Resident, Action::SeeMeters, Relation::Delegated),
@@ -311,7 +315,7 @@ fn is_of_all(roles: &[Role], action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const OF_A_HOME: [Action; 13] = [
+    const OF_A_HOME: [Action; 14] = [
         Action::SeeAccounts,
         Action::LinkAccount,
         Action::SearchAddresses,
@@ -324,6 +328,7 @@ mod tests {
         Action::SeeBills,
         Action::AskForAbsence,
         Action::AskAboutBill,
+        Action::RequestCharges,
         Action::SeeTariffs,
     ];
 

@@ -17,6 +17,7 @@ pub mod bill;
 pub mod billing;
 pub mod calendar;
 pub mod charge;
+pub mod charge_request;
 pub mod common_password;
 pub mod confirmation;
 pub mod confirmation_code;

@@ -142,4 +142,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0086_house_volume"),
     sql!("0087_bill_question"),
     sql!("0088_used_inside"),
+    sql!("0089_charge_request"),
+    sql!("0090_tariff_notice"),
 ];

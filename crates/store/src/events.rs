@@ -170,6 +170,20 @@ pub enum Event {
         /// Why, in the accountant's words.
         reason: String,
     },
+    /// It was decided on what somebody asked of how a person's home is charged.
+    #[serde(rename = "charge-request.decided")]
+    ChargeRequestDecided {
+        /// The number that people name.
+        number: i64,
+        /// House and flat.
+        address: String,
+        /// What was asked for, in words.
+        wish: String,
+        /// Whether it is granted.
+        is_accepted: bool,
+        /// What the accountant answered.
+        answer: String,
+    },
     /// A question about a line of a bill of a person's home was answered.
     #[serde(rename = "bill-question.answered")]
     BillQuestionAnswered {

@@ -201,6 +201,14 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/billing/bills/{bill_number}/lines/{line_no}/questions",
         Access::Person(Action::AskAboutBill),
     ),
+    operation("GET", "/api/billing/requests", Access::Person(Action::RequestCharges)),
+    operation("POST", "/api/billing/requests", Access::Person(Action::RequestCharges)),
+    operation("GET", "/api/billing/desk/houses/{house_id}/requests", Access::Person(Action::RunBilling)),
+    operation(
+        "POST",
+        "/api/billing/desk/houses/{house_id}/requests/{request_id}/decision",
+        Access::Person(Action::RunBilling),
+    ),
     operation("GET", "/api/billing/desk/houses/{house_id}/tariffs", Access::Person(Action::RunBilling)),
     operation("GET", "/api/billing/desk/houses/{house_id}/questions", Access::Person(Action::RunBilling)),
     operation(

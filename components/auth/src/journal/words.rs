@@ -45,7 +45,7 @@ impl Who {
             _ if happening.field("delegate").is_some() => Self::Delegate,
             _ if matches!(
                 happening.entry.action.as_str(),
-                "reading.submit" | "billing.absence" | "billing.question"
+                "reading.submit" | "billing.absence" | "billing.question" | "billing.request"
             ) =>
             {
                 Self::Other
@@ -339,6 +339,8 @@ fn of_own(action: &str) -> &'static str {
         "billing.benefit-end" => "Льгота по вашему счёту закончена",
         "billing.question" => "Задан вопрос о строке квитанции",
         "billing.question-answer" => "Отвечено на вопрос о строке квитанции",
+        "billing.request" => "Подано заявление о начислениях",
+        "billing.request-decision" => "Решено по заявлению о начислениях",
         "billing.interruption" => "Записан перерыв в услуге по вашему счёту",
         "billing.interruption-withdraw" => "Отозвана запись о перерыве в услуге по вашему счёту",
         "billing.dispute" => "Записан спор о долге по вашему счёту",

@@ -9,6 +9,7 @@ mod houses;
 mod interruptions;
 mod questions;
 mod recalculations;
+mod requests;
 mod runs;
 mod tariffs;
 
@@ -47,6 +48,8 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(interruptions::withdraw))
         .routes(routes!(questions::list))
         .routes(routes!(questions::answer))
+        .routes(routes!(requests::list))
+        .routes(routes!(requests::decide))
         .routes(routes!(disputes::list, disputes::record))
         .routes(routes!(disputes::settle))
         .routes(routes!(accounts::find))

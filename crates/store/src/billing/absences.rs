@@ -17,9 +17,9 @@ use crate::{Conn, Error, Result, Row, Tx, events, homes, params, value::json_tex
 pub enum Standing {
     /// It waits for the accountant.
     Asked,
-    /// It lowers bills.
+    /// It is granted.
     Accepted,
-    /// It lowers nothing.
+    /// It is not.
     Refused,
 }
 
@@ -33,10 +33,10 @@ impl Standing {
         }
     }
 
-    fn parse(name: &str) -> Result<Self> {
+    pub(super) fn parse(name: &str) -> Result<Self> {
         let all = [Self::Asked, Self::Accepted, Self::Refused];
         let found = all.into_iter().find(|one| one.as_str() == name);
-        found.ok_or_else(|| Error::BadData(format!("standing of an absence {name}")))
+        found.ok_or_else(|| Error::BadData(format!("standing {name}")))
     }
 }
 

@@ -16,6 +16,7 @@ mod penalties;
 mod preview;
 pub mod questions;
 mod read;
+pub mod requests;
 mod runs;
 
 use jiff::Timestamp;

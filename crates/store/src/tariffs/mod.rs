@@ -4,10 +4,12 @@
 //! a norm, a benefit. Within a series no day is told twice and none is missing; [`faults`] says where one is. An end that
 //! is not told is the day before the next row, so a new price needs nothing but its first day.
 
+mod coming;
 mod load;
 mod put;
 mod series;
 
+pub use coming::{Change, Untold, coming, untold};
 pub use load::{Prices, Sheet, SheetBenefit, SheetMultiplier, SheetNorm, SheetTariff, prices, sheet};
 pub use put::{NewBenefit, NewNorm, NewTariff, put_benefits, put_norms, put_tariffs, suppliers};
 pub use series::{Fault, faults};

@@ -43,7 +43,7 @@ const NAMED_ELSEWHERE: [&str; 7] = [
     "/api/readings/submissions",
 ];
 /// What takes new data of a person.
-const TAKES_DATA: [&str; 18] = [
+const TAKES_DATA: [&str; 19] = [
     "/api/auth/certificates",
     "/api/auth/certificates/challenges",
     "/api/auth/level-request",
@@ -60,6 +60,7 @@ const TAKES_DATA: [&str; 18] = [
     "/api/homes/accounts/{account_id}/settings",
     "/api/homes/accounts/{account_id}/contacts",
     "/api/billing/bills/{bill_number}/lines/{line_no}/questions",
+    "/api/billing/requests",
     "/api/readings/submissions",
     "/api/readings/tokens",
 ];
@@ -79,7 +80,7 @@ pub(crate) fn is_about_an_object(operation: &Operation) -> bool {
         || [Action::RunBilling, Action::SeeCoverage].map(Access::Person).contains(&operation.access);
     operation.path.contains('{') && !is_of_support && !is_nobodys
         || NAMED_ELSEWHERE.contains(&operation.path)
-        || [("POST", "/api/readings/tokens"), ("POST", "/api/billing/absences")]
+        || [("POST", "/api/readings/tokens"), ("POST", "/api/billing/absences"), ("POST", "/api/billing/requests")]
             .contains(&(operation.method, operation.path))
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         .replace("{benefit_id}", runs::BENEFIT_ID)
         .replace("{interruption_id}", runs::INTERRUPTION_ID)
         .replace("{question_id}", runs::QUESTION_ID)
+        .replace("{request_id}", runs::REQUEST_ID)
         .replace("{dispute_id}", runs::DISPUTE_ID)
         .replace("{absence_id}", runs::ABSENCE_ID)
         .replace("{document}", "passport-scan")
@@ -187,6 +188,14 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         }
         "/api/billing/desk/houses/{house_id}/questions/{question_id}/answer" => {
             (path, Some(json!({ "answer": "Исправим в следующем счёте" })))
+        }
+        "/api/billing/requests" if operation.method == "POST" => {
+            let wish = json!({ "account_id": objects.account_id, "kind": "service", "service": "gas",
+                               "words": "Подключите газ" });
+            (path, Some(wish))
+        }
+        "/api/billing/desk/houses/{house_id}/requests/{request_id}/decision" => {
+            (path, Some(json!({ "is_accepted": true, "answer": "Пересчитаем в следующем счёте" })))
         }
         "/api/billing/desk/houses/{house_id}/interruptions" if operation.method == "POST" => {
             let wish = json!({ "service": "cold_water", "since": "2026-07-01T10:00", "until": "2026-07-02T10:00",

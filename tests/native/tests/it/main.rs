@@ -10,6 +10,7 @@ mod billing_desk;
 mod bills;
 mod blocks;
 mod certificates;
+mod charge_requests;
 mod confirmations;
 mod consents;
 mod consumption;

@@ -9,7 +9,7 @@ use crate::access::is_about_an_object;
 const OF_ITS_HOUSE: &str = "of the scope of its house: `scopes` walks it with another company's";
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 47] = [
+const NOBODYS_OWN: [(&str, &str); 49] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -70,6 +70,8 @@ const NOBODYS_OWN: [(&str, &str); 47] = [
     ("/api/billing/desk/houses/{house_id}/absences/{absence_id}/decision", OF_ITS_HOUSE),
     ("/api/billing/desk/houses/{house_id}/benefits", OF_ITS_HOUSE),
     ("/api/billing/desk/houses/{house_id}/benefits/{benefit_id}/end", OF_ITS_HOUSE),
+    ("/api/billing/desk/houses/{house_id}/requests", OF_ITS_HOUSE),
+    ("/api/billing/desk/houses/{house_id}/requests/{request_id}/decision", OF_ITS_HOUSE),
     ("/api/billing/desk/houses/{house_id}/tariffs", OF_ITS_HOUSE),
     ("/api/billing/desk/houses/{house_id}/questions", OF_ITS_HOUSE),
     ("/api/billing/desk/houses/{house_id}/questions/{question_id}/answer", OF_ITS_HOUSE),

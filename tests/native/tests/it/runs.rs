@@ -8,6 +8,7 @@ pub(crate) const RUN_ID: &str = "999";
 pub(crate) const BILL_ID: &str = "999";
 pub(crate) const RECALCULATION_ID: &str = "a-recalculation";
 pub(crate) const ABSENCE_ID: &str = "an-absence";
+pub(crate) const REQUEST_ID: &str = "a-charge-request";
 pub(crate) const BENEFIT_ID: &str = "a-benefit";
 pub(crate) const QUESTION_ID: &str = "a-question";
 pub(crate) const INTERRUPTION_ID: &str = "an-interruption";
@@ -25,6 +26,7 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
         "account_benefit",
         "interruption",
         "bill_question",
+        "charge_request",
         "debt_dispute",
         "debt",
         "bill where issued_at is null",
@@ -66,6 +68,12 @@ pub(crate) fn make(suite: &Suite, operation: &Operation, objects: &Objects) {
          select ?1, ?2, bill_id, 1, 'gas', period, 100, 'Почему?', '2026-07-02T00:00:00Z', '2026-07-16'
          from bill where account_id = ?2 and issued_at is not null",
         [QUESTION_ID, &objects.account_id],
+    )
+    .unwrap();
+    file.execute(
+        "insert into charge_request (charge_request_id, account_id, kind, from_period, words, asked_at, due_on)
+         values (?1, ?2, 'recalculation', ?3, 'Нас не было', '2026-07-02T00:00:00Z', '2026-07-09')",
+        [REQUEST_ID, &objects.account_id, ISSUED],
     )
     .unwrap();
     file.execute(

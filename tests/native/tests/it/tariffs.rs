@@ -91,3 +91,28 @@ async fn a_month_and_a_service_that_nobody_knows_are_faults_of_their_fields() {
         assert_eq!(answer.body["errors"][0]["pointer"], pointer);
     }
 }
+
+/// Whoever has an account hears of new prices once, before they hold, and only of those that touch the account.
+#[tokio::test]
+async fn new_prices_are_told_once_before_they_hold() {
+    let suite = Suite::demo("2026-08-20T09:00:00Z");
+    let told = || {
+        suite.rows(
+            "select p.login, n.title, n.body from notice n join person p using (person_id)
+                              where n.kind = 'tariff-change' order by 1",
+        )
+    };
+    reminders::run(&suite.env, suite.env.now()).unwrap();
+    assert!(told().is_empty(), "it is too early: {:?}", told());
+    suite.set_clock("2026-09-05T09:00:00Z".parse().unwrap());
+    for _ in 0..2 {
+        reminders::run(&suite.env, suite.env.now()).unwrap();
+        let told = told();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0][0].as_str(), told[0][1].as_str()), ("anna", "С 1\u{a0}октября 2026 года меняются тарифы"));
+        assert!(told[0][2].contains("Холодная вода: было "), "{told:?}");
+    }
+    suite.set_clock("2026-10-01T09:00:00Z".parse().unwrap());
+    reminders::run(&suite.env, suite.env.now()).unwrap();
+    assert_eq!(told().len(), 1, "they hold");
+}

@@ -252,6 +252,40 @@ pub(super) const PARTS: &[Part] = &[
         ),
     },
     Part {
+        table: "charge_request",
+        title: "Заявления о начислениях",
+        purpose: "сменить тариф, добавить услугу, пересчитать прошлые месяцы",
+        kept: KEPT,
+        fate: CHARGES,
+        fields: &[
+            field("number", "номер"),
+            field("account", "лицевой счёт"),
+            field("kind", "о чём"),
+            field("service", "об услуге"),
+            field("from_period", "с какого месяца"),
+            field("words", "слова заявления"),
+            field("asked_at", "когда"),
+            field("due_on", "ответить до"),
+            field("state", "состояние"),
+            field("answer", "ответ"),
+            field("decided_at", "когда решено"),
+        ],
+        withheld: &[
+            ("charge_request_seq", "тот же номер"),
+            ("charge_request_id", ROW_ID),
+            ACCOUNT,
+            ("tariff_id", "предложение поставщика, оно видно на странице тарифов"),
+        ],
+        source: concat!(
+            of_own_accounts!(
+                "x.charge_request_seq as number, x.kind, x.service, x.from_period, x.words, x.asked_at, x.due_on, x.state,
+                 x.answer, x.decided_at",
+                "charge_request"
+            ),
+            " order by asked_at"
+        ),
+    },
+    Part {
         table: "interruption",
         title: "Перерывы в услугах по счёту",
         purpose: "снижение платы за время без услуги",
