@@ -1194,6 +1194,17 @@ CREATE INDEX reading_by_month on reading (meter_id, period, reading_seq);
 
 CREATE INDEX reading_by_submission on reading (submission_id);
 
+CREATE TABLE reading_acknowledgement (
+    reading_seq integer not null references reading (reading_seq),
+    supplier_id text not null references supplier (supplier_id),
+    answered_on text not null,          -- ISO date, as the supplier says
+    is_accepted integer not null check (is_accepted in (0, 1)),
+    reason text,                        -- why it is not accepted, for the residents
+    recorded_at text not null,
+    primary key (reading_seq, supplier_id),
+    check (is_accepted = 1 or reason is not null)
+) strict, without rowid;
+
 CREATE TABLE reading_token (
     reading_token_id text primary key,
     account_link_id text not null references account_link (account_link_id),

@@ -42,7 +42,7 @@ export async function start(root) {
 
 /** @param {CoveredHouse} house */
 function house(house) {
-  const { house_id, address: where, period, is_open, opens_on, closes_on, kinds } = house;
+  const { house_id, address: where, period, is_open, opens_on, closes_on, kinds, accepted, refused } = house;
   const id = `house-${house_id}`;
   const errors = el("div", {});
   const said = el("p", { role: "status" });
@@ -64,7 +64,30 @@ function house(house) {
         el("td", { class: "numeric" }, `${read} из ${meters}`, el("small", {}, `${Math.floor((100 * read) / meters)}\u00a0%`)))))),
     errors, said,
     unread > 0 && el("p", { class: "button-row" }, is_open && remind, showButton(house_id, where, missing)),
-    missing);
+    missing, supply(house_id, where, period, accepted, refused));
+}
+
+/**
+ * Readings go to suppliers as a file, their answers come back by import.
+ * @param {string} houseId
+ * @param {string} where
+ * @param {string} period
+ * @param {number} accepted
+ * @param {number} refused
+ */
+function supply(houseId, where, period, accepted, refused) {
+  const links = el("p", { class: "button-row button-row--links" });
+  const month = el("input", { class: "input", id: `supply-${houseId}`, type: "month", value: period });
+  const show = () => links.replaceChildren(...["csv", "xlsx"].map((format) =>
+    el("a", { href: `${PATH}/${houseId}/readings?${new URLSearchParams({ period: month.value, format })}`, download: true, "aria-label": `Показания для поставщиков, ${where}, ${format.toUpperCase()}` }, format.toUpperCase())));
+  month.addEventListener("change", () => month.value && show());
+  show();
+  return el("details", {},
+    el("summary", {}, "Передать поставщикам"),
+    el("div", { class: "stack stack--tight" },
+      el("p", { class: "soft" }, `За ${fullPeriod(period)} поставщики приняли ${accepted}, не приняли ${refused}. Ответы загружают `, el("a", { href: "/import" }, "файлом acknowledgements"), ", жильцы увидят их в архиве."),
+      el("div", { class: "field" }, el("label", { for: month.id }, "Месяц показаний"), month),
+      links));
 }
 
 /**

@@ -120,7 +120,7 @@ function readingsTable(meter, rows) {
  * @param {HistoryItem} item
  */
 function row(meter, item) {
-  const facts = [item.replaced && "заменено", SOURCES[item.source], CHANNELS[item.channel], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке"];
+  const facts = [item.replaced && "заменено", SOURCES[item.source], CHANNELS[item.channel], item.confirmation_code && el("span", { class: "nowrap" }, `код ${item.confirmation_code}`), item.review === "pending" && "на проверке", ...item.acknowledgements.map(answered)];
   const act = `/api/readings/history/${encodeURIComponent(item.reading_id)}/act?format=`;
   const month = fullPeriod(item.period);
   return el("tr", { class: item.replaced && "replaced" },
@@ -134,6 +134,10 @@ function row(meter, item) {
     el("td", { class: "numeric" }, item.values.map((value, rate) => cellLine(meter, value, rate))),
     el("td", { class: "numeric" }, item.consumption ? item.consumption.map((value, rate) => cellLine(meter, value, rate)) : "—"));
 }
+
+/** @param {HistoryItem["acknowledgements"][number]} answer */
+const answered = ({ supplier, on, is_accepted, reason }) =>
+  is_accepted ? `принято, ${day(on)}: ${supplier}` : el("span", { class: "badge badge--danger" }, `не принято, ${day(on)}: ${supplier}, ${reason}`);
 
 /**
  * A value under the name of its rate, in both columns alike, so that values of a rate stand on one line.

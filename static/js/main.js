@@ -26,6 +26,7 @@ const modules = {
   "level-standing": () => import("./level-standing.js"),
   link: () => import("./link.js"),
   maintenance: () => import("./maintenance.js"),
+  requests: () => import("./requests.js"),
   "billing-desk": () => import("./billing-desk.js"),
   coverage: () => import("./coverage.js"),
   "meter-desk": () => import("./meter-desk.js"),

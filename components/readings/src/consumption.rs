@@ -26,9 +26,10 @@ use store::{
     tariffs,
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Client, Csv, Env, Problem, Query, Reply, attachment};
+use web::{Actor, Client, Env, Problem, Query, Reply};
 
 use crate::reach;
+use crate::spreadsheet::{self, SpreadsheetFormat};
 
 /// So many months are told, each with the same month of the year before.
 const MONTHS: i32 = 24;
@@ -106,14 +107,6 @@ pub(crate) async fn show(
     Ok(Reply::ok(Consumption { address: place.address, items: kinds.iter().map(view).collect() }))
 }
 
-#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ConsumptionFormat {
-    #[default]
-    Csv,
-    Xlsx,
-}
-
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ConsumptionFile {
@@ -121,7 +114,7 @@ pub(crate) struct ConsumptionFile {
     /// `csv`, as it is where nothing is said, or `xlsx`.
     #[serde(default)]
     #[param(inline)]
-    format: ConsumptionFormat,
+    format: SpreadsheetFormat,
 }
 
 /// The same as a table for spreadsheets
@@ -143,22 +136,7 @@ pub(crate) async fn document(
     Query(wish): Query<ConsumptionFile>,
 ) -> Result<Response, Problem> {
     let (_, kinds) = load(&env, &actor, &client, &wish.account_id)?;
-    let table = table(&kinds);
-    Ok(match wish.format {
-        ConsumptionFormat::Csv => {
-            let mut csv = Csv::new(&table.columns);
-            for row in &table.rows {
-                let cells: Vec<_> = row.iter().map(Cell::to_text).collect();
-                csv.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
-            }
-            attachment("consumption.csv", "text/csv; charset=utf-8", String::from(csv).into_bytes())
-        }
-        ConsumptionFormat::Xlsx => {
-            let file = forms::xlsx(&table).map_err(Problem::internal)?;
-            let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            attachment("consumption.xlsx", media_type, file)
-        }
-    })
+    spreadsheet::file("consumption", &table(&kinds), wish.format)
 }
 
 /// A kind of meter with its months, the oldest first.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{
     Conn,
     notices::{self, NewNotice},
+    readings::acknowledgements,
     reminders::{self, Covered, Due, House, Unread},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -55,6 +56,10 @@ pub(crate) struct CoveredHouse {
     #[schema(format = Date)]
     closes_on: String,
     kinds: Vec<CoveredKind>,
+    /// How many readings of the month suppliers accepted.
+    accepted: u32,
+    /// How many they did not.
+    refused: u32,
 }
 
 /// Meters of a kind.
@@ -93,6 +98,7 @@ impl Asked {
     }
 
     fn view(&self, conn: &Conn<'_>) -> store::Result<CoveredHouse> {
+        let (accepted, refused) = acknowledgements::answered(conn, &self.due.house_id, self.due.period)?;
         Ok(CoveredHouse {
             house_id: self.due.house_id.clone(),
             address: self.address.clone(),
@@ -101,6 +107,8 @@ impl Asked {
             opens_on: self.window.opens_on.to_string(),
             closes_on: self.window.closes_on.to_string(),
             kinds: reminders::covered(conn, &self.due)?.into_iter().map(CoveredKind::from).collect(),
+            accepted,
+            refused,
         })
     }
 }

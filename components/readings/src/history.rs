@@ -7,7 +7,10 @@ use domain::{
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::readings::{self, MeterWithin, Past, PastKey};
+use store::readings::{
+    self, MeterWithin, Past, PastKey,
+    acknowledgements::{self, Acknowledgement},
+};
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Client, Env, Page, PageQuery, Problem, Query, Reply};
 
@@ -55,6 +58,26 @@ pub(crate) struct PastReading {
     review: String,
     /// Whether a later reading of the same month holds in its place: of each month one reading counts.
     replaced: bool,
+    /// What suppliers answered to it.
+    acknowledgements: Vec<SupplierAnswer>,
+}
+
+/// What a supplier answered to a reading.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SupplierAnswer {
+    #[schema(example = "МП «Водоканал»")]
+    supplier: String,
+    #[schema(format = Date)]
+    on: String,
+    is_accepted: bool,
+    /// Why it is not accepted.
+    reason: Option<String>,
+}
+
+impl From<Acknowledgement> for SupplierAnswer {
+    fn from(one: Acknowledgement) -> Self {
+        Self { supplier: one.supplier, on: one.on.to_string(), is_accepted: one.is_accepted, reason: one.reason }
+    }
 }
 
 /// All readings of a meter, the newest first
@@ -84,7 +107,13 @@ pub(crate) async fn list(
         let past = readings::history(conn, person_id, meter_id, year.as_deref(), after.as_ref(), limit + 1)?;
         let key = |last: &Past| (last.reading.what.period.to_string(), last.reading.seq);
         let page = Page::of(past, limit, key);
-        let items = page.items.into_iter().map(|past| view(meter.dial, past)).collect();
+        let shown: Vec<_> = page.items.iter().map(|past| past.reading.seq).collect();
+        let mut answers = acknowledgements::of_readings(conn, &shown)?;
+        let items = page.items.into_iter().map(|past| {
+            let answers = answers.remove(&past.reading.seq).unwrap_or_default();
+            view(meter.dial, past, answers)
+        });
+        let items = items.collect();
         let years = readings::years(conn, meter_id)?;
         Ok::<_, Problem>((Archive { items, next_cursor: page.next_cursor, years }, delegation_id))
     })?;
@@ -103,7 +132,7 @@ impl OfMeter {
     }
 }
 
-fn view(dial: Dial, Past { reading, previous, is_replaced }: Past) -> PastReading {
+fn view(dial: Dial, Past { reading, previous, is_replaced }: Past, answers: Vec<Acknowledgement>) -> PastReading {
     PastReading {
         consumption: previous.filter(|_| !is_replaced).and_then(|previous| consumption(dial, &previous, &reading.what)),
         reading_id: reading.reading_id,
@@ -116,6 +145,7 @@ fn view(dial: Dial, Past { reading, previous, is_replaced }: Past) -> PastReadin
         confirmation_code: reading.confirmation_code,
         review: reading.review,
         replaced: is_replaced,
+        acknowledgements: answers.into_iter().map(SupplierAnswer::from).collect(),
     }
 }
 

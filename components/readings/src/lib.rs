@@ -17,8 +17,10 @@ mod meter_events;
 mod meters;
 mod reach;
 mod sms;
+mod spreadsheet;
 mod stickers;
 mod submissions;
+mod supply;
 mod tokens;
 mod transfer_acts;
 
@@ -37,6 +39,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(coverage::houses))
         .routes(routes!(coverage::show))
         .routes(routes!(coverage::remind))
+        .routes(routes!(supply::get))
         .routes(routes!(sms::receive))
         .routes(routes!(stickers::print))
         .routes(routes!(last::show))

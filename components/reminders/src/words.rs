@@ -237,6 +237,15 @@ fn words(event: &Event) -> Words {
             ),
             link: "/absence",
         },
+        Event::ReadingRefused { address, meter, serial, period, supplier, reason } => Words {
+            kind: "reading-refused",
+            title: "Поставщик не принял показание",
+            body: format!(
+                "{address}, {meter} № {serial}, {}. {supplier} ответил: {reason}. Проверьте счётчик и позвоните в управляющую организацию.",
+                Period::parse(period).map_or_else(|_| period.clone(), month_and_year),
+            ),
+            link: "/history",
+        },
         Event::ChargeRequestDecided { number, address, wish, is_accepted, answer } => Words {
             kind: "charge-request-decided",
             title: if *is_accepted { "Заявление принято" } else { "По заявлению отказано" },

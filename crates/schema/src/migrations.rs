@@ -144,4 +144,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0088_used_inside"),
     sql!("0089_charge_request"),
     sql!("0090_tariff_notice"),
+    sql!("0091_reading_acknowledgement"),
 ];

@@ -170,6 +170,22 @@ pub enum Event {
         /// Why, in the accountant's words.
         reason: String,
     },
+    /// A supplier did not accept a reading of a person's home.
+    #[serde(rename = "reading.refused")]
+    ReadingRefused {
+        /// House and flat.
+        address: String,
+        /// What the meter measures, in words.
+        meter: String,
+        /// Its number.
+        serial: String,
+        /// The month, ISO.
+        period: String,
+        /// Who refused it.
+        supplier: String,
+        /// Why.
+        reason: String,
+    },
     /// It was decided on what somebody asked of how a person's home is charged.
     #[serde(rename = "charge-request.decided")]
     ChargeRequestDecided {

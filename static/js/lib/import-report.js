@@ -23,6 +23,7 @@ const KINDS = {
   households: "проживающие",
   not_supplied: "где услуги нет",
   house_volumes: "счётчики домов",
+  acknowledgements: "ответы поставщиков",
 };
 
 /** @param {Report} report */

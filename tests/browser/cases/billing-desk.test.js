@@ -95,6 +95,38 @@ test("the desk of charges is not a resident's", async () => {
   await context.close();
 });
 
+test("a resident asks for past months from the bill, the accountant refuses with a reason", async () => {
+  const { page, context, faults } = await visit(browser, { viewport: PHONE });
+  await signIn(page, "anna");
+  await open(page, "/bill");
+  await page.getByRole("link", { name: "Попросить о перерасчёте" }).click();
+  await page.getByRole("heading", { name: "Новое заявление" }).waitFor();
+  assert.equal(await page.getByLabel("О чём просите").inputValue(), "recalculation");
+  assert.match(await page.getByLabel("С какого месяца").inputValue(), /^\d{4}-\d{2}$/);
+  await assertAccessible(page, "/requests");
+  await page.getByRole("button", { name: "Отправить заявление" }).click();
+  await page.locator(".error-summary:focus").waitFor();
+  await page.getByLabel("Подробности").fill("Счётчик показал меньше, акт № 7");
+  await page.getByRole("button", { name: "Отправить заявление" }).click();
+  await page.getByText("рассматривают").waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+
+  const desk = await visit(browser, { viewport: PHONE });
+  await signIn(desk.page, "accountant");
+  await open(desk.page, "/billing-desk");
+  await desk.page.getByRole("button", { name: /^Рассчитать|^Показать$/ }).first().click();
+  const request = desk.page.locator("details", { hasText: "Пересчитать прошлые месяцы" });
+  await request.locator("summary").click();
+  await request.getByLabel("Отказать").check();
+  await request.getByLabel("Ответ, его прочтут жильцы").fill("Счётчик поверен, показание верно");
+  await request.getByRole("button", { name: "Сохранить решение" }).click();
+  await request.waitFor({ state: "detached" });
+  await assertAccessible(desk.page, "/billing-desk");
+  assert.deepEqual(desk.faults, []);
+  await desk.context.close();
+});
+
 test("who was away asks for it from the bill and hears what is missing", async () => {
   const { page, context, faults } = await visit(browser, { viewport: PHONE });
   await signIn(page, "anna");

@@ -51,6 +51,7 @@ export type HouseTariffs = Answer<"/api/billing/desk/houses/{house_id}/tariffs",
 export type QuestionList = Answer<"/api/billing/questions", "get", 200>;
 export type BillQuestion = QuestionList["items"][number];
 export type WaitingQuestions = Answer<"/api/billing/desk/houses/{house_id}/questions", "get", 200>;
+export type ServiceList = Answer<"/api/billing/services", "get", 200>;
 export type RequestList = Answer<"/api/billing/requests", "get", 200>;
 export type ChargeRequest = RequestList["items"][number];
 export type WaitingRequests = Answer<"/api/billing/desk/houses/{house_id}/requests", "get", 200>;

@@ -258,6 +258,7 @@ pub const OPERATIONS: &[Operation] = &[
     operation("GET", "/api/readings/meter-events", Access::Person(Action::SeeReadings)),
     operation("GET", "/api/readings/coverage/houses", Access::Person(Action::SeeCoverage)),
     operation("GET", "/api/readings/coverage/houses/{house_id}", Access::Person(Action::SeeCoverage)),
+    operation("GET", "/api/readings/coverage/houses/{house_id}/readings", Access::Person(Action::SeeCoverage)),
     operation("POST", "/api/readings/coverage/houses/{house_id}/reminders", Access::Person(Action::SeeCoverage)),
     operation("GET", "/api/readings/meter-desk/meters", Access::Person(Action::RecordMeterEvent)),
     operation("POST", "/api/readings/meter-desk/events", Access::Person(Action::RecordMeterEvent)),

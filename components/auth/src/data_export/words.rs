@@ -1,8 +1,8 @@
 //! Values of the export as people read them: on paper nobody should have to know our names for things.
 
 use domain::{
-    access::Role, confirmation::Operation, delegation::Power, level_request::Document, period::Period, russian,
-    service::Service,
+    access::Role, charge_request::Kind as ChargeWish, confirmation::Operation, delegation::Power,
+    level_request::Document, period::Period, russian, service::Service,
 };
 use jiff::{
     Timestamp,
@@ -48,6 +48,7 @@ fn word(name: &str, value: &str) -> Option<&'static str> {
         ("kind", "correction") => Some("перерасчёт"),
         ("kind", "penalty") => Some("пени"),
         ("kind", "payment") => Some("оплата"),
+        ("kind", "tariff" | "service" | "recalculation") => ChargeWish::parse(value).map(ChargeWish::title),
         ("kind", _) => Document::parse(value).map(Document::words),
         ("right", "owner") => Some("собственник"),
         ("right", "tenant") => Some("наниматель"),

@@ -29,8 +29,8 @@ struct TakenView {
     #[schema(example = "meters.csv")]
     file: String,
     /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
-    /// `benefits`, `production_days`, `openings`, `house_services`, `house_areas`, `households`, `not_supplied` or
-    /// `house_volumes`.
+    /// `benefits`, `production_days`, `openings`, `house_services`, `house_areas`, `households`, `not_supplied`,
+    /// `house_volumes` or `acknowledgements`.
     #[schema(example = "meters")]
     kind: String,
     /// Rows that were not there.

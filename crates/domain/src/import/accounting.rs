@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::cells::Cells;
-use super::values::{date, money, text};
+use super::values::{date, money, text, yes_or_no};
 use crate::identifier::AccountNumber;
 use crate::money::Kopecks;
 use crate::period::Period;
@@ -78,13 +78,5 @@ fn is_capital_repair(cell: &str) -> Result<bool, &'static str> {
         "capital_repair" => Ok(true),
         "services" => Ok(false),
         _ => Err("нужно services или capital_repair"),
-    }
-}
-
-fn yes_or_no(cell: &str) -> Result<bool, &'static str> {
-    match cell.to_lowercase().as_str() {
-        "yes" | "да" | "1" => Ok(true),
-        "no" | "нет" | "0" => Ok(false),
-        _ => Err("нужно да, если в этот день работают, или нет"),
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds of files: their columns, and how a file of the kind is read and held against itself.
 
 use super::accounting::{self, Opening};
+use super::acknowledgements::{self, Acknowledgement};
 use super::charging::{self, NotSupplied};
 use super::cross::{refuse_above_whole, refuse_repeated};
 use super::prices::{self, Benefit, Norm, Tariff};
@@ -17,7 +18,7 @@ pub(super) struct Kind {
     pub(super) read: fn(&mut Table<'_>) -> ImportFile,
 }
 
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 18] = [
     Kind {
         name: "companies",
         required: &["inn", "name"],
@@ -144,6 +145,12 @@ const KINDS: [Kind; 17] = [
         required: &["house_code", "service", "period", "volume"],
         optional: &[],
         read: house_volumes,
+    },
+    Kind {
+        name: "acknowledgements",
+        required: &["meter_kind", "meter_serial", "period", "value_1", "supplier_inn", "on", "is_accepted"],
+        optional: &["reason"],
+        read: acknowledgements,
     },
 ];
 
@@ -309,6 +316,13 @@ fn house_volumes(table: &mut Table<'_>) -> ImportFile {
     let rows = table.read_rows(charging::house_volume);
     refuse_repeated(table, &rows, "period", |row| Some((row.house_code.clone(), row.service, row.period)));
     ImportFile::HouseVolumes(rows)
+}
+
+fn acknowledgements(table: &mut Table<'_>) -> ImportFile {
+    let rows = table.read_rows(acknowledgements::acknowledgement);
+    let key = |row: &Acknowledgement| (row.meter_kind, row.meter_serial.clone(), row.period, row.supplier_inn.clone());
+    refuse_repeated(table, &rows, "period", |row| Some(key(row)));
+    ImportFile::Acknowledgements(rows)
 }
 
 /// The columns without which the form of meters says nothing; of the days either.

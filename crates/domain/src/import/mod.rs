@@ -26,6 +26,7 @@
 //! | `households` | `house_code`, `premises`, `registered`, `temporary?`, `owners?`, `since`, `until?` | `house_code`, `premises`, `since` |
 //! | `not_supplied` | `house_code`, `premises`, `service`, `since`, `until?` | `house_code`, `premises`, `service`, `since` |
 //! | `house_volumes` | `house_code`, `service`, `period`, `volume` | `house_code`, `service`, `period` |
+//! | `acknowledgements` | `meter_kind`, `meter_serial`, `period`, `value_1`, `supplier_inn`, `on`, `is_accepted`, `reason?` | `meter_kind`, `meter_serial`, `period`, `supplier_inn` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.
 //! `house_code` is the company's own code of a house, `premises` the number of the flat. Kinds of premises are
@@ -50,6 +51,7 @@
 //! state by whoever takes the file in, in the order of [`ImportFile::rank`].
 
 mod accounting;
+mod acknowledgements;
 mod bad_lines;
 mod cells;
 mod charging;
@@ -67,6 +69,7 @@ mod xlsx;
 use std::ops::{Deref, DerefMut};
 
 pub use accounting::{Opening, ProductionDay};
+pub use acknowledgements::Acknowledgement;
 pub use bad_lines::{BadLine, BadLines};
 pub use charging::{HouseArea, HouseService, HouseVolume, Household, NotSupplied};
 pub use encoding::{NoText, text};
@@ -111,6 +114,8 @@ pub enum ImportFile {
     NotSupplied(Lines<NotSupplied>),
     /// What meters of houses told.
     HouseVolumes(Lines<HouseVolume>),
+    /// What suppliers answered to readings.
+    Acknowledgements(Lines<Acknowledgement>),
 }
 
 /// The lines of a file; as a slice, each of them.
@@ -212,6 +217,7 @@ impl ImportFile {
             Self::Households(_) => "households",
             Self::NotSupplied(_) => "not_supplied",
             Self::HouseVolumes(_) => "house_volumes",
+            Self::Acknowledgements(_) => "acknowledgements",
         }
     }
 
@@ -235,6 +241,7 @@ impl ImportFile {
             Self::Households(_) => 14,
             Self::NotSupplied(_) => 15,
             Self::HouseVolumes(_) => 16,
+            Self::Acknowledgements(_) => 17,
         }
     }
 
@@ -258,6 +265,7 @@ impl ImportFile {
             Self::Households(lines) => lines.len(),
             Self::NotSupplied(lines) => lines.len(),
             Self::HouseVolumes(lines) => lines.len(),
+            Self::Acknowledgements(lines) => lines.len(),
         }
     }
 

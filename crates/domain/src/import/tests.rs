@@ -67,6 +67,11 @@ fn each_kind_is_recognised_by_its_header() {
         ("households", "house_code;premises;registered;since\nL10;15;3;2026-01-01\n"),
         ("not_supplied", "house_code;premises;service;since\nL10;15;gas;2026-01-01\n"),
         ("house_volumes", "house_code;service;period;volume\nL10;heating;2026-01;120,5\n"),
+        (
+            "acknowledgements",
+            "meter_kind;meter_serial;period;value_1;supplier_inn;on;is_accepted\n\
+             cold_water;12-А;2026-06;131,789;7830002293;2026-06-28;да\n",
+        ),
     ];
     let mut ranks = Vec::new();
     for (kind, text) in files {

@@ -24,6 +24,15 @@ pub(super) fn time_zone(cell: &str) -> Result<String, UnknownTimeZone> {
     calendar::time_zone(cell).map(|_| cell.to_owned())
 }
 
+/// `да` or `нет`.
+pub(super) fn yes_or_no(cell: &str) -> Result<bool, &'static str> {
+    match cell.to_lowercase().as_str() {
+        "yes" | "да" | "1" => Ok(true),
+        "no" | "нет" | "0" => Ok(false),
+        _ => Err("нужно да или нет"),
+    }
+}
+
 /// A word that confirms; whoever does not confirm leaves the cell empty.
 pub(super) fn yes(cell: &str) -> Result<(), &'static str> {
     let is_yes = matches!(cell.to_lowercase().as_str(), "yes" | "да" | "1");

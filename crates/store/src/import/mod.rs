@@ -14,6 +14,7 @@ macro_rules! or_fault {
 }
 
 mod accounting;
+mod acknowledgements;
 mod charging;
 mod index;
 mod meters;
@@ -61,8 +62,8 @@ pub struct Taken {
     /// What it is called.
     pub name: String,
     /// `companies`, `houses`, `premises`, `owners`, `accounts`, `meters`, `readings`, `tariffs`, `norms`,
-    /// `benefits`, `production_days`, `openings`, `house_services`, `house_areas`, `households`, `not_supplied` or
-    /// `house_volumes`.
+    /// `benefits`, `production_days`, `openings`, `house_services`, `house_areas`, `households`, `not_supplied`,
+    /// `house_volumes` or `acknowledgements`.
     pub kind: String,
     /// Rows that were not there.
     pub added: u64,
@@ -250,6 +251,7 @@ impl Taking<'_> {
             ImportFile::Households(lines) => self.households(&mut taken, lines),
             ImportFile::NotSupplied(lines) => self.not_supplied(&mut taken, lines),
             ImportFile::HouseVolumes(lines) => self.house_volumes(&mut taken, lines),
+            ImportFile::Acknowledgements(lines) => self.acknowledgements(&mut taken, lines),
         }?;
         if matches!(source.file, ImportFile::Houses(_) | ImportFile::Premises(_)) {
             self.index.clear();

@@ -1,5 +1,6 @@
 //! Meters as residents see them, readings and submissions.
 
+pub mod acknowledgements;
 mod similar;
 
 pub use similar::{SimilarUse, similar};

@@ -52,6 +52,7 @@ fn the_example_files_are_taken_into_a_fresh_state_and_into_a_demo_in_one_call() 
         ("households", 2, 0, 0),
         ("not_supplied", 1, 0, 0),
         ("house_volumes", 1, 0, 0),
+        ("acknowledgements", 2, 0, 0),
     ];
     assert_eq!(counts(&take(&State::empty(), &borrowed(&files)).unwrap()), expected);
     let demo = State::seeded("2026-07-20T06:00:00Z");

@@ -120,6 +120,17 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let path = format!("/api/billing/desk/houses/{house_id}/questions/{question_id}/answer");
     accountant.post(&path, &json!({ "answer": "Исправим в следующем счёте" })).expect(204);
 
+    let accounts = anna.get("/api/billing/requests").expect(200)["accounts"].clone();
+    let headers = [("content-type", "application/json"), ("idempotency-key", "a-request")];
+    let wish = json!({ "account_id": accounts[0]["account_id"], "kind": "service", "service": "gas", "words": "Подключите газ" });
+    let asked = anna.send("POST", "/api/billing/requests", &headers, Some(&wish.to_string())).expect(201);
+    let waiting = accountant.get(&format!("/api/billing/desk/houses/{house_id}/requests")).expect(200);
+    assert_eq!(waiting["items"], json!([asked]));
+    let request_id = asked["request_id"].as_str().expect("an id");
+    let path = format!("/api/billing/desk/houses/{house_id}/requests/{request_id}/decision");
+    accountant.post(&path, &json!({ "is_accepted": true, "answer": "Подключим к 1 июня" })).expect(204);
+    assert_eq!(anna.get("/api/billing/requests").expect(200)["items"][0]["standing"], "accepted");
+
     let path = format!("/api/billing/desk/houses/{house_id}/interruptions");
     let headers = [("content-type", "application/json"), ("idempotency-key", "an-interruption")];
     let wish = json!({ "service": "gas", "since": "2026-01-10T10:00", "until": "2026-01-10T12:00", "act": "акт № 5" });

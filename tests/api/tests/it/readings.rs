@@ -431,6 +431,10 @@ fn who_answers_for_a_house_sees_whose_readings_are_missing_and_reminds_them_once
     let path = format!("/api/readings/coverage/houses/{house_id}");
     let seen = manager.get(&path).expect(200);
     assert_eq!(seen["house"]["house_id"], house_id);
+    let period = houses["items"][0]["period"].as_str().expect("a month");
+    let readings = format!("/api/readings/coverage/houses/{house_id}/readings?period={period}&format=xlsx");
+    let file = manager.get(&readings);
+    assert!(file.status == 200 && file.header("content-type").ends_with("sheet"), "{file:?}");
     let told = manager.post(&format!("/api/readings/coverage/houses/{house_id}/reminders"), &json!({}));
     if houses["items"][0]["is_open"] == true {
         told.expect(201);

@@ -79,3 +79,36 @@ async fn before_the_window_opens_nobody_is_reminded() {
     assert_eq!((refused.status, refused.problem()), (StatusCode::CONFLICT, "window-closed"));
     assert_eq!(suite.rows("select 1 from notice where kind = 'reading-asked'").len(), 0);
 }
+
+/// The file for suppliers has what holds, once for each meter; whose reading was taken sees it in the journal.
+#[tokio::test]
+async fn the_accepted_readings_of_a_month_go_to_suppliers() {
+    let suite = Suite::demo(OPEN);
+    let mut manager = Browser::signed_in(&suite, "83.5.5.5:1", "manager").await;
+    let house_id = house(&mut manager).await["house_id"].as_str().unwrap().to_owned();
+    let path = format!("{HOUSES}/{house_id}/readings?period=2026-06&kind=cold_water");
+    let cookies = manager.cookies();
+    let file = async |path: &str| suite.ask("GET", path, &[("cookie", &cookies)], None).await;
+    let csv = file(&path).await;
+    assert_eq!(csv.status, StatusCode::OK);
+    let read = "select count(distinct meter_id) from reading join meter using (meter_id)
+                where period = '2026-06' and kind = 'cold_water' and review = 'none'";
+    let read: usize = suite.rows(read).concat().concat().parse().unwrap();
+    let lines: Vec<_> = csv.text.lines().collect();
+    assert_eq!((lines.len(), read > 50), (read + 1, true));
+    assert!(lines[0].ends_with("meter_kind;meter_serial;period;value_1;value_2;value_3;taken_on;accounts;address"));
+    assert!(lines[1].starts_with("cold_water;") && lines[1].contains(";2026-06;"), "{}", lines[1]);
+    let log = suite.rows("select count(*) from audit_entry where action = 'reading.supply'").concat();
+    assert_eq!(log, [read.to_string()]);
+
+    let answered = "insert into reading_acknowledgement
+                    select reading_seq, (select min(supplier_id) from supplier), '2026-07-01', 1, null, '2026-07-02T00:00:00.000Z'
+                    from reading join meter using (meter_id) where period = '2026-06' and kind = 'cold_water'";
+    rusqlite::Connection::open(suite.location.database_file()).unwrap().execute(answered, []).unwrap();
+    let waiting = file(&format!("{path}&only_waiting=true")).await;
+    assert_eq!(waiting.text.lines().count(), 1, "all are answered");
+    for (wish, pointer) in [("period=June", "?period"), ("period=2026-06&kind=sauna", "?kind")] {
+        let refused = manager.ask("GET", &format!("{HOUSES}/{house_id}/readings?{wish}"), None).await;
+        assert_eq!((refused.problem(), &refused.body["errors"][0]["pointer"]), ("validation", &json!(pointer)));
+    }
+}

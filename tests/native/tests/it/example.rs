@@ -189,6 +189,7 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/billing/desk/houses/{house_id}/questions/{question_id}/answer" => {
             (path, Some(json!({ "answer": "Исправим в следующем счёте" })))
         }
+        "/api/readings/coverage/houses/{house_id}/readings" => (format!("{path}?period={}", runs::ISSUED), None),
         "/api/billing/requests" if operation.method == "POST" => {
             let wish = json!({ "account_id": objects.account_id, "kind": "service", "service": "gas",
                                "words": "Подключите газ" });

@@ -1,5 +1,6 @@
 //! A company's files taken into the state.
 
+mod acknowledgements;
 mod changes;
 mod charging;
 mod openings;
