@@ -22,7 +22,7 @@ function row({ title, amount, before, disputed, explanation, days }) {
     el("div", { class: "bill-line-body" },
       explanation && el("p", {}, explanation),
       days.map((part) => el("p", { class: "soft" }, stretch(part))),
-      before !== 0 && el("p", { class: "soft" }, `В прошлых счетах уже начислено ${rubles(before)}`),
+      before !== 0 && el("p", { class: "soft" }, `В прошлых квитанциях уже начислено ${rubles(before)}`),
       disputed !== 0 && el("p", { class: "soft" }, `${rubles(disputed)} оспаривается: на эту сумму пени не начисляются`)));
 }
 

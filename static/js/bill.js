@@ -47,19 +47,19 @@ const bill = (number, against) =>
   get(`/api/billing/bills/${encodeURIComponent(number)}${against ? `?${new URLSearchParams({ against })}` : ""}`);
 
 function nothing() {
-  return el("p", { class: "lead" }, "Счетов пока нет. Они появятся ", el("a", { href: "/bills" }, "здесь"), ".");
+  return el("p", { class: "lead" }, "Квитанций пока нет. Они появятся ", el("a", { href: "/bills" }, "здесь"), ".");
 }
 
 /** @param {unknown} error */
 function failure(error) {
   return el("div", { class: "message message--danger", role: "alert" },
     complaints(error).map(({ text }) => el("p", {}, text)),
-    el("p", {}, el("a", { href: "/bills" }, "Ко всем счетам")));
+    el("p", {}, el("a", { href: "/bills" }, "Ко всем квитанциям")));
 }
 
 /** @param {Bill} bill */
 function shown(bill) {
-  const back = el("p", {}, el("a", { href: "/bills" }, "Ко всем счетам"));
+  const back = el("p", {}, el("a", { href: "/bills" }, "Ко всем квитанциям"));
   const cards = [sumsCard(bill), linesCard(bill), penaltiesCard(bill), changesCard(bill), filesCard(bill)];
   return [back, ...cards.filter((card) => card instanceof Element)];
 }
@@ -73,14 +73,14 @@ function sumsCard(bill) {
       el("p", { class: "soft" }, withoutBreaks(bill.address)),
       el("p", { class: "soft small" }, `Лицевой счёт ${bill.account_number}, счёт №\u00a0${bill.bill_number}`)),
     el("div", {},
-      el("p", {}, isAhead ? "Оплачено вперёд" : "К оплате по этому счёту"),
+      el("p", {}, isAhead ? "Оплачено вперёд" : "К оплате по этой квитанции"),
       el("p", { class: "sum" }, rubles(Math.abs(bill.payable))),
       el("p", { class: "button-row" }, el("span", { class: "soft" }, `Оплатить до ${day(bill.due_on)}`), statusBadge(bill))),
     el("dl", { class: "sums" }, facts([
       ["Начислено за месяц", rubles(bill.of_month)],
       ["Перерасчёт за прошлые месяцы", bill.corrected ? rubles(bill.corrected) : null],
       [bill.before < 0 ? "Было оплачено вперёд" : "Долг на начало месяца", rubles(Math.abs(bill.before))],
-      ["Оплачено с прошлого счёта", rubles(bill.paid)],
+      ["Оплачено с прошлой квитанции", rubles(bill.paid)],
       ["Пени", rubles(bill.penalty)],
       ["Итого", rubles(bill.payable)],
     ])));
@@ -90,6 +90,6 @@ function sumsCard(bill) {
 function filesCard({ bill_number }) {
   const path = `/api/billing/bills/${encodeURIComponent(bill_number)}/document?format=`;
   return el("section", { class: "card stack stack--tight no-print", "aria-labelledby": "files-title" },
-    el("h2", { id: "files-title" }, "Скачать счёт"),
+    el("h2", { id: "files-title" }, "Скачать квитанцию"),
     el("p", { class: "button-row button-row--links" }, Object.entries(FORMATS).map(([format, title]) => el("a", { href: path + format, download: true }, title))));
 }

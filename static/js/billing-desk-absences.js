@@ -31,7 +31,7 @@ export function absencesCard(houseId, onChange) {
     const option = (/** @type {string} */ value, /** @type {string} */ label) =>
       el("label", { class: "check" }, el("input", { type: "radio", name: "decision", value }), el("span", {}, label));
     const form = el("form", { class: "stack", method: "post", action: "/billing-desk", novalidate: true },
-      el("h3", {}, `Счёт ${account_number}: с ${day(left_on)} по ${day(returned_on)}`),
+      el("h3", {}, `Лицевой счёт ${account_number}: с ${day(left_on)} по ${day(returned_on)}`),
       el("p", { class: "soft" }, `Отсутствовало человек: ${persons}. Подтверждение: ${document}. Подано ${day(asked_on)}.`),
       el("div", { "data-error-summary": true }),
       el("fieldset", { class: "field" },

@@ -34,7 +34,7 @@ export function benefitsCard(houseId, onChange) {
     await post(path, { body, idempotencyKey: attemptKey("benefit", body) });
     endAttempt("benefit");
     form.reset();
-    announce("Льгота записана, она войдёт в следующие счета");
+    announce("Льгота записана, она войдёт в следующие квитанции");
     await load(null);
     onChange();
   }));
@@ -42,7 +42,7 @@ export function benefitsCard(houseId, onChange) {
   load(null);
   return el("section", { class: "card stack" },
     el("h2", {}, "Льготы"),
-    el("p", { class: "soft" }, "Месяцы, за которые счета уже выставлены, исправит перерасчёт в следующих счетах."),
+    el("p", { class: "soft" }, "Месяцы, за которые квитанции уже выставлены, исправит перерасчёт в следующих квитанциях."),
     list, el("p", {}, more), form);
 
   /** @param {number | null} before */
@@ -62,7 +62,7 @@ export function benefitsCard(houseId, onChange) {
     const { account_number, benefit, persons, norm_area, document, since, until } = one;
     const terms = [persons && `человек с льготой: ${persons}`, norm_area && `в пределах ${number(norm_area)} м²`, document].filter(Boolean).join(", ");
     return el("li", {}, el("details", {},
-      el("summary", {}, `Счёт ${account_number}: «${benefit}» с ${day(since)}${until ? ` по ${day(until)}` : ""}`),
+      el("summary", {}, `Лицевой счёт ${account_number}: «${benefit}» с ${day(since)}${until ? ` по ${day(until)}` : ""}`),
       el("div", { class: "stack stack--tight" }, el("p", { class: "soft" }, terms), endForm(one))));
   }
 

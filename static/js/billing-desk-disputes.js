@@ -37,7 +37,7 @@ export function disputesCard(houseId) {
   load(null);
   return el("section", { class: "card stack" },
     el("h2", {}, "Споры о долгах"),
-    el("p", { class: "soft" }, "Пока идёт спор, пеней на оспариваемую сумму нет. Когда он закончен, следующий счёт посчитает их за все дни заново."),
+    el("p", { class: "soft" }, "Пока идёт спор, пеней на оспариваемую сумму нет. Когда он закончен, следующая квитанция посчитает их за все дни заново."),
     list, el("p", {}, more), form);
 
   /** @param {number | null} before */
@@ -56,7 +56,7 @@ export function disputesCard(houseId) {
     const fund = one.fund === "capital_repair" ? ", капитальный ремонт" : "";
     const said = one.settled_at ? `закончен ${day(one.settled_at.slice(0, 10))}: ${one.outcome}` : `идёт с ${day(one.opened_at.slice(0, 10))}`;
     return el("li", {}, el("details", {},
-      el("summary", {}, `Счёт ${one.account_number}: ${rubles(one.amount)} за ${fullPeriod(one.period)}${fund}, ${said}`),
+      el("summary", {}, `Лицевой счёт ${one.account_number}: ${rubles(one.amount)} за ${fullPeriod(one.period)}${fund}, ${said}`),
       el("div", { class: "stack stack--tight" }, el("p", { class: "soft" }, one.reason), !one.settled_at && settleForm(one))));
   }
 

@@ -32,7 +32,7 @@ export function interruptionsCard(houseId, onChange) {
     await post(path, { body, idempotencyKey: attemptKey("interruption", body) });
     endAttempt("interruption");
     form.reset();
-    announce("Перерыв записан, он войдёт в следующие счета");
+    announce("Перерыв записан, он войдёт в следующие квитанции");
     await load(null);
     onChange();
   }));
@@ -57,7 +57,7 @@ export function interruptionsCard(houseId, onChange) {
 
   /** @param {Interruption} one */
   function item({ interruption_id, title, account_number, since, until, act }) {
-    const where = account_number ? `счёт ${account_number}` : "весь дом";
+    const where = account_number ? `лицевой счёт ${account_number}` : "весь дом";
     const form = el("form", { class: "stack", method: "post", action: "/billing-desk", novalidate: true },
       el("div", { "data-error-summary": true }),
       field(`${interruption_id}-reason`, "reason", "В чём ошибка, это прочтут жильцы", { type: "text", maxlength: "200" }),

@@ -49,7 +49,7 @@ export function questionsCard(houseId) {
       await load(null);
     }));
     return el("li", {}, el("details", {},
-      el("summary", {}, `№ ${number}, счёт ${account_number}: ${title} за ${fullPeriod(of_period)}, ответить до ${day(due_on)}`),
+      el("summary", {}, `№ ${number}, лицевой счёт ${account_number}: ${title} за ${fullPeriod(of_period)}, ответить до ${day(due_on)}`),
       el("div", { class: "stack stack--tight" },
         el("p", { class: "soft" }, `${address(where)}. Квитанция ${bill_number}, по строке ${rubles(payable)}.`),
         el("p", {}, words), form)));

@@ -25,7 +25,7 @@ export function recalculationCard(houseId) {
     await post(path, { body, idempotencyKey: attemptKey("recalculation", body) });
     endAttempt("recalculation");
     form.reset();
-    announce("Перерасчёт войдёт в следующие счета");
+    announce("Перерасчёт войдёт в следующие квитанции");
     await load();
   }));
   load();
@@ -45,7 +45,7 @@ export function recalculationCard(houseId) {
       await del(`${path}/${recalculation_id}`).finally(load);
     });
     return el("li", {}, `С ${fullPeriod(from)}, ${account_number ? `лицевой счёт ${account_number}` : "весь дом"}: ${reason}. `,
-      taken_by ? `Вошёл в счета за ${fullPeriod(taken_by)}.` : ["Войдёт в следующие счета. ", may_take_back && back]);
+      taken_by ? `Вошёл в квитанции за ${fullPeriod(taken_by)}.` : ["Войдёт в следующие квитанции. ", may_take_back && back]);
   }
 }
 

@@ -59,7 +59,7 @@ export function requestsCard(houseId, onChange) {
     }));
     const about = [service, supplier, from && `с ${fullPeriod(from)}`].filter(Boolean).join(", ");
     return el("li", {}, el("details", {},
-      el("summary", {}, `№ ${number}, счёт ${account_number}: ${title}${about ? `, ${about}` : ""}, решить до ${day(due_on)}`),
+      el("summary", {}, `№ ${number}, лицевой счёт ${account_number}: ${title}${about ? `, ${about}` : ""}, решить до ${day(due_on)}`),
       el("div", { class: "stack stack--tight" },
         el("p", { class: "soft" }, `${address(where)}.`),
         el("p", {}, words), form)));

@@ -58,7 +58,7 @@ export async function runSection(runId, onChange) {
     const isToApprove = shown.state === "previewed";
     const fault = el("div", {});
     const renew = el("button", { class: "button button--quiet", type: "button" }, "Рассчитать заново");
-    const approve = el("button", { class: "button", type: "button" }, "Утвердить и выставить счета");
+    const approve = el("button", { class: "button", type: "button" }, "Утвердить и выставить квитанции");
     /** @param {HTMLButtonElement} button @param {() => Promise<unknown>} act */
     const on = (button, act) => button.addEventListener("click", async () => {
       button.disabled = true;
@@ -78,13 +78,13 @@ export async function runSection(runId, onChange) {
     return el("section", { class: "card stack" },
       el("h2", { tabindex: -1 }, `${capital(fullPeriod(shown.period))}, ${address(shown.address)}`),
       el("p", { "data-progress": true, role: "status" }, told(shown)),
-      el("dl", { class: "sums" }, [["Счетов", String(shown.bills)], ["Начислено за месяц", rubles(shown.charged)], ["Перерасчёт прошлых месяцев", rubles(shown.corrected)], ["Итого", rubles(shown.charged + shown.corrected)]]
+      el("dl", { class: "sums" }, [["Квитанций", String(shown.bills)], ["Начислено за месяц", rubles(shown.charged)], ["Перерасчёт прошлых месяцев", rubles(shown.corrected)], ["Итого", rubles(shown.charged + shown.corrected)]]
         .map(([name = "", value = ""]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
-      shown.problems > 0 && el("div", { class: "message message--warn" }, el("p", {}, `Не рассчитано счетов: ${shown.problems}. Пока они есть, месяц не утвердить: посмотрите, чего не хватает, исправьте и рассчитайте заново.`)),
+      shown.problems > 0 && el("div", { class: "message message--warn" }, el("p", {}, `Не рассчитано квитанций: ${shown.problems}. Пока они есть, месяц не утвердить: посмотрите, чего не хватает, исправьте и рассчитайте заново.`)),
       isToApprove && shown.problems === 0 && shown.awaits && el("div", { class: "message message--warn" },
         el("p", { id: "awaits" }, `Показания за этот месяц принимают по ${day(shown.awaits.until)}, а счётчиков без показаний: ${shown.awaits.meters}. Недостающее рассчитано по среднему или по нормативу.`),
         el("label", { class: "check" }, haste, el("span", {}, "Утвердить, не дожидаясь показаний"))),
-      isToApprove && el("p", { class: "soft" }, "Выставленные счета не меняются: ошибки потом исправляет перерасчёт в следующих."),
+      isToApprove && el("p", { class: "soft" }, "Выставленные квитанции не меняются: ошибки потом исправляет перерасчёт в следующих."),
       fault,
       isToApprove && el("p", { class: "button-row" }, shown.problems === 0 && approve, renew));
   }
@@ -118,9 +118,9 @@ export async function runSection(runId, onChange) {
 
 /** @param {{ state: string, bills: number }} run */
 function told({ state, bills }) {
-  if (state === "open") return `Рассчитываем: готово счетов ${bills}…`;
-  if (state === "approved") return "Выставляем счета…";
-  return state === "issued" ? "Счета выставлены, жильцы получили уведомления." : "Рассчитано. Проверьте и утвердите.";
+  if (state === "open") return `Рассчитываем: готово квитанций ${bills}…`;
+  if (state === "approved") return "Выставляем квитанции…";
+  return state === "issued" ? "Квитанции выставлены, жильцы получили уведомления." : "Рассчитано. Проверьте и утвердите.";
 }
 
 /** @param {Run} run */
@@ -146,7 +146,7 @@ function billsCard(path) {
     /** @type {DraftPage} */
     const page = await get(`${path}/bills?${new URLSearchParams({ after: String(next), ...(look.value && { look: look.value }) })}`);
     list.append(...page.items.map((draft) => draftRow(path, draft)));
-    if (list.childElementCount === 0) list.append(el("p", { class: "empty" }, "Таких счетов нет."));
+    if (list.childElementCount === 0) list.append(el("p", { class: "empty" }, "Таких квитанций нет."));
     next = page.next ?? 0;
     more.hidden = page.next === null;
   };
@@ -154,10 +154,12 @@ function billsCard(path) {
   look.addEventListener("change", begin);
   more.addEventListener("click", load);
   begin();
+  const files = el("p", { class: "button-row button-row--links" }, ["csv", "xlsx"].map((format) =>
+    el("a", { href: `${path}/document?${new URLSearchParams({ format })}`, download: true, "aria-label": `Все квитанции месяца, ${format.toUpperCase()}` }, format.toUpperCase())));
   return el("section", { class: "card stack" },
-    el("h2", {}, "Счета месяца"),
+    el("h2", {}, "Квитанции месяца"),
     el("div", { class: "field" }, el("label", { for: "look" }, "Показать"), look),
-    list, more);
+    list, more, files);
 }
 
 /**

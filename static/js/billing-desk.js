@@ -14,7 +14,7 @@ import { openDesk } from "./lib/role-desk.js";
 /** @typedef {import("portal-types").BilledAccounts} BilledAccounts */
 
 /** What a state of a month is called. @type {Record<string, string>} */
-const STATES = { open: "рассчитывается", previewed: "ждёт проверки", approved: "счета выставляются", issued: "счета выставлены" };
+const STATES = { open: "рассчитывается", previewed: "ждёт проверки", approved: "квитанции выставляются", issued: "квитанции выставлены" };
 
 /** @param {HTMLElement} root */
 export async function start(root) {
@@ -126,5 +126,5 @@ function account({ number, address: where, balance, bills }) {
       ? el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": `Счета по лицевому счёту ${number}` }, el("table", { class: "table" },
         el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Месяц"), el("th", { scope: "col", class: "numeric" }, "Начислено"), el("th", { scope: "col", class: "numeric" }, "К оплате"))),
         el("tbody", {}, bills.map(row))))
-      : el("p", { class: "empty" }, "Счетов ещё не было."));
+      : el("p", { class: "empty" }, "Квитанций ещё не было."));
 }

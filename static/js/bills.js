@@ -43,12 +43,12 @@ export async function start(root) {
  * @param {URLSearchParams} query
  */
 function shown(list, accounts, query) {
-  if (accounts.length === 0) return [el("p", { class: "lead" }, "Здесь будут ваши счета. Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"), ".")];
-  if (list.years.length === 0) return [el("p", { class: "lead" }, "Счетов пока нет. Первый появится, когда управляющая организация выставит его.")];
+  if (accounts.length === 0) return [el("p", { class: "lead" }, "Здесь будут ваши квитанции. Сначала ", el("a", { href: "/link" }, "привяжите лицевой счёт"), ".")];
+  if (list.years.length === 0) return [el("p", { class: "lead" }, "Квитанций пока нет. Первая появится, когда управляющая организация выставит её.")];
   const account = accounts.find(({ account_id }) => account_id === query.get("account_id"));
   const order = Object.keys(ORDERS).find((name) => name === query.get("sort")) ?? "-period";
   const items = list.items.filter(({ account_id }) => !account || account.account_id === account_id).sort(ORDERS[order]?.compare);
-  return [toPay(list), choice(list, accounts, { account, order, status: query.get("status") ?? "" }), billsCard(items, accounts)];
+  return [toPay(list), choice(list, accounts, { account, order, status: query.get("status") ?? "" }), billsCard(items, accounts, files(list, query.get("status") ?? ""))];
 }
 
 /** @param {BillList} list */
@@ -73,7 +73,7 @@ function choice({ year, years }, accounts, { account, order, status }) {
     el("div", { class: "filters" },
       select("year", "Год", known.map((one) => [String(one), String(one)]), String(year)),
       select("status", "Оплата", [["", "Любая"], ...Object.entries(STATUSES)], status),
-      accounts.length > 1 && select("account_id", "Счёт", [["", "Все"], ...accounts.map(title)], account?.account_id ?? ""),
+      accounts.length > 1 && select("account_id", "Лицевой счёт", [["", "Все"], ...accounts.map(title)], account?.account_id ?? ""),
       select("sort", "Порядок", Object.entries(ORDERS).map(([name, { title: words }]) => [name, words]), order)),
     el("p", {}, el("button", { class: "button button--small", type: "submit" }, "Показать")));
 }
@@ -97,12 +97,23 @@ function select(name, label, options, current) {
 }
 
 /**
+ * @param {BillList} list
+ * @param {string} status
+ */
+function files({ year }, status) {
+  const query = { year: String(year), ...(status && { status }) };
+  return el("p", { class: "button-row button-row--links no-print" }, ["csv", "xlsx"].map((format) =>
+    el("a", { href: `/api/billing/bills/document?${new URLSearchParams({ ...query, format })}`, download: true }, `Список за ${year} год, ${format.toUpperCase()}`)));
+}
+
+/**
  * @param {BillSummary[]} items
  * @param {Account[]} accounts
+ * @param {HTMLElement} files
  */
-function billsCard(items, accounts) {
-  const content = items.length > 0 ? billsTable(items, accounts) : el("p", { class: "empty" }, "Таких счетов нет. Измените год или оплату.");
-  return el("section", { class: "card stack", "aria-labelledby": "bills-title" }, el("h2", { id: "bills-title" }, "По месяцам"), content);
+function billsCard(items, accounts, files) {
+  const content = items.length > 0 ? billsTable(items, accounts) : el("p", { class: "empty" }, "Таких квитанций нет. Измените год или оплату.");
+  return el("section", { class: "card stack", "aria-labelledby": "bills-title" }, el("h2", { id: "bills-title" }, "По месяцам"), content, files);
 }
 
 /**
@@ -111,9 +122,9 @@ function billsCard(items, accounts) {
  */
 function billsTable(items, accounts) {
   const name = (/** @type {BillSummary} */ bill) => accounts.find(({ account_id }) => account_id === bill.account_id)?.label ?? withoutBreaks(bill.address);
-  return el("div", { class: "scroller", role: "region", "aria-label": "Счета по месяцам", tabindex: "0" },
+  return el("div", { class: "scroller", role: "region", "aria-label": "Квитанции по месяцам", tabindex: "0" },
     el("table", { class: "table" },
-      el("caption", { class: "visually-hidden" }, "Счета по месяцам"),
+      el("caption", { class: "visually-hidden" }, "Квитанции по месяцам"),
       el("thead", {}, el("tr", {},
         el("th", { scope: "col" }, "Месяц"),
         el("th", { scope: "col", class: "numeric" }, "Начислено"))),

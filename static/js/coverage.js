@@ -63,7 +63,8 @@ function house(house) {
         el("th", { scope: "row" }, title),
         el("td", { class: "numeric" }, `${read} из ${meters}`, el("small", {}, `${Math.floor((100 * read) / meters)}\u00a0%`)))))),
     errors, said,
-    unread > 0 && el("p", { class: "button-row" }, is_open && remind, showButton(house_id, where, missing)),
+    unread > 0 && el("p", { class: "button-row" }, is_open && remind, showButton(house_id, where, missing),
+      ["csv", "xlsx"].map((format) => el("a", { href: `${PATH}/${house_id}/document?format=${format}`, download: true, "aria-label": `Чьих показаний нет, ${where}, ${format.toUpperCase()}` }, format.toUpperCase()))),
     missing, supply(house_id, where, period, accepted, refused));
 }
 

@@ -79,6 +79,7 @@ async function archive(meter, asked) {
     el("div", { class: "button-row no-print" },
       page.next_cursor && moreButton(meter, path, page.next_cursor, rows),
       el("button", { class: "button button--quiet button--small", type: "button", onclick: () => print() }, "Распечатать"),
+      ["csv", "xlsx"].map((format) => el("a", { href: `/api/readings/history/document?${new URLSearchParams({ meter_id: meter.meter_id, format })}`, download: true, "aria-label": `Все показания, ${format.toUpperCase()}` }, format.toUpperCase())),
       el("a", { href: "/consumption" }, "Расход за два года"),
       el("a", { href: "/verify" }, "Проверить акт")),
     el("h3", {}, "Что было со счётчиком"),

@@ -14,5 +14,5 @@ export function billsCard({ years, to_pay, due_on, overdue }) {
     to_pay > 0 && el("p", { class: "sum" }, rubles(to_pay)),
     overdueNote(overdue),
     due_on && el("p", { class: "soft" }, dueWords(due_on)),
-    el("p", {}, el("a", { href: "/bills" }, "Посмотреть счета")))];
+    el("p", {}, el("a", { href: "/bills" }, "Посмотреть квитанции")))];
 }

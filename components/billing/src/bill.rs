@@ -182,7 +182,7 @@ fn month(text: &str) -> Result<Period, Problem> {
 }
 
 fn no_such_month() -> Problem {
-    Problem::field("?against", "За этот месяц счёта нет, или он не раньше этого счёта. Какие есть: earlier в ответе.")
+    Problem::field("?against", "За этот месяц квитанции нет, или она не раньше этой. Какие есть: earlier в ответе.")
 }
 
 fn beside_month(conn: &Conn<'_>, bill: &BillRow, period: Period, now: Month<'_>) -> Result<BillComparison, Problem> {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::{
     access::{Action, Relation},
     bill::Status,
     money::Kopecks,
     period::Period,
 };
+use forms::{Cell, Table};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::{
@@ -18,7 +19,7 @@ use store::{
     ledger::{self, Debt},
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Env, Problem, Query, Reply};
+use web::{Actor, Env, Problem, Query, Reply, TableFormat};
 
 /// So many bills an account has in a year.
 const MONTHS: usize = 12;
@@ -103,6 +104,74 @@ pub(crate) async fn list(
     actor: Actor,
     Query(wish): Query<Wish>,
 ) -> Result<Reply<BillList>, Problem> {
+    Ok(Reply::ok(found(&env, &actor, &wish)?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListFile {
+    /// Of which year; the last one with a bill where nothing is said.
+    #[param(minimum = 2000, maximum = 2999, example = 2026)]
+    year: Option<i16>,
+    /// Only bills of this status: paid, partly or unpaid.
+    status: Option<String>,
+    /// `csv`, as it is where nothing is said, or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    format: TableFormat,
+}
+
+/// The same as a table for spreadsheets
+#[utoipa::path(
+    get, path = "/api/billing/bills/document", operation_id = "get_bill_list", tag = "billing",
+    params(ListFile), security(("session" = [])),
+    responses(
+        (status = 200, content(
+            (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "validation, …"),
+    )
+)]
+pub(crate) async fn document(
+    State(env): State<Env>,
+    actor: Actor,
+    Query(ListFile { year, status, format }): Query<ListFile>,
+) -> Result<Response, Problem> {
+    let found = found(&env, &actor, &Wish { year, status })?;
+    let money = |kopecks| Cell::Money(Kopecks(kopecks));
+    let rows = found.items.into_iter().map(|bill| {
+        vec![
+            Cell::Text(bill.period),
+            Cell::Text(bill.bill_number),
+            Cell::Text(bill.account_number),
+            Cell::Text(bill.address),
+            money(bill.charged),
+            money(bill.owed_before),
+            money(bill.penalty),
+            money(bill.payable),
+            bill.due_on.parse().map_or(Cell::Empty, Cell::Date),
+            Cell::Text(Status::parse(bill.status).map_or("", Status::title).to_owned()),
+        ]
+    });
+    let columns = vec![
+        "Месяц",
+        "Квитанция",
+        "Лицевой счёт",
+        "Адрес",
+        "Начислено за месяц",
+        "Было к оплате раньше",
+        "Пени",
+        "К оплате",
+        "Оплатить до",
+        "Оплата месяца",
+    ];
+    let table =
+        Table { title: format!("Квитанции за {} год", found.year), columns, rows: rows.collect() };
+    web::table(&format!("bills-{}", found.year), &table, format)
+}
+
+fn found(env: &Env, actor: &Actor, wish: &Wish) -> Result<BillList, Problem> {
     actor.may(Action::SeeBills, Relation::Own)?;
     let (asked, status) = (wish.first_month()?, wish.status()?);
     env.db().read(|conn| {
@@ -122,7 +191,7 @@ pub(crate) async fn list(
         });
         let (items, due_on) = (items.collect(), due_on.map(|day| day.to_string()));
         let overdue = overdue(conn, &debts, env.day())?;
-        Ok(Reply::ok(BillList { year: first.year(), to_pay: to_pay.0, due_on, overdue, items, years }))
+        Ok(BillList { year: first.year(), to_pay: to_pay.0, due_on, overdue, items, years })
     })
 }
 

@@ -5,7 +5,7 @@ use axum::response::Response;
 use domain::access::{Action, Relation};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Csv, Env, Path, Problem, Query, attachment};
+use web::{Actor, Env, Path, Problem, Query, TableFormat, attachment};
 
 use crate::filled::{fill, own_bill};
 
@@ -53,7 +53,8 @@ pub(crate) async fn get(
         let (bill, account) = own_bill(conn, &actor.person_id, &bill_number)?;
         fill(conn, bill, account)
     })?;
-    let name = |ending| format!("bill-{}.{ending}", bill.number);
+    let stem = format!("bill-{}", bill.number);
+    let name = |ending| format!("{stem}.{ending}");
     let outline = || forms::outline(&bill).map_err(Problem::internal);
     let table = || forms::lines(&bill).map_err(Problem::internal);
     Ok(match wish.format {
@@ -62,18 +63,7 @@ pub(crate) async fn get(
             attachment(&name("pdf"), "application/pdf", file)
         }
         BillFormat::Txt => attachment(&name("txt"), "text/plain; charset=utf-8", forms::text(&outline()?).into_bytes()),
-        BillFormat::Csv => {
-            let table = table()?;
-            let mut csv = Csv::new(&table.columns);
-            for row in &table.rows {
-                let cells: Vec<_> = row.iter().map(forms::Cell::to_text).collect();
-                csv.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
-            }
-            attachment(&name("csv"), "text/csv; charset=utf-8", String::from(csv).into_bytes())
-        }
-        BillFormat::Xlsx => {
-            let file = forms::xlsx(&table()?).map_err(Problem::internal)?;
-            attachment(&name("xlsx"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file)
-        }
+        BillFormat::Csv => web::table(&stem, &table()?, TableFormat::Csv)?,
+        BillFormat::Xlsx => web::table(&stem, &table()?, TableFormat::Xlsx)?,
     })
 }

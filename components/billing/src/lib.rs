@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(bill::show))
         .routes(routes!(calculation::show))
         .routes(routes!(bills::list))
+        .routes(routes!(bills::document))
         .routes(routes!(document::get))
         .routes(routes!(absences::list, absences::ask))
         .routes(routes!(questions::list))

@@ -26,10 +26,9 @@ use store::{
     tariffs,
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Client, Env, Problem, Query, Reply};
+use web::{Actor, Client, Env, Problem, Query, Reply, TableFormat};
 
 use crate::reach;
-use crate::spreadsheet::{self, SpreadsheetFormat};
 
 /// So many months are told, each with the same month of the year before.
 const MONTHS: i32 = 24;
@@ -114,7 +113,7 @@ pub(crate) struct ConsumptionFile {
     /// `csv`, as it is where nothing is said, or `xlsx`.
     #[serde(default)]
     #[param(inline)]
-    format: SpreadsheetFormat,
+    format: TableFormat,
 }
 
 /// The same as a table for spreadsheets
@@ -136,7 +135,7 @@ pub(crate) async fn document(
     Query(wish): Query<ConsumptionFile>,
 ) -> Result<Response, Problem> {
     let (_, kinds) = load(&env, &actor, &client, &wish.account_id)?;
-    spreadsheet::file("consumption", &table(&kinds), wish.format)
+    web::table("consumption", &table(&kinds), wish.format)
 }
 
 /// A kind of meter with its months, the oldest first.

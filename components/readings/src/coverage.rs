@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use store::{
-    Conn,
+    Conn, Tx,
     notices::{self, NewNotice},
     readings::acknowledgements,
     reminders::{self, Covered, Due, House, Unread},
@@ -157,15 +157,15 @@ pub(crate) struct Coverage {
 pub(crate) struct UnreadMeter {
     meter_id: String,
     #[schema(example = "Холодная вода")]
-    title: &'static str,
-    serial: String,
+    pub(crate) title: &'static str,
+    pub(crate) serial: String,
     /// House and flat.
-    address: String,
+    pub(crate) address: String,
     /// The last month with a reading; null where there was none.
     #[schema(example = "2026-06")]
-    last_read: Option<String>,
+    pub(crate) last_read: Option<String>,
     /// Whether somebody in the portal can be reminded.
-    has_person: bool,
+    pub(crate) has_person: bool,
 }
 
 impl From<Unread> for UnreadMeter {
@@ -201,15 +201,45 @@ pub(crate) async fn show(
     let reach = actor.reach(Action::SeeCoverage)?;
     env.db().write(|tx| {
         let asked = asked(tx, &env, &reach, &house_id)?;
-        let found = reminders::unread(tx, &asked.due, &page.after, METERS)?;
-        let objects: Vec<_> = found.iter().map(|meter| format!("meter:{}", meter.meter_id)).collect();
-        let fields = [("purpose", Purpose::Metering.as_str())];
-        audit::record_each(tx, &env, &actor, &client, "meter.look", &objects, &fields)?;
+        let found = unread(tx, &env, &actor, &client, (&asked, &page.after))?;
         let is_full = found.len() == METERS as usize;
         let next = found.last().filter(|_| is_full).map(|meter| meter.meter_id.clone());
         let items = found.into_iter().map(UnreadMeter::from).collect();
         Ok(Reply::ok(Coverage { house: asked.view(tx)?, items, next }))
     })
+}
+
+/// The next meters without a reading; the look at each is recorded.
+fn unread(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    (asked, after): (&Asked, &str),
+) -> store::Result<Vec<Unread>> {
+    let found = reminders::unread(tx, &asked.due, after, METERS)?;
+    let objects: Vec<_> = found.iter().map(|meter| format!("meter:{}", meter.meter_id)).collect();
+    let fields = [("purpose", Purpose::Metering.as_str())];
+    audit::record_each(tx, env, actor, client, "meter.look", &objects, &fields)?;
+    Ok(found)
+}
+
+/// The month of a house, and all of its meters without a reading of it.
+pub(crate) fn all_unread(
+    tx: &Tx<'_>,
+    env: &Env,
+    actor: &Actor,
+    client: &Client,
+    (reach, house_id): (&[Scope], &str),
+) -> Result<(String, Vec<UnreadMeter>), Problem> {
+    let asked = asked(tx, env, reach, house_id)?;
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let found = unread(tx, env, actor, client, (&asked, &after))?;
+        let Some(last) = found.last() else { return Ok((asked.window.period.to_string(), all)) };
+        after.clone_from(&last.meter_id);
+        all.extend(found.into_iter().map(UnreadMeter::from));
+    }
 }
 
 /// Whom a click reminded.

@@ -1,10 +1,11 @@
 //! Everything that was ever given for a meter.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::{
     access::{Action, Relation},
     reading::{Dial, Earlier},
 };
+use forms::{Cell, Table};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::readings::{
@@ -12,7 +13,7 @@ use store::readings::{
     acknowledgements::{self, Acknowledgement},
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Client, Env, Page, PageQuery, Problem, Query, Reply};
+use web::{Actor, Client, Env, Page, PageQuery, Problem, Query, Reply, TableFormat};
 
 use crate::{meters::printed, reach};
 
@@ -119,6 +120,74 @@ pub(crate) async fn list(
     })?;
     reach::note_look(&env, &actor, &client, &delegation_id)?;
     Ok(Reply::ok(archive))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HistoryFile {
+    meter_id: String,
+    /// `csv`, as it is where nothing is said, or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    format: TableFormat,
+}
+
+/// Far more than a meter is read in its life.
+const READINGS_MAX: u32 = 10_000;
+
+/// All readings of a meter as a table for spreadsheets
+#[utoipa::path(
+    get, path = "/api/readings/history/document", operation_id = "get_readings_document", tag = "readings",
+    params(HistoryFile), security(("session" = [])),
+    responses(
+        (status = 200, content(
+            (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "not-found, validation, …"),
+    )
+)]
+pub(crate) async fn document(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Query(wish): Query<HistoryFile>,
+) -> Result<Response, Problem> {
+    actor.may(Action::SeeReadings, Relation::Own)?;
+    let (meter, past, delegation_id) = env.db().read(|conn| {
+        let reach = reach::of(&env, &actor, Action::SeeReadings);
+        let MeterWithin { meter, delegation_id } =
+            readings::meter_of(conn, reach, &wish.meter_id)?.ok_or_else(Problem::not_found)?;
+        let past = readings::history(conn, &actor.person_id, &meter.meter_id, None, None, READINGS_MAX)?;
+        Ok::<_, Problem>((meter, past, delegation_id))
+    })?;
+    reach::note_look(&env, &actor, &client, &delegation_id)?;
+    let rates = 0..usize::from(meter.rates);
+    let (values, volumes) = (
+        ["Показание, тариф 1", "Показание, тариф 2", "Показание, тариф 3"],
+        ["Расход, тариф 1", "Расход, тариф 2", "Расход, тариф 3"],
+    );
+    let (values, volumes) = match meter.rates {
+        1 => (vec!["Показание"], vec!["Расход"]),
+        _ => (values[rates.clone()].to_vec(), volumes[rates.clone()].to_vec()),
+    };
+    let columns = [vec!["Месяц", "Снято", "Заменено"], values, volumes, vec!["Код подтверждения"]].concat();
+    let rows = past.into_iter().map(|past| {
+        let seen = view(meter.dial, past, Vec::new());
+        let number = |text: &String| text.replace(',', ".").parse().map_or(Cell::Empty, Cell::Number);
+        let volumes = seen.consumption.unwrap_or_default();
+        let head = [
+            Cell::Text(seen.period),
+            seen.taken_on.parse().map_or(Cell::Empty, Cell::Date),
+            Cell::Text(if seen.replaced { "да" } else { "" }.to_owned()),
+        ];
+        let values = rates.clone().map(|rate| seen.values.get(rate).map_or(Cell::Empty, number));
+        let volumes = rates.clone().map(|rate| volumes.get(rate).map_or(Cell::Empty, number));
+        let code = seen.confirmation_code.clone().map_or(Cell::Empty, Cell::Text);
+        head.into_iter().chain(values).chain(volumes).chain([code]).collect()
+    });
+    let table = Table { title: format!("Показания, {}", meter.serial), columns, rows: rows.collect() };
+    web::table("readings", &table, wish.format)
 }
 
 impl OfMeter {

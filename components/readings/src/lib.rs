@@ -17,7 +17,6 @@ mod meter_events;
 mod meters;
 mod reach;
 mod sms;
-mod spreadsheet;
 mod stickers;
 mod submissions;
 mod supply;
@@ -34,12 +33,14 @@ pub fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(meters::list))
         .routes(routes!(submissions::submit))
         .routes(routes!(history::list))
+        .routes(routes!(history::document))
         .routes(routes!(consumption::show))
         .routes(routes!(consumption::document))
         .routes(routes!(coverage::houses))
         .routes(routes!(coverage::show))
         .routes(routes!(coverage::remind))
         .routes(routes!(supply::get))
+        .routes(routes!(supply::missing))
         .routes(routes!(sms::receive))
         .routes(routes!(stickers::print))
         .routes(routes!(last::show))

@@ -1,4 +1,5 @@
-//! The readings of a month go to suppliers as a file; their answers come back by import (function 96).
+//! Lists of a house as files: the readings of a month for its suppliers, whose answers come back by import (function 96),
+//! and the meters whose readings are missing.
 
 use axum::{extract::State, response::Response};
 use domain::{access::Action, meter::MeterKind, period::Period};
@@ -9,9 +10,9 @@ use store::{
     reminders,
 };
 use utoipa::IntoParams;
-use web::{Actor, Client, Env, Path, Problem, Query, audit};
+use web::{Actor, Client, Env, Path, Problem, Query, TableFormat, audit};
 
-use crate::spreadsheet::{self, SpreadsheetFormat};
+use crate::coverage;
 
 /// The first four are those by which an answer names its reading.
 const COLUMNS: [&str; 9] =
@@ -32,7 +33,7 @@ pub(crate) struct SupplyFile {
     /// `csv`, as it is where nothing is said, or `xlsx`.
     #[serde(default)]
     #[param(inline)]
-    format: SpreadsheetFormat,
+    format: TableFormat,
 }
 
 /// The accepted readings of a month of a house, for its suppliers; that they were taken is recorded
@@ -72,7 +73,7 @@ pub(crate) async fn get(
     })?;
     let rows = found.into_iter().map(|one| row(period, one)).collect();
     let table = Table { title: format!("Показания за {period}"), columns: COLUMNS.to_vec(), rows };
-    spreadsheet::file(&format!("readings-{period}"), &table, wish.format)
+    web::table(&format!("readings-{period}"), &table, wish.format)
 }
 
 /// Numbers as they stand on the dial: a supplier compares digits.
@@ -90,4 +91,51 @@ fn row(period: Period, one: Supplied) -> Vec<Cell> {
         Cell::Text(one.accounts),
         Cell::Text(one.address),
     ]
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MissingFile {
+    /// `csv`, as it is where nothing is said, or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    format: TableFormat,
+}
+
+/// All meters of a house whose readings of the month are missing, as a table: for those who ring doors; the look is
+/// recorded
+#[utoipa::path(
+    get, path = "/api/readings/coverage/houses/{house_id}/document", operation_id = "get_missing_readings",
+    tag = "readings", params(("house_id" = String, Path), MissingFile), security(("session" = [])),
+    responses(
+        (status = 200, content(
+            (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "forbidden, not-found, …"),
+    )
+)]
+pub(crate) async fn missing(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(house_id): Path<String>,
+    Query(wish): Query<MissingFile>,
+) -> Result<Response, Problem> {
+    let reach = actor.reach(Action::SeeCoverage)?;
+    let (period, found) = env.db().write(|tx| coverage::all_unread(tx, &env, &actor, &client, (&reach, &house_id)))?;
+    let rows = found.into_iter().map(|meter| {
+        vec![
+            Cell::Text(meter.address),
+            Cell::Text(meter.title.to_owned()),
+            Cell::Text(meter.serial),
+            meter.last_read.map_or(Cell::Empty, Cell::Text),
+            Cell::Text(if meter.has_person { "да" } else { "нет" }.to_owned()),
+        ]
+    });
+    let columns = vec!["Адрес", "Счётчик", "Заводской номер", "Последний месяц", "Есть кабинет"];
+    let table = Table { title: format!("Нет показаний за {period}"), columns, rows: rows.collect() };
+    web::table(&format!("missing-{period}"), &table, wish.format)
 }

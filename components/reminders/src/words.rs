@@ -233,7 +233,7 @@ fn words(event: &Event) -> Words {
                 "{address}, отсутствие с {} по {}. Управляющая организация ответила: {reason}.{}",
                 date(left_on),
                 date(returned_on),
-                if *is_accepted { " Сумма войдёт в следующий счёт." } else { "" },
+                if *is_accepted { " Сумма войдёт в следующую квитанцию." } else { "" },
             ),
             link: "/absence",
         },

@@ -68,7 +68,7 @@ pub fn outline(bill: &Bill) -> Result<Outline, FormError> {
     if !bill.instalments.is_empty() {
         blocks.extend([Block::Section("5. Рассрочка"), instalments(bill)?]);
     }
-    let title = format!("Счёт за {} {} года № {}", month(bill.period), bill.period.year(), bill.number);
+    let title = format!("Квитанция за {} {} года № {}", month(bill.period), bill.period.year(), bill.number);
     Ok(Outline { title, blocks })
 }
 
@@ -77,7 +77,7 @@ fn opening(bill: &Bill, totals: &Totals) -> Vec<(&'static str, String)> {
     let amount = Kopecks(totals.payable.0.saturating_abs()).to_string();
     let mut facts = vec![(what, amount), ("Оплатить до", full_date(bill.due_on))];
     facts.extend(bill.payment_document_id.as_ref().map(|id| ("Документ в ГИС ЖКХ", id.to_string())));
-    facts.push(("Счёт выставлен", full_date(bill.issued_on)));
+    facts.push(("Выставлена", full_date(bill.issued_on)));
     facts
 }
 
@@ -87,7 +87,7 @@ fn by_details(bill: &Bill, payment: &Payment) -> String {
     let (account, of_month) = (&bill.payer.account, month(bill.period));
     format!(
         "Как оплатить: переведите сумму по реквизитам из раздела 1. Назначение платежа: {purpose}, лицевой счёт \
-         {account}, {of_month} {} года. Код для приложения банка — в этом же счёте в формате PDF.",
+         {account}, {of_month} {} года. Код для приложения банка — в этой же квитанции в формате PDF.",
         bill.period.year()
     )
 }

@@ -54,9 +54,9 @@ impl Cell {
 /// An amount that no account can owe.
 pub fn lines(bill: &Bill) -> Result<Table, ArithmeticError> {
     let columns = vec![
-        "Счёт №",
+        "Квитанция №",
         "Лицевой счёт",
-        "Месяц счёта",
+        "Месяц квитанции",
         "За месяц",
         "Услуга",
         "Единица",
@@ -100,7 +100,7 @@ pub fn lines(bill: &Bill) -> Result<Table, ArithmeticError> {
     };
     let mut rows = bill.lines.iter().map(row).collect::<Result<Vec<_>, ArithmeticError>>()?;
     rows.extend(totals(bill)?.into_iter().map(total));
-    Ok(Table { title: format!("Счёт {}", bill.number), columns, rows })
+    Ok(Table { title: format!("Квитанция {}", bill.number), columns, rows })
 }
 
 /// What follows the lines: added to them they come to the last one.

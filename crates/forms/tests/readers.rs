@@ -241,7 +241,7 @@ fn read(file: Vec<u8>, sheet: &str) -> Vec<Vec<Data>> {
 
 #[test]
 fn a_foreign_reader_gets_numbers_as_numbers_out_of_the_workbook() {
-    let rows = read(xlsx(&lines(&bill()).unwrap()).unwrap(), "Счёт 202603-0000000015");
+    let rows = read(xlsx(&lines(&bill()).unwrap()).unwrap(), "Квитанция 202603-0000000015");
     let text = |text: &str| Data::String(text.to_owned());
     assert_eq!([&rows[0][4], &rows[1][4]], [&text("Услуга"), &text("Холодная вода")]);
     assert_eq!([&rows[1][6], &rows[1][13]], [&Data::Float(8.333), &Data::Float(424.4)]);

@@ -1,7 +1,12 @@
 //! Files that people take away: an attachment, a table for a spreadsheet, and what somebody else attached.
 
 use axum::response::{IntoResponse, Response};
+use forms::{Cell, Table};
 use http::header;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::Problem;
 
 /// A file to be kept under this name (ASCII), of this media type.
 pub fn attachment(name: &str, media_type: &'static str, body: Vec<u8>) -> Response {
@@ -12,6 +17,39 @@ pub fn attachment(name: &str, media_type: &'static str, body: Vec<u8>) -> Respon
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, body).into_response()
+}
+
+/// In which form a list is taken away.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TableFormat {
+    /// For any program.
+    #[default]
+    Csv,
+    /// For a table program.
+    Xlsx,
+}
+
+/// A list as a file of this name (ASCII, without its ending).
+///
+/// # Errors
+/// An internal problem, where the list is too large for a workbook.
+pub fn table(name: &str, table: &Table, format: TableFormat) -> Result<Response, Problem> {
+    Ok(match format {
+        TableFormat::Csv => {
+            let mut csv = Csv::new(&table.columns);
+            for row in &table.rows {
+                let cells: Vec<_> = row.iter().map(Cell::to_text).collect();
+                csv.row(&cells.iter().map(String::as_str).collect::<Vec<_>>());
+            }
+            attachment(&format!("{name}.csv"), "text/csv; charset=utf-8", String::from(csv).into_bytes())
+        }
+        TableFormat::Xlsx => {
+            let file = forms::xlsx(table).map_err(Problem::internal)?;
+            let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            attachment(&format!("{name}.xlsx"), media_type, file)
+        }
+    })
 }
 
 /// What a policy lets a file do that somebody else attached: be seen, and nothing else.

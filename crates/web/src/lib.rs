@@ -38,7 +38,7 @@ pub use domain::hex::hex;
 pub use env::{Env, Unreachable, stateless_id};
 #[cfg(not(target_arch = "wasm32"))]
 pub use env::{Native, Pause, Transport};
-pub use file::{Csv, attachment, untrusted};
+pub use file::{Csv, TableFormat, attachment, table, untrusted};
 pub use headers::secure;
 pub use hint::{Confirm, Hint, Suggestion};
 pub use id::{fresh_id, sha256};

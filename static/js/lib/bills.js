@@ -25,7 +25,7 @@ export const price = (decimal) => number(decimal.includes(".") ? decimal.replace
  * @param {string} dueOn
  */
 export const dueWords = (dueOn) =>
-  dueOn < today("Europe/Moscow") ? `Срок оплаты последнего счёта прошёл ${day(dueOn)}.` : `Последний счёт нужно оплатить до\u00a0${day(dueOn)}.`;
+  dueOn < today("Europe/Moscow") ? `Срок оплаты последней квитанции прошёл ${day(dueOn)}.` : `Последнюю квитанцию нужно оплатить до\u00a0${day(dueOn)}.`;
 
 /**
  * What should have been paid already, with the way to the bill that is late for longest.
@@ -36,11 +36,11 @@ export function overdueNote(overdue) {
   const words = `Просрочено: ${rubles(overdue.amount)} с\u00a0${day(overdue.since)}`;
   const { bill_number } = overdue;
   return el("p", { class: "button-row" }, el("span", { class: "badge badge--danger" }, words),
-    bill_number && el("a", { href: `/bill?${new URLSearchParams({ number: bill_number })}` }, "Открыть счёт"));
+    bill_number && el("a", { href: `/bill?${new URLSearchParams({ number: bill_number })}` }, "Открыть квитанцию"));
 }
 
 /** What a status is called. @type {Record<string, string>} */
-export const STATUSES = { unpaid: "Не\u00a0оплачен", partly: "Оплачен частично", paid: "Оплачен" };
+export const STATUSES = { unpaid: "Не\u00a0оплачена", partly: "Оплачена частично", paid: "Оплачена" };
 
 /** @type {Record<string, string>} */
 const LOOKS = { unpaid: "badge badge--danger", partly: "badge badge--warn", paid: "badge" };

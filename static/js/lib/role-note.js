@@ -14,7 +14,7 @@ const METERS = ["/meter-desk", "Счётчики: поверки, замены, 
 const DESKS = {
   dispatcher: [COVERAGE],
   support: [["/support", "Открыть вход жильцу"]],
-  accountant: [["/billing-desk", "Начисления и счета домов"], METERS, COVERAGE],
+  accountant: [["/billing-desk", "Начисления и квитанции домов"], METERS, COVERAGE],
   manager: [["/level-desk", "Заявки на подтверждение личности"], METERS, COVERAGE],
   admin: [["/import", "Загрузить данные домов и счетов"], ["/staff", "Сотрудники"]],
 };
@@ -40,7 +40,7 @@ export async function roleNote() {
   return el("div", { class: "message" },
     el("h2", {}, "Что вам доступно"),
     list([...await desks(), ["/profile", "Ваш профиль"]]),
-    el("p", { class: "soft" }, "Счета и показания видят жильцы."));
+    el("p", { class: "soft" }, "Квитанции и показания видят жильцы."));
 }
 
 /** For who lives here and works here: nothing, where the work has no page yet. */

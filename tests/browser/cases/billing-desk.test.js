@@ -26,11 +26,11 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await bill.getByText("₽").nth(1).waitFor();
   await assertAccessible(page, "/billing-desk with a month");
   await page.getByLabel("Показать", { exact: true }).selectOption("problem");
-  await page.getByText("Таких счетов нет.").waitFor();
+  await page.getByText("Таких квитанций нет.").waitFor();
 
   await page.getByRole("button", { name: "Назначить перерасчёт" }).click();
   await page.locator(".error-summary:focus").waitFor();
-  const approve = page.getByRole("button", { name: "Утвердить и выставить счета" });
+  const approve = page.getByRole("button", { name: "Утвердить и выставить квитанции" });
   assert.equal(await approve.isDisabled(), true, "readings of this month may still come");
   await page.getByLabel("Утвердить, не дожидаясь показаний").check();
   await approve.click();
@@ -43,7 +43,7 @@ test("a month is computed, looked at bill by bill and asked to be approved", asy
   await page.getByLabel("Документ, номер и дата").fill("удостоверение № 5");
   await page.getByLabel("Первый день").fill("2031-01-01");
   await page.getByRole("button", { name: "Записать льготу" }).click();
-  const benefit = page.locator("details", { hasText: "Счёт 0000000016: «Ветераны труда» с 1 января 2031" });
+  const benefit = page.locator("details", { hasText: "Лицевой счёт 0000000016: «Ветераны труда» с 1 января 2031" });
   await benefit.locator("summary").click();
   await assertAccessible(page, "/billing-desk with a benefit");
   await benefit.getByLabel("Почему, это прочтут жильцы").fill("записана по ошибке");

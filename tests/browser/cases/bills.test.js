@@ -30,14 +30,14 @@ for (const viewport of [PHONE, DESKTOP]) {
     const { page, faults } = await visit(browser, { viewport });
     await signIn(page, "anna");
     await open(page, "/");
-    await page.getByRole("link", { name: "Посмотреть счета" }).click();
+    await page.getByRole("link", { name: "Посмотреть квитанции" }).click();
     await page.waitForURL(/\/bills$/);
     await loaded(page);
-    assert.equal(await page.getByRole("navigation", { name: "Разделы" }).getByRole("link", { name: "Счета" }).getAttribute("aria-current"), "page");
+    assert.equal(await page.getByRole("navigation", { name: "Разделы" }).getByRole("link", { name: "Квитанции" }).getAttribute("aria-current"), "page");
 
     const { items, years } = await api(page, "/api/billing/bills");
     assert.ok(years.length > 1, "the demo has bills of more than one year");
-    const rows = page.getByRole("region", { name: "Счета по месяцам" }).locator("tbody tr");
+    const rows = page.getByRole("region", { name: "Квитанции по месяцам" }).locator("tbody tr");
     assert.equal(await rows.count(), items.length);
 
     await page.getByLabel("Год").selectOption(String(years[1]));
@@ -100,6 +100,6 @@ test("a bill that is not one's own leads back to one's bills", async () => {
   await signIn(page, "anna");
   await open(page, "/bill?number=202001-none");
   await page.getByRole("alert").waitFor();
-  await page.getByRole("link", { name: "Ко всем счетам" }).click();
+  await page.getByRole("link", { name: "Ко всем квитанциям" }).click();
   await page.waitForURL(/\/bills$/);
 });

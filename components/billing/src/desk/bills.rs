@@ -1,17 +1,18 @@
 //! The bills of a month one by one, issued or not, each line with its explanation.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::{
     access::Action,
     billing::{Oddities, Oddity},
 };
+use forms::{Cell, Table};
 use serde::{Deserialize, Serialize};
 use store::billing::{
     self,
     desk::{self, Draft, Look},
 };
 use utoipa::{IntoParams, ToSchema};
-use web::{Actor, Client, Env, Path, Problem, Query, Reply, audit};
+use web::{Actor, Client, Env, Path, Problem, Query, Reply, TableFormat, audit};
 
 use super::{LOOK, found, looked, names};
 use crate::{
@@ -118,6 +119,79 @@ pub(crate) async fn list(
     let is_full = drafts.len() == BILLS as usize;
     let next = drafts.last().filter(|_| is_full).map(|draft| draft.bill_id);
     Ok(Reply::ok(DraftList { items: drafts.into_iter().map(DraftView::from).collect(), next }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DraftFile {
+    /// Only those with this, as in the list.
+    look: Option<String>,
+    /// `csv`, as it is where nothing is said, or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    format: TableFormat,
+}
+
+/// How many bills are read at once for a file.
+const BILLS_OF_FILE: u32 = 500;
+
+/// The bills of a month as a table for spreadsheets; the look is recorded
+#[utoipa::path(
+    get, path = "/api/billing/desk/runs/{run_id}/document", operation_id = "get_drafts_document", tag = "billing",
+    security(("session" = [])), params(("run_id" = i64, Path), DraftFile),
+    responses(
+        (status = 200, content(
+            (String = "text/csv"),
+            (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = "4XX", body = Problem, content_type = "application/problem+json",
+         description = "unauthenticated, forbidden, not-found, validation"),
+    )
+)]
+pub(crate) async fn document(
+    State(env): State<Env>,
+    actor: Actor,
+    client: Client,
+    Path(run_id): Path<i64>,
+    Query(DraftFile { look, format }): Query<DraftFile>,
+) -> Result<Response, Problem> {
+    let reach = actor.reach(Action::RunBilling)?;
+    let look = Wish { look, after: 0 }.look()?;
+    let (period, drafts) = env.db().write(|tx| {
+        let run = found(tx, &reach, run_id)?;
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let drafts = desk::drafts(tx, &run, look, after, BILLS_OF_FILE)?;
+            let Some(last) = drafts.last() else { return Ok::<_, Problem>((run.period, all)) };
+            looked(tx, &env, &actor, &client, drafts.iter().map(|draft| &draft.account_id))?;
+            after = last.bill_id;
+            all.extend(drafts);
+        }
+    })?;
+    let rows = drafts.into_iter().map(|draft| {
+        let before = draft.before.map_or(Cell::Empty, Cell::Money);
+        vec![
+            Cell::Text(draft.account_number),
+            Cell::Text(draft.address),
+            Cell::Money(draft.charged),
+            before,
+            Cell::Money(draft.corrected),
+            Cell::Text(draft.problem.unwrap_or_default()),
+            Cell::Text(names(draft.oddities).join(", ")),
+        ]
+    });
+    let columns = vec![
+        "Лицевой счёт",
+        "Адрес",
+        "Начислено за месяц",
+        "Начислено месяцем раньше",
+        "Перерасчёт прошлых месяцев",
+        "Почему не рассчитано",
+        "На что посмотреть",
+    ];
+    let table = Table { title: format!("Начисления за {period}"), columns, rows: rows.collect() };
+    web::table(&format!("bills-{period}"), &table, format)
 }
 
 /// A bill of a month with its lines.

@@ -38,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<Env> {
         .routes(routes!(runs::approve))
         .routes(routes!(bills::list))
         .routes(routes!(bills::show))
+        .routes(routes!(bills::document))
         .routes(routes!(recalculations::request))
         .routes(routes!(recalculations::take_back))
         .routes(routes!(absences::list))

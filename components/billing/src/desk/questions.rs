@@ -64,7 +64,7 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answer {
     /// What residents read: 3 to 500 characters.
-    #[schema(example = "Показание за март пришло после срока. Разница войдёт в следующий счёт")]
+    #[schema(example = "Показание за март пришло после срока. Разница войдёт в следующую квитанцию")]
     answer: String,
 }
 

@@ -120,6 +120,8 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let path = format!("/api/billing/desk/houses/{house_id}/questions/{question_id}/answer");
     accountant.post(&path, &json!({ "answer": "Исправим в следующем счёте" })).expect(204);
 
+    let list = anna.get("/api/billing/bills/document?format=csv");
+    assert!(list.status == 200 && list.text.contains("0000000015"), "{list:?}");
     let accounts = anna.get("/api/billing/requests").expect(200)["accounts"].clone();
     let headers = [("content-type", "application/json"), ("idempotency-key", "a-request")];
     let wish = json!({ "account_id": accounts[0]["account_id"], "kind": "service", "service": "gas", "words": "Подключите газ" });
@@ -157,6 +159,8 @@ fn an_accountant_takes_a_month_from_its_opening_to_its_approval() {
     let run_id = opened["run_id"].as_i64().expect("a number");
     let run = format!("/api/billing/desk/runs/{run_id}");
     assert_eq!(drain(&accountant, &run), "previewed");
+    let list = accountant.get(&format!("/api/billing/desk/runs/{run_id}/document"));
+    assert!(list.status == 200 && list.text.lines().count() == 61, "60 flats: {list:?}");
     accountant.send("POST", &format!("/api/billing/desk/runs/{run_id}/preview"), &[], None).expect(200);
     accountant.send("POST", &format!("/api/billing/desk/runs/{run_id}/step"), &[], None).expect(200);
     assert_eq!(drain(&accountant, &run), "previewed");

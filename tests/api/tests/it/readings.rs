@@ -358,6 +358,10 @@ fn what_a_home_used_is_told_of_two_years() {
     suite.signed_in("boris").get(&path).problem("not-found");
     let table = path.replace("/api/readings/consumption", "/api/readings/consumption/document");
     suite.signed_in("boris").get(&table).problem("not-found");
+    let meters = anna.get("/api/readings/meters").expect(200);
+    let meter_id = meters["accounts"][0]["meters"][0]["meter_id"].as_str().expect("a meter");
+    let archive = anna.get(&format!("/api/readings/history/document?meter_id={meter_id}"));
+    assert!(archive.status == 200 && archive.text.lines().count() > 20, "{archive:?}");
     let stickers = path.replace("/api/readings/consumption", "/api/readings/stickers");
     let paper = anna.get(&stickers);
     assert_eq!((paper.status, paper.header("content-type")), (200, "application/pdf"), "{paper:?}");
@@ -431,6 +435,8 @@ fn who_answers_for_a_house_sees_whose_readings_are_missing_and_reminds_them_once
     let path = format!("/api/readings/coverage/houses/{house_id}");
     let seen = manager.get(&path).expect(200);
     assert_eq!(seen["house"]["house_id"], house_id);
+    let missing = manager.get(&format!("/api/readings/coverage/houses/{house_id}/document"));
+    assert!(missing.status == 200 && missing.text.contains("Заводской номер"), "{missing:?}");
     let period = houses["items"][0]["period"].as_str().expect("a month");
     let readings = format!("/api/readings/coverage/houses/{house_id}/readings?period={period}&format=xlsx");
     let file = manager.get(&readings);

@@ -33,10 +33,11 @@ pub(crate) const INVITATION_ID: &str = "an-invitation";
 const WAITING: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 pub(crate) const NOW: &str = "2026-07-20T09:00:00Z";
 /// Operations that name their object outside the path.
-const NAMED_ELSEWHERE: [&str; 7] = [
+const NAMED_ELSEWHERE: [&str; 8] = [
     "/api/readings/consumption",
     "/api/readings/consumption/document",
     "/api/readings/history",
+    "/api/readings/history/document",
     "/api/readings/last",
     "/api/readings/meter-events",
     "/api/readings/stickers",

@@ -234,9 +234,10 @@ pub(crate) fn example(operation: &Operation, objects: &Objects) -> (String, Opti
         "/api/readings/consumption" | "/api/readings/consumption/document" | "/api/readings/stickers" => {
             (format!("{path}?account_id={}", objects.account_id), None)
         }
-        "/api/readings/history" | "/api/readings/meter-events" | "/api/readings/last" => {
-            (format!("{path}?meter_id={}", objects.meter_id), None)
-        }
+        "/api/readings/history"
+        | "/api/readings/history/document"
+        | "/api/readings/meter-events"
+        | "/api/readings/last" => (format!("{path}?meter_id={}", objects.meter_id), None),
         "/api/billing/accounts/{account_id}/tariffs" => (format!("{path}?period=2026-07&against=2025-12"), None),
         "/api/billing/accounts/{account_id}/tariff-history" => (format!("{path}?service=cold_water"), None),
         "/api/readings/submissions" => {

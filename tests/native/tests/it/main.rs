@@ -41,6 +41,7 @@ mod level_documents;
 mod level_requests;
 mod levels;
 mod link_denials;
+mod lists;
 mod locks;
 mod maintenance;
 mod meter_life;

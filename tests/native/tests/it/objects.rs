@@ -9,7 +9,7 @@ use crate::access::is_about_an_object;
 const OF_ITS_HOUSE: &str = "of the scope of its house: `scopes` walks it with another company's";
 
 /// Operations that name what is nobody's own, with the reason.
-const NOBODYS_OWN: [(&str, &str); 50] = [
+const NOBODYS_OWN: [(&str, &str); 52] = [
     ("/api/auth/identities", "an identity that waits is of the browser with its cookie, whoever signs in there"),
     ("/api/auth/level-request", "an account that is not one's own has no home to compare with: a field at fault"),
     (
@@ -80,10 +80,12 @@ const NOBODYS_OWN: [(&str, &str); 50] = [
     ("/api/billing/desk/houses/{house_id}/disputes", OF_ITS_HOUSE),
     ("/api/billing/desk/houses/{house_id}/disputes/{dispute_id}/settle", OF_ITS_HOUSE),
     ("/api/readings/coverage/houses/{house_id}", OF_ITS_HOUSE),
+    ("/api/readings/coverage/houses/{house_id}/document", OF_ITS_HOUSE),
     ("/api/readings/coverage/houses/{house_id}/readings", OF_ITS_HOUSE),
     ("/api/readings/coverage/houses/{house_id}/reminders", OF_ITS_HOUSE),
     ("/api/billing/desk/runs", OF_ITS_HOUSE),
     ("/api/billing/desk/runs/{run_id}", OF_ITS_HOUSE),
+    ("/api/billing/desk/runs/{run_id}/document", OF_ITS_HOUSE),
     ("/api/billing/desk/runs/{run_id}/step", OF_ITS_HOUSE),
     ("/api/billing/desk/runs/{run_id}/preview", OF_ITS_HOUSE),
     ("/api/billing/desk/runs/{run_id}/approve", OF_ITS_HOUSE),
