@@ -79,7 +79,7 @@ function ofKind({ kind, title, unit, months, advice }) {
     el("h2", { id: `kind-${kind}` }, title),
     advice.map(({ code, text }) => el("p", { class: code === "fallen" ? "message" : "message message--warn" }, text)),
     yearChart(months.slice(-MONTHS_DRAWN), unit),
-    el("div", { class: "scroller", role: "region", "aria-label": `${title} по месяцам`, tabindex: "0" },
+    el("details", { class: "disclosure" }, el("summary", {}, "Таблица за два года"), el("div", { class: "scroller", role: "region", "aria-label": `${title} по месяцам`, tabindex: "0" },
       el("table", { class: "table" },
         el("caption", { class: "visually-hidden" }, `Расход: ${title}, ${unit}`),
         el("thead", {}, el("tr", {},
@@ -87,7 +87,7 @@ function ofKind({ kind, title, unit, months, advice }) {
           el("th", { scope: "col", class: "numeric" }, `Расход, ${unit}`),
           el("th", { scope: "col", class: "numeric" }, "Год назад"),
           hasSimilar && el("th", { scope: "col", class: "numeric" }, "Похожие квартиры"))),
-        el("tbody", {}, [...months].reverse().map(row)))),
+        el("tbody", {}, [...months].reverse().map(row))))),
     hasSimilar && el("p", { class: "soft small" }, "Похожие — квартиры вашего дома, где живёт столько же человек. Показываем медиану, середину их ряда, округлённо и только если таких квартир, кроме вашей, не меньше пяти."));
 
   /** @param {MonthConsumption} month */

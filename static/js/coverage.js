@@ -83,7 +83,7 @@ function supply(houseId, where, period, accepted, refused) {
     el("a", { href: `${PATH}/${houseId}/readings?${new URLSearchParams({ period: month.value, format })}`, download: true, "aria-label": `Показания для поставщиков, ${where}, ${format.toUpperCase()}` }, format.toUpperCase())));
   month.addEventListener("change", () => month.value && show());
   show();
-  return el("details", {},
+  return el("details", { class: "disclosure" },
     el("summary", {}, "Передать поставщикам"),
     el("div", { class: "stack stack--tight" },
       el("p", { class: "soft" }, `За ${fullPeriod(period)} поставщики приняли ${accepted}, не приняли ${refused}. Ответы загружают `, el("a", { href: "/import" }, "файлом acknowledgements"), ", жильцы увидят их в архиве."),

@@ -25,6 +25,7 @@ for (const viewport of [PHONE, DESKTOP]) {
     const { items } = await api(page, `/api/readings/consumption?account_id=${account}`);
     const [cold] = items;
     const section = page.getByRole("region", { name: cold.title, exact: true });
+    await section.getByText("Таблица за два года").click();
     const rows = section.locator("tbody tr");
     assert.equal(await rows.count(), cold.months.length);
     const at = cold.months.findLastIndex((/** @type {any} */ month) => month.volume && month.last_year);

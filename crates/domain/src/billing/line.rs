@@ -11,7 +11,7 @@ use super::{
     year::{Settled, Year},
 };
 use crate::charge::{
-    Benefit, Figures, Formula as _, Leg, Line, MeteredService, Method, Packed, Recalculation, YearOfHeating,
+    Benefit, Figures, Formula as _, Leg, Line, MeteredService, Method, Net, Packed, Recalculation, YearOfHeating,
     fixed_part, interruption::Interrupted, per_area, per_person,
 };
 use crate::dated::{Dated, Days};
@@ -113,6 +113,12 @@ impl<'a> Month<'a> {
         let mut parts = Parts { legs: legs(Days::of(self.period))?, ..Parts::default() };
         if let Some(metered) = &metered {
             (parts.returned, parts.oddities) = (metered.returned()?, metered.oddities());
+        }
+        if !parts.returned.is_empty() {
+            // It is returned at the price and with the benefits of the month's end.
+            let last_day = self.period.last_day();
+            let returned = |days: Days| Ok(if days.last() == last_day { parts.returned.clone() } else { Vec::new() });
+            parts.returned_benefits = self.benefits(service, returned)?.0;
         }
         match self.year_before(service)? {
             Year::Settled(settled) => parts.year = Some(settled),
@@ -317,6 +323,8 @@ impl<'a> Metered<'a> {
 struct Parts<'a> {
     legs: Vec<Leg<'a>>,
     returned: Vec<Leg<'a>>,
+    /// What benefits had lowered it by.
+    returned_benefits: Vec<Benefit<'a>>,
     benefits: Vec<Benefit<'a>>,
     /// Whose benefits these are, by what they are called.
     holders: String,
@@ -335,7 +343,8 @@ impl Parts<'_> {
     fn line(self, service: Service, cite: &mut dyn FnMut(&str, &Act)) -> Result<ChargedLine, Reason> {
         let (mut recalculations, mut told) = (Vec::new(), Vec::new());
         if !self.returned.is_empty() {
-            recalculations.push(Recalculation::BilledAboveMeter(&self.returned));
+            let billed = Net { legs: &self.returned, benefits: &self.returned_benefits };
+            recalculations.push(Recalculation::BilledAboveMeter(billed));
             told.push((Figure::Returned, None));
         }
         for (note, legs) in self.away.iter().filter(|(_, legs)| !legs.is_empty()) {
@@ -347,7 +356,8 @@ impl Parts<'_> {
             recalculations.push(Recalculation::Interruption(interrupted));
             told.push((Figure::Interruption, Some(note.clone())));
         }
-        if let Some(Settled { year, used, charged }) = &self.year {
+        if let Some(Settled { year, used, benefits, charged }) = &self.year {
+            let used = Net { legs: used, benefits };
             recalculations.push(Recalculation::YearOfHeating(YearOfHeating { used, charged: *charged }));
             told.push((Figure::YearOfHeating, Some(year.to_string())));
         }

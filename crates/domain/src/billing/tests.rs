@@ -336,6 +336,29 @@ fn a_benefit_is_not_returned_with_what_was_not_paid() {
     assert_eq!(title, "Перерасчёт за отсутствие с 9 марта 2026 года по 20 марта 2026 года");
 }
 
+/// Six months of 10 kW·h, a month by their average, then one of 2: of the ten that were billed eight come back.
+#[test]
+fn what_is_returned_above_the_meter_comes_back_as_it_was_paid_with_a_benefit() {
+    let mut electricity = meter(MeterKind::Electricity, &["0"], None);
+    electricity.events[0].on = date(2025, 7, 20);
+    for (month, value) in (0..6).map(|month| (Period::new(2025, 8).unwrap().plus_months(month), 10 * (month + 1))) {
+        let values = values(&[&value.to_string()]);
+        let kind = EventKind::Read { period: month, values };
+        electricity.events.push(MeterFact { id: month.to_string(), on: month.day_or_last(20), kind });
+    }
+    let kind = EventKind::Read { period: period(3), values: values(&["62"]) };
+    electricity.events.push(MeterFact { id: "late".to_owned(), on: date(2026, 3, 20), kind });
+    let service = service(Service::Electricity, Way::Meter, &["8"], norm("100"));
+    let house = HouseBook { services: vec![service], benefits: half_off(), ..house() };
+    let figures = |benefits| {
+        let account = AccountFacts { benefits, ..account(vec![electricity.clone()]) };
+        let line = lines(&house, &account, period(3), Which::All, &mut |_, _| {}).unwrap().remove(0);
+        (line.figures.recalculated.0, line.figures.payable.0)
+    };
+    assert_eq!(figures(Vec::new()), (-6_400, -6_400));
+    assert_eq!(figures(vec![held("h1", None, date(2025, 1, 1))]), (-3_200, -3_200));
+}
+
 #[test]
 fn hours_without_a_service_lower_its_line_and_the_benefit_on_it() {
     let at = |day: i8, hour: i8| date(2026, 3, day).at(hour, 0, 0, 0);

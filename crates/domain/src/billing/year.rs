@@ -6,7 +6,7 @@
 
 use super::line::{Month, prices};
 use super::{HouseService, Reason, Way};
-use crate::charge::{Fact, Formula as _, Leg, Quantity, Source, Unit};
+use crate::charge::{Benefit, Fact, Leg, Line, Quantity, Source, Unit};
 use crate::dated::Days;
 use crate::money::Kopecks;
 use crate::period::Period;
@@ -16,7 +16,9 @@ pub(super) struct Settled<'a> {
     pub(super) year: i16,
     /// What its months come to by what the house took in each.
     pub(super) used: Vec<Leg<'a>>,
-    /// What was charged for them.
+    /// What benefits lower it by.
+    pub(super) benefits: Vec<Benefit<'a>>,
+    /// What was to be paid for them, less benefits.
     pub(super) charged: Fact<'a>,
 }
 
@@ -45,15 +47,21 @@ impl<'a> Month<'a> {
         let is_told = |period| self.house.volumes.contains_key(&(period, service.service));
         let is_known = self.months_of_year_before().all(is_told);
         let prices = prices(service, 1)?;
-        let (mut used, mut charged) = (Vec::new(), Kopecks::ZERO);
+        let (mut used, mut benefits, mut charged) = (Vec::new(), Vec::new(), Kopecks::ZERO);
         for period in self.months_of_year_before().filter(is_evenly) {
             let month = Self { period, ..*self };
             if !month.is_supplied(service.service) {
                 continue;
             }
             let days = Days::of(period);
-            charged = charged.plus(month.shared(service, Way::HeatingMeterEvenly, days, prices)?.amount()?)?;
-            used.extend(month.shared(service, Way::HeatingMeter, days, prices)?);
+            let month = &month;
+            let of = |way| move |days| month.shared(service, way, days, prices);
+            let (paid, lowered) = (of(Way::HeatingMeterEvenly), of(Way::HeatingMeter));
+            let (legs, of_paid) = (paid(days)?, month.benefits(service, paid)?.0);
+            let line = Line { legs: &legs, benefits: &of_paid, lost: &[], recalculations: &[] };
+            charged = charged.plus(line.figures()?.payable)?;
+            used.extend(lowered(days)?);
+            benefits.extend(month.benefits(service, lowered)?.0);
         }
         Ok(match (used.is_empty(), is_known) {
             (true, _) => Year::NotPaidEvenly,
@@ -61,7 +69,7 @@ impl<'a> Month<'a> {
             (false, true) => {
                 let source = Source::Register { id: &self.account.account_id };
                 let charged = Fact { value: charged.rubles(), quantity: Quantity::Charged, unit: Unit::Ruble, source };
-                Year::Settled(Settled { year: self.period.previous().year(), used, charged })
+                Year::Settled(Settled { year: self.period.previous().year(), used, benefits, charged })
             }
         })
     }

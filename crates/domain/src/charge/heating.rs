@@ -3,7 +3,7 @@
 
 use crate::charge::common_needs::ShareOfHouse;
 use crate::charge::fact::{Fact, Quantity, Unit};
-use crate::charge::leg::Leg;
+use crate::charge::line::Net;
 use crate::charge::notation::{Formula, Notation};
 
 /// How heat is counted.
@@ -59,8 +59,8 @@ impl<'a> Heating<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct YearOfHeating<'a> {
     /// What the months of the year come to by what the house took in each.
-    pub used: &'a [Leg<'a>],
-    /// What was charged through the year, in rubles.
+    pub used: Net<'a>,
+    /// What was to be paid for them, in rubles.
     pub charged: Fact<'a>,
 }
 

@@ -30,9 +30,28 @@ pub enum Recalculation<'a> {
     /// The service was away too long.
     Interruption(Interrupted<'a>),
     /// Earlier months were billed above what the meter told later.
-    BilledAboveMeter(&'a [Leg<'a>]),
+    BilledAboveMeter(Net<'a>),
     /// A year of heating that was paid evenly.
     YearOfHeating(YearOfHeating<'a>),
+}
+
+/// What legs come to when benefits lowered them.
+#[derive(Debug, Clone, Copy)]
+pub struct Net<'a> {
+    /// What was charged.
+    pub legs: &'a [Leg<'a>],
+    /// What lowered it.
+    pub benefits: &'a [Benefit<'a>],
+}
+
+impl<'a> Formula<'a> for Net<'a> {
+    fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
+        let whole = self.legs.write(notation);
+        if self.benefits.is_empty() {
+            return whole;
+        }
+        notation.not_below_zero(notation.difference(whole, self.benefits.write(notation)))
+    }
 }
 
 /// The figures of a line. `charged` and `excess` make what the method comes to.
@@ -130,7 +149,8 @@ impl<'a> Recalculation<'a> {
 impl<'a> Formula<'a> for Recalculation<'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
         match self {
-            Self::Absence(legs) | Self::BilledAboveMeter(legs) => legs.write(notation),
+            Self::Absence(legs) => legs.write(notation),
+            Self::BilledAboveMeter(billed) => billed.write(notation),
             Self::Interruption(interrupted) => interrupted.write(notation),
             Self::YearOfHeating(year) => year.write(notation),
         }

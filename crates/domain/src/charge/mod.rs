@@ -32,7 +32,7 @@ pub use explanation::{Name, Node, Operation};
 pub use fact::{Fact, Quantity, Source, Unit};
 pub use heating::{Heating, YearOfHeating};
 pub use leg::{Leg, LegVolume, Method, Volume};
-pub use line::{Figures, Line, Recalculation};
+pub use line::{Figures, Line, Net, Recalculation};
 pub use month::{
     ChargeError, Holders, Household, MeteredService, Premises, benefits, fixed_part, per_area, per_person,
 };

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::tariff::Percent;
 
 /// A house of 2400 m², of which the account has 60, with one service.
 fn house_of(one: HouseService) -> HouseBook {
@@ -142,12 +143,19 @@ proptest! {
     fn a_year_that_was_paid_evenly_comes_to_what_the_house_took(
         last_year in prop::collection::vec(0_u16..500, 12),
         this_year in prop::collection::vec(0_u16..500, 12),
+        has_benefit in any::<bool>(),
     ) {
-        let house = paid_evenly(&last_year, &this_year);
-        let paid: i64 = (1..=12).map(|month| charged(&house, &flat(), period(month))[0].1).sum();
-        let line = lines(&house, &flat(), january_after(), Which::All, &mut |_, _| {}).unwrap().remove(0);
+        let mut house = paid_evenly(&last_year, &this_year);
+        let rate = BenefitRate { id: "half".to_owned(), percent: Percent::new(decimal("50")).unwrap(), limit: None, act: act() };
+        house.benefits.insert(("Ветераны".to_owned(), Service::Heating), Dated::always(rate));
+        let held = HeldBenefit { id: "held".to_owned(), benefit: "Ветераны".to_owned(), persons: None, norm_area: None };
+        let since = Row { from: date(2020, 1, 1), until: None, value: held };
+        let account = AccountFacts { benefits: has_benefit.then_some(since).into_iter().collect(), ..flat() };
+        let paid: i64 = (1..=12).map(|month| charged(&house, &account, period(month))[0].1).sum();
+        let line = lines(&house, &account, january_after(), Which::All, &mut |_, _| {}).unwrap().remove(0);
         let heat = Decimal::from(this_year.iter().map(|heat| u32::from(*heat)).sum::<u32>());
         let cost = heat * decimal("60") / decimal("2400") * decimal("2894.56");
+        let cost = if has_benefit { cost / decimal("2") } else { cost };
         prop_assert_eq!(paid + line.figures.recalculated.0, Kopecks::round(cost.into()).unwrap().0);
     }
 }

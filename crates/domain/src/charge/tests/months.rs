@@ -84,7 +84,7 @@ impl Water {
         let service = self.service();
         let legs = service.legs(month, Days::of(month.period), 0).unwrap();
         let returned = Vec::from_iter(service.returned(month, 0).unwrap());
-        let recalculations = [Recalculation::BilledAboveMeter(&returned)];
+        let recalculations = [Recalculation::BilledAboveMeter(Net { legs: &returned, benefits: &[] })];
         assert_eq!(amount(legs.as_slice()), legs.as_slice().amount().unwrap().0);
         Line { legs: &legs, benefits: &[], lost: &[], recalculations: &recalculations }.figures().unwrap()
     }

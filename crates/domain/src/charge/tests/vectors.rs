@@ -196,7 +196,7 @@ fn a_year_of_even_payments_is_corrected_by_what_was_used() {
     };
     let used = [month("300", "2894.56"), month("150", "3000")];
     let charged = fact("34734.72", Quantity::Charged, Unit::Ruble);
-    let year = YearOfHeating { used: &used, charged };
+    let year = YearOfHeating { used: Net { legs: &used, benefits: &[] }, charged };
     // 7.5 × 2894.56 + 3.75 × 3000 − 34734.72
     assert_eq!(amount(&year), -177_552);
     assert_eq!(Recalculation::YearOfHeating(year).signed_amount().unwrap().0, -177_552);
