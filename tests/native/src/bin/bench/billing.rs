@@ -57,6 +57,7 @@ fn city(accounts: u32) -> Result<TempDir> {
     let now = jiff::Timestamp::now();
     let mut database = Database::open(location.database_file())?;
     schema::migrate(&mut database, &now.to_string())?;
+    schema::migrate_files(&mut Database::open(location.files_file())?, &now.to_string())?;
     schema::init(&database, schema::Kind::Live, &now.to_string())?;
     let march = march()?;
     let db = location.db();
