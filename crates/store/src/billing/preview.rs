@@ -10,7 +10,6 @@ use domain::period::Period;
 use domain::service::Service;
 use domain::tariff::Act;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Run, Step, book, corrections, facts};
 use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
@@ -145,9 +144,9 @@ fn amounts(
     Ok(amounts)
 }
 
-/// A line as it is put down. Its explanation goes as JSON within JSON, and is not escaped.
+/// A line as it is put down. Its explanation goes as text: SQLite would read it and write it once more.
 #[derive(Serialize)]
-struct NewLine<'a>(i64, String, &'a str, &'a str, i64, Option<String>, [i64; 5], u8, Option<&'a str>, &'a Value);
+struct NewLine<'a>(i64, String, &'a str, &'a str, i64, Option<String>, [i64; 5], u8, Option<&'a str>, String);
 
 type BillIds = HashMap<String, i64>;
 
@@ -200,7 +199,7 @@ fn put_lines(tx: &Tx<'_>, period: Period, drafts: &[Draft], ids: &BillIds) -> Re
                                         recalculated, discount, payable, oddities, reason, explanation)
                select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> '$[6][0]',
                       value ->> '$[6][1]', value ->> '$[6][2]', value ->> '$[6][3]', value ->> '$[6][4]', value ->> 7,
-                      value ->> 8, value -> 9
+                      value ->> 8, value ->> 9
                from json_each(?1)";
     tx.execute(sql, params![json_text(&lines)?])
 }
@@ -228,7 +227,7 @@ fn new_line(id: i64, period: Period, line: &ChargedLine) -> Result<NewLine<'_>> 
         amounts.map(|amount| amount.0),
         line.oddities.0,
         None,
-        &line.explanation,
+        line.explanation.to_string(),
     ))
 }
 
@@ -246,7 +245,7 @@ fn corrected_line(id: i64, one: &corrections::Corrected) -> NewLine<'_> {
         amounts,
         0,
         Some(&one.reason),
-        &one.explanation,
+        one.explanation.to_string(),
     )
 }
 

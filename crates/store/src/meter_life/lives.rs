@@ -105,6 +105,7 @@ struct Registered {
     readings: Vec<Reading>,
 }
 
+/// The joins are crossed so that each step looks a meter up: left alone the planner reads all meters of the city.
 fn registered(conn: &Conn<'_>, premises: &[&str]) -> Result<Vec<Registered>> {
     let sql = "with recursive chain (root, meter_id, depth) as (
                    select m.meter_id, m.meter_id, 0
@@ -112,10 +113,10 @@ fn registered(conn: &Conn<'_>, premises: &[&str]) -> Result<Vec<Registered>> {
                    where not exists (select 1 from meter_event e where e.new_meter_id = m.meter_id)
                    union all
                    select c.root, e.new_meter_id, c.depth + 1
-                   from chain c join meter_event e on e.meter_id = c.meter_id and e.new_meter_id is not null)
+                   from chain c cross join meter_event e on e.meter_id = c.meter_id and e.new_meter_id is not null)
                select c.root, m.meter_id, m.premises_id, m.kind, m.rates, m.digits_integer, m.digits_fraction,
                       m.installed_on, m.removed_on, m.verified_on, m.verification_interval_years
-               from chain c join meter m on m.meter_id = c.meter_id
+               from chain c cross join meter m on m.meter_id = c.meter_id
                order by m.premises_id, c.root, c.depth";
     conn.query(sql, params![json_text(&premises)?])?.iter().map(one_registered).collect()
 }
