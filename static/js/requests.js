@@ -98,7 +98,7 @@ function requestForm(accounts, { items }) {
   const select = (/** @type {string} */ name, /** @type {HTMLElement[]} */ choices) =>
     el("select", { class: "input", id: name, name, "aria-describedby": `${name}-hint ${name}-error` }, choices);
   const kind = select("kind", options(KINDS, wished.get("kind")));
-  const service = select("service", options([["", "Все услуги"], ...items.map(({ service: name, title }) => [name, title])], wished.get("service")));
+  const service = select("service", options([["", ""], ...items.map(({ service: name, title }) => [name, title])], wished.get("service")));
   const from = el("input", { class: "input", id: "from", name: "from", type: "month", value: wished.get("from"), "aria-describedby": "from-hint from-error" });
   const words = el("textarea", { class: "input", id: "words", name: "words", rows: 4, maxlength: 500, "aria-describedby": "words-hint words-error" });
   const account = select("account_id", accounts.map(({ account_id, account_number, address: where }) =>
@@ -114,9 +114,11 @@ function requestForm(accounts, { items }) {
     month,
     field("words", "Подробности", "Что изменить и почему. Назовите акт, договор или другой документ, если он есть.", words),
     el("button", { class: "button", type: "submit" }, "Отправить заявление"));
-  // A month is asked for only where past ones are meant.
+  // A month is asked for only where past ones are meant, and only they may be of all services.
   form.addEventListener("change", () => {
     month.hidden = kind.value !== "recalculation";
+    const all = service.querySelector("option");
+    if (all) all.textContent = month.hidden ? "Выберите услугу" : "Все услуги";
   });
   form.dispatchEvent(new Event("change"));
   return form;
