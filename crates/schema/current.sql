@@ -1433,6 +1433,14 @@ CREATE TABLE tariff_act (
     unique (number, date, name, link)
 ) strict;
 
+CREATE TABLE told_tariff_change (
+    house_id text not null references house (house_id),
+    since text not null,                -- the first day of the new prices, ISO
+    recorded_at text not null,          -- when they became known
+    told_at text not null,
+    primary key (house_id, since, recorded_at)
+) strict, without rowid;
+
 CREATE TABLE totp (
     person_id text primary key references person (person_id),
     sealed_secret blob not null,    -- XChaCha20-Poly1305: nonce and text

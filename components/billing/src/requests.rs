@@ -241,7 +241,7 @@ fn checked<'n>(conn: &Conn<'_>, new: &'n NewChargeRequest, today: Date) -> Resul
         }
     }
     let from = new.from.as_deref().map(Period::parse).transpose();
-    let wish = kind.map(|kind| Wish::new(kind, service, from.clone().unwrap_or_default(), Period::of(today)));
+    let wish = kind.map(|kind| Wish::new(kind, service, from.unwrap_or_default(), Period::of(today)));
     match wish {
         Some(Err(WishError::NoService)) if new.service.is_none() && new.offer_id.is_none() => {
             wrong("/service", "Выберите услугу.")

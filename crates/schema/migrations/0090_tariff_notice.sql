@@ -1,5 +1,14 @@
 -- owner: tariffs; readers: none
--- Who has an account hears of new prices before they hold. The notice itself says that it was told.
+-- Who has an account hears of new prices before they hold: once for what became known of a house together. A house that
+-- was told is not looked at again, however many live there.
+create table told_tariff_change (
+    house_id text not null references house (house_id),
+    since text not null,                -- the first day of the new prices, ISO
+    recorded_at text not null,          -- when they became known
+    told_at text not null,
+    primary key (house_id, since, recorded_at)
+) strict, without rowid;
+
 create index tariff_by_day on tariff (since) where withdrawn_at is null and not is_offer;
 
 insert into setting (name, valid_from, value, source) values

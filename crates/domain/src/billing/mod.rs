@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
 
-use crate::charge::{ChargeError, Household, Premises};
+use crate::charge::{ChargeError, Household, Premises, UsedInside};
 use crate::dated::{Dated, DatedError, Days, Row};
 use crate::meter::MeterKind;
 use crate::meter_life::{Event, EventKind, LifeError, MeterRules};
@@ -80,17 +80,6 @@ pub struct HouseVolume {
     pub id: String,
     /// How much, in the unit of the service.
     pub volume: Decimal,
-}
-
-/// What all premises of a house used of a service in a month, in its unit (ПП 354 app. 2 f. 12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UsedInside {
-    /// Premises that nobody lives in.
-    pub non_residential: Decimal,
-    /// Dwellings that are charged by norm.
-    pub by_norm: Decimal,
-    /// Dwellings that are charged by their meters, or by the average of these.
-    pub by_meter: Decimal,
 }
 
 /// A service of a house.

@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 use super::line::Month;
 use super::{HouseService, Reason, Way, way};
 use crate::charge::{
-    ChargeError, CommonByMeter, CommonByNorm, Fact, Heating, Leg, Part, Quantity, ShareOfHouse, Source, Unit, Volume,
+    ChargeError, CommonByMeter, CommonByNorm, Fact, Heating, Leg, Part, Quantity, ShareOfHouse, Source, Unit,
+    UsedInside, Volume,
 };
 use crate::dated::{Dated, Days};
 use crate::norm::NormBasis;
@@ -63,7 +64,7 @@ impl<'a> Piece<'_, 'a> {
     fn volume(&self, way: Way) -> Result<Volume<'a>, Reason> {
         let service = self.service.service;
         Ok(match way {
-            Way::CommonMeter | Way::CommonMeterWhole => match self.rest()? {
+            Way::CommonMeter | Way::CommonMeterWhole => match self.rest() {
                 Some((house, inside)) => {
                     let at_most = if way == Way::CommonMeter { Some(self.common_norm()?) } else { None };
                     let common = CommonByMeter { house, inside, at_most };
@@ -119,12 +120,9 @@ impl<'a> Piece<'_, 'a> {
     }
 
     /// What the meter of the house told, and what of it was used inside; none unless both are known.
-    fn rest(&self) -> Result<Option<(Fact<'a>, [Fact<'a>; 3])>, Reason> {
-        let Some(service) = way::used_inside(self.service.service) else { return Ok(None) };
-        let Some(inside) = self.month.house.inside.get(&(self.month.period, service)) else { return Ok(None) };
-        let source = Source::Register { id: &self.month.house.house_id };
-        let used = [inside.non_residential, inside.by_norm, inside.by_meter];
-        let used = used.map(|value| Fact { value, quantity: Quantity::UsedInside, unit: service.unit(), source });
-        Ok(self.month.of_house(service).map(|house| (house, used)))
+    fn rest(&self) -> Option<(Fact<'a>, &'a UsedInside)> {
+        let service = way::used_inside(self.service.service)?;
+        let inside = self.month.house.inside.get(&(self.month.period, service))?;
+        Some((self.month.of_house(service)?, inside))
     }
 }

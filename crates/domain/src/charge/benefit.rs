@@ -36,7 +36,7 @@ impl<'a> Formula<'a> for Benefit<'a> {
                 notation.least(self.leg.write_volume(notation), left)
             }
         };
-        let cost = self.leg.pricing.write(notation, self.leg.part, volume);
+        let cost = self.leg.write_cost(notation, volume);
         let lowered = notation.percent(cost, &self.rate);
         match &self.persons {
             None => lowered,

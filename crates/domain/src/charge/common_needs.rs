@@ -1,6 +1,8 @@
 //! What a house has in common (ПП 354 app. 2 f. 12 and 15): the rest of its meter or the norm, by area of premises.
 
-use crate::charge::fact::{Fact, Quantity, Unit};
+use rust_decimal::Decimal;
+
+use crate::charge::fact::{Fact, Quantity, Source, Unit};
 use crate::charge::notation::Notation;
 
 /// Premises within their house.
@@ -29,13 +31,34 @@ pub struct CommonByNorm<'a> {
     pub common_area: Fact<'a>,
 }
 
+/// What all premises of a house used of a service in a month, in its unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsedInside {
+    /// The house.
+    pub house_id: String,
+    /// Premises that nobody lives in.
+    pub non_residential: Decimal,
+    /// Dwellings that are charged by norm.
+    pub by_norm: Decimal,
+    /// Dwellings that are charged by their meters, or by the average of these.
+    pub by_meter: Decimal,
+}
+
+impl UsedInside {
+    fn facts(&self, unit: Unit) -> [Fact<'_>; 3] {
+        let source = Source::Register { id: &self.house_id };
+        let fact = |value| Fact { value, quantity: Quantity::UsedInside, unit, source };
+        [self.non_residential, self.by_norm, self.by_meter].map(fact)
+    }
+}
+
 /// By house meter (f. 12): what is left when everything used inside is taken away.
 #[derive(Debug, Clone, Copy)]
 pub struct CommonByMeter<'a> {
     /// What the house used.
     pub house: Fact<'a>,
-    /// What was used inside: other premises, dwellings by norm, dwellings by meter.
-    pub inside: [Fact<'a>; 3],
+    /// What was used inside.
+    pub inside: &'a UsedInside,
     /// Not more than this norm, unless the meeting decided to pay for all.
     pub at_most: Option<CommonByNorm<'a>>,
 }
@@ -52,7 +75,8 @@ impl<'a> CommonByMeter<'a> {
     /// of the house: it is nothing then, and nobody's debt.
     pub(super) fn write<N: Notation<'a>>(&self, notation: &N, unit: Unit) -> N::Term {
         let house = notation.fact(&self.house);
-        let used = self.inside.iter().filter(|used| !used.value.is_zero());
+        let used = self.inside.facts(unit);
+        let used = used.iter().filter(|used| !used.value.is_zero());
         let rest = used.fold(house, |rest, used| notation.difference(rest, notation.fact(used)));
         let rest = notation.named(Quantity::CommonNeeds, unit, notation.not_below_zero(rest));
         match &self.at_most {

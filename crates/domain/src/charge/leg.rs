@@ -6,9 +6,10 @@ use crate::charge::by_norm::PerPerson;
 use crate::charge::common_needs::{CommonByMeter, CommonByNorm, ShareOfHouse};
 use crate::charge::fact::{Fact, Quantity, Unit};
 use crate::charge::heating::Heating;
-use crate::charge::notation::{Formula, Notation};
+use crate::charge::notation::{Formula, Notation, Number};
 use crate::charge::part::Part;
 use crate::charge::pricing::Pricing;
+use crate::exact::Exact;
 
 /// How a volume is counted.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,8 @@ pub struct Leg<'a> {
     pub part: Option<Part>,
     /// The multiplier of a norm, where a meter is missing that could be there.
     pub multiplier: Option<Fact<'a>>,
+    /// How many rates the meter has: the social norm is of all of them together.
+    pub rates: usize,
 }
 
 impl Volume<'_> {
@@ -70,6 +73,15 @@ impl Volume<'_> {
 }
 
 impl<'a> Volume<'a> {
+    /// What another rate of the same meter counted.
+    const fn of_rate(self, rate: usize) -> Self {
+        match self {
+            Self::Metered(metered) => Self::Metered(Metered { rate, ..metered }),
+            Self::Averaged(averaged) => Self::Averaged(Averaged { rate, ..averaged }),
+            other => other,
+        }
+    }
+
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
         match self {
             Self::Metered(metered) => metered.write(notation),
@@ -87,7 +99,7 @@ impl<'a> Volume<'a> {
 impl<'a> Leg<'a> {
     /// A whole month at one price, without heat and multiplier.
     pub const fn whole(volume: Volume<'a>, pricing: Pricing<'a>) -> Self {
-        Self { volume, heat: None, pricing, part: None, multiplier: None }
+        Self { volume, heat: None, pricing, part: None, multiplier: None, rates: 1 }
     }
 
     /// The same without the multiplier.
@@ -113,6 +125,26 @@ impl<'a> Leg<'a> {
         }
     }
 
+    /// What a volume of this leg costs.
+    pub(super) fn write_cost<N: Notation<'a>>(&self, notation: &N, volume: impl Fn() -> N::Term) -> N::Term {
+        self.pricing.write(notation, volume, |norm| self.write_limit(notation, norm))
+    }
+
+    /// How much of a social norm is for this leg: as much of it as its rate is of all that the meter counted.
+    fn write_limit<N: Notation<'a>>(&self, notation: &N, norm: &Fact<'a>) -> N::Term {
+        let limit = Part::write(self.part, notation, notation.fact(norm));
+        let is_divided = self.rates > 1 && self.write_all_rates(&Number).is_ok_and(|all| all > Exact::ZERO);
+        if !is_divided {
+            return limit;
+        }
+        let own = notation.product(limit, self.volume.write(notation));
+        notation.quotient(own, self.write_all_rates(notation))
+    }
+
+    fn write_all_rates<N: Notation<'a>>(&self, notation: &N) -> N::Term {
+        notation.sum_of((0..self.rates).map(|rate| self.volume.of_rate(rate).write(notation)))
+    }
+
     /// The volume as a formula of its own.
     pub const fn quantity(&self) -> LegVolume<'_, 'a> {
         LegVolume(self)
@@ -122,7 +154,7 @@ impl<'a> Leg<'a> {
 /// What it costs, in rubles.
 impl<'a> Formula<'a> for Leg<'a> {
     fn write<N: Notation<'a>>(&self, notation: &N) -> N::Term {
-        let cost = self.pricing.write(notation, self.part, || self.write_volume(notation));
+        let cost = self.write_cost(notation, || self.write_volume(notation));
         match &self.multiplier {
             None => cost,
             Some(multiplier) => notation.product(cost, notation.fact(multiplier)),

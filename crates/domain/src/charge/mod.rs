@@ -27,7 +27,7 @@ pub use benefit::Benefit;
 pub use by_average::Averaged;
 pub use by_meter::Metered;
 pub use by_norm::{Occupants, PerPerson};
-pub use common_needs::{CommonByMeter, CommonByNorm, ShareOfHouse};
+pub use common_needs::{CommonByMeter, CommonByNorm, ShareOfHouse, UsedInside};
 pub use explanation::{Name, Node, Operation};
 pub use fact::{Fact, Quantity, Source, Unit};
 pub use heating::{Heating, YearOfHeating};

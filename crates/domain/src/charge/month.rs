@@ -249,8 +249,11 @@ impl<'a> MeteredService<'a> {
         };
         let heat = fact(self.heat, NormBasis::HeatPerVolume, Unit::Gigacalorie)?;
         let social_norm = fact(self.social_norm, NormBasis::SocialNorm, self.unit())?;
-        let pricing = self.prices.on(day)?.value.pricing(rate, social_norm)?;
-        Ok(Leg { heat, ..Leg::whole(volume, pricing) })
+        let tariff = &self.prices.on(day)?.value;
+        let pricing = tariff.pricing(rate, social_norm)?;
+        // By norm there are no rates.
+        let rates = if matches!(volume, Volume::PerPerson(_)) { 1 } else { tariff.prices.count() };
+        Ok(Leg { heat, rates, ..Leg::whole(volume, pricing) })
     }
 
     const fn unit(&self) -> Unit {

@@ -2,7 +2,6 @@
 
 use crate::charge::fact::Fact;
 use crate::charge::notation::Notation;
-use crate::charge::part::Part;
 
 /// What one unit costs.
 #[derive(Debug, Clone, Copy)]
@@ -16,19 +15,19 @@ pub struct Pricing<'a> {
 }
 
 impl<'a> Pricing<'a> {
-    /// What a volume of a part of the month costs. The volume is written twice where a social norm divides it.
+    /// What a volume costs. It is written twice where a social norm divides it: `limit` writes how much of the norm is for
+    /// this volume.
     pub(super) fn write<N: Notation<'a>>(
         &self,
         notation: &N,
-        part: Option<Part>,
         volume: impl Fn() -> N::Term,
+        limit: impl Fn(&Fact<'a>) -> N::Term,
     ) -> N::Term {
         let cost = match &self.above {
             None => notation.product(volume(), notation.fact(&self.price)),
-            Some((limit, price_above)) => {
-                let limit = || Part::write(part, notation, notation.fact(limit));
-                let within = notation.product(notation.least(volume(), limit()), notation.fact(&self.price));
-                let over = notation.not_below_zero(notation.difference(volume(), limit()));
+            Some((norm, price_above)) => {
+                let within = notation.product(notation.least(volume(), limit(norm)), notation.fact(&self.price));
+                let over = notation.not_below_zero(notation.difference(volume(), limit(norm)));
                 notation.sum(within, notation.product(over, notation.fact(price_above)))
             }
         };

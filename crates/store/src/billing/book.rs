@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, UsedInside, Way};
+use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, Way};
+use domain::charge::UsedInside;
 use domain::dated::{Dated, Days, Row as DatedRow};
 use domain::meter_life::MeterRules;
 use domain::norm::NormBasis;
@@ -127,7 +128,12 @@ fn inside(
             let volume = |column| row.get(column).map(|volume| Decimal::new(volume, VOLUME_PLACES));
             let service: String = row.get(1)?;
             let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
-            let used = UsedInside { non_residential: volume(2)?, by_norm: volume(3)?, by_meter: volume(4)? };
+            let used = UsedInside {
+                house_id: house_id.to_owned(),
+                non_residential: volume(2)?,
+                by_norm: volume(3)?,
+                by_meter: volume(4)?,
+            };
             Ok(((row.get(0)?, service), used))
         })
         .collect()

@@ -2,36 +2,32 @@
 
 use domain::service::Service;
 use domain::tariff::Price;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::series::service;
-use crate::{Conn, Error, Result, Row, homes::full_address, params};
+use crate::{Conn, Error, Result, Row, Tx, homes::full_address, params};
 
-/// Somebody who has not been told of a change of prices yet.
+/// New prices of a house that became known together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Untold {
+pub struct Coming {
+    /// The house.
+    pub house_id: String,
+    /// The first day of the new prices.
+    pub since: Date,
+    /// When they became known.
+    pub recorded_at: String,
+}
+
+/// A price that changes for an account of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
     /// Who.
     pub person_id: String,
     /// The account.
     pub account_id: String,
     /// House and flat.
     pub address: String,
-    /// The first day of the new prices.
-    pub since: Date,
-    /// When they became known: what became known together is told together.
-    pub recorded_at: String,
-}
-
-impl Untold {
-    /// What the person is told once.
-    pub fn subject(&self) -> String {
-        format!("tariff-change:{}:{}:{}", self.account_id, self.since, self.recorded_at)
-    }
-}
-
-/// A price that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
     /// Of what.
     pub service: Service,
     /// Rubles for a unit in each rate zone before.
@@ -42,72 +38,54 @@ pub struct Change {
     pub act: (String, String),
 }
 
-/// A price `t` that is charged by in a house and differs from the one `b` before it, for premises `p` that it touches: they
-/// are supplied, and their meters have so many rates.
-macro_rules! changes {
-    () => {
-        "from tariff t
-         join tariff b on b.house_id = t.house_id and b.service = t.service and b.rates = t.rates and not b.is_offer
-             and b.withdrawn_at is null and b.until = date(t.since, '-1 day') and b.prices <> t.prices
-         join premises p on p.house_id = t.house_id
-             and not exists (select 1 from service_not_supplied n where n.premises_id = p.premises_id
-                                 and n.service = t.service and n.since <= t.since and coalesce(n.until, t.since) >= t.since)
-             and (not exists (select 1 from meter m where m.premises_id = p.premises_id and m.kind = t.service
-                                  and m.removed_on is null and m.rates <> t.rates)
-                  or exists (select 1 from meter m where m.premises_id = p.premises_id and m.kind = t.service
-                                 and m.removed_on is null and m.rates = t.rates))
-         join account a on a.premises_id = p.premises_id and (a.closed_on is null or a.closed_on > t.since)
-         where not t.is_offer and t.withdrawn_at is null
-           and exists (select 1 from house_service h where h.house_id = t.house_id and h.service = t.service
-                           and h.way <> 'paused')"
-    };
-}
-
-/// Those with an account that a change after today and until this day touches, as long as they have not been told; at most
-/// `count`.
+/// What comes after today and until this day and nobody was told of yet, the nearest first; at most `count`.
 ///
 /// # Errors
 /// A failing database.
-pub fn untold(conn: &Conn<'_>, today: Date, until: Date, count: u32) -> Result<Vec<Untold>> {
-    let sql = concat!(
-        "select l.person_id, c.account_id, h.address, p.kind, p.number, c.since, c.recorded_at
-         from (select distinct a.account_id, t.since, t.recorded_at ",
-        changes!(),
-        " and t.since > ?1 and t.since <= ?2) c
-         join account_link l on l.account_id = c.account_id and l.ended_at is null
-         join account a on a.account_id = c.account_id join premises p using (premises_id) join house h using (house_id)
-         where not exists (select 1 from notice n where n.person_id = l.person_id
-                               and n.subject = 'tariff-change:' || c.account_id || ':' || c.since || ':' || c.recorded_at)
-         order by c.since, l.person_id, c.account_id, c.recorded_at limit ?3"
-    );
-    conn.query(sql, params![today, until, i64::from(count)])?.iter().map(read).collect()
+pub fn coming(conn: &Conn<'_>, today: Date, until: Date, count: u32) -> Result<Vec<Coming>> {
+    let sql = "select distinct t.house_id, t.since, t.recorded_at from tariff t
+               where t.withdrawn_at is null and not t.is_offer and t.since > ?1 and t.since <= ?2
+                 and not exists (select 1 from told_tariff_change d where d.house_id = t.house_id and d.since = t.since
+                                     and d.recorded_at = t.recorded_at)
+               order by t.since, t.house_id, t.recorded_at limit ?3";
+    let rows = conn.query(sql, params![today, until, i64::from(count)])?;
+    rows.iter().map(|row| Ok(Coming { house_id: row.get(0)?, since: row.get(1)?, recorded_at: row.get(2)? })).collect()
 }
 
-fn read(row: &Row) -> Result<Untold> {
-    Ok(Untold {
-        person_id: row.get(0)?,
-        account_id: row.get(1)?,
-        address: full_address(&row.get::<String>(2)?, &row.get::<String>(3)?, &row.get::<String>(4)?),
-        since: row.get(5)?,
-        recorded_at: row.get(6)?,
-    })
-}
-
-/// The prices that change then for this account, in the order of a bill.
+/// What changes then, account by account, for everybody who has one: where the service is charged and reaches the
+/// premises, and their meters have so many rates.
 ///
 /// # Errors
 /// A failing database.
-pub fn coming(conn: &Conn<'_>, untold: &Untold) -> Result<Vec<Change>> {
-    let sql = concat!(
-        "select t.service, b.prices, t.prices,
-                (select name from tariff_act c where c.tariff_act_id = t.tariff_act_id),
-                (select number from tariff_act c where c.tariff_act_id = t.tariff_act_id) ",
-        changes!(),
-        " and a.account_id = ?1 and t.since = ?2 and t.recorded_at = ?3"
-    );
-    let rows = conn.query(sql, params![&untold.account_id, untold.since, &untold.recorded_at])?;
+pub fn changes(conn: &Conn<'_>, of: &Coming) -> Result<Vec<Change>> {
+    let sql = "select l.person_id, a.account_id, h.address, p.kind, p.number, t.service, b.prices, t.prices, c.name, c.number
+               from tariff t
+               join tariff b on b.house_id = t.house_id and b.service = t.service and b.rates = t.rates and not b.is_offer
+                   and b.withdrawn_at is null and b.until = date(t.since, '-1 day') and b.prices <> t.prices
+               join tariff_act c on c.tariff_act_id = t.tariff_act_id
+               join house h on h.house_id = t.house_id
+               cross join premises p on p.house_id = t.house_id
+               cross join account a on a.premises_id = p.premises_id and (a.closed_on is null or a.closed_on > t.since)
+               cross join account_link l on l.account_id = a.account_id and l.ended_at is null
+               where t.house_id = ?1 and t.since = ?2 and t.recorded_at = ?3 and not t.is_offer and t.withdrawn_at is null
+                 and exists (select 1 from house_service s where s.house_id = t.house_id and s.service = t.service
+                                 and s.way <> 'paused')
+                 and not exists (select 1 from service_not_supplied n
+                                 where n.premises_id = p.premises_id and n.service = t.service and n.since <= t.since
+                                   and coalesce(n.until, t.since) >= t.since)
+                 and (t.rates in (select m.rates from meter m where m.premises_id = p.premises_id and m.kind = t.service
+                                      and m.removed_on is null)
+                      or not exists (select 1 from meter m where m.premises_id = p.premises_id and m.kind = t.service
+                                         and m.removed_on is null))
+               order by l.person_id, a.account_id";
+    let rows = conn.query(sql, params![&of.house_id, of.since, &of.recorded_at])?;
     let mut changes = rows.iter().map(change).collect::<Result<Vec<_>>>()?;
-    changes.sort_by_key(|change| Service::ALL.iter().position(|service| *service == change.service));
+    let place = |service| Service::ALL.iter().position(|one| *one == service);
+    // In the order of a bill; whose they are stays together.
+    changes.sort_by(|one, other| {
+        let key = |change: &Change| (change.person_id.clone(), change.account_id.clone(), place(change.service));
+        key(one).cmp(&key(other))
+    });
     Ok(changes)
 }
 
@@ -120,9 +98,22 @@ fn change(row: &Row) -> Result<Change> {
         prices.ok_or_else(|| Error::BadData(format!("prices {text}")))
     };
     Ok(Change {
-        service: service(&row.get::<String>(0)?)?,
-        before: prices(1)?,
-        after: prices(2)?,
-        act: (row.get(3)?, row.get(4)?),
+        person_id: row.get(0)?,
+        account_id: row.get(1)?,
+        address: full_address(&row.get::<String>(2)?, &row.get::<String>(3)?, &row.get::<String>(4)?),
+        service: service(&row.get::<String>(5)?)?,
+        before: prices(6)?,
+        after: prices(7)?,
+        act: (row.get(8)?, row.get(9)?),
     })
+}
+
+/// Everybody who has an account in the house was told.
+///
+/// # Errors
+/// A failing database.
+pub fn told(tx: &Tx<'_>, now: Timestamp, of: &Coming) -> Result<()> {
+    let sql =
+        "insert or ignore into told_tariff_change (house_id, since, recorded_at, told_at) values (?1, ?2, ?3, ?4)";
+    tx.execute(sql, params![&of.house_id, of.since, &of.recorded_at, now])
 }

@@ -25,7 +25,12 @@ fn told(house: &mut HouseBook, period: Period, service: Service, volume: &str) {
 fn common_electricity(way: Way, norm: Option<Dated<Norm>>) -> HouseBook {
     let mut house = house_of(service(Service::CommonElectricity, way, &["1.936"], norm));
     told(&mut house, period(3), Service::Electricity, "12000");
-    let inside = UsedInside { non_residential: decimal("1000"), by_norm: decimal("4000"), by_meter: decimal("5000") };
+    let inside = UsedInside {
+        house_id: "house".to_owned(),
+        non_residential: decimal("1000"),
+        by_norm: decimal("4000"),
+        by_meter: decimal("5000"),
+    };
     house.inside.insert((period(3), Service::Electricity), inside);
     house
 }
@@ -74,6 +79,25 @@ fn what_a_dwelling_uses_above_its_social_norm_has_its_own_price() {
     let lines = charged(&house_of(one), &account(vec![electricity]), period(3));
     // 100 × 5 + 50 × 8
     assert_eq!(lines, [(Service::Electricity, 90_000)]);
+}
+
+/// 150 kW·h in two rates, of which 100 are at the lower prices: 66.67 and 33.33.
+#[test]
+fn a_social_norm_is_of_all_rates_of_a_meter_together() {
+    let one = service(Service::Electricity, Way::Meter, &["5", "2"], norm("73"));
+    let mut tariff = tariff(&["5", "2"]).rows()[0].value.clone();
+    let above = ["8", "4"].map(|price| Price::new(decimal(price)).unwrap());
+    tariff.above_norm = Some(Rates::of(&above).unwrap());
+    let one = HouseService { prices: vec![Dated::always(tariff)], social: norm("100"), ..one };
+    let house = house_of(one);
+    let used = |now: &[&str]| {
+        let electricity = meter(MeterKind::Electricity, &["1000", "500"], Some(now));
+        charged(&house, &account(vec![electricity]), period(3))
+    };
+    assert_eq!(used(&["1100", "550"]), [(Service::Electricity, 73_333)]);
+    assert_eq!(used(&["1060", "530"]), [(Service::Electricity, 36_000)], "all within the norm");
+    assert_eq!(used(&["1000", "650"]), [(Service::Electricity, 40_000)], "one rate alone has all of it");
+    assert_eq!(used(&["1000", "500"]), [(Service::Electricity, 0)]);
 }
 
 fn heating(way: Way) -> HouseService {

@@ -79,8 +79,10 @@ fn heat(quantity: Quantity) -> impl Strategy<Value = Fact<'static>> {
 
 fn a_volume() -> impl Strategy<Value = Volume<'static>> {
     let unit = Unit::CubicMetre;
-    let inside = || a_fact(3, Quantity::UsedInside, unit);
-    let inside = [inside(), inside(), inside()];
+    let inside = (a_number(3), a_number(3), a_number(3)).prop_map(|(non_residential, by_norm, by_meter)| {
+        let used = UsedInside { house_id: "h".to_owned(), non_residential, by_norm, by_meter };
+        &*Box::leak(Box::new(used))
+    });
     let common = (a_fact(3, Quantity::HouseVolume, unit), inside, prop::option::of(a_common_norm()), a_share());
     let persons = || a_fact(0, Quantity::Persons, Unit::Person);
     let months = (1_u32..=12).prop_map(|months| Fact::count(months, Quantity::Months, Unit::Month));
@@ -128,6 +130,7 @@ fn a_leg() -> impl Strategy<Value = Leg<'static>> {
         pricing,
         part,
         multiplier,
+        rates: 1,
     })
 }
 

@@ -76,9 +76,10 @@ fn share(area: &str, of_area: &str) -> ShareOfHouse<'static> {
 #[test]
 fn c6_common_needs_by_house_meter() {
     let common = |house: &str, at_most| {
-        let inside = ["1000", "4000", "5000"].map(|used| fact(used, Quantity::UsedInside, Unit::KilowattHour));
+        let [non_residential, by_norm, by_meter] = [1_000, 4_000, 5_000].map(rust_decimal::Decimal::from);
+        let inside = UsedInside { house_id: "house".to_owned(), non_residential, by_norm, by_meter };
         let house = fact(house, Quantity::HouseVolume, Unit::KilowattHour);
-        let volume = CommonByMeter { house, inside, at_most };
+        let volume = CommonByMeter { house, inside: &inside, at_most };
         let leg = Leg::whole(Volume::CommonByMeter(volume, share("60", "2400"), Unit::KilowattHour), price("1.936"));
         (amount(&leg), sentence(&leg))
     };
