@@ -6,6 +6,7 @@ mod authenticator;
 mod benefits;
 mod bill_questions;
 mod billing;
+mod billing_crash;
 mod billing_desk;
 mod bills;
 mod blocks;
