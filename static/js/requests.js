@@ -4,7 +4,7 @@ import { get, post } from "./lib/api.js";
 import { attemptKey, endAttempt } from "./lib/attempt.js";
 import { announce, el, onSubmit } from "./lib/dom.js";
 import { attempt, filled } from "./lib/form.js";
-import { address, capital, day, fullPeriod, fullTime } from "./lib/format.js";
+import { address, day, fullPeriod, fullTime } from "./lib/format.js";
 import { whenOnline } from "./lib/offline.js";
 import { demandResident, isOfRole, roleNote } from "./lib/person.js";
 import { complaints } from "./lib/problem.js";
@@ -57,7 +57,10 @@ function shown({ accounts, items, next: later }, services) {
   const form = requestForm(accounts, services);
   onSubmit(form, () => attempt(form, async () => {
     const { account_id, kind, service, from, words } = filled(form, { words: "Напишите, о чём просите и почему" });
-    const offer = new URLSearchParams(location.search).get("offer_id");
+    // An offer is of one home and one service: whoever chooses others means something else.
+    const wished = new URLSearchParams(location.search);
+    const isSame = wished.get("account_id") === account_id && wished.get("service") === service;
+    const offer = isSame ? wished.get("offer_id") : null;
     const body = {
       account_id, kind, words,
       ...(kind === "recalculation" ? { from } : {}),
@@ -110,7 +113,7 @@ function requestForm(accounts, { items }) {
     el("div", { "data-error-summary": true }),
     field("account_id", "Жильё", "", account),
     field("kind", "О чём просите", "", kind),
-    field("service", "Услуга", wished.get("offer_id") && supplier ? `${capital("предложение")}: ${supplier}` : "", service),
+    field("service", "Услуга", wished.get("offer_id") && supplier ? `Предложение: ${supplier}` : "", service),
     month,
     field("words", "Подробности", "Что изменить и почему. Назовите акт, договор или другой документ, если он есть.", words),
     el("button", { class: "button", type: "submit" }, "Отправить заявление"));

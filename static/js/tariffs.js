@@ -107,7 +107,7 @@ function cards(account, sheet) {
       ? pricesTable(sheet.tariffs, history)
       : el("p", { class: "empty" }, "Тарифов на этот месяц для вашего дома пока нет.")),
     sheet.offers.length > 0 && card("offers", "Что предлагают другие поставщики", el("p", { class: "soft" }, "По этим ценам ничего не начисляют: так взяли бы другие поставщики."), ...offersTables(sheet, wish)),
-    card("wishes", "Что-то изменить", el("p", {}, el("a", { href: `/requests?${new URLSearchParams({ account_id: account.account_id })}` }, "Сменить тариф или добавить услугу"), ": заявление рассмотрят за 7 рабочих дней.")),
+    card("wishes", "Что-то изменить", el("p", {}, el("a", { href: `/requests?${new URLSearchParams({ account_id: account.account_id })}` }, "Сменить тариф или добавить услугу"), ": день ответа увидите сразу.")),
     sheet.norms.length > 0 && card("norms", "Нормативы", normsTable(sheet)),
     sheet.benefits.length > 0 && card("benefits", "Льготы", benefitsTable(sheet)),
   ].filter((section) => section instanceof HTMLElement);

@@ -223,7 +223,10 @@ fn checked<'n>(conn: &Conn<'_>, new: &'n NewChargeRequest, today: Date) -> Resul
     let mut wrong = |pointer: &str, detail: &str| errors.push(FieldError::new(pointer, detail.to_owned()));
     let kind = Kind::parse(&new.kind);
     if kind.is_none() {
-        wrong("/kind", "Выберите, о чём заявление: tariff, service или recalculation.");
+        wrong(
+            "/kind",
+            "Выберите, о чём заявление: сменить тариф (tariff), добавить услугу (service) или пересчитать месяцы (recalculation).",
+        );
     }
     let words = look::words(&new.words, true);
     if words.is_err() {

@@ -60,5 +60,8 @@ fn in_words(change: &Change) -> String {
         prices.join(" и ")
     };
     let (title, unit) = (change.service.title(), change.service.unit().symbol());
+    if change.before == change.after {
+        return format!("{title}: меняются доплаты, подробности на странице тарифов");
+    }
     format!("{title}: было {} ₽, будет {} ₽ за {unit}", rubles(&change.before), rubles(&change.after))
 }

@@ -241,7 +241,7 @@ fn words(event: &Event) -> Words {
             kind: "reading-refused",
             title: "Поставщик не принял показание",
             body: format!(
-                "{address}, {meter} № {serial}, {}. {supplier} ответил: {reason}. Проверьте счётчик и позвоните в управляющую организацию.",
+                "{address}, {meter} № {serial}, {}. Ответ поставщика «{supplier}»: {reason}. Проверьте счётчик и позвоните в управляющую организацию.",
                 Period::parse(period).map_or_else(|_| period.clone(), month_and_year),
             ),
             link: "/history",

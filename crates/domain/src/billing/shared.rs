@@ -119,9 +119,17 @@ impl<'a> Piece<'_, 'a> {
         Ok(ShareOfHouse { area: self.area, of_area: Fact { value: areas.of_premises, quantity, unit, source } })
     }
 
-    /// What the meter of the house told, and what of it was used inside; none unless both are known.
+    /// What the meter of the house told, and what of it was used inside; none unless both are known. Where others charge
+    /// for what is used inside, nobody here knows how much that was.
     fn rest(&self) -> Option<(Fact<'a>, &'a UsedInside)> {
         let service = way::used_inside(self.service.service)?;
+        let is_charged = |one: &HouseService| {
+            one.service == service
+                && one.ways.on(self.month.period.first_day()).is_ok_and(|row| row.value != Way::Paused)
+        };
+        if !self.month.house.services.iter().any(is_charged) {
+            return None;
+        }
         let inside = self.month.house.inside.get(&(self.month.period, service))?;
         Some((self.month.of_house(service)?, inside))
     }

@@ -240,7 +240,7 @@ pub fn kinds(conn: &Conn<'_>, house_id: &str) -> Result<Vec<String>> {
 pub(super) fn held(
     conn: &Conn<'_>,
     accounts: &[&str],
-    period: Period,
+    (from, period): (Period, Period),
 ) -> Result<HashMap<String, Vec<DatedRow<HeldBenefit>>>> {
     let sql =
         "select b.account_id, b.account_benefit_id, b.benefit, b.persons, b.norm_area_hundredths, b.since, b.until
@@ -248,7 +248,7 @@ pub(super) fn held(
                where b.withdrawn_at is null and b.since <= ?3 and (b.until is null or b.until >= ?2)
                order by b.since, b.benefit";
     let mut held: HashMap<String, Vec<_>> = HashMap::new();
-    for row in conn.query(sql, params![json_text(&accounts)?, period.first_day(), period.last_day()])? {
+    for row in conn.query(sql, params![json_text(&accounts)?, from.first_day(), period.last_day()])? {
         let value = HeldBenefit {
             id: row.get(1)?,
             benefit: row.get(2)?,

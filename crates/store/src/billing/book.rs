@@ -19,7 +19,8 @@ pub(super) const VOLUME_PLACES: u32 = 7;
 
 /// The book of a house for bills until `period`, with volumes since `from`.
 pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Period)) -> Result<HouseBook> {
-    let days = Days::new(from.first_day(), period.last_day()).unwrap_or(Days::of(period));
+    // A January within reach settles the year before it.
+    let days = Days::new(from.plus_months(-12).first_day(), period.last_day()).unwrap_or(Days::of(period));
     let mut prices = tariffs::prices(conn, house_id, days)?;
     let services = ways(conn, house_id)?
         .into_iter()

@@ -72,7 +72,9 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
     let households = households(conn, &premises)?;
     let not_supplied = not_supplied(conn, &premises)?;
     let accounts: Vec<_> = places.iter().map(|place| place.account_id.as_str()).collect();
-    let mut benefits = benefits::held(conn, &accounts, period)?;
+    // January settles the year before, with the benefits that were held then.
+    let from = if period.month() == 1 { period.plus_months(-12) } else { period };
+    let mut benefits = benefits::held(conn, &accounts, (from, period))?;
     let mut absences = absences::accepted(conn, &accounts, period)?;
     let mut interruptions = interruptions::of_accounts(conn, &accounts, period)?;
     places

@@ -184,6 +184,10 @@ pub fn to_preview(tx: &Tx<'_>, run_id: i64) -> Result<Result<(), Refusal>> {
     let sql = "update billing_run set state = 'open', cursor = '', bills = 0, is_of_the_rest = 0
                where billing_run_id = ?1 and state = 'previewed' returning house_id";
     let Some(row) = tx.query_first(sql, params![run_id])? else { return Ok(Err(Refusal::NotPreviewed)) };
+    // All drafts go: an account that was closed meanwhile gets no other in place of its own.
+    let of_lines = "delete from charge_line where bill_id in (select bill_id from bill where billing_run_id = ?1)";
+    tx.execute(of_lines, params![run_id])?;
+    tx.execute("delete from bill where billing_run_id = ?1", params![run_id])?;
     let sql = "update recalculation set billing_run_id = ?2 where house_id = ?1 and billing_run_id is null";
     tx.execute(sql, params![row.get::<String>(0)?, run_id])?;
     Ok(Ok(()))

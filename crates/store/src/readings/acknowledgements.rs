@@ -7,12 +7,13 @@ use domain::meter::MeterKind;
 use domain::period::Period;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::{
     Conn, Error, Result, Row, Tx,
     events::{self, Event},
-    homes::{full_address, put::Put, register::Changes},
+    homes::{account_is_open, full_address, put::Put, register::Changes},
     params,
     value::json_text,
 };
@@ -187,7 +188,7 @@ pub fn put(tx: &Tx<'_>, now: Timestamp, new: &[NewAcknowledgement<'_>]) -> Resul
         serde_json::json!([one.reading_seq, one.supplier_id, one.on, i64::from(one.is_accepted), one.reason])
     };
     let rows = json_text(&new.iter().map(row).collect::<Vec<_>>())?;
-    let newly_refused = newly_refused(tx, &rows)?;
+    let newly_refused = newly_refused(tx, &rows, now)?;
     let changes = ANSWER.run(tx, params![rows, now], &[])?;
     for (person_id, event) in newly_refused {
         events::emit(tx, now, &person_id, &event)?;
@@ -196,8 +197,9 @@ pub fn put(tx: &Tx<'_>, now: Timestamp, new: &[NewAcknowledgement<'_>]) -> Resul
 }
 
 /// Of these answers those that refuse what was not refused before, for each who has an account of the premises.
-fn newly_refused(conn: &Conn<'_>, rows: &str) -> Result<Vec<(String, Event)>> {
-    let sql = "select distinct l.person_id, h.address, p.kind, p.number, m.kind, m.serial, r.period, s.name, n.value ->> 4
+fn newly_refused(conn: &Conn<'_>, rows: &str, now: Timestamp) -> Result<Vec<(String, Event)>> {
+    let sql = concat!(
+        "select distinct l.person_id, h.address, p.kind, p.number, m.kind, m.serial, r.period, s.name, n.value ->> 4
                from json_each(?1) n join reading r on r.reading_seq = n.value ->> 0
                join supplier s on s.supplier_id = n.value ->> 1
                join meter m using (meter_id) join premises p using (premises_id) join house h using (house_id)
@@ -205,7 +207,10 @@ fn newly_refused(conn: &Conn<'_>, rows: &str) -> Result<Vec<(String, Event)>> {
                where n.value ->> 3 = 0
                  and not exists (select 1 from reading_acknowledgement k where k.reading_seq = n.value ->> 0
                                      and k.supplier_id = n.value ->> 1 and not k.is_accepted)
-               order by n.key, l.person_id";
+                 and ",
+        account_is_open!("?2"),
+        " order by n.key, l.person_id"
+    );
     let event = |row: &Row| -> Result<_> {
         let kind: String = row.get(4)?;
         let meter = MeterKind::parse(&kind).ok_or_else(|| Error::BadData(format!("meter kind {kind}")))?;
@@ -219,5 +224,6 @@ fn newly_refused(conn: &Conn<'_>, rows: &str) -> Result<Vec<(String, Event)>> {
         };
         Ok((row.get(0)?, event))
     };
-    conn.query(sql, params![rows])?.iter().map(event).collect()
+    let today = now.to_zoned(TimeZone::UTC).date();
+    conn.query(sql, params![rows, today])?.iter().map(event).collect()
 }

@@ -61,7 +61,8 @@ pub fn changes(conn: &Conn<'_>, of: &Coming) -> Result<Vec<Change>> {
     let sql = "select l.person_id, a.account_id, h.address, p.kind, p.number, t.service, b.prices, t.prices, c.name, c.number
                from tariff t
                join tariff b on b.house_id = t.house_id and b.service = t.service and b.rates = t.rates and not b.is_offer
-                   and b.withdrawn_at is null and b.until = date(t.since, '-1 day') and b.prices <> t.prices
+                   and b.withdrawn_at is null and b.until = date(t.since, '-1 day') and (b.prices, b.above_norm, b.fixed, b.surcharge)
+                                                                            is not (t.prices, t.above_norm, t.fixed, t.surcharge)
                join tariff_act c on c.tariff_act_id = t.tariff_act_id
                join house h on h.house_id = t.house_id
                cross join premises p on p.house_id = t.house_id

@@ -127,3 +127,43 @@ fn dies_at(suite: &Suite, work: &str, table: &str) -> bool {
     }
     died.is_err()
 }
+
+/// Whoever is not charged for the month any more keeps no draft of an earlier preview.
+#[test]
+fn a_preview_that_is_computed_anew_forgets_accounts_that_were_closed_meanwhile() {
+    for suite in [house(3), house_of_the_rest(3)] {
+        let run = open(&suite, march()).unwrap();
+        while tick(&suite).is_some() {}
+        let close = "update account set closed_on = '2026-02-20' where account_id = 'd1-000002'";
+        suite.env.db().write(|tx| tx.execute(close, &[])).unwrap();
+        suite.env.db().write(|tx| billing::to_preview(tx, run)).unwrap().unwrap();
+        while tick(&suite).is_some() {}
+        approve(&suite, run).unwrap();
+        while tick(&suite).is_some() {}
+        assert_eq!(suite.rows("select account_id from bill").concat(), ["d1-000001", "d1-000003"]);
+    }
+}
+
+/// It is billed when the preview is computed anew; until then it stands in nobody's way.
+#[test]
+fn an_account_that_comes_between_the_two_times_through_a_house_stops_nothing() {
+    let suite = house_of_the_rest(3);
+    let run = open(&suite, march()).unwrap();
+    while suite.rows("select is_of_the_rest from billing_run").concat() != ["1"] {
+        tick(&suite).unwrap();
+    }
+    let add = "insert into account (account_id, number, premises_id, holder, opened_on, created_at)
+               select 'another', 'another', premises_id, 'Петров', '2026-03-10', created_at
+               from premises where premises_id = 'd1-000002'";
+    suite.env.db().write(|tx| tx.execute(add, &[])).unwrap();
+    while tick(&suite).is_some() {}
+    assert_eq!(state(&suite, run), State::Previewed);
+    assert_eq!(bills_of_run(&suite), 3);
+    suite.env.db().write(|tx| billing::to_preview(tx, run)).unwrap().unwrap();
+    while tick(&suite).is_some() {}
+    assert_eq!(bills_of_run(&suite), 4);
+}
+
+fn bills_of_run(suite: &Suite) -> usize {
+    suite.rows("select bill_id from bill").len()
+}

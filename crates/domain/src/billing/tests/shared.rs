@@ -13,7 +13,8 @@ fn house_of(one: HouseService) -> HouseBook {
 
 fn flat() -> AccountFacts {
     let premises = Premises { id: "premises".to_owned(), area: decimal("60") };
-    AccountFacts { premises: Dated::always(premises), ..account(Vec::new()) }
+    let not_supplied = BTreeMap::from([(Service::Electricity, Dated::always(()))]);
+    AccountFacts { premises: Dated::always(premises), not_supplied, ..account(Vec::new()) }
 }
 
 fn told(house: &mut HouseBook, period: Period, service: Service, volume: &str) {
@@ -24,6 +25,8 @@ fn told(house: &mut HouseBook, period: Period, service: Service, volume: &str) {
 /// Vector C6, in the month of the tests.
 fn common_electricity(way: Way, norm: Option<Dated<Norm>>) -> HouseBook {
     let mut house = house_of(service(Service::CommonElectricity, way, &["1.936"], norm));
+    // What is used inside is charged for too, though not to these premises.
+    house.services.push(service(Service::Electricity, Way::Meter, &["5"], self::norm("73")));
     told(&mut house, period(3), Service::Electricity, "12000");
     let inside = UsedInside {
         house_id: "house".to_owned(),
@@ -63,6 +66,9 @@ fn where_the_meter_of_the_house_or_what_was_used_inside_is_not_known_the_norm_ho
     let mut silent = common_electricity(Way::CommonMeterWhole, norm("2"));
     silent.volumes.clear();
     assert_eq!(charged(&silent, &flat(), period(3)), by_norm);
+    let mut of_others = common_electricity(Way::CommonMeterWhole, norm("2"));
+    of_others.services.pop();
+    assert_eq!(charged(&of_others, &flat(), period(3)), by_norm, "its supplier charges for what is used inside");
     let mut unknown = common_electricity(Way::CommonMeterWhole, norm("2"));
     unknown.inside.clear();
     assert_eq!(charged(&unknown, &flat(), period(3)), by_norm);
