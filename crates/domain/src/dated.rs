@@ -91,6 +91,12 @@ impl Days {
         (self.last - self.first).get_days().unsigned_abs() + 1
     }
 
+    /// The run with a later end; an earlier one changes nothing.
+    #[must_use]
+    pub fn until(self, last: Date) -> Self {
+        Self { last: self.last.max(last), ..self }
+    }
+
     /// The days that are also of the other run, if any.
     pub fn common(self, other: Self) -> Option<Self> {
         Self::new(self.first.max(other.first), self.last.min(other.last))

@@ -1,5 +1,6 @@
 //! Persons who were away for a time: what a line would have cost for them is returned.
 
+use super::days::Charged;
 use super::line::{Metered, Month, prices};
 use super::{HouseService, Reason, Way};
 use crate::charge::absence::{Absence, AbsenceRules};
@@ -50,16 +51,20 @@ impl<'a> Month<'a> {
     pub(super) fn away_legs<'l>(
         &'l self,
         service: &'l HouseService,
-        (way, metered): (Way, Option<&'l Metered<'l>>),
+        (charged, metered): (&[Charged], Option<&'l Metered<'l>>),
         away: &'l Away,
         days: Days,
     ) -> Result<Vec<Leg<'l>>, Reason> {
         let Some(days) = days.common(away.days) else { return Ok(Vec::new()) };
-        let mut legs = match (way, metered) {
-            (Way::Person, _) => per_person(self.period, days, prices(service, 1)?, &away.households)?,
-            (_, Some(metered)) => metered.norm_legs(&away.households, days, NormReason::NoMeter)?,
-            _ => Vec::new(),
-        };
+        let mut legs = Vec::new();
+        for &Charged { days: held, way } in charged {
+            let Some(days) = held.common(days) else { continue };
+            legs.extend(match (way, metered) {
+                (Way::Person, _) => per_person(self.period, days, prices(service, 1)?, &away.households)?,
+                (_, Some(metered)) => metered.norm_legs(&away.households, days, NormReason::NoMeter)?,
+                _ => Vec::new(),
+            });
+        }
         for leg in &mut legs {
             match &mut leg.volume {
                 Volume::Each(persons) => persons.quantity = Quantity::PersonsAway,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     AccountFacts, Figure, HouseBook, HouseService, Kept, MeterFacts, NotCharged, Oddities, Oddity, Reason, Way,
+    days::Charged,
     interruptions::HoursOver,
     way,
     year::{Settled, Year},
@@ -72,15 +73,14 @@ pub fn lines(
     let month = Month { house, account, period };
     let mut lines = Vec::new();
     for service in &house.services {
-        let Ok(way) = service.ways.on(period.first_day()).map(|row| row.value) else { continue };
         let is_asked_for = match which {
             Which::All => true,
-            Which::OfPremises => !way.is_of_the_rest(),
-            Which::OfTheRest => way.is_of_the_rest(),
+            Which::OfPremises => !service.is_of_the_rest(period),
+            Which::OfTheRest => service.is_of_the_rest(period),
         };
         if is_asked_for {
             let not_charged = |reason| NotCharged { service: service.service, reason };
-            lines.extend(month.line(service, way, cite).map_err(not_charged)?);
+            lines.extend(month.line(service, cite).map_err(not_charged)?);
         }
     }
     Ok(lines)
@@ -95,24 +95,17 @@ pub(super) struct Month<'a> {
 
 impl<'a> Month<'a> {
     /// The line of a service, if there is one in this month.
-    fn line(
-        &self,
-        service: &'a HouseService,
-        way: Way,
-        cite: &mut dyn FnMut(&str, &Act),
-    ) -> Result<Option<ChargedLine>, Reason> {
-        if !self.is_supplied(service.service) {
-            return Ok(None);
-        }
-        let metered = self.metered(service, way)?;
-        let legs = |days| match (way, &metered) {
-            (Way::Paused, _) => Ok(Vec::new()),
-            (_, Some(metered)) => metered.legs(days),
-            _ => self.unmetered(service, way, days),
-        };
+    fn line(&self, service: &'a HouseService, cite: &mut dyn FnMut(&str, &Act)) -> Result<Option<ChargedLine>, Reason> {
+        let charged = self.charged(service);
+        let metered = self.metered(service, &charged)?;
+        let legs = |days| self.legs(service, &charged, metered.as_ref(), days);
         let mut parts = Parts { legs: legs(Days::of(self.period))?, ..Parts::default() };
         if let Some(metered) = &metered {
-            (parts.returned, parts.oddities) = (metered.returned()?, metered.oddities());
+            parts.oddities = metered.oddities();
+            // Earlier months were not billed to who comes in this one.
+            if self.account.premises.on(self.period.first_day()).is_ok() {
+                parts.returned = metered.returned()?;
+            }
         }
         if !parts.returned.is_empty() {
             // It is returned at the price and with the benefits of the month's end.
@@ -131,7 +124,7 @@ impl<'a> Month<'a> {
         (parts.benefits, parts.holders) = self.benefits(service, legs)?;
         let away = self.away(service)?;
         for away in &away {
-            let legs = |days| self.away_legs(service, (way, metered.as_ref()), away, days);
+            let legs = |days| self.away_legs(service, (&charged, metered.as_ref()), away, days);
             parts.away.push((away.note.clone(), legs(Days::of(self.period))?));
             parts.lost.extend(self.benefits(service, legs)?.0);
         }
@@ -139,18 +132,33 @@ impl<'a> Month<'a> {
         parts.line(service.service, cite).map(Some)
     }
 
-    pub(super) fn is_supplied(&self, service: Service) -> bool {
-        let first_day = self.period.first_day();
-        self.account.not_supplied.get(&service).is_none_or(|days| days.on(first_day).is_err())
+    /// What is charged on some days, in the ways in which it is.
+    fn legs<'l>(
+        &'l self,
+        service: &'l HouseService,
+        charged: &[Charged],
+        metered: Option<&'l Metered<'l>>,
+        days: Days,
+    ) -> Result<Vec<Leg<'l>>, Reason> {
+        let mut legs = Vec::new();
+        for &Charged { days: held, way } in charged {
+            let Some(days) = held.common(days) else { continue };
+            let metered = metered.filter(|_| self.is_by_meter(service.service, way));
+            legs.extend(match metered {
+                Some(metered) => metered.legs(days)?,
+                None => self.unmetered(service, way, days)?,
+            });
+            let prices = prices(service, metered.map_or(1, Metered::rates))?;
+            legs.extend(fixed_part(self.period, days, prices, &self.account.premises)?);
+        }
+        Ok(legs)
     }
 
-    /// What meters of the dwelling tell; none where the way asks for none.
-    fn metered(&self, service: &'a HouseService, way: Way) -> Result<Option<Metered<'a>>, Reason> {
-        let kinds = way::metered_by(service.service);
-        let has_meter = self.account.meters.iter().any(|meter| kinds.contains(&meter.kind));
-        let is_by_meter = match way {
+    fn is_by_meter(&self, service: Service, way: Way) -> bool {
+        let kinds = way::metered_by(service);
+        match way {
             Way::Meter => true,
-            Way::HeatingNorm | Way::HeatingMeter => has_meter,
+            Way::HeatingNorm | Way::HeatingMeter => self.account.meters.iter().any(|meter| kinds.contains(&meter.kind)),
             Way::Area
             | Way::Person
             | Way::CommonNorm
@@ -159,11 +167,16 @@ impl<'a> Month<'a> {
             | Way::HeatingNormEvenly
             | Way::HeatingMeterEvenly
             | Way::Paused => false,
-        };
-        if !is_by_meter {
+        }
+    }
+
+    /// What meters of the dwelling tell; none where no way asks for them.
+    fn metered(&self, service: &'a HouseService, charged: &[Charged]) -> Result<Option<Metered<'a>>, Reason> {
+        if !charged.iter().any(|one| self.is_by_meter(service.service, one.way)) {
             return Ok(None);
         }
-        let kinds = kinds.iter().filter(|kind| self.is_supplied(way::norm_of(**kind)));
+        let kinds = way::metered_by(service.service).iter();
+        let kinds = kinds.filter(|kind| !self.supplied(way::norm_of(**kind)).is_empty());
         let kinds = kinds.map(|&kind| self.of_kind(service, kind)).collect::<Result<_, _>>()?;
         Ok(Some(Metered { kinds }))
     }
@@ -207,7 +220,7 @@ impl<'a> Month<'a> {
                 Ok((rates, service, month))
             })
             .collect::<Result<_, Reason>>()?;
-        Ok(OfKind { months })
+        Ok(OfKind { months, supplied: self.supplied(way::norm_of(kind)) })
     }
 
     /// What is left of a stretch by norm without the days that are charged by it already, and without those on which
@@ -238,11 +251,7 @@ impl<'a> Month<'a> {
         let premises = &self.account.premises;
         match way {
             Way::Area => Ok(per_area(self.period, days, prices, premises)?),
-            Way::Person => {
-                let mut legs = per_person(self.period, days, prices, &self.account.households)?;
-                legs.extend(fixed_part(self.period, days, prices, premises)?);
-                Ok(legs)
-            }
+            Way::Person => Ok(per_person(self.period, days, prices, &self.account.households)?),
             Way::CommonNorm
             | Way::CommonMeter
             | Way::CommonMeterWhole
@@ -280,17 +289,28 @@ pub(super) struct Metered<'a> {
 /// What those of one kind told: with the number of rates and what they are charged by.
 struct OfKind<'a> {
     months: Vec<(usize, MeteredService<'a>, MeterMonth<'a>)>,
+    /// When what they count reaches the premises: what goes away is counted by two kinds.
+    supplied: Vec<Days>,
 }
 
 impl<'a> Metered<'a> {
     fn legs(&'a self, days: Days) -> Result<Vec<Leg<'a>>, Reason> {
         let mut legs = Vec::new();
-        for (rates, metered, month) in self.months() {
-            for rate in 0..*rates {
-                legs.extend(metered.legs(month, days, rate)?);
+        for kind in &self.kinds {
+            for days in kind.supplied.iter().filter_map(|supplied| supplied.common(days)) {
+                for (rates, metered, month) in &kind.months {
+                    for rate in 0..*rates {
+                        legs.extend(metered.legs(month, days, rate)?);
+                    }
+                }
             }
         }
         Ok(legs)
+    }
+
+    /// How many rates the meters have.
+    fn rates(&self) -> usize {
+        self.months().map(|(rates, ..)| *rates).max().unwrap_or(1)
     }
 
     fn returned(&'a self) -> Result<Vec<Leg<'a>>, Reason> {
@@ -402,8 +422,9 @@ fn method(legs: &[Leg<'_>]) -> Method {
     methods().next().unwrap_or(Method::Other)
 }
 
-/// The one price of a line.
+/// The one price of a unit in a line.
 fn price(legs: &[Leg<'_>]) -> Option<Decimal> {
-    let first = legs.first()?.pricing.price.value;
-    legs.iter().all(|leg| leg.pricing.price.value == first).then_some(first)
+    let mut prices = legs.iter().filter(|leg| !leg.is_fixed()).map(|leg| leg.pricing.price.value);
+    let first = prices.next()?;
+    prices.all(|price| price == first).then_some(first)
 }

@@ -6,6 +6,7 @@
 
 mod away;
 mod benefits;
+mod days;
 mod interruptions;
 mod kept;
 mod line;
@@ -37,7 +38,7 @@ pub use interruptions::Interruption;
 pub use kept::{Figure, Kept};
 pub use line::{ChargedLine, Which, lines};
 pub use oddity::{Oddities, Oddity};
-pub use way::{Way, norm_of, used_inside};
+pub use way::{Way, is_metered, is_of_the_rest, norm_of, used_inside};
 
 /// A house as its bills need it.
 #[derive(Debug, Clone)]
@@ -192,6 +193,13 @@ pub enum Reason {
     /// Heating by the meter of the house is paid evenly, its last year is not known, and neither are months of heating.
     #[error("счётчик дома показал не за все месяцы прошлого года, а норматива season_months нет")]
     NoYear,
+}
+
+impl HouseService {
+    /// Whether what it comes to in a month is known only when all premises of the house are computed.
+    pub fn is_of_the_rest(&self, period: Period) -> bool {
+        way::is_of_the_rest(&self.ways, period)
+    }
 }
 
 impl From<DatedError> for Reason {

@@ -10,6 +10,7 @@ use crate::money::Kopecks;
 use crate::reading::Dial;
 use crate::tariff::{Act, Price, Rates};
 
+mod days;
 mod shared;
 
 fn decimal(text: &str) -> Decimal {

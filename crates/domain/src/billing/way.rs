@@ -1,6 +1,8 @@
 //! In which ways a service is charged.
 
+use crate::dated::{Dated, Row};
 use crate::meter::MeterKind;
+use crate::period::Period;
 use crate::service::Service;
 
 /// How a service of a house is charged.
@@ -72,8 +74,8 @@ impl Way {
         );
         match self {
             Self::Paused => true,
-            Self::Area | Self::Person => !is_common && metered_by(service).is_empty(),
-            Self::Meter => !metered_by(service).is_empty() && !matches!(service, Service::Heating),
+            Self::Area | Self::Person => !is_common && !is_metered(service),
+            Self::Meter => is_metered(service) && !matches!(service, Service::Heating),
             Self::CommonNorm => is_common,
             Self::CommonMeter | Self::CommonMeterWhole => used_inside(service).is_some(),
             Self::HeatingNorm | Self::HeatingMeter | Self::HeatingNormEvenly | Self::HeatingMeterEvenly => {
@@ -82,8 +84,7 @@ impl Way {
         }
     }
 
-    /// Whether what it comes to is known only when all premises of the house are computed.
-    pub const fn is_of_the_rest(self) -> bool {
+    const fn is_of_the_rest(self) -> bool {
         matches!(self, Self::CommonMeter | Self::CommonMeterWhole)
     }
 
@@ -91,6 +92,13 @@ impl Way {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.as_str() == name)
     }
+}
+
+/// Whether what a service comes to in a month is known only when all premises of the house are computed: on some of its
+/// days it is charged by what is left of the meter of the house.
+pub fn is_of_the_rest(ways: &Dated<Way>, period: Period) -> bool {
+    let holds = |row: &Row<Way>| row.from <= period.last_day() && row.until.is_none_or(|day| day >= period.first_day());
+    ways.rows().iter().any(|row| row.value.is_of_the_rest() && holds(row))
 }
 
 /// What premises use of that which the house has in common as well: a meter of the house counts both. No meter counts
@@ -102,6 +110,11 @@ pub const fn used_inside(service: Service) -> Option<Service> {
         Service::CommonElectricity => Some(Service::Electricity),
         _ => None,
     }
+}
+
+/// Whether meters of a dwelling can tell the volume of a service.
+pub const fn is_metered(service: Service) -> bool {
+    !metered_by(service).is_empty()
 }
 
 /// Which meters of a dwelling tell the volume of a service. What goes away is what came in, cold and hot.

@@ -39,23 +39,30 @@ impl<'a> Month<'a> {
     }
 
     pub(super) fn year_before(&self, service: &'a HouseService) -> Result<Year<'a>, Reason> {
-        let is_evenly =
-            |period: &Period| service.ways.on(period.first_day()).is_ok_and(|row| row.value == Way::HeatingMeterEvenly);
-        if self.period.month() != 1 || !self.months_of_year_before().any(|period| is_evenly(&period)) {
+        let is_ever_evenly = service.ways.rows().iter().any(|row| row.value == Way::HeatingMeterEvenly);
+        if self.period.month() != 1 || !is_ever_evenly {
             return Ok(Year::NotPaidEvenly);
         }
         let is_told = |period| self.house.volumes.contains_key(&(period, service.service));
         let is_known = self.months_of_year_before().all(is_told);
         let prices = prices(service, 1)?;
         let (mut used, mut benefits, mut charged) = (Vec::new(), Vec::new(), Kopecks::ZERO);
-        for period in self.months_of_year_before().filter(is_evenly) {
-            let month = Self { period, ..*self };
-            if !month.is_supplied(service.service) {
+        for period in self.months_of_year_before() {
+            let month = &Self { period, ..*self };
+            let mut evenly = month.charged(service);
+            evenly.retain(|one| one.way == Way::HeatingMeterEvenly);
+            if evenly.is_empty() {
                 continue;
             }
             let days = Days::of(period);
-            let month = &month;
-            let of = |way| move |days| month.shared(service, way, days, prices);
+            let evenly = &evenly;
+            let of = |way| {
+                move |days: Days| {
+                    let pieces = evenly.iter().filter_map(|one| one.days.common(days));
+                    let legs = pieces.map(|days| month.shared(service, way, days, prices));
+                    legs.collect::<Result<Vec<_>, _>>().map(|legs| legs.concat())
+                }
+            };
             let (paid, lowered) = (of(Way::HeatingMeterEvenly), of(Way::HeatingMeter));
             let (legs, of_paid) = (paid(days)?, month.benefits(service, paid)?.0);
             let line = Line { legs: &legs, benefits: &of_paid, lost: &[], recalculations: &[] };

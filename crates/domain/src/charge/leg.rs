@@ -108,6 +108,11 @@ impl<'a> Leg<'a> {
         Self { multiplier: None, ..self }
     }
 
+    /// Whether it is the fixed part of a tariff: it costs, and nothing is used.
+    pub const fn is_fixed(&self) -> bool {
+        matches!(&self.volume, Volume::Each(count) if matches!(count.quantity, Quantity::Dwellings))
+    }
+
     /// What of it falls to the days of another one, if anything does.
     pub(super) fn on_days_of(self, other: &Self) -> Option<Self> {
         Some(Self { part: Part::common(self.part, other.part)?, ..self })

@@ -74,7 +74,11 @@ pub struct Figures {
 impl<'a> Line<'a> {
     /// Computes the figures.
     pub fn figures(&self) -> Result<Figures, ArithmeticError> {
-        let volume = self.legs.iter().try_fold(Exact::ZERO, |sum, leg| sum.plus(leg.quantity().value()?))?;
+        let volume = self
+            .legs
+            .iter()
+            .filter(|leg| !leg.is_fixed())
+            .try_fold(Exact::ZERO, |sum, leg| sum.plus(leg.quantity().value()?))?;
         let with_multiplier = self.legs.amount()?;
         let is_multiplied = self.legs.iter().any(|leg| leg.multiplier.is_some());
         let charged = if is_multiplied { WithoutMultiplier(self.legs).amount()? } else { with_multiplier };

@@ -19,7 +19,7 @@ use crate::meter::MeterKind;
 use crate::meter_life::{Basis, MeterMonth, MeterRules, NormReason};
 use crate::norm::{Norm, NormBasis, NormMultiplier};
 use crate::period::Period;
-use crate::tariff::{BenefitRate, RateMismatch, Tariff};
+use crate::tariff::{BenefitRate, NoPricing, Tariff};
 
 /// Why a month cannot be charged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,9 +27,9 @@ pub enum ChargeError {
     /// A price or a norm is missing on some days.
     #[error(transparent)]
     Missing(#[from] DatedError),
-    /// The meter has rates that the tariff does not have.
+    /// The tariff tells no price.
     #[error(transparent)]
-    Rates(#[from] RateMismatch),
+    Pricing(#[from] NoPricing),
     /// The numbers give no result.
     #[error(transparent)]
     Arithmetic(#[from] ArithmeticError),
@@ -102,7 +102,7 @@ fn each<'a, T>(
     days: Days,
     prices: &'a Dated<Tariff>,
     held: &'a Dated<T>,
-    count: impl Fn(&'a Tariff, &'a T) -> Result<Option<(Fact<'a>, Pricing<'a>)>, RateMismatch>,
+    count: impl Fn(&'a Tariff, &'a T) -> Result<Option<(Fact<'a>, Pricing<'a>)>, NoPricing>,
 ) -> Result<Vec<Leg<'a>>, ChargeError> {
     let mut legs = Vec::new();
     for days in days.cut(prices.changes().chain(held.changes())) {

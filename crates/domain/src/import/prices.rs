@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::cells::Cells;
 use super::lines::{one_of, term};
 use super::values::{date, text, yes};
+use crate::billing::is_metered;
 use crate::identifier::Inn;
 use crate::norm::NormBasis;
 use crate::reading::parse_value;
@@ -104,9 +105,14 @@ pub(super) fn tariff(cells: &mut Cells<'_>) -> Option<Tariff> {
         cells.refuse("above_norm_1", "тарифных зон у цены сверх нормы столько же, сколько у цены");
         return None;
     }
+    let service = service?;
+    if above_norm.is_some() && !is_metered(service) {
+        cells.refuse("above_norm_1", "цена сверх социальной нормы бывает только у того, что считают счётчики жилья");
+        return None;
+    }
     Some(Tariff {
         house_code: house_code?,
-        service: service?,
+        service,
         supplier_inn: supplier_inn?,
         supplier: supplier?,
         is_offer: is_offer?.is_some(),

@@ -53,6 +53,17 @@ pub enum TariffError {
     NotAPercentage(Decimal),
 }
 
+/// Why a tariff tells no price of a volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoPricing {
+    /// The meter has rates that the tariff does not have.
+    #[error(transparent)]
+    Rates(#[from] RateMismatch),
+    /// Above the social norm it costs another price, and nobody said how much the norm is.
+    #[error("у тарифа есть цена сверх социальной нормы, а норматива social_norm нет")]
+    NoSocialNorm,
+}
+
 /// The most decimals of a price: `Rate fractionDigits 6` of ГИС ЖКХ.
 const PRICE_DECIMALS_MAX: u32 = 6;
 
@@ -105,14 +116,17 @@ pub struct Tariff {
 impl Tariff {
     /// What one rate costs, its number counted from 0. `social_norm` is the volume of a month at the lower price, if
     /// the dwelling has such a norm.
-    pub fn pricing<'a>(&'a self, rate: usize, social_norm: Option<Fact<'a>>) -> Result<Pricing<'a>, RateMismatch> {
+    pub fn pricing<'a>(&'a self, rate: usize, social_norm: Option<Fact<'a>>) -> Result<Pricing<'a>, NoPricing> {
         let price = |rates: &Rates<Price>, quantity| {
             let price = rates.as_slice().get(rate).ok_or(RateMismatch { expected: rates.count(), found: rate + 1 });
             price.map(|price| self.fact(price.0, quantity, Unit::Ruble))
         };
-        let above = match (self.above_norm, social_norm) {
-            (Some(rates), Some(limit)) => Some((limit, price(&rates, Quantity::PriceAboveNorm)?)),
-            _ => None,
+        let above = match self.above_norm {
+            Some(rates) => {
+                let limit = social_norm.ok_or(NoPricing::NoSocialNorm)?;
+                Some((limit, price(&rates, Quantity::PriceAboveNorm)?))
+            }
+            None => None,
         };
         Ok(Pricing { price: price(&self.prices, Quantity::Price)?, above, surcharge: self.surcharge_fact() })
     }
