@@ -1,6 +1,6 @@
 //! One step of an issue: drafts of some premises become bills with numbers, and entries of the ledger.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::calendar::date_at;
 use domain::exact::ArithmeticError;
@@ -22,8 +22,8 @@ struct Draft {
     number: String,
     charged: i64,
     corrected: i64,
-    /// What of both goes into the fund of the house.
-    capital_repair: i64,
+    /// What its lines come to, by the month that they are of and the fund that they go to.
+    amounts: BTreeMap<(Period, Fund), i64>,
 }
 
 pub(super) fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Step> {
@@ -68,19 +68,33 @@ struct Account {
     book: Book,
     accruals: Vec<Accrual>,
     accrued: Kopecks,
+    /// What the month adds to the debts of each fund; what is below zero is returned.
+    added: BTreeMap<Fund, i64>,
 }
 
 fn ledger_of(tx: &Tx<'_>, run: &Run, drafts: &[Draft], rules: &Rules) -> Result<Vec<Account>> {
     let accounts: Vec<_> = drafts.iter().map(|draft| draft.account_id.as_str()).collect();
     let standings = ledger::standings(tx, &accounts)?;
-    let mut debts = ledger::open_debts(tx, &accounts)?;
-    let account = |account_id: &&str| {
-        let mut book = Book::of(debts.remove(*account_id).unwrap_or_default());
+    let lowered = drafts.iter().flat_map(|draft| {
+        let below_zero = draft.amounts.iter().filter(|((period, _), amount)| *period < run.period && **amount < 0);
+        below_zero.map(|((period, _), _)| (draft.account_id.as_str(), *period))
+    });
+    let mut debts = ledger::debts_before(tx, &accounts, &lowered.collect::<Vec<_>>())?;
+    let account = |draft: &Draft| {
+        let mut book = Book::of(debts.remove(&draft.account_id).unwrap_or_default());
+        let mut added = BTreeMap::new();
+        for (&(period, fund), &amount) in &draft.amounts {
+            let is_lowered = period < run.period && amount < 0;
+            // What was billed too much was never owed: no penalty on it, from its due day on.
+            let amount = if is_lowered { -book.lower(period, fund, Kopecks(-amount)).0 } else { amount };
+            *added.entry(fund).or_default() += amount;
+        }
         let accruals = book.accrue(rules, run.period.last_day())?;
         let accrued = Kopecks::total(accruals.iter().map(|accrual| accrual.amount)).map_err(too_large)?;
-        Ok(Account { standing: standings.get(*account_id).copied().unwrap_or_default(), book, accruals, accrued })
+        let standing = standings.get(&draft.account_id).copied().unwrap_or_default();
+        Ok(Account { standing, book, accruals, accrued, added })
     };
-    accounts.iter().map(account).collect()
+    drafts.iter().map(account).collect()
 }
 
 /// What is put down of an issued bill.
@@ -106,18 +120,11 @@ fn post<'a>(
     for (draft, account) in drafts.iter().zip(accounts.iter_mut()) {
         let (no, balance) = last.get(draft.account_id.as_str()).copied().unwrap_or_default();
         let Standing { balance: before, paid } = account.standing;
-        // Before this month's debts: they are what an advance goes to.
-        let advance = account.book.advance(Kopecks(before).plus(account.accrued).map_err(too_large)?);
-        let (repair, services) = (draft.capital_repair, draft.charged + draft.corrected - draft.capital_repair);
-        let mut returned = 0;
-        for (fund, amount) in [(Fund::CapitalRepair, repair), (Fund::Services, services)] {
-            if amount > 0 {
-                account.book.debts.push(debt(run.period, fund, amount, due_on));
-            } else {
-                returned -= amount;
-            }
+        for (&fund, &amount) in account.added.iter().filter(|(_, amount)| **amount > 0) {
+            account.book.debts.push(debt(run.period, fund, amount, due_on));
         }
-        let ahead = Kopecks(advance.0 + returned);
+        // What was paid ahead, and what is returned.
+        let ahead = account.book.advance(balance);
         if ahead > Kopecks::ZERO {
             account.book.pay(no, today, ahead)?;
         }
@@ -160,6 +167,7 @@ const fn debt(period: Period, fund: Fund, amount: i64, due_on: Date) -> Debt {
         disputed: none,
         opened: None,
         payments: Vec::new(),
+        entries: Vec::new(),
     }
 }
 
@@ -170,28 +178,27 @@ fn too_large(error: ArithmeticError) -> Error {
 fn drafts(conn: &Conn<'_>, run: &Run, places: &[facts::Place]) -> Result<Vec<Draft>> {
     let numbers: HashMap<_, _> = places.iter().map(|place| (place.account_id.as_str(), &place.number)).collect();
     let accounts: Vec<_> = numbers.keys().collect();
-    let sql = "select bill_id, account_id, charged, corrected,
-                      (select coalesce(sum(payable), 0) from charge_line l
-                       where l.bill_id = bill.bill_id and l.service = 'capital_repair')
-               from bill
-               where period = ?1 and account_id in (select value from json_each(?2)) and billing_run_id = ?3
-               order by bill_id";
+    let sql = "select b.bill_id, b.account_id, b.charged, b.corrected, l.of_period,
+                      iif(l.service = 'capital_repair', 'capital_repair', 'services'), sum(l.payable)
+               from bill b left join charge_line l using (bill_id)
+               where b.period = ?1 and b.account_id in (select value from json_each(?2)) and b.billing_run_id = ?3
+               group by b.bill_id, 5, 6 order by b.bill_id";
     let rows = conn.query(sql, params![run.period.to_string(), json_text(&accounts)?, run.run_id])?;
-    rows.iter()
-        .map(|row| {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for row in &rows {
+        let bill_id = row.get(0)?;
+        if drafts.last().is_none_or(|last| last.bill_id != bill_id) {
             let account_id: String = row.get(1)?;
             let of_account = numbers.get(account_id.as_str()).map_or("", |number| number);
             let number = bill_number(run.period, of_account);
-            Ok(Draft {
-                bill_id: row.get(0)?,
-                account_id,
-                number,
-                charged: row.get(2)?,
-                corrected: row.get(3)?,
-                capital_repair: row.get(4)?,
-            })
-        })
-        .collect()
+            let (charged, corrected) = (row.get(2)?, row.get(3)?);
+            drafts.push(Draft { bill_id, account_id, number, charged, corrected, amounts: BTreeMap::new() });
+        }
+        if let (Some(draft), Some(of_period)) = (drafts.last_mut(), row.get::<Option<Period>>(4)?) {
+            draft.amounts.insert((of_period, Fund::parse(&row.get::<String>(5)?)), row.get(6)?);
+        }
+    }
+    Ok(drafts)
 }
 
 fn entries(draft: &Draft, accrued: Kopecks, today: Date) -> impl Iterator<Item = NewEntry<'_>> {

@@ -1,6 +1,6 @@
 //! What is owed for which month, and what was paid of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::allocation::{Claim, Obligation, allocate};
 use domain::money::Kopecks;
@@ -55,8 +55,10 @@ pub struct Debt {
     pub disputed: Kopecks,
     /// Of a debt from before the portal: the penalty that was charged then, and until which day.
     pub opened: Option<Opened>,
-    /// Payments that went to it.
+    /// Payments that went to it, and the entry of the ledger by which each came.
     pub payments: Vec<Payment>,
+    /// The numbers of those entries.
+    pub entries: Vec<i64>,
 }
 
 /// The penalty on a debt that whoever billed before the portal charged.
@@ -82,7 +84,7 @@ impl Debt {
     pub fn owed<'a>(&'a self, id: &'a str) -> Owed<'a> {
         let (amount, due_on, payments) = (self.amount, self.due_on, self.payments.as_slice());
         let counted_until = self.opened.map(|opened| opened.counted_until);
-        Owed { id, amount, disputed: self.disputed, due_on, counted_until, payments }
+        Owed { id, amount, disputed: self.disputed.min(amount), due_on, counted_until, payments }
     }
 }
 
@@ -91,17 +93,35 @@ impl Debt {
 /// # Errors
 /// A failing database.
 pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, Vec<Debt>>> {
-    let sql = "select d.account_id, d.period, d.fund, d.amount, d.paid, d.penalty, d.penalty_paid, d.due_on,
+    debts_before(conn, accounts, &[])
+}
+
+/// The debts of these accounts that may still cost something, and those of these months of accounts though they are
+/// paid; the oldest first.
+pub(crate) fn debts_before(
+    conn: &Conn<'_>,
+    accounts: &[&str],
+    months: &[(&str, Period)],
+) -> Result<HashMap<String, Vec<Debt>>> {
+    let sql = "with wanted as (select d.account_id, d.period, d.fund from (select distinct value from json_each(?1)) a
+                               join debt d on d.account_id = a.value and d.is_open = 1
+                               union
+                               select d.account_id, d.period, d.fund from json_each(?2) m
+                               join debt d on d.account_id = m.value ->> 0 and d.period = m.value ->> 1)
+               select d.account_id, d.period, d.fund, d.amount, d.paid, d.penalty, d.penalty_paid, d.due_on,
                       d.opened_penalty, d.counted_until, p.on_day, p.amount,
                       (select s.amount from debt_dispute s
                        where s.account_id = d.account_id and s.period = d.period and s.fund = d.fund
-                         and s.settled_at is null)
-               from (select distinct value from json_each(?1)) a
-               join debt d on d.account_id = a.value and d.is_open = 1
-               left join debt_payment p on (p.account_id, p.period, p.fund) = (d.account_id, d.period, d.fund)
+                         and s.settled_at is null),
+                      p.no
+               from wanted w
+               join debt d using (account_id, period, fund)
+               left join debt_payment p using (account_id, period, fund)
                order by d.account_id, d.period, d.fund, p.no";
+    let months: Vec<_> = months.iter().map(|(account_id, period)| (account_id, period.to_string())).collect();
+    let rows = conn.query(sql, params![json_text(&accounts)?, json_text(&months)?])?;
     let mut debts: HashMap<String, Vec<Debt>> = HashMap::new();
-    for row in conn.query(sql, params![json_text(&accounts)?])? {
+    for row in rows {
         let kopecks = |index| row.get(index).map(Kopecks);
         let of_account = debts.entry(row.get(0)?).or_default();
         let (period, fund): (Period, String) = (row.get(1)?, row.get(2)?);
@@ -121,10 +141,12 @@ pub fn open_debts(conn: &Conn<'_>, accounts: &[&str]) -> Result<HashMap<String, 
                     .map(|counted_until| Ok::<_, Error>(Opened { penalty: kopecks(8)?, counted_until }))
                     .transpose()?,
                 payments: Vec::new(),
+                entries: Vec::new(),
             });
         }
         if let (Some(debt), Some(on)) = (of_account.last_mut(), row.get::<Option<Date>>(10)?) {
             debt.payments.push(Payment { on, amount: kopecks(11)? });
+            debt.entries.push(row.get(13)?);
         }
     }
     Ok(debts)
@@ -136,17 +158,41 @@ pub(crate) struct Book {
     pub(crate) debts: Vec<Debt>,
     /// What of payments went where: to be put down.
     allotted: Vec<(Period, Fund, i64, Date, Kopecks)>,
+    /// The debts of which less is owed than was billed: what of payments went there is put down anew.
+    lowered: BTreeSet<(Period, Fund)>,
 }
 
 impl Book {
     pub(crate) fn of(debts: Vec<Debt>) -> Self {
-        Self { debts, allotted: Vec::new() }
+        Self { debts, ..Self::default() }
     }
 
     /// What was paid ahead, by what the ledger says.
     pub(crate) fn advance(&self, balance: Kopecks) -> Kopecks {
         let owed: i64 = self.debts.iter().map(|debt| debt.rest().0 + debt.penalty_rest().0).sum();
         Kopecks((owed - balance.0).max(0))
+    }
+
+    /// Lowers a debt to what should have been billed, as if it had been from the first: what was paid above that is free
+    /// again. Answers what there is no debt for.
+    pub(crate) fn lower(&mut self, period: Period, fund: Fund, amount: Kopecks) -> Kopecks {
+        let Some(debt) = self.debts.iter_mut().find(|debt| (debt.period, debt.fund) == (period, fund)) else {
+            return amount;
+        };
+        let lowered = amount.min(debt.amount);
+        debt.amount.0 -= lowered.0;
+        self.lowered.insert((period, fund));
+        while debt.paid > debt.amount {
+            let Some(last) = debt.payments.last_mut() else { break };
+            let free = last.amount.0.min(debt.paid.0 - debt.amount.0);
+            last.amount.0 -= free;
+            debt.paid.0 -= free;
+            if last.amount == Kopecks::ZERO {
+                debt.payments.pop();
+                debt.entries.pop();
+            }
+        }
+        Kopecks(amount.0 - lowered.0)
     }
 
     /// Divides money among the debts (ГК ст. 319.1): within a month in proportion to what is left.
@@ -185,12 +231,24 @@ impl Book {
                     Claim::Principal => {
                         debt.paid.0 += part.0;
                         debt.payments.push(Payment { on, amount: part });
+                        debt.entries.push(no);
                         self.allotted.push((debt.period, debt.fund, no, on, part));
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// What of payments went where, as far as it is not put down: of a lowered debt all of it.
+    fn to_put_down(&self) -> impl Iterator<Item = (Period, Fund, i64, Date, Kopecks)> {
+        let is_lowered = |period: &Period, fund: &Fund| self.lowered.contains(&(*period, *fund));
+        let new = self.allotted.iter().filter(move |(period, fund, ..)| !is_lowered(period, fund)).copied();
+        let anew = self.debts.iter().filter(move |debt| is_lowered(&debt.period, &debt.fund)).flat_map(|debt| {
+            let payments = debt.payments.iter().zip(&debt.entries);
+            payments.map(|(payment, no)| (debt.period, debt.fund, *no, payment.on, payment.amount))
+        });
+        new.chain(anew)
     }
 
     /// Brings the penalties up to a day; answers what that changes, debt by debt.
@@ -204,6 +262,8 @@ impl Book {
             let before = Kopecks(debt.penalty.0 - opened.0);
             let amount = Kopecks(accrued.0 - before.0);
             debt.penalty = Kopecks(accrued.0 + opened.0);
+            // A penalty that is taken back is no debt; what was paid of it is free again.
+            debt.penalty_paid = debt.penalty_paid.min(debt.penalty);
             if amount != Kopecks::ZERO || debt.disputed > Kopecks::ZERO {
                 accruals.push(Accrual {
                     period: debt.period,
@@ -286,14 +346,23 @@ pub(crate) fn put<'a>(
                       value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> 2, value ->> 3,
                       value ->> 4, value ->> 5
                from json_each(?1) where true
-               on conflict do update set paid = excluded.paid, penalty = excluded.penalty,
+               on conflict do update set amount = excluded.amount, paid = excluded.paid, penalty = excluded.penalty,
                                          penalty_paid = excluded.penalty_paid, is_open = excluded.is_open";
     tx.execute(sql, params![json_text(&debts.collect::<Vec<_>>())?])?;
+    let lowered = books.clone().flat_map(|(account_id, book)| {
+        book.lowered.iter().map(move |(period, fund)| (account_id, period.to_string(), fund.as_str()))
+    });
+    let lowered: Vec<_> = lowered.collect();
+    if !lowered.is_empty() {
+        let sql = "delete from debt_payment where (account_id, period, fund) in
+                   (select value ->> 0, value ->> 1, value ->> 2 from json_each(?1))";
+        tx.execute(sql, params![json_text(&lowered)?])?;
+    }
     let allotted = books.flat_map(|(account_id, book)| {
-        let of_account = move |(period, fund, no, on, amount): &(Period, Fund, i64, Date, Kopecks)| {
-            (account_id, period.to_string(), fund.as_str(), *no, *on, *amount)
+        let of_account = move |(period, fund, no, on, amount): (Period, Fund, i64, Date, Kopecks)| {
+            (account_id, period.to_string(), fund.as_str(), no, on, amount)
         };
-        book.allotted.iter().map(of_account)
+        book.to_put_down().map(of_account)
     });
     let allotted: Vec<_> = allotted.collect();
     if allotted.is_empty() {

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use crate::{Conn, Error, Result, Tx, params, value::json_text};
 
 pub use check::{Checked, Discrepancy, check, check_next};
-pub(crate) use debts::{Accrual, Book, put};
+pub(crate) use debts::{Accrual, Book, debts_before, put};
 pub use debts::{Debt, Fund, Opened, Rules, open_debts};
 pub use disputes::{Dispute, NewDispute, NoDispute, dispute, dispute_in, disputes_of, settle};
 pub(crate) use payments::due_day;

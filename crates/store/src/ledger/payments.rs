@@ -125,6 +125,7 @@ pub fn open(tx: &Tx<'_>, now: Timestamp, openings: &[NewOpening<'_>]) -> Result<
             disputed: Kopecks::ZERO,
             opened: Some(Opened { penalty: opening.penalty, counted_until: opening.on }),
             payments: Vec::new(),
+            entries: Vec::new(),
         };
         books.push((opening.account_id, Book::of(vec![debt])));
     }
