@@ -1133,6 +1133,13 @@ CREATE TABLE premises (
     unique (house_id, number)
 ) strict;
 
+CREATE TABLE premises_area (
+    premises_id text not null references premises (premises_id),
+    since text not null,                -- ISO date; 0001-01-01 for what was there first
+    area_hundredths integer not null check (area_hundredths > 0),
+    primary key (premises_id, since)
+) strict, without rowid;
+
 CREATE TABLE production_day (
     day text primary key,               -- ISO date
     is_working integer not null check (is_working in (0, 1)),
@@ -1500,12 +1507,15 @@ CREATE INDEX unlinked_identity_by_age on unlinked_identity (created_at);
 
 CREATE UNIQUE INDEX unlinked_identity_by_cookie on unlinked_identity (cookie_hash) where used_at is null;
 
-CREATE TABLE used_inside (
+CREATE TABLE "used_inside" (
     house_id text not null references house (house_id),
     period text not null,
     service text not null,              -- domain::service::Service
-    non_residential integer not null,
+    billing_run_id integer not null references billing_run (billing_run_id),
+    non_residential integer not null,   -- in ten-millionths of the unit
     by_norm integer not null,           -- dwellings
     by_meter integer not null,          -- dwellings, with averages of meters
-    primary key (house_id, period, service)
+    primary key (house_id, period, service, billing_run_id)
 ) strict, without rowid;
+
+CREATE INDEX used_inside_of_run on used_inside (billing_run_id);

@@ -145,4 +145,6 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0089_charge_request"),
     sql!("0090_tariff_notice"),
     sql!("0091_reading_acknowledgement"),
+    sql!("0092_used_inside_by_run"),
+    sql!("0093_premises_area"),
 ];

@@ -30,6 +30,7 @@ fn put_flats(tx: &Tx<'_>, house_id: &str) -> store::Result<()> {
         number,
         kind: "residential",
         area_hundredths: 4_000,
+        area_since: None,
         cadastral_number: None,
     };
     let flats: Vec<_> = ids.iter().map(String::as_str).zip(numbers.iter().map(String::as_str)).map(flat).collect();

@@ -34,7 +34,7 @@ const KINDS: [Kind; 18] = [
     Kind {
         name: "premises",
         required: &["house_code", "number", "kind", "area"],
-        optional: &["cadastral_number"],
+        optional: &["area_since", "cadastral_number"],
         read: premises,
     },
     Kind {

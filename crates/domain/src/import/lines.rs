@@ -100,12 +100,14 @@ pub(super) fn premises(cells: &mut Cells<'_>) -> Option<Premises> {
     let number = cells.required("number", PremisesNumber::parse);
     let kind = cells.required("kind", |cell| one_of(&PremisesKind::ALL, PremisesKind::as_str, cell));
     let area_hundredths = cells.required("area", area_hundredths);
+    let area_since = cells.optional("area_since", date);
     let cadastral_number = cells.optional("cadastral_number", CadastralNumber::parse);
     Some(Premises {
         house_code: house_code?,
         number: number?,
         kind: kind?,
         area_hundredths: area_hundredths?,
+        area_since: area_since?,
         cadastral_number: cadastral_number?,
     })
 }

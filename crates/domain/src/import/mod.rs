@@ -11,7 +11,7 @@
 //! |---|---|---|
 //! | `companies` | `inn`, `name`, `ogrn?`, `phone?`, `email?`, `address?`, `kpp?`, `bank_account?`, `bank?`, `bik?`, `correspondent_account?` | `inn` |
 //! | `houses` | `code`, `company_inn`, `municipality`, `address`, `cadastral_number?`, `time_zone`, `window_from_day`, `window_to_day` | `code` |
-//! | `premises` | `house_code`, `number`, `kind`, `area`, `cadastral_number?` | `house_code`, `number` |
+//! | `premises` | `house_code`, `number`, `kind`, `area`, `area_since?`, `cadastral_number?` | `house_code`, `number` |
 //! | `owners` | `house_code`, `premises`, `name`, `share`, `since`, `until?` | `house_code`, `premises`, `name`, `since` |
 //! | `accounts` | `number`, `unified_number?`, `house_code`, `premises`, `holder`, `contact_phone?`, `contact_email?`, `opened_on`, `closed_on?` | `number`; `unified_number` |
 //! | `meters` | `kind`, `serial`, `house_code`, `premises`, `place?`, `rates`, `digits_integer`, `digits_fraction`, `installed_on`, `verified_on?`, `verification_interval_years?`, `removed_on?` | `kind`, `serial` |
@@ -39,6 +39,9 @@
 //! are rubles with at most six decimals. `until` is the last day; where it is empty, a price holds until the next one
 //! begins. An `offer` (`yes`, `да` or `1`) is what a supplier would take: nothing is charged by it. A production day says
 //! by `work` (`да` or `нет`) whether it is worked on, where that differs from Monday to Friday.
+//!
+//! A new `area` of premises holds from the day `area_since` on, without one from the month in which the file is taken in:
+//! what was billed before stays, or is corrected.
 //!
 //! An opening is what an account owed for a month (`fund`: `services`, or `capital_repair`) by the end of the day `on`:
 //! `amount` without penalties, below zero what was paid ahead; `penalty` what was charged on it until then and not paid.

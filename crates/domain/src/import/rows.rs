@@ -64,6 +64,8 @@ pub struct Premises {
     pub kind: PremisesKind,
     /// Its area, m² × 100.
     pub area_hundredths: u32,
+    /// The day from which on a new area holds; none: from the month in which it is told.
+    pub area_since: Option<Date>,
     /// Its cadastral number.
     pub cadastral_number: Option<CadastralNumber>,
 }

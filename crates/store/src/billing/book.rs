@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::billing::{HouseAreas, HouseBook, HouseService, HouseVolume, Way};
+use domain::billing::{ChargedLine, HouseAreas, HouseBook, HouseService, HouseVolume, Way};
 use domain::charge::UsedInside;
 use domain::dated::{Dated, Days, Row as DatedRow};
 use domain::meter_life::MeterRules;
@@ -15,7 +15,7 @@ use super::interruptions;
 use crate::{Conn, Error, Result, params, tariffs};
 
 /// Lines keep their volume with so many places, as formats of ГИС ЖКХ have it.
-pub(super) const VOLUME_PLACES: u32 = 7;
+const VOLUME_PLACES: u32 = 7;
 
 /// The book of a house for bills until `period`, with volumes since `from`.
 pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Period)) -> Result<HouseBook> {
@@ -115,6 +115,12 @@ fn volumes(
         .collect()
 }
 
+/// The volume of a line as it is kept.
+pub(super) fn volume(line: &ChargedLine) -> Result<i64> {
+    let volume = line.figures.volume.rounded(VOLUME_PLACES).map_err(|error| Error::BadData(error.to_string()))?;
+    i64::try_from(volume).map_err(|_| Error::BadData("a volume is too large".to_owned()))
+}
+
 fn inside(
     conn: &Conn<'_>,
     house_id: &str,
@@ -122,7 +128,7 @@ fn inside(
     until: Period,
 ) -> Result<BTreeMap<(Period, Service), UsedInside>> {
     let sql = "select period, service, non_residential, by_norm, by_meter from used_inside
-               where house_id = ?1 and period between ?2 and ?3";
+               where house_id = ?1 and period between ?2 and ?3 order by billing_run_id";
     let rows = conn.query(sql, params![house_id, from.to_string(), until.to_string()])?;
     rows.iter()
         .map(|row| {

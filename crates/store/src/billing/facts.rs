@@ -23,7 +23,11 @@ pub(super) struct Place {
     pub(super) account_id: String,
     pub(super) number: String,
     pub(super) premises_id: String,
-    premises: DatedRow<Premises>,
+    opened_on: Date,
+    /// The last day on which it is charged.
+    until: Option<Date>,
+    /// While the account is open, cut where the area changed.
+    premises: Vec<DatedRow<Premises>>,
     owners: u32,
 }
 
@@ -31,7 +35,9 @@ pub(super) struct Place {
 /// without an account move the cursor too.
 pub(super) fn places(conn: &Conn<'_>, house_id: &str, after: &str) -> Result<Option<(Vec<Place>, String)>> {
     let sql = "select p.number, a.account_id, a.number, p.premises_id, p.area_hundredths, a.opened_on, a.closed_on,
-                      (select count(*) from owner o where o.premises_id = p.premises_id and o.until is null)
+                      (select count(*) from owner o where o.premises_id = p.premises_id and o.until is null),
+                      (select json_group_array(json_array(since, area_hundredths)) from premises_area
+                       where premises_id = p.premises_id)
                from (select * from premises where house_id = ?1 and number > ?2 order by number limit ?3) p
                left join account a using (premises_id)
                order by p.number, a.number";
@@ -46,21 +52,44 @@ fn place(row: &Row) -> Result<Place> {
     let premises_id: String = row.get(3)?;
     // A closed account is not charged for the day on which it was closed: the next holder is.
     let closed_on: Option<Date> = row.get(6)?;
-    let until = closed_on.and_then(|day| day.yesterday().ok());
-    let value = Premises { id: premises_id.clone(), area: Decimal::new(row.get(4)?, 2) };
-    Ok(Place {
-        account_id: row.get(1)?,
-        number: row.get(2)?,
-        premises_id,
-        premises: DatedRow { from: row.get(5)?, until, value },
-        owners: row.get(7)?,
-    })
+    let (opened_on, until): (Date, _) = (row.get(5)?, closed_on.and_then(|day| day.yesterday().ok()));
+    let areas: String = row.get(8)?;
+    let mut areas: Vec<(Date, i64)> =
+        serde_json::from_str(&areas).map_err(|error| Error::BadData(error.to_string()))?;
+    if areas.is_empty() {
+        areas.push((Date::MIN, row.get(4)?));
+    }
+    areas.sort_unstable();
+    let held = |(index, &(since, area)): (usize, &(Date, i64))| {
+        let last = areas.get(index + 1).and_then(|(next, _)| next.yesterday().ok()).into_iter().chain(until).min();
+        let value = Premises { id: premises_id.clone(), area: Decimal::new(area, 2) };
+        let row = DatedRow { from: since.max(opened_on), until: last, value };
+        last.is_none_or(|last| row.from <= last).then_some(row)
+    };
+    let premises = areas.iter().enumerate().filter_map(held).collect();
+    let (account_id, number, owners) = (row.get(1)?, row.get(2)?, row.get(7)?);
+    Ok(Place { account_id, number, premises_id, opened_on, until, premises, owners })
 }
 
 impl Place {
     /// Whether the account is open on a day of the month.
     pub(super) fn is_open_in(&self, period: Period) -> bool {
-        self.premises.from <= period.last_day() && self.premises.until.is_none_or(|until| until >= period.first_day())
+        self.is_open_since(period) && self.is_open_until(period)
+    }
+
+    /// Whether the account is open on a day of the month or earlier.
+    pub(super) fn is_open_until(&self, period: Period) -> bool {
+        self.opened_on <= period.last_day()
+    }
+
+    /// Whether the account is open on a day of the month or later.
+    pub(super) fn is_open_since(&self, period: Period) -> bool {
+        self.until.is_none_or(|until| until >= period.first_day())
+    }
+
+    /// The last day on which the account is charged, if there is one.
+    pub(super) const fn until(&self) -> Option<Date> {
+        self.until
     }
 }
 
@@ -90,7 +119,7 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
             };
             Ok(AccountFacts {
                 account_id: place.account_id.clone(),
-                premises: dated(vec![place.premises.clone()])?,
+                premises: dated(place.premises.clone())?,
                 households,
                 benefits: benefits.remove(&place.account_id).unwrap_or_default(),
                 absences: absences.remove(&place.account_id).unwrap_or_default(),

@@ -89,6 +89,7 @@ fn ledger_of(tx: &Tx<'_>, run: &Run, drafts: &[Draft], rules: &Rules) -> Result<
             let amount = if is_lowered { -book.lower(period, fund, Kopecks(-amount)).0 } else { amount };
             *added.entry(fund).or_default() += amount;
         }
+        book.allot_free()?;
         let accruals = book.accrue(rules, run.period.last_day())?;
         let accrued = Kopecks::total(accruals.iter().map(|accrual| accrual.amount)).map_err(too_large)?;
         let standing = standings.get(&draft.account_id).copied().unwrap_or_default();

@@ -35,7 +35,8 @@ pub use read::{
     BillRow, Explained, LineRow, bill, bill_of, bills_of, figures_of, last_due_on, lines_of, periods_before, years,
 };
 pub use runs::{
-    NewRecalculation, Refusal, Run, State, approve, became_known, open, open_due, recalculate, run, to_preview,
+    NewRecalculation, Refusal, Run, State, all_became_known, approve, became_known, open, open_due, recalculate, run,
+    to_preview,
 };
 
 /// How many premises a step takes.

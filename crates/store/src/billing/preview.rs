@@ -1,9 +1,9 @@
 //! One step of a preview: the bills of some premises, computed and put down as drafts. Where a house pays for what is
 //! left of its own meters, the preview goes through it twice: what premises used is known after the first time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::billing::{self, ChargedLine, Which, used_inside};
+use domain::billing::{self, ChargedLine, is_of_the_rest, used_inside};
 use domain::charge::Method;
 use domain::money::Kopecks;
 use domain::period::Period;
@@ -12,16 +12,24 @@ use domain::tariff::Act;
 use serde::Serialize;
 
 use super::{Run, Step, book, corrections, facts};
-use crate::{Conn, Db, Error, Result, Tx, params, value::json_text};
+use crate::{Conn, Db, Error, Result, Row, Tx, params, value::json_text};
 
 pub(super) use domain::charge_request::MONTHS_BACK;
 
 /// A draft of a bill.
 struct Draft {
     account_id: String,
+    /// Whether the account is open in the month: then it has a bill, whatever is in it.
+    is_open: bool,
     problem: Option<String>,
     lines: Vec<ChargedLine>,
     corrections: Vec<corrections::Corrected>,
+}
+
+impl Draft {
+    fn says_anything(&self) -> bool {
+        self.is_open || self.problem.is_some() || !self.lines.is_empty() || !self.corrections.is_empty()
+    }
 }
 
 pub(super) type Cited = BTreeMap<String, Act>;
@@ -29,27 +37,26 @@ pub(super) type Cited = BTreeMap<String, Act>;
 pub(super) fn step(db: &Db, run: &Run) -> Result<Step> {
     let found = db.read(|conn| facts::places(conn, &run.house_id, &run.cursor))?;
     let Some((places, cursor)) = found else { return db.write(|tx| at_the_end(tx, run)) };
-    let open: Vec<_> = places.iter().filter(|place| place.is_open_in(run.period)).collect();
     let mut cited = Cited::new();
-    let drafts = db.read(|conn| drafts(conn, run, &open, &mut cited))?;
+    let drafts = db.read(|conn| drafts(conn, run, &places, &mut cited))?;
+    let bills = if run.is_of_the_rest { 0 } else { drafts.len() };
     db.write(|tx| {
-        let count = if run.is_of_the_rest { 0 } else { drafts.len() };
         let sql = "update billing_run set cursor = ?4, bills = bills + ?5
                    where billing_run_id = ?1 and state = 'open' and is_of_the_rest = ?2 and cursor = ?3 returning 1";
-        let bills = i64::try_from(count).unwrap_or(i64::MAX);
-        if tx.query_first(sql, params![run.run_id, run.is_of_the_rest, &run.cursor, cursor, bills])?.is_none() {
+        let count = i64::try_from(bills).unwrap_or(i64::MAX);
+        if tx.query_first(sql, params![run.run_id, run.is_of_the_rest, &run.cursor, cursor, count])?.is_none() {
             return Ok(Step::Lost);
         }
         let ids = if run.is_of_the_rest { add(tx, run, &drafts)? } else { put(tx, run, &drafts)? };
         put_lines(tx, run.period, &drafts, &ids)?;
         cite(tx, &cited)?;
-        Ok(Step::Previewed(count))
+        Ok(Step::Previewed(bills))
     })
 }
 
 /// The house was gone through: either all is computed, or what is left of its meters can be now.
 fn at_the_end(tx: &Tx<'_>, run: &Run) -> Result<Step> {
-    let used = if run.is_of_the_rest { Vec::new() } else { services_of_the_rest(tx, run)? };
+    let used = if run.is_of_the_rest { Vec::new() } else { months_of_the_rest(tx, run)? };
     let is_over = used.is_empty();
     let sql = "update billing_run set state = iif(?4, 'previewed', 'open'), is_of_the_rest = not ?4, cursor = ''
                where billing_run_id = ?1 and state = 'open' and is_of_the_rest = ?2 and cursor = ?3 returning 1";
@@ -63,45 +70,69 @@ fn at_the_end(tx: &Tx<'_>, run: &Run) -> Result<Step> {
     Ok(Step::Previewed(0))
 }
 
-/// What premises use of that which the house pays for by what is left of its meters.
-fn services_of_the_rest(tx: &Tx<'_>, run: &Run) -> Result<Vec<&'static str>> {
+/// Of which months and services the house pays for what is left of its meters: this month, and those that may still be
+/// corrected.
+fn months_of_the_rest(tx: &Tx<'_>, run: &Run) -> Result<Vec<(String, &'static str)>> {
     let ways = book::ways(tx, &run.house_id)?;
-    let of_the_rest = ways
-        .into_iter()
-        .filter(|(_, ways)| ways.on(run.period.first_day()).is_ok_and(|row| row.value.is_of_the_rest()));
-    Ok(of_the_rest.filter_map(|(service, _)| Some(used_inside(service)?.as_str())).collect())
+    let months = (0..=MONTHS_BACK).map(|back| run.period.plus_months(-back));
+    let of_month = |period: Period| {
+        let of_the_rest = ways.iter().filter(move |(_, ways)| is_of_the_rest(ways, period));
+        of_the_rest.filter_map(move |(service, _)| Some((period.to_string(), used_inside(*service)?.as_str())))
+    };
+    Ok(months.flat_map(of_month).collect())
 }
 
-/// Kept as the bills of the month tell it: a reading that comes later corrects the account it is of, and does not divide
-/// anew among all others what was left of the house (decision 0027).
-fn note_used_inside(tx: &Tx<'_>, run: &Run, services: &[&str]) -> Result<()> {
-    let sql = "insert into used_inside (house_id, period, service, non_residential, by_norm, by_meter)
-               select ?1, ?2, s.value, coalesce(sum(l.volume) filter (where l.kind = 'non_residential'), 0),
+/// Keeps what premises used, of this month and of earlier ones of which this run corrects something: what was left of
+/// the house is another then, for all (decision 0027). A way that became known late finds its months here, too.
+fn note_used_inside(tx: &Tx<'_>, run: &Run, used: &[(String, &str)]) -> Result<()> {
+    let sql = "with used as (
+                   select u.value ->> 0 period, u.value ->> 1 service from json_each(?4) u
+                   where u.value ->> 0 = ?2
+                      or (u.value ->> 0, u.value ->> 1) in (
+                           select l.of_period, l.service from bill b join charge_line l using (bill_id)
+                           where b.billing_run_id = ?3)
+                      or (exists (select 1 from billing_run r where r.house_id = ?1 and r.period = u.value ->> 0)
+                          and not exists (select 1 from used_inside k where k.house_id = ?1
+                                          and k.period = u.value ->> 0 and k.service = u.value ->> 1))),
+               line as (
+                   -- The method is that of the latest bill.
+                   select l.of_period, l.service, b.account_id, sum(l.volume) volume, max(b.bill_id), l.method, p.kind
+                   from billing_run r
+                   join bill b using (billing_run_id)
+                   join charge_line l using (bill_id)
+                   join used u on (u.period, u.service) = (l.of_period, l.service)
+                   join account a using (account_id)
+                   join premises p using (premises_id)
+                   where r.house_id = ?1 and r.period between (select min(period) from used) and ?2
+                   group by 1, 2, 3)
+               insert into used_inside (house_id, period, service, billing_run_id, non_residential, by_norm, by_meter)
+               select ?1, u.period, u.service, ?3,
+                      coalesce(sum(l.volume) filter (where l.kind = 'non_residential'), 0),
                       coalesce(sum(l.volume) filter (where l.kind <> 'non_residential' and l.method = 'N'), 0),
                       coalesce(sum(l.volume) filter (where l.kind <> 'non_residential' and l.method <> 'N'), 0)
-               from json_each(?4) s
-               left join (select l.service, l.volume, l.method, p.kind
-                          from bill b join charge_line l on l.bill_id = b.bill_id and l.of_period = b.period
-                          join account a using (account_id) join premises p using (premises_id)
-                          where b.billing_run_id = ?3) l on l.service = s.value
-               group by s.value
-               on conflict (house_id, period, service) do update
-               set non_residential = excluded.non_residential, by_norm = excluded.by_norm, by_meter = excluded.by_meter";
-    tx.execute(sql, params![&run.house_id, run.period.to_string(), run.run_id, json_text(&services)?])
+               from used u left join line l on (l.of_period, l.service) = (u.period, u.service)
+               group by u.period, u.service";
+    tx.execute(sql, params![&run.house_id, run.period.to_string(), run.run_id, json_text(&used)?])
 }
 
-fn drafts(conn: &Conn<'_>, run: &Run, places: &[&facts::Place], cited: &mut Cited) -> Result<Vec<Draft>> {
+/// The drafts of those whose account is open in this month, and of those who left and of whom there is still something to
+/// say: what became known late, or a year of heating.
+fn drafts(conn: &Conn<'_>, run: &Run, places: &[facts::Place], cited: &mut Cited) -> Result<Vec<Draft>> {
     let from = run.period.plus_months(-MONTHS_BACK);
     let house = book::load(conn, &run.house_id, (from, run.period))?;
-    let which = if run.is_of_the_rest { Which::OfTheRest } else { Which::OfPremises };
-    let mut corrected = match which {
-        Which::OfTheRest => HashMap::new(),
-        _ => corrections::find(conn, run, &house, places, cited)?,
-    };
-    let before = amounts(conn, places, run.period.previous())?;
-    let drafts = facts::load(conn, places, run.period)?.into_iter().map(|account| {
+    let of_late: Vec<_> = places.iter().filter(|place| place.is_open_since(from)).collect();
+    let mut corrected = corrections::find(conn, run, &house, &of_late, cited)?;
+    // January settles the year before.
+    let since = if run.period.month() == 1 { run.period.plus_months(-12) } else { run.period };
+    let is_charged = |place: &&facts::Place| place.is_open_since(since) && place.is_open_until(run.period);
+    let charged: Vec<_> = places.iter().filter(is_charged).collect();
+    let before = amounts(conn, &charged, run.period.previous())?;
+    let open = places.iter().filter(|place| place.is_open_in(run.period)).map(|place| &place.account_id);
+    let open: HashSet<_> = open.collect();
+    let mut drafts = Vec::new();
+    for account in facts::load(conn, &charged, run.period)? {
         let mut cite = |version: &str, act: &Act| note(cited, version, act);
-        let (lines, problem) = match billing::lines(&house, &account, run.period, which, &mut cite) {
+        let (lines, problem) = match billing::lines(&house, &account, run.period, run.which(), &mut cite) {
             Ok(lines) => (lines, None),
             Err(problem) => (Vec::new(), Some(problem.to_string())),
         };
@@ -112,9 +143,20 @@ fn drafts(conn: &Conn<'_>, run: &Run, places: &[&facts::Place], cited: &mut Cite
         });
         let lines = lines.collect();
         let (corrections, replay_problem) = corrected.remove(&account.account_id).unwrap_or_default();
-        Draft { problem: problem.or(replay_problem), account_id: account.account_id, lines, corrections }
-    });
-    Ok(drafts.collect())
+        let is_open = open.contains(&account.account_id);
+        let problem = problem.or(replay_problem);
+        drafts.push(Draft { account_id: account.account_id, is_open, problem, lines, corrections });
+    }
+    let gone: BTreeMap<_, _> = corrected.into_iter().collect();
+    drafts.extend(gone.into_iter().map(|(account_id, (corrections, problem))| Draft {
+        account_id,
+        is_open: false,
+        problem,
+        lines: Vec::new(),
+        corrections,
+    }));
+    drafts.retain(Draft::says_anything);
+    Ok(drafts)
 }
 
 /// Notes an act that an explanation names.
@@ -158,30 +200,45 @@ fn put(tx: &Tx<'_>, run: &Run, drafts: &[Draft]) -> Result<BillIds> {
         "select bill_id from bill where billing_run_id = ?1 and account_id in (select value from json_each(?2))";
     tx.execute(&format!("delete from charge_line where bill_id in ({of_drafts})"), params![run.run_id, &accounts])?;
     tx.execute(&format!("delete from bill where bill_id in ({of_drafts})"), params![run.run_id, &accounts])?;
-    let bills = drafts.iter().map(|draft| {
+    insert(tx, run, drafts.iter())
+}
+
+fn insert<'d>(tx: &Tx<'_>, run: &Run, drafts: impl Iterator<Item = &'d Draft>) -> Result<BillIds> {
+    let sql = "insert into bill (billing_run_id, account_id, period, problem, charged, corrected)
+               select ?1, value ->> 0, ?2, value ->> 1, value ->> 2, value ->> 3 from json_each(?3) order by key
+               returning account_id, bill_id";
+    ids(&tx.query(sql, params![run.run_id, run.period.to_string(), sums(drafts)?])?)
+}
+
+/// What lines for what is left of the house's meters add to bills that are there, and the bills of those who left and
+/// have only such lines.
+fn add(tx: &Tx<'_>, run: &Run, drafts: &[Draft]) -> Result<BillIds> {
+    let sql = "update bill set problem = coalesce(problem, n.value ->> 1), charged = charged + (n.value ->> 2),
+                               corrected = corrected + (n.value ->> 3)
+               from json_each(?2) n where billing_run_id = ?1 and account_id = n.value ->> 0
+               returning account_id, bill_id";
+    let mut known = ids(&tx.query(sql, params![run.run_id, sums(drafts.iter())?])?)?;
+    let gone = drafts.iter().filter(|draft| !draft.is_open && !known.contains_key(&draft.account_id));
+    let gone: Vec<_> = gone.collect();
+    if !gone.is_empty() {
+        let sql = "update billing_run set bills = bills + ?2 where billing_run_id = ?1";
+        tx.execute(sql, params![run.run_id, i64::try_from(gone.len()).unwrap_or(i64::MAX)])?;
+        known.extend(insert(tx, run, gone.into_iter())?);
+    }
+    Ok(known)
+}
+
+/// What the lines of drafts come to.
+fn sums<'d>(drafts: impl Iterator<Item = &'d Draft>) -> Result<String> {
+    let sums = drafts.map(|draft| {
         let charged = Kopecks::total(draft.lines.iter().map(|line| line.figures.payable)).map_err(too_large)?;
         let corrected = Kopecks::total(draft.corrections.iter().map(|one| one.amount)).map_err(too_large)?;
         Ok((&draft.account_id, &draft.problem, charged, corrected))
     });
-    let bills = json_text(&bills.collect::<Result<Vec<_>>>()?)?;
-    let sql = "insert into bill (billing_run_id, account_id, period, problem, charged, corrected)
-               select ?1, value ->> 0, ?2, value ->> 1, value ->> 2, value ->> 3 from json_each(?3) order by key
-               returning account_id, bill_id";
-    let rows = tx.query(sql, params![run.run_id, run.period.to_string(), bills])?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    json_text(&sums.collect::<Result<Vec<_>>>()?)
 }
 
-/// What lines for what is left of the house's meters add to bills that are there.
-fn add(tx: &Tx<'_>, run: &Run, drafts: &[Draft]) -> Result<BillIds> {
-    let bills = drafts.iter().map(|draft| {
-        let charged = Kopecks::total(draft.lines.iter().map(|line| line.figures.payable)).map_err(too_large)?;
-        Ok((&draft.account_id, &draft.problem, charged))
-    });
-    let bills = json_text(&bills.collect::<Result<Vec<_>>>()?)?;
-    let sql = "update bill set problem = coalesce(problem, n.value ->> 1), charged = charged + (n.value ->> 2)
-               from json_each(?2) n where billing_run_id = ?1 and account_id = n.value ->> 0
-               returning account_id, bill_id";
-    let rows = tx.query(sql, params![run.run_id, bills])?;
+fn ids(rows: &[Row]) -> Result<BillIds> {
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
@@ -214,15 +271,13 @@ pub(super) fn cite(tx: &Tx<'_>, cited: &Cited) -> Result<()> {
 
 fn new_line(id: i64, period: Period, line: &ChargedLine) -> Result<NewLine<'_>> {
     let figures = &line.figures;
-    let volume = figures.volume.rounded(book::VOLUME_PLACES).map_err(too_large)?;
-    let volume = i64::try_from(volume).map_err(|_| Error::BadData("a volume is too large".to_owned()))?;
     let amounts = [figures.charged, figures.excess, figures.recalculated, figures.discount, figures.payable];
     Ok(NewLine(
         id,
         period.to_string(),
         line.service.as_str(),
         letter(line.method),
-        volume,
+        book::volume(line)?,
         line.price.map(|price| price.normalize().to_string()),
         amounts.map(|amount| amount.0),
         line.oddities.0,
@@ -240,7 +295,7 @@ fn corrected_line(id: i64, one: &corrections::Corrected) -> NewLine<'_> {
         period,
         one.service.as_str(),
         letter(one.method),
-        0,
+        one.volume,
         None,
         amounts,
         0,

@@ -1,10 +1,11 @@
 //! Runs: opened, looked at, approved. All steps between are [`super::tick`]'s.
 
+use domain::billing::Which;
 use domain::calendar::date_at;
 use domain::period::Period;
 use jiff::Timestamp;
 
-use crate::{Conn, Db, Error, Result, Row, Tx, params, settings};
+use crate::{Conn, Db, Error, Result, Row, Tx, params, settings, value::json_text};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,13 @@ pub struct Run {
     /// Whether its preview goes through the house for the second time, for what is left of the meters of the house.
     pub(super) is_of_the_rest: bool,
     pub(super) cursor: String,
+}
+
+impl Run {
+    /// Which lines its preview is computing.
+    pub(super) const fn which(&self) -> Which {
+        if self.is_of_the_rest { Which::OfTheRest } else { Which::OfPremises }
+    }
 }
 
 macro_rules! run_columns {
@@ -188,6 +196,7 @@ pub fn to_preview(tx: &Tx<'_>, run_id: i64) -> Result<Result<(), Refusal>> {
     let of_lines = "delete from charge_line where bill_id in (select bill_id from bill where billing_run_id = ?1)";
     tx.execute(of_lines, params![run_id])?;
     tx.execute("delete from bill where billing_run_id = ?1", params![run_id])?;
+    tx.execute("delete from used_inside where billing_run_id = ?1", params![run_id])?;
     let sql = "update recalculation set billing_run_id = ?2 where house_id = ?1 and billing_run_id is null";
     tx.execute(sql, params![row.get::<String>(0)?, run_id])?;
     Ok(Ok(()))
@@ -226,12 +235,24 @@ pub fn recalculate(tx: &Tx<'_>, now: Timestamp, new: &NewRecalculation<'_>) -> R
 /// # Errors
 /// A failing database.
 pub fn became_known(tx: &Tx<'_>, now: Timestamp, new: &NewRecalculation<'_>) -> Result<()> {
+    all_became_known(tx, now, std::slice::from_ref(new))
+}
+
+/// The same of many facts.
+///
+/// # Errors
+/// A failing database.
+pub fn all_became_known(tx: &Tx<'_>, now: Timestamp, new: &[NewRecalculation<'_>]) -> Result<()> {
+    let rows = new.iter().map(|one| {
+        let NewRecalculation { recalculation_id, house_id, account_id, from, reason } = *one;
+        (recalculation_id, house_id, account_id, from.to_string(), reason)
+    });
     let sql = "insert into recalculation (recalculation_id, house_id, account_id, from_period, reason, requested_at,
                                           is_of_fact)
-               select ?1, ?2, ?3, ?4, ?5, ?6, 1
-               where exists (select 1 from billing_run where house_id = ?2 and period >= ?4)";
-    let from = new.from.to_string();
-    tx.execute(sql, params![new.recalculation_id, new.house_id, new.account_id, from, new.reason, now])
+               select n.value ->> 0, n.value ->> 1, n.value ->> 2, n.value ->> 3, n.value ->> 4, ?2, 1
+               from json_each(?1) n
+               where exists (select 1 from billing_run r where r.house_id = n.value ->> 1 and r.period >= n.value ->> 3)";
+    tx.execute(sql, params![json_text(&rows.collect::<Vec<_>>())?, now])
 }
 
 /// A run.

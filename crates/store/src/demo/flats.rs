@@ -46,6 +46,7 @@ fn add_one(making: &mut Making<'_>, house_id: &str, number: u8) -> Result<Flat> 
         number: &number.to_string(),
         kind: "residential",
         area_hundredths: area,
+        area_since: None,
         cadastral_number: Some(&format!("62:29:0000000:{}", 100 + u32::from(number))),
     };
     put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises], &[])?;

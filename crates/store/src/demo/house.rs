@@ -90,6 +90,7 @@ pub(super) fn add_neighbours(making: &mut Making<'_>) -> Result<(String, String)
         number: "1",
         kind: "residential",
         area_hundredths: 4_200,
+        area_since: None,
         cadastral_number: None,
     };
     put_premises(making.tx, making.at - IN_THE_BOOKS, &[premises], &[])?;

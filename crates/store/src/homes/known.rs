@@ -61,6 +61,10 @@ pub struct KnownAccount {
     pub contact_phone: Option<String>,
     /// E-mail.
     pub contact_email: Option<String>,
+    /// Since when it is charged.
+    pub opened_on: Date,
+    /// Since when it is not charged any more.
+    pub closed_on: Option<Date>,
 }
 
 /// The accounts of these numbers that there are, by their numbers.
@@ -69,7 +73,7 @@ pub struct KnownAccount {
 /// A failing database.
 pub fn accounts(conn: &Conn<'_>, numbers: &[&str]) -> Result<HashMap<String, KnownAccount>> {
     let sql = "select a.number, a.account_id, a.premises_id, a.holder, a.contact_phone, a.contact_email,
-                      h.house_id, h.company_id
+                      h.house_id, h.company_id, a.opened_on, a.closed_on
                from json_each(?1) n cross join account a on a.number = n.value
                join premises p using (premises_id) join house h using (house_id)";
     let rows = conn.query(sql, params![json_text(&numbers)?])?;
@@ -84,6 +88,8 @@ fn known_account(row: &Row) -> Result<KnownAccount> {
         contact_phone: row.get(4)?,
         contact_email: row.get(5)?,
         house: house_at(row, 6)?,
+        opened_on: row.get(8)?,
+        closed_on: row.get(9)?,
     })
 }
 

@@ -159,6 +159,8 @@ pub struct NewPremises<'a> {
     pub kind: &'a str,
     /// m² × 100.
     pub area_hundredths: i64,
+    /// The day from which on it holds, where it is another than before.
+    pub area_since: Option<Date>,
     /// Кадастровый номер.
     pub cadastral_number: Option<&'a str>,
 }
@@ -184,6 +186,43 @@ pub fn put_premises(tx: &Tx<'_>, now: Timestamp, new: &[NewPremises<'_>], kept: 
 
 fn premises_values<'a>(new: &'a NewPremises<'a>) -> impl Serialize + 'a {
     (new.premises_id, new.house_id, new.number, new.kind, new.area_hundredths, new.cadastral_number)
+}
+
+/// Notes since when areas of known premises hold, where they are others than before; call it before [`put_premises`].
+/// Without a day of its own an area holds from `otherwise` on. Answers the accounts of those premises, each with its
+/// house and that day.
+///
+/// # Errors
+/// A failing database.
+pub fn put_areas(tx: &Tx<'_>, otherwise: Date, new: &[NewPremises<'_>]) -> Result<Vec<(String, String, Date)>> {
+    let rows = new.iter().map(|one| (one.house_id, one.number, one.area_hundredths, one.area_since));
+    let rows = json_text(&rows.collect::<Vec<_>>())?;
+    let first = "insert or ignore into premises_area (premises_id, since, area_hundredths)
+                 select p.premises_id, '0001-01-01', p.area_hundredths
+                 from json_each(?1) n cross join premises p on p.house_id = n.value ->> 0 and p.number = n.value ->> 1
+                 where p.area_hundredths <> n.value ->> 2";
+    tx.execute(first, params![&rows])?;
+    let next = "insert into premises_area (premises_id, since, area_hundredths)
+                select p.premises_id, coalesce(n.value ->> 3, ?2), n.value ->> 2
+                from json_each(?1) n cross join premises p on p.house_id = n.value ->> 0 and p.number = n.value ->> 1
+                where p.area_hundredths <> n.value ->> 2
+                on conflict do update set area_hundredths = excluded.area_hundredths
+                returning premises_id, since";
+    let put = tx.query(next, params![rows, otherwise])?;
+    if put.is_empty() {
+        return Ok(Vec::new());
+    }
+    let put = put.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<Vec<(String, Date)>>>()?;
+    // An area of a later day that was told before is that of no day any more.
+    let later = "delete from premises_area where (premises_id, since) in (
+                     select a.premises_id, a.since from json_each(?1) n
+                     join premises_area a on a.premises_id = n.value ->> 0 and a.since > n.value ->> 1)";
+    tx.execute(later, params![json_text(&put)?])?;
+    let of_accounts = "select p.house_id, a.account_id, n.value ->> 1
+                       from json_each(?1) n cross join premises p on p.premises_id = n.value ->> 0
+                       join account a using (premises_id)";
+    let rows = tx.query(of_accounts, params![json_text(&put)?])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
 }
 
 /// Somebody's share of premises; its key is the premises, the name and the day it began.

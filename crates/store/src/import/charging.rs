@@ -17,8 +17,8 @@ use super::{
 use crate::{
     Result, Tx,
     billing::{
-        NewArea, NewHousehold, NewNotSupplied, NewRecalculation, NewService, NewVolume, Series, became_known, overlaps,
-        put_areas, put_households, put_not_supplied, put_services, put_volumes,
+        NewArea, NewHousehold, NewNotSupplied, NewRecalculation, NewService, NewVolume, Series, all_became_known,
+        overlaps, put_areas, put_households, put_not_supplied, put_services, put_volumes,
     },
     homes::register::Changes,
 };
@@ -197,18 +197,15 @@ impl Taking<'_> {
     }
 
     fn compute_anew(&mut self, from: &BTreeMap<String, Period>, reason: &str) -> Result<()> {
-        for (house_id, from) in from {
-            let recalculation_id = self.ids.draw();
-            let known = NewRecalculation {
-                recalculation_id: &recalculation_id,
-                house_id,
-                account_id: None,
-                from: *from,
-                reason,
-            };
-            became_known(self.tx, self.now, &known)?;
-        }
-        Ok(())
+        let ids: Vec<_> = from.iter().map(|_| self.ids.draw()).collect();
+        let known = from.iter().zip(&ids).map(|((house_id, from), recalculation_id)| NewRecalculation {
+            recalculation_id,
+            house_id,
+            account_id: None,
+            from: *from,
+            reason,
+        });
+        all_became_known(self.tx, self.now, &known.collect::<Vec<_>>())
     }
 }
 

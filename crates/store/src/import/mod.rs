@@ -17,6 +17,7 @@ mod accounting;
 mod acknowledgements;
 mod charging;
 mod index;
+mod late;
 mod meters;
 mod owners;
 mod prices;

@@ -84,6 +84,7 @@ impl Taking<'_> {
         lines.chunks(LINES_AT_ONCE).try_for_each(|batch| {
             let placed = self.placed(taken, batch, |taking, row| taking.index.house_id(taking.tx, &row.house_code))?;
             let new: Vec<_> = placed.iter().map(|(id, house_id, line)| new_premises(id, house_id, &line.row)).collect();
+            self.areas_became_known(&new)?;
             let changes = put_premises(self.tx, self.now, &new, lines.absent())?;
             let key = |row: &Premises| format!("{}, {}", row.house_code, row.number);
             taken.count(&changes, &lines_of(&placed), key);
@@ -97,7 +98,8 @@ impl Taking<'_> {
             let known = known::accounts(self.tx, &numbers)?;
             let placed = self.placed(taken, batch, |taking, row| taking.premises_of(row, &known))?;
             let new = placed.iter().map(|(id, premises_id, line)| (*line, new_account(id, premises_id, &line.row)));
-            self.put_accounts(taken, &known, new.collect(), lines.absent())
+            self.put_accounts(taken, &known, new.collect(), lines.absent())?;
+            self.accounts_became_known(&placed, &known)
         })
     }
 
@@ -179,6 +181,7 @@ fn new_premises<'a>(premises_id: &'a str, house_id: &'a str, row: &'a Premises) 
         number: row.number.as_str(),
         kind: row.kind.as_str(),
         area_hundredths: row.area_hundredths.into(),
+        area_since: row.area_since,
         cadastral_number: row.cadastral_number.as_ref().map(|number| number.as_str()),
     }
 }

@@ -1,6 +1,6 @@
 //! What is owed for which month, and what was paid of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::allocation::{Claim, Obligation, allocate};
 use domain::money::Kopecks;
@@ -158,8 +158,10 @@ pub(crate) struct Book {
     pub(crate) debts: Vec<Debt>,
     /// What of payments went where: to be put down.
     allotted: Vec<(Period, Fund, i64, Date, Kopecks)>,
-    /// The debts of which less is owed than was billed: what of payments went there is put down anew.
+    /// The debts of months of which less is owed than was billed: what of payments went there is put down anew.
     lowered: BTreeSet<(Period, Fund)>,
+    /// What had gone to them and is free again: the number and the day of the payment, and how much.
+    free: Vec<(i64, Date, Kopecks)>,
 }
 
 impl Book {
@@ -173,26 +175,30 @@ impl Book {
         Kopecks((owed - balance.0).max(0))
     }
 
-    /// Lowers a debt to what should have been billed, as if it had been from the first: what was paid above that is free
-    /// again. Answers what there is no debt for.
+    /// Lowers a debt to what should have been billed, as if it had been from the first: what was paid of that month is
+    /// free again ([`Self::allot_free`]). Answers what there is no debt for.
     pub(crate) fn lower(&mut self, period: Period, fund: Fund, amount: Kopecks) -> Kopecks {
         let Some(debt) = self.debts.iter_mut().find(|debt| (debt.period, debt.fund) == (period, fund)) else {
             return amount;
         };
         let lowered = amount.min(debt.amount);
         debt.amount.0 -= lowered.0;
-        self.lowered.insert((period, fund));
-        while debt.paid > debt.amount {
-            let Some(last) = debt.payments.last_mut() else { break };
-            let free = last.amount.0.min(debt.paid.0 - debt.amount.0);
-            last.amount.0 -= free;
-            debt.paid.0 -= free;
-            if last.amount == Kopecks::ZERO {
-                debt.payments.pop();
-                debt.entries.pop();
-            }
+        for debt in self.debts.iter_mut().filter(|debt| debt.period == period) {
+            debt.paid = Kopecks::ZERO;
+            let payments = debt.payments.drain(..).zip(debt.entries.drain(..));
+            self.free.extend(payments.map(|(payment, no)| (no, payment.on, payment.amount)));
+            self.lowered.insert((debt.period, debt.fund));
         }
         Kopecks(amount.0 - lowered.0)
+    }
+
+    /// Divides what is free again among the debts, from the days of its payments on.
+    pub(crate) fn allot_free(&mut self) -> Result<()> {
+        let mut payments: BTreeMap<(i64, Date), i64> = BTreeMap::new();
+        for (no, on, amount) in self.free.drain(..) {
+            *payments.entry((no, on)).or_default() += amount.0;
+        }
+        payments.into_iter().try_for_each(|((no, on), amount)| self.pay(no, on, Kopecks(amount)))
     }
 
     /// Divides money among the debts (ГК ст. 319.1): within a month in proportion to what is left.
@@ -369,6 +375,8 @@ pub(crate) fn put<'a>(
         return Ok(());
     }
     let sql = "insert into debt_payment (account_id, period, fund, no, on_day, amount)
-               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(?1)";
+               select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(?1)
+               where true
+               on conflict do update set amount = amount + excluded.amount";
     tx.execute(sql, params![json_text(&allotted)?])
 }

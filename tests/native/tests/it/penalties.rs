@@ -3,9 +3,11 @@
 use domain::money::Kopecks;
 use domain::period::Period;
 use native_suite::houses;
+use store::billing::{self, NewRecalculation};
 use store::ledger::{self, Fund, NewDispute, NoDispute};
 
 use crate::billing::{assert_ledgers_hold, bill, bill_months, house, march, pay};
+use crate::suite::Suite;
 
 #[test]
 fn what_is_paid_late_has_a_penalty_by_day_and_what_is_paid_in_time_has_none() {
@@ -108,5 +110,59 @@ fn what_is_disputed_has_no_penalty_until_the_dispute_is_settled() {
     let [before, amount, disputed] = next_bill(4)[..] else { panic!("a row of March") };
     // Due on 15 April, paid on 20 July: 9790.98 × 9.5 % × (60 / 300 + 6 / 130).
     assert_eq!((before, amount, disputed), (0, 22_896, 0));
+    assert_ledgers_hold(&suite);
+}
+
+/// One fewer lives there than was billed from March to June: told before March in one house, in July in the other.
+#[test]
+fn what_was_billed_too_much_was_never_owed_and_costs_no_penalty() {
+    for paid in [0, 300_000, houses::MARCH, 2 * houses::MARCH + 100_000] {
+        let [early, late] = [house(1), house(1)];
+        let fewer = |suite: &Suite| {
+            let reason = "Справка о регистрации";
+            let new =
+                NewRecalculation { recalculation_id: "r", house_id: "d1", account_id: None, from: march(), reason };
+            suite.env.db().write(|tx| {
+                tx.execute("update household set registered = registered - 1", &[])?;
+                billing::became_known(tx, suite.env.now(), &new)
+            })
+        };
+        fewer(&early).unwrap();
+        for suite in [&early, &late] {
+            bill_months(suite, 4);
+            if paid > 0 {
+                // All of it after March fell due, some of it after April did.
+                pay(suite, "p1", "2026-05-25", paid);
+            }
+        }
+        fewer(&late).unwrap();
+        for suite in [&early, &late] {
+            suite.env.db().write(|tx| houses::read(tx, "d1", "2026-07", 5)).unwrap();
+            bill(suite, Period::new(2026, 7).unwrap());
+            assert_ledgers_hold(suite);
+        }
+        let debts = "select period, fund, amount, paid, penalty, penalty_paid from debt order by period, fund";
+        assert_eq!(late.rows(debts), early.rows(debts), "{paid}");
+        let went = "select period, fund, on_day, sum(amount) from debt_payment group by 1, 2, 3 order by 1, 2, 3";
+        assert_eq!(late.rows(went), early.rows(went), "{paid}");
+        let corrected = "select sum(corrected), sum(penalty) from bill where corrected <> 0";
+        let total = |suite: &Suite| suite.rows("select sum(charged + corrected), sum(penalty) from bill");
+        assert_eq!((late.rows(corrected)[0][0].as_str(), total(&late)), ("-70160", total(&early)));
+    }
+}
+
+#[test]
+fn a_contribution_that_was_billed_too_much_lowers_contributions_alone() {
+    let suite = house(1);
+    bill(&suite, march());
+    let fewer = "update premises set area_hundredths = area_hundredths / 2";
+    suite.env.db().write(|tx| tx.execute(fewer, &[])).unwrap();
+    let reason = "Уточнена площадь";
+    let new = NewRecalculation { recalculation_id: "r", house_id: "d1", account_id: None, from: march(), reason };
+    suite.env.db().write(|tx| billing::recalculate(tx, suite.env.now(), &new)).unwrap();
+    suite.env.db().write(|tx| houses::read(tx, "d1", "2026-04", 2)).unwrap();
+    bill(&suite, march().next());
+    let debts = suite.rows("select period, amount, paid from debt where fund = 'capital_repair' order by period");
+    assert_eq!(debts, [["2026-03", "42626", "0"], ["2026-04", "42626", "0"]]);
     assert_ledgers_hold(&suite);
 }

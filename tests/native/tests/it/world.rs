@@ -146,6 +146,7 @@ fn add_home(suite: &Suite, index: usize, house: House) -> Home {
         number: "15",
         kind: "residential",
         area_hundredths: 5_000,
+        area_since: None,
         cadastral_number: None,
     };
     let account = NewAccount {

@@ -61,7 +61,7 @@ fn a_way_that_the_service_has_not_is_refused_with_those_that_it_has() {
 }
 
 /// Previews, approves and issues a month of the only house.
-fn bill(state: &State, period: &str, now: &str) {
+pub(super) fn bill(state: &State, period: &str, now: &str) {
     let house_id = state.rows("select house_id from house").concat();
     let (db, now, period) = (state.db(), now.parse().unwrap(), Period::parse(period).unwrap());
     let run = db.write(|tx| billing::open(tx, now, &house_id, period)).unwrap().unwrap();
@@ -127,7 +127,7 @@ fn what_is_left_of_the_meter_of_a_house_is_divided_when_all_of_it_is_computed() 
         ["cold_water|0|0|47500000"]
     );
 
-    // A reading that comes late corrects its own account. What the meter of the house told later is divided anew.
+    // A reading that comes late leaves less of the house, 0.10 m³ of 0.35; what its meter told later makes it 0.35 again.
     let late = "meter_kind;meter_serial;source;period;taken_on;value_1;rolled_over
 cold_water;4500123;company;2026-06;2026-06-20;3,5;yes\n";
     let volume = "house_code;service;period;volume\nС7;cold_water;2026-06;5,35\n";
@@ -136,12 +136,19 @@ cold_water;4500123;company;2026-06;2026-06-20;3,5;yes\n";
     bill(&state, "2026-07", "2026-08-03T09:00:00Z");
     let corrected = "select a.number, l.service, l.payable from charge_line l join bill b using (bill_id)
                      join account a using (account_id) where l.reason is not null order by 1, 2";
-    assert_eq!(state.rows(corrected), ["700001|cold_water|1198"]);
+    let returned = ["700001|cold_water|1198", "700001|common_cold_water|-329", "700002|common_cold_water|-869"];
+    assert_eq!(state.rows(corrected), returned);
     take_at(&state, "2026-08-04T09:00:00Z", &[("volumes.csv", volume)]).unwrap();
     bill(&state, "2026-08", "2026-09-03T09:00:00Z");
-    let corrected = format!("{corrected}, 3");
+    let corrected = format!("{corrected}, 3 desc");
     assert_eq!(
         state.rows(&corrected),
-        ["700001|cold_water|1198", "700001|common_cold_water|328", "700002|common_cold_water|870"]
+        [
+            "700001|cold_water|1198",
+            "700001|common_cold_water|329",
+            "700001|common_cold_water|-329",
+            "700002|common_cold_water|869",
+            "700002|common_cold_water|-869",
+        ]
     );
 }

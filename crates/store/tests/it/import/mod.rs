@@ -3,6 +3,7 @@
 mod acknowledgements;
 mod changes;
 mod charging;
+mod late;
 mod openings;
 mod prices;
 
