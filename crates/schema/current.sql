@@ -1316,6 +1316,31 @@ CREATE TABLE setting (
     primary key (name, valid_from)
 ) strict, without rowid;
 
+CREATE TRIGGER setting_is_a_flag before insert on setting
+when new.name in ('charge.electricity_average_is_endless', 'charge.missing_reading_is_multiplied',
+                  'charge.not_trusted_is_multiplied', 'charge.no_access_is_multiplied', 'charge.recalc_normative')
+     and (new.value not in ('true', 'false') or new.valid_from is not date(new.valid_from))
+begin
+    select raise(abort, 'this setting is true or false, from a day like 2026-10-01');
+end;
+
+CREATE TRIGGER setting_is_a_percentage before insert on setting
+when new.name = 'interruption.percent_per_hour'
+     and (new.value not glob '[0-9]*' or new.value glob '*[^0-9.]*' or new.value glob '*.*.*' or new.value glob '*.'
+          or new.valid_from is not date(new.valid_from))
+begin
+    select raise(abort, 'this setting is a number like 0.15, from a day like 2026-10-01');
+end;
+
+CREATE TRIGGER setting_is_a_whole_number before insert on setting
+when new.name in ('charge.average_months', 'charge.average_months_min', 'charge.average_in_row_max',
+                  'absence.full_days_over', 'absence.asked_within_days', 'penalty.grace_days',
+                  'penalty.caprepair_grace_days', 'penalty.divisor', 'penalty.later_from_day', 'penalty.later_divisor')
+     and (new.value = '' or new.value glob '*[^0-9]*' or new.valid_from is not date(new.valid_from))
+begin
+    select raise(abort, 'this setting is a whole number, from a day like 2026-10-01');
+end;
+
 CREATE TABLE "sign_in_block" (
     person_id text primary key references person (person_id),
     cause text not null check (cause in ('not-me', 'lost-device', 'not-my-contact', 'asked-support')),

@@ -4,14 +4,18 @@ use axum::{extract::State, response::IntoResponse};
 use domain::{
     access::{Action, Relation},
     calendar::date_at,
-    charge::absence::{Absence, AbsenceRefusal, AbsenceRules},
+    charge::absence::{Absence, AbsenceRefusal},
     look,
     service::Service,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::{
-    billing::absences::{self, Application, NewApplication},
+    Conn,
+    billing::{
+        absence_rules,
+        absences::{self, Application, NewApplication},
+    },
     homes,
 };
 use utoipa::ToSchema;
@@ -146,7 +150,7 @@ pub(crate) async fn ask(
         let account = homes::linked_account(tx, &actor.person_id, &new.account_id)?.ok_or_else(Problem::not_found)?;
         let zone = absences::time_zone(tx, &account.account_id)?;
         let asked_on = date_at(env.now(), &zone).map_err(Problem::internal)?;
-        let checked = check(&new, asked_on)?;
+        let checked = check(tx, &new, asked_on)?;
         key.once(tx, &env, &actor.person_id, &bytes, || {
             let absence_id = fresh_id(&env);
             let application = NewApplication { absence_id: &absence_id, ..checked };
@@ -165,7 +169,7 @@ pub(crate) async fn ask(
 }
 
 /// What is asked for, but for its id; or what is wrong with it, field by field.
-fn check(new: &NewAbsence, asked_on: Date) -> Result<NewApplication<'_>, Problem> {
+fn check<'a>(conn: &Conn<'_>, new: &'a NewAbsence, asked_on: Date) -> Result<NewApplication<'a>, Problem> {
     let mut errors = Vec::new();
     let mut wrong = |pointer: &str, detail: String| errors.push(FieldError::new(pointer, detail));
     if !(1..=PERSONS_MAX).contains(&new.persons) {
@@ -188,7 +192,7 @@ fn check(new: &NewAbsence, asked_on: Date) -> Result<NewApplication<'_>, Problem
     };
     let absence = Absence { left_on, returned_on, asked_on };
     // Waste is what every absence lowers: the days are good for something if they are good for it.
-    match absence.full_days(Service::SolidWaste, true, AbsenceRules::default()) {
+    match absence.full_days(Service::SolidWaste, true, absence_rules(conn, absence)?) {
         Ok(_) => {
             Ok(NewApplication { absence_id: "", account_id: &new.account_id, persons: new.persons, absence, document })
         }

@@ -147,4 +147,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0091_reading_acknowledgement"),
     sql!("0092_used_inside_by_run"),
     sql!("0093_premises_area"),
+    sql!("0094_charge_rules"),
 ];

@@ -3,7 +3,7 @@
 use super::days::Charged;
 use super::line::{Metered, Month, prices};
 use super::{HouseService, Reason, Way};
-use crate::charge::absence::{Absence, AbsenceRules};
+use crate::charge::absence::Absence;
 use crate::charge::{Household, Leg, Occupants, Quantity, Volume, per_person};
 use crate::dated::{Dated, Days, Row};
 use crate::meter_life::{Basis, NormReason};
@@ -35,7 +35,8 @@ impl<'a> Month<'a> {
     pub(super) fn away(&self, service: &HouseService) -> Result<Vec<Away>, Reason> {
         let mut away = Vec::new();
         for one in &self.account.absences {
-            let days = one.absence.full_days(service.service, one.meter_is_possible, AbsenceRules::default());
+            let rules = self.house.rules.absences.on(one.absence.left_on)?.value;
+            let days = one.absence.full_days(service.service, one.meter_is_possible, rules);
             let Some(days) = days.ok().and_then(|days| days.common(Days::of(self.period))) else { continue };
             let Absence { left_on, returned_on, .. } = one.absence;
             away.push(Away {

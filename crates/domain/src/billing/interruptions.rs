@@ -2,8 +2,11 @@
 
 use jiff::civil::{DateTime, Time};
 
+use rust_decimal::Decimal;
+
 use super::line::Month;
 use crate::charge::interruption::InterruptionRules;
+use crate::dated::DatedError;
 use crate::period::Period;
 use crate::russian::full_date;
 use crate::service::Service;
@@ -24,22 +27,23 @@ pub struct Interruption {
 /// The hours of a month by which its line is lowered.
 pub(super) struct HoursOver {
     pub(super) hours: u32,
-    pub(super) rules: InterruptionRules,
+    pub(super) percent_per_hour: Decimal,
     /// When the service was away, and the acts.
     pub(super) note: String,
 }
 
 impl Month<'_> {
     /// By how many hours a service was away too long; none where it was not. The heat in hot water is away with it.
-    pub(super) fn hours_over(&self, service: Service) -> Option<HoursOver> {
-        let rules = InterruptionRules::of(service)?;
+    pub(super) fn hours_over(&self, service: Service) -> Result<Option<HoursOver>, DatedError> {
+        let Some(rules) = InterruptionRules::of(service) else { return Ok(None) };
         let away = if service == Service::HotWaterHeat { Service::HotWater } else { service };
         let all = self.house.interruptions.iter().chain(&self.account.interruptions);
         let of_service: Vec<_> = all.filter(|one| one.service == away).collect();
         let hours = rules.hours_over(&minutes(self.period, &of_service));
         let told = of_service.iter().filter(|one| one.within(self.period).is_some()).map(|one| one.words());
         let note = told.collect::<Vec<_>>().join("; ");
-        (hours > 0).then_some(HoursOver { hours, rules, note })
+        let percent_per_hour = self.house.rules.interruption_percent.on(self.period.first_day())?.value;
+        Ok((hours > 0).then_some(HoursOver { hours, percent_per_hour, note }))
     }
 }
 

@@ -19,6 +19,7 @@ use crate::dated::{Dated, Days};
 use crate::meter::MeterKind;
 use crate::meter_life::{Basis, MeterMonth, NormReason, Stretch, Surroundings, months};
 use crate::money::Kopecks;
+use crate::norm::Norm;
 use crate::period::Period;
 use crate::service::Service;
 use crate::tariff::{Act, Rates, Tariff};
@@ -128,7 +129,7 @@ impl<'a> Month<'a> {
             parts.away.push((away.note.clone(), legs(Days::of(self.period))?));
             parts.lost.extend(self.benefits(service, legs)?.0);
         }
-        parts.interrupted = self.hours_over(service.service).filter(|_| !parts.legs.is_empty());
+        parts.interrupted = self.hours_over(service.service)?.filter(|_| !parts.legs.is_empty());
         parts.line(service.service, cite).map(Some)
     }
 
@@ -182,11 +183,18 @@ impl<'a> Month<'a> {
     }
 
     fn of_kind(&self, service: &'a HouseService, kind: MeterKind) -> Result<OfKind<'a>, Reason> {
+        let norm_service = self.house.services.iter().find(|one| one.service == way::norm_of(kind));
+        let norm = norm_service.unwrap_or(service).norm.as_ref();
         let mut told = Vec::new();
+        let mut billed = Vec::new();
         for meter in self.account.meters.iter().filter(|meter| meter.kind == kind) {
-            if let Some(month) = self.lived(meter)? {
+            let mut months = self.lived(meter, norm, &billed)?;
+            if let Some(month) = months.pop_if(|month| month.period == self.period) {
                 told.push((rates_of(meter), month));
             }
+            // On days without this meter another one hung there.
+            let is_of_it = |stretch: &&Stretch<'_>| stretch.basis != Basis::Norm(NormReason::NoMeter);
+            billed.extend(months.iter().flat_map(|month| by_norm(month).filter(is_of_it)).map(|stretch| stretch.days));
         }
         if told.is_empty() {
             let basis = Basis::Norm(NormReason::NoMeter);
@@ -194,15 +202,12 @@ impl<'a> Month<'a> {
             told.push((1, MeterMonth { period: self.period, settled: None, stretches }));
         }
         // The norm is that of the dwelling, however many of its meters tell nothing of a day.
-        let mut by_norm = Vec::new();
+        let mut taken = Vec::new();
         for (_, month) in &mut told {
-            month.stretches = month.stretches.iter().flat_map(|stretch| self.once(kind, stretch, &by_norm)).collect();
-            let of_norm = month.stretches.iter().filter(|stretch| matches!(stretch.basis, Basis::Norm(_)));
-            by_norm.extend(of_norm.map(|stretch| stretch.days));
+            month.stretches = month.stretches.iter().flat_map(|stretch| self.once(kind, stretch, &taken)).collect();
+            taken.extend(by_norm(month).map(|stretch| stretch.days));
         }
-        let norm_service = self.house.services.iter().find(|one| one.service == way::norm_of(kind));
-        let norm = norm_service.unwrap_or(service).norm.as_ref();
-        let rules = self.house.rules.on(self.period.first_day())?.value;
+        let rules = self.house.rules.meters.on(self.period.first_day())?.value;
         let months = told
             .into_iter()
             .map(|(rates, month)| {
@@ -238,12 +243,22 @@ impl<'a> Month<'a> {
         left.map(|days| Stretch { days, ..*stretch }).collect()
     }
 
-    /// What the month of a meter is charged by; none where it was not there yet.
-    fn lived(&self, meter: &'a MeterFacts) -> Result<Option<MeterMonth<'a>>, Reason> {
+    /// What the months of a meter until this one are charged by. On days that are `billed` the norm was charged with
+    /// another meter of its kind.
+    fn lived(
+        &self,
+        meter: &'a MeterFacts,
+        norm: Option<&Dated<Norm>>,
+        billed: &[Days],
+    ) -> Result<Vec<MeterMonth<'a>>, Reason> {
         let events: Vec<_> = meter.events.iter().map(super::MeterFact::event).collect();
-        let rules = &self.house.rules;
-        let around = Surroundings { kind: meter.kind, rules, norm_volume: &|_| Decimal::ZERO };
-        Ok(months(&events, self.period, around)?.pop().filter(|month| month.period == self.period))
+        let norm_volume = |period| {
+            let month = Month { period, ..*self };
+            norm.map_or(Decimal::ZERO, |norm| month.norm_volume(way::norm_of(meter.kind), norm, billed))
+        };
+        let rules = &self.house.rules.meters;
+        let around = Surroundings { kind: meter.kind, rules, norm_volume: &norm_volume };
+        Ok(months(&events, self.period, around)?)
     }
 
     fn unmetered(&self, service: &'a HouseService, way: Way, days: Days) -> Result<Vec<Leg<'a>>, Reason> {
@@ -262,6 +277,11 @@ impl<'a> Month<'a> {
             Way::Meter | Way::Paused => Ok(Vec::new()),
         }
     }
+}
+
+/// What of a month is charged by norm.
+fn by_norm<'m, 'a>(month: &'m MeterMonth<'a>) -> impl Iterator<Item = &'m Stretch<'a>> {
+    month.stretches.iter().filter(|stretch| matches!(stretch.basis, Basis::Norm(_)))
 }
 
 /// The table for meters of so many rates, or the only one there is.
@@ -371,8 +391,9 @@ impl Parts<'_> {
             recalculations.push(Recalculation::Absence(legs));
             told.push((Figure::Absence, Some(note.clone())));
         }
-        if let Some(HoursOver { hours, rules, note }) = &self.interrupted {
-            let interrupted = Interrupted { legs: &self.legs, hours_over: *hours, rules };
+        if let Some(HoursOver { hours, percent_per_hour, note }) = &self.interrupted {
+            let (hours_over, percent_per_hour) = (*hours, *percent_per_hour);
+            let interrupted = Interrupted { legs: &self.legs, hours_over, percent_per_hour };
             recalculations.push(Recalculation::Interruption(interrupted));
             told.push((Figure::Interruption, Some(note.clone())));
         }

@@ -10,7 +10,9 @@ mod days;
 mod interruptions;
 mod kept;
 mod line;
+mod norm_volume;
 mod oddity;
+mod rules;
 mod shared;
 mod way;
 mod year;
@@ -26,7 +28,7 @@ use rust_decimal::Decimal;
 use crate::charge::{ChargeError, Household, Premises, UsedInside};
 use crate::dated::{Dated, DatedError, Days, Row};
 use crate::meter::MeterKind;
-use crate::meter_life::{Event, EventKind, LifeError, MeterRules};
+use crate::meter_life::{Event, EventKind, LifeError};
 use crate::norm::{Norm, NormMultiplier};
 use crate::period::Period;
 use crate::service::Service;
@@ -38,6 +40,7 @@ pub use interruptions::Interruption;
 pub use kept::{Figure, Kept};
 pub use line::{ChargedLine, Which, lines};
 pub use oddity::{Oddities, Oddity};
+pub use rules::OpenRules;
 pub use way::{Way, is_metered, is_of_the_rest, norm_of, used_inside};
 
 /// A house as its bills need it.
@@ -53,8 +56,8 @@ pub struct HouseBook {
     pub benefits: BTreeMap<(String, Service), Dated<BenefitRate>>,
     /// The multiplier of norms, where there is one.
     pub multiplier: Option<Dated<NormMultiplier>>,
-    /// What holds where a meter tells nothing.
-    pub rules: Dated<MeterRules>,
+    /// What sources leave open.
+    pub rules: OpenRules,
     /// What the meters of the house told, by month and service.
     pub volumes: BTreeMap<(Period, Service), HouseVolume>,
     /// What its premises used as their bills say, by month and service: known once all of them are computed.

@@ -11,6 +11,7 @@ use crate::reading::Dial;
 use crate::tariff::{Act, Price, Rates};
 
 mod days;
+mod rules;
 mod shared;
 
 fn decimal(text: &str) -> Decimal {
@@ -68,7 +69,7 @@ fn house() -> HouseBook {
         services,
         benefits: BTreeMap::new(),
         multiplier: Some(Dated::always(NormMultiplier { id: "k".to_owned(), value: decimal("1.5"), act: act() })),
-        rules: Dated::always(MeterRules::default()),
+        rules: OpenRules::default(),
         volumes: BTreeMap::new(),
         inside: BTreeMap::new(),
         interruptions: Vec::new(),

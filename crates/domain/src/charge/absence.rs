@@ -8,7 +8,8 @@ use crate::dated::Days;
 use crate::russian::full_date;
 use crate::service::Service;
 
-/// When an absence counts. A dated setting; the default is what handbooks agree on.
+/// When an absence counts: that of the day of leaving holds for all of it. Dated settings; the defaults are what
+/// handbooks agree on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AbsenceRules {
     /// More than so many full days in a row: 5.

@@ -6,7 +6,7 @@
 use crate::charge::by_average::Averaged;
 use crate::charge::fact::{Fact, Quantity, Source, Unit};
 use crate::charge::notation::Notation;
-use crate::meter_life::{Run, Settled};
+use crate::meter_life::{RECALC_NORMATIVE, Run, Settled};
 
 /// What one rate of a meter used.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +70,7 @@ impl<'a> Metered<'a> {
         });
         // The norm knows no rates: what it billed is taken from the first.
         let by_norm = self.settled.billed_by_norm.filter(|_| self.rate == 0).map(|value| {
-            let source = Source::Setting { name: "recalculates_norm" };
+            let source = Source::Setting { name: RECALC_NORMATIVE };
             notation.fact(&Fact { value, quantity: Quantity::BilledByNorm, unit: self.unit, source })
         });
         match (by_average, by_norm) {

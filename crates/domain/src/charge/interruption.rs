@@ -7,17 +7,18 @@ use crate::charge::leg::Leg;
 use crate::charge::notation::{Formula, Notation};
 use crate::service::Service;
 
-/// How long a service may be away and what every hour above costs the provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The setting that says by how many percent each full hour above lowers the charge of a month: explanations cite it.
+pub const PERCENT_PER_HOUR: &str = "interruption.percent_per_hour";
+
+const MINUTES_PER_HOUR: u64 = 60;
+
+/// How long a service may be away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InterruptionRules {
-    /// What they are called, for the explanation.
-    pub name: String,
     /// In a month, together; none where only each time counts.
     pub hours_in_month: Option<u32>,
     /// At once.
     pub hours_at_once: u32,
-    /// The charge of the month is lowered by so many percent for each full hour above.
-    pub percent_per_hour: Decimal,
 }
 
 impl InterruptionRules {
@@ -31,14 +32,9 @@ impl InterruptionRules {
             Service::Heating => (Some(24), 16),
             _ => return None,
         };
-        let name = format!("{}_interruption", service.as_str());
-        Some(Self { name, hours_in_month, hours_at_once, percent_per_hour: Decimal::new(15, 2) })
+        Some(Self { hours_in_month, hours_at_once })
     }
-}
 
-const MINUTES_PER_HOUR: u64 = 60;
-
-impl InterruptionRules {
     /// How many full hours of a month are above what is allowed; each interruption is given in minutes.
     ///
     /// Both limits hold at once and no hour counts twice: the one that was exceeded by more decides.
@@ -58,8 +54,8 @@ pub struct Interrupted<'a> {
     pub legs: &'a [Leg<'a>],
     /// The full hours above what is allowed.
     pub hours_over: u32,
-    /// The rules that hold.
-    pub rules: &'a InterruptionRules,
+    /// By how many percent each of them lowers it.
+    pub percent_per_hour: Decimal,
 }
 
 impl<'a> Formula<'a> for Interrupted<'a> {
@@ -71,7 +67,7 @@ impl<'a> Formula<'a> for Interrupted<'a> {
 impl<'a> Interrupted<'a> {
     /// As much of an amount of the month as the hours take away.
     pub(super) fn of<N: Notation<'a>>(&self, notation: &N, charge: N::Term) -> N::Term {
-        let percent_per_hour = self.rules.percent_per_hour;
+        let percent_per_hour = self.percent_per_hour;
         if Decimal::from(self.hours_over) * percent_per_hour >= Decimal::ONE_HUNDRED {
             return charge;
         }
@@ -80,7 +76,7 @@ impl<'a> Interrupted<'a> {
             value: percent_per_hour,
             quantity: Quantity::PercentPerHour,
             unit: Unit::Percent,
-            source: Source::Setting { name: &self.rules.name },
+            source: Source::Setting { name: PERCENT_PER_HOUR },
         };
         notation.percent(notation.product(charge, hours), &percent_per_hour)
     }

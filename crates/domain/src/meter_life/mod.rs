@@ -23,7 +23,7 @@ use crate::tariff::{RateMismatch, Rates};
 
 pub use deed::Deed;
 pub use event::{Event, EventKind};
-pub use rules::{MeterRules, NormReason};
+pub use rules::{MeterRules, NormReason, RECALC_NORMATIVE};
 
 /// What a month is charged by.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,9 @@
-//! What holds where a meter tells nothing. Dated settings: sources differ on some of them.
+//! What holds where a meter tells nothing. Dated settings: sources differ on some of them, or leave them open.
 
 use crate::meter::MeterKind;
+
+/// The setting behind [`MeterRules::recalculates_norm`]: explanations cite it.
+pub const RECALC_NORMATIVE: &str = "charge.recalc_normative";
 
 /// The settings; their defaults are those of ПП 354 as it is mostly read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,10 @@ pub struct MeterRules {
     pub electricity_average_is_endless: bool,
     /// Whether the norm is multiplied after too many months without a reading: no. One company in sources does it.
     pub missing_reading_is_multiplied: bool,
+    /// Whether it is for a meter that failed or whose verification is over, but for that of electricity: yes.
+    pub not_trusted_is_multiplied: bool,
+    /// Whether it is where those who came to check were not let in: yes.
+    pub no_access_is_multiplied: bool,
     /// Whether what was billed by norm for want of a reading is settled by the next reading like what was billed by
     /// average: no. Acts are silent.
     pub recalculates_norm: bool,
@@ -28,6 +35,8 @@ impl Default for MeterRules {
             average_in_row_max: 3,
             electricity_average_is_endless: true,
             missing_reading_is_multiplied: false,
+            not_trusted_is_multiplied: true,
+            no_access_is_multiplied: true,
             recalculates_norm: false,
         }
     }
@@ -51,8 +60,9 @@ impl MeterRules {
     /// the grid or the supplier answers, not the resident.
     pub const fn is_multiplied(self, kind: MeterKind, reason: NormReason) -> bool {
         match reason {
-            NormReason::NoMeter | NormReason::NoAccess => true,
-            NormReason::NotTrusted => !matches!(kind, MeterKind::Electricity),
+            NormReason::NoMeter => true,
+            NormReason::NoAccess => self.no_access_is_multiplied,
+            NormReason::NotTrusted => self.not_trusted_is_multiplied && !matches!(kind, MeterKind::Electricity),
             NormReason::NoReading => self.missing_reading_is_multiplied,
         }
     }

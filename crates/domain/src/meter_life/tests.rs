@@ -290,6 +290,10 @@ fn a_multiplier_stands_where_the_resident_answers_for_the_meter() {
     assert!(!is_multiplied(MeterKind::ColdWater, NormReason::NoReading));
     let strict = MeterRules { missing_reading_is_multiplied: true, ..rules };
     assert!(strict.is_multiplied(MeterKind::ColdWater, NormReason::NoReading));
+    let mild = MeterRules { not_trusted_is_multiplied: false, no_access_is_multiplied: false, ..rules };
+    assert!(!mild.is_multiplied(MeterKind::ColdWater, NormReason::NotTrusted));
+    assert!(!mild.is_multiplied(MeterKind::ColdWater, NormReason::NoAccess));
+    assert!(mild.is_multiplied(MeterKind::ColdWater, NormReason::NoMeter), "of this one sources agree");
 }
 
 const IDS: [&str; 12] = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"];

@@ -27,6 +27,9 @@ pub struct KeptStep {
     pub rate: String,
     /// What the rate is divided by for a day.
     pub divisor: u32,
+    /// Whether that is the divisor of the later days.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_later: bool,
 }
 
 impl From<&Step<'_>> for KeptStep {
@@ -39,6 +42,7 @@ impl From<&Step<'_>> for KeptStep {
             percent: step.rate.percent.value(),
             rate: step.rate.id.clone(),
             divisor: step.divisor,
+            is_later: step.is_later,
         }
     }
 }
@@ -76,8 +80,8 @@ pub fn told(debt: &str, kept: &[KeptStep], acts: &Acts) -> Result<Option<String>
     }
     let rates = kept.iter().map(|step| step.rate(acts)).collect::<Result<Vec<_>, _>>()?;
     let steps = kept.iter().zip(&rates).map(|(step, rate)| {
-        let (portion, paid_on, divisor) = (step.portion, step.paid_on, step.divisor);
-        Ok(Step { debt, portion, paid_on, days: step.days()?, rate, divisor })
+        let KeptStep { portion, paid_on, divisor, is_later, .. } = *step;
+        Ok(Step { debt, portion, paid_on, days: step.days()?, rate, divisor, is_later })
     });
     let steps = steps.collect::<Result<Vec<_>, PackedError>>()?;
     let tree = steps.explain()?;

@@ -18,7 +18,7 @@ use crate::exact::ArithmeticError;
 use crate::money::Kopecks;
 
 pub use kept::{KeptStep, told};
-pub use rules::{Later, PenaltyRules, Schedule, YearlyRate, due_on};
+pub use rules::{DIVISOR, LATER_DIVISOR, Later, PenaltyRules, Schedule, YearlyRate, due_on};
 
 /// What was to be paid for one month.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +61,8 @@ pub struct Step<'a> {
     pub rate: &'a YearlyRate,
     /// What the rate is divided by for a day.
     pub divisor: u32,
+    /// Whether that is the divisor of the later days.
+    pub is_later: bool,
 }
 
 /// A penalty and the days that it is made of.
@@ -95,9 +97,9 @@ pub fn penalty<'a>(debt: &Debt<'a>, rules: &'a PenaltyRules, reported_on: Date) 
     let mut steps = Vec::new();
     for Portion { amount, paid_on } in portions(debt, reported_on) {
         let until = paid_on.unwrap_or(reported_on);
-        for (days, divisor) in days_charged(debt, until, rules)? {
+        for (days, divisor, is_later) in days_charged(debt, until, rules)? {
             let rate = rules.rate_on(until)?;
-            steps.push(Step { debt: debt.id, portion: amount, paid_on, days, rate, divisor });
+            steps.push(Step { debt: debt.id, portion: amount, paid_on, days, rate, divisor, is_later });
         }
     }
     Ok(Penalty { amount: steps.amount()?, steps })
@@ -126,8 +128,8 @@ fn portions(debt: &Debt<'_>, reported_on: Date) -> Vec<Portion> {
     portions
 }
 
-/// The days until one that cost something, with the divisor of each run of them.
-fn days_charged(debt: &Debt<'_>, until: Date, rules: &PenaltyRules) -> Result<Vec<(Days, u32)>, DatedError> {
+/// The days until one that cost something, with the divisor of each run of them and whether it is the later one.
+fn days_charged(debt: &Debt<'_>, until: Date, rules: &PenaltyRules) -> Result<Vec<(Days, u32, bool)>, DatedError> {
     let schedule = rules.schedule.on(debt.due_on)?.value;
     let day = |number: u32| debt.due_on.saturating_add(i64::from(number).days());
     let costs_from = day(schedule.free_days.saturating_add(1));
@@ -135,12 +137,12 @@ fn days_charged(debt: &Debt<'_>, until: Date, rules: &PenaltyRules) -> Result<Ve
     let Some(charged) = Days::new(costs_from.max(ours_from), until) else { return Ok(Vec::new()) };
     let later_from = schedule.later.map(|later| day(later.from_day));
     let divisor = |piece: Days| match (schedule.later, later_from) {
-        (Some(later), Some(from)) if piece.first() >= from => later.divisor,
-        _ => schedule.divisor,
+        (Some(later), Some(from)) if piece.first() >= from => (piece, later.divisor, true),
+        _ => (piece, schedule.divisor, false),
     };
     let pieces = charged.cut(rules.moratoria.changes().chain(later_from));
     let is_charged = |piece: &Days| rules.moratoria.on(piece.first()).is_err();
-    Ok(pieces.into_iter().filter(is_charged).map(|piece| (piece, divisor(piece))).collect())
+    Ok(pieces.into_iter().filter(is_charged).map(divisor).collect())
 }
 
 impl<'a> Formula<'a> for Step<'a> {
@@ -149,7 +151,7 @@ impl<'a> Formula<'a> for Step<'a> {
         let portion = Fact { value: self.portion.rubles(), quantity: Quantity::Debt, unit: Unit::Ruble, source };
         let days = Fact::count(self.days.count(), Quantity::Days, Unit::Day);
         let divisor = Fact {
-            source: Source::Setting { name: "penalty_divisor" },
+            source: Source::Setting { name: if self.is_later { LATER_DIVISOR } else { DIVISOR } },
             ..Fact::count(self.divisor, Quantity::PenaltyFraction, Unit::One)
         };
         let of_a_year = notation.percent(notation.fact(&portion), &self.rate.fact());

@@ -19,6 +19,11 @@ pub struct YearlyRate {
     pub act: Act,
 }
 
+/// The setting that a rate is divided by at first: explanations cite it.
+pub const DIVISOR: &str = "penalty.divisor";
+/// The setting that it is divided by later.
+pub const LATER_DIVISOR: &str = "penalty.later_divisor";
+
 /// From which day a debt costs which part of the rate a day (ЖК РФ ст. 155 ч. 14). Days are counted from the due date,
 /// and that of the payment counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +54,7 @@ impl Default for Schedule {
 
 impl Schedule {
     /// That of contributions for capital repair (ч. 14.1). Sources differ on whether the first 30 days are free: by
-    /// default they are (the setting `caprepair_grace_days`, 30 or 0).
+    /// default they are (the setting `penalty.caprepair_grace_days`, 30 or 0).
     pub const fn capital_repair(free_days: u32) -> Self {
         Self { free_days, divisor: 300, later: None }
     }

@@ -148,6 +148,29 @@ fn a_penalty_explains_its_days_and_rates() {
     let penalty = penalty(&debt, &rules, date(2026, 10, 12)).unwrap();
     let sentence = penalty.explain().unwrap().sentence(penalty.amount).replace('\u{a0}', " ");
     assert_eq!(sentence, "5000,00 ₽ × 9,5 % × 60 дн. / 300 + 5000,00 ₽ × 9,5 % × 90 дн. / 130 = 423,85 ₽");
+    let mut cited = Vec::new();
+    penalty.explain().unwrap().each_fact(&mut |_, source| {
+        if let Source::Setting { name } = source {
+            cited.push((*name).to_owned());
+        }
+    });
+    assert_eq!(cited, [DIVISOR, LATER_DIVISOR]);
+    let kept: Vec<bool> = penalty.kept().iter().map(|step| step.is_later).collect();
+    assert_eq!(kept, [false, true]);
+}
+
+#[test]
+fn a_debt_goes_by_the_schedule_of_its_due_date() {
+    let until = DUE.yesterday().ok();
+    let stricter = Schedule { free_days: 10, ..Schedule::default() };
+    let rows = vec![
+        Row { from: Date::MIN, until, value: Schedule::default() },
+        Row { from: DUE, until: None, value: stricter },
+    ];
+    let rules = PenaltyRules { schedule: Dated::unbroken(rows).unwrap(), ..rules("16") };
+    let days = |due_on| accrued(&Debt { due_on, ..debt(&[]) }, &rules, date(2026, 5, 20)).1;
+    assert_eq!(days(DUE), vec![(25, 300)]);
+    assert_eq!(days(DUE.yesterday().unwrap()), vec![(6, 300)]);
 }
 
 #[test]

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use domain::billing::{ChargedLine, HouseAreas, HouseBook, HouseService, HouseVolume, Way};
 use domain::charge::UsedInside;
 use domain::dated::{Dated, Days, Row as DatedRow};
-use domain::meter_life::MeterRules;
 use domain::norm::NormBasis;
 use domain::period::Period;
 use domain::service::Service;
 use rust_decimal::Decimal;
 
-use super::interruptions;
+use super::{interruptions, rules};
 use crate::{Conn, Error, Result, params, tariffs};
 
 /// Lines keep their volume with so many places, as formats of ГИС ЖКХ have it.
@@ -19,8 +18,11 @@ const VOLUME_PLACES: u32 = 7;
 
 /// The book of a house for bills until `period`, with volumes since `from`.
 pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Period)) -> Result<HouseBook> {
-    // A January within reach settles the year before it.
-    let days = Days::new(from.plus_months(-12).first_day(), period.last_day()).unwrap_or(Days::of(period));
+    let rules = rules::open_rules(conn, period.last_day())?;
+    // A January within reach settles the year before it. Where a late reading settles what was billed by norm, norms of
+    // years before are asked for: as far back as anything is computed anew (ГК ст. 196).
+    let reach_months = if rules.meters.rows().iter().any(|row| row.value.recalculates_norm) { -36 } else { -12 };
+    let days = Days::new(from.plus_months(reach_months).first_day(), period.last_day()).unwrap_or(Days::of(period));
     let mut prices = tariffs::prices(conn, house_id, days)?;
     let services = ways(conn, house_id)?
         .into_iter()
@@ -43,7 +45,7 @@ pub(super) fn load(conn: &Conn<'_>, house_id: &str, (from, period): (Period, Per
         services,
         benefits: prices.benefits.into_iter().collect(),
         multiplier: prices.multiplier,
-        rules: Dated::always(MeterRules::default()),
+        rules,
         // Evenly is paid by the year before, and a year that is settled was paid by the one before that.
         volumes: volumes(conn, house_id, from.plus_months(-24), period)?,
         inside: inside(conn, house_id, from, period)?,

@@ -17,6 +17,7 @@ mod preview;
 pub mod questions;
 mod read;
 pub mod requests;
+mod rules;
 mod runs;
 
 use jiff::Timestamp;
@@ -34,6 +35,7 @@ pub use penalties::{BillPenalty, penalties_of};
 pub use read::{
     BillRow, Explained, LineRow, bill, bill_of, bills_of, figures_of, last_due_on, lines_of, periods_before, years,
 };
+pub use rules::absence_rules;
 pub use runs::{
     NewRecalculation, Refusal, Run, State, all_became_known, approve, became_known, open, open_due, recalculate, run,
     to_preview,

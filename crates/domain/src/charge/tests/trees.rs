@@ -151,8 +151,8 @@ proptest! {
         legs in prop::collection::vec(a_leg(), 1..3), rate in a_percentage(Quantity::BenefitRate), hours in 0_u32..800,
     ) {
         let benefits = [Benefit { leg: legs[0], rate, limit: None, before: Vec::new(), persons: None }];
-        let rules = interruption::InterruptionRules::of(crate::service::Service::ColdWater).unwrap();
-        let interrupted = interruption::Interrupted { legs: &legs, hours_over: hours, rules: &rules };
+        let percent_per_hour = Decimal::new(15, 2);
+        let interrupted = interruption::Interrupted { legs: &legs, hours_over: hours, percent_per_hour };
         let recalculations = [Recalculation::Interruption(interrupted)];
         let figures = Line { legs: &legs, benefits: &benefits, lost: &[], recalculations: &recalculations }.figures().unwrap();
         amount(benefits.as_slice());

@@ -205,10 +205,9 @@ fn a_year_of_even_payments_is_corrected_by_what_was_used() {
 
 #[test]
 fn a_service_that_was_away_too_long_costs_less_and_never_less_than_nothing() {
-    let rules = interruption::InterruptionRules::of(crate::service::Service::ColdWater).unwrap();
     let legs = [each("10", Quantity::Persons, Unit::Person, "100")];
     let lowered = |hours_over| {
-        let interrupted = interruption::Interrupted { legs: &legs, hours_over, rules: &rules };
+        let interrupted = interruption::Interrupted { legs: &legs, hours_over, percent_per_hour: decimal("0.15") };
         amount(&interrupted);
         Recalculation::Interruption(interrupted).signed_amount().unwrap().0
     };
