@@ -21,10 +21,34 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
     assert_eq!(state.number("select count(*) from charge_line where payable < 0"), 0);
     assert!(state.number("select count(*) from bill where penalty > 0") > 100, "some pay late");
     assert!(state.number("select count(*) from debt where is_open = 0") > 1_000, "most pay in time");
+    let seen = lines_are_what_their_trees_say(&state);
     let ids = state.rows("select cast(bill_id as text) from bill");
-    let (mut lines, mut discounts, mut away, mut penalties) = (0, 0, 0, 0);
-    for id in ids {
-        penalties += told_penalties(&state, id.parse().unwrap());
+    let penalties: i64 = ids.iter().map(|id| told_penalties(&state, id.parse().unwrap())).sum();
+    assert_eq!(penalties, state.number("select sum(penalty) from bill"), "every penalty tells of its days");
+    assert!(seen.lines > 23 * 60 * 10, "{}", seen.lines);
+    let discounts = seen.of(Figure::Discount);
+    assert!(discounts > 23 * 3, "the veterans' lines are lower: {discounts}");
+    assert_eq!(seen.of(Figure::Absence), 1, "one family was away for a part of a month");
+}
+
+/// What the evaluator has seen.
+pub(crate) struct Seen {
+    /// Lines.
+    pub(crate) lines: usize,
+    figures: Vec<Figure>,
+}
+
+impl Seen {
+    /// How many figures of this kind.
+    pub(crate) fn of(&self, figure: Figure) -> usize {
+        self.figures.iter().filter(|one| **one == figure).count()
+    }
+}
+
+/// Evaluates what is kept with each line of each bill, and holds it against the figures.
+pub(crate) fn lines_are_what_their_trees_say(state: &State) -> Seen {
+    let mut seen = Seen { lines: 0, figures: Vec::new() };
+    for id in state.rows("select cast(bill_id as text) from bill") {
         let explained = state.db().read(|conn| billing::lines_of(conn, id.parse().unwrap())).unwrap();
         for line in &explained.lines {
             let mut recalculated = 0;
@@ -37,17 +61,13 @@ fn the_demo_years_reconcile_to_the_kopeck_and_every_line_is_what_its_tree_says()
                     Figure::YearOfHeating => recalculated += amount,
                     Figure::Discount => assert_eq!(amount, line.discount.0, "{tree:#}"),
                 }
-                away += usize::from(kept.figure == Figure::Absence);
-                discounts += usize::from(kept.figure == Figure::Discount);
+                seen.figures.push(kept.figure);
             }
             assert_eq!(recalculated, line.recalculated.0);
-            lines += 1;
+            seen.lines += 1;
         }
     }
-    assert_eq!(penalties, state.number("select sum(penalty) from bill"), "every penalty tells of its days");
-    assert!(lines > 23 * 60 * 10, "{lines}");
-    assert!(discounts > 23 * 3, "the veterans' lines are lower: {discounts}");
-    assert_eq!(away, 1, "one family was away for a part of a month");
+    seen
 }
 
 /// What the penalties of a bill come to, each as its days say.
