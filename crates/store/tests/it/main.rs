@@ -15,5 +15,6 @@ mod personal;
 mod persons;
 mod production_calendar;
 mod requests;
+mod settings;
 mod state;
 mod tariffs;
