@@ -14,7 +14,7 @@ use web::{Actor, Client, Env, Path, Problem, Query, TableFormat, audit};
 
 use crate::coverage;
 
-/// The first four are those by which an answer names its reading.
+/// The first six are those by which an answer names its reading.
 const COLUMNS: [&str; 9] =
     ["meter_kind", "meter_serial", "period", "value_1", "value_2", "value_3", "taken_on", "accounts", "address"];
 

@@ -4,12 +4,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::cells::Cells;
-use super::lines::one_of;
+use super::lines::{one_of, rate_values};
 use super::values::{date, text, yes_or_no};
 use crate::identifier::Inn;
 use crate::meter::MeterKind;
 use crate::period::Period;
-use crate::reading::{ValueError, parse_value};
 
 /// What a supplier answered to the reading of a month.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +19,8 @@ pub struct Acknowledgement {
     pub meter_serial: String,
     /// The month of the reading.
     pub period: Period,
-    /// Its first value: what was answered to.
-    pub value: Decimal,
+    /// Its values, rate by rate: what was answered to.
+    pub values: Vec<Decimal>,
     /// Who answered.
     pub supplier_inn: Inn,
     /// When.
@@ -36,7 +35,7 @@ pub(super) fn acknowledgement(cells: &mut Cells<'_>) -> Option<Acknowledgement> 
     let meter_kind = cells.required("meter_kind", |cell| one_of(&MeterKind::ALL, MeterKind::as_str, cell));
     let meter_serial = cells.required("meter_serial", text);
     let period = cells.required("period", Period::parse);
-    let value = cells.required("value_1", |cell| parse_value(cell).map_err(|error: ValueError| error.to_string()));
+    let values = rate_values(cells);
     let supplier_inn = cells.required("supplier_inn", Inn::parse);
     let on = cells.required("on", date);
     let is_accepted = cells.required("is_accepted", yes_or_no);
@@ -50,7 +49,7 @@ pub(super) fn acknowledgement(cells: &mut Cells<'_>) -> Option<Acknowledgement> 
         meter_kind: meter_kind?,
         meter_serial: meter_serial?,
         period: period?,
-        value: value?,
+        values: values?,
         supplier_inn: supplier_inn?,
         on: on?,
         is_accepted,

@@ -149,7 +149,7 @@ const KINDS: [Kind; 18] = [
     Kind {
         name: "acknowledgements",
         required: &["meter_kind", "meter_serial", "period", "value_1", "supplier_inn", "on", "is_accepted"],
-        optional: &["reason"],
+        optional: &["value_2", "value_3", "reason"],
         read: acknowledgements,
     },
 ];

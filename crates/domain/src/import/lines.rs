@@ -1,6 +1,7 @@
 //! How one line of each kind of file is read: every column by itself, so that every fault is found.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use super::cells::Cells;
 use super::form;
@@ -207,13 +208,8 @@ pub(super) fn reading(cells: &mut Cells<'_>) -> Option<Reading> {
     let source = cells.required("source", |cell| one_of(&ReadingSource::ALL, ReadingSource::as_str, cell));
     let period = cells.required("period", Period::parse);
     let taken_on = cells.required("taken_on", date);
-    let first = cells.required("value_1", parse_value);
-    let second = cells.optional("value_2", parse_value);
-    let third = cells.optional("value_3", parse_value);
+    let values = rate_values(cells);
     let rolled_over = cells.optional("rolled_over", yes);
-    if matches!((second, third), (Some(None), Some(Some(_)))) {
-        cells.refuse("value_2", "не заполнено, а value_3 заполнено");
-    }
     let (period, taken_on) = (period?, taken_on?);
     if period.months_since(Period::of(taken_on)).abs() > 1 {
         cells.refuse("period", "показание снято в другом месяце: между period и taken_on не больше месяца");
@@ -224,9 +220,20 @@ pub(super) fn reading(cells: &mut Cells<'_>) -> Option<Reading> {
         source: source?,
         period,
         taken_on,
-        values: [Some(first?), second?, third?].into_iter().flatten().collect(),
+        values: values?,
         rolled_over: rolled_over?.is_some(),
     })
+}
+
+/// What a meter showed, rate by rate.
+pub(super) fn rate_values(cells: &mut Cells<'_>) -> Option<Vec<Decimal>> {
+    let first = cells.required("value_1", parse_value);
+    let second = cells.optional("value_2", parse_value);
+    let third = cells.optional("value_3", parse_value);
+    if matches!((second, third), (Some(None), Some(Some(_)))) {
+        cells.refuse("value_2", "не заполнено, а value_3 заполнено");
+    }
+    Some([Some(first?), second?, third?].into_iter().flatten().collect())
 }
 
 /// A first day, and perhaps a day that ends it.

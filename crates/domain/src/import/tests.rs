@@ -250,6 +250,16 @@ fn a_third_value_needs_a_second() {
 }
 
 #[test]
+fn an_answer_of_a_supplier_names_the_values_of_every_rate() {
+    let header = "meter_kind;meter_serial;period;value_1;value_2;value_3;supplier_inn;on;is_accepted;reason\n";
+    let line = |values: &str| format!("{header}electricity;12;2026-06;{values};7830002293;2026-06-28;да;\n");
+    let ImportFile::Acknowledgements(lines) = parse(&line("1500;700,5;")).unwrap() else { panic!("not answers") };
+    let values: Vec<_> = lines[0].row.values.iter().map(ToString::to_string).collect();
+    assert_eq!(values, ["1500", "700.5"]);
+    assert_eq!(places(&line("1500;;9")), [(2, "value_2".to_owned())]);
+}
+
+#[test]
 fn the_month_of_a_reading_is_at_most_one_from_its_day_and_a_rollover_is_confirmed_by_a_word() {
     let readings = |period: &str, rolled_over: &str| {
         format!(

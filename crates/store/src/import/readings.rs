@@ -19,7 +19,7 @@ use crate::{
 
 /// The whole history of so many is in memory at once.
 const METERS_AT_ONCE: usize = 100;
-const VALUES: [&str; 3] = ["value_1", "value_2", "value_3"];
+pub(super) const VALUES: [&str; 3] = ["value_1", "value_2", "value_3"];
 const BELOW: &str = "исправьте то из двух, что неверно, а если счётчик прошёл через ноль, впишите в rolled_over yes";
 const ABOVE: &str = "исправьте то из двух, что неверно, а если счётчик прошёл через ноль, добавьте строку со следующим \
                      показанием и yes в rolled_over";

@@ -131,19 +131,26 @@ pub fn of_readings(conn: &Conn<'_>, readings: &[i64]) -> Result<HashMap<i64, Vec
     Ok(found)
 }
 
-/// The reading that holds for a month of a meter: its place in the order of recording, and its first value.
+/// A reading that holds: its place in the order of recording, and its values, rate by rate.
+pub type Held = (i64, Vec<Decimal>);
+
+/// The readings that hold for these months of meters, by both.
 ///
 /// # Errors
 /// A failing database.
-pub fn held(conn: &Conn<'_>, meters: &[(&str, Period)]) -> Result<HashMap<(String, Period), (i64, Decimal)>> {
-    let sql = "select r.meter_id, r.period, r.reading_seq, r.value_1
+pub fn held(conn: &Conn<'_>, meters: &[(&str, Period)]) -> Result<HashMap<(String, Period), Held>> {
+    let sql = "select r.meter_id, r.period, r.reading_seq, r.value_1, r.value_2, r.value_3
                from json_each(?1) w join reading r
                  on r.meter_id = w.value ->> 0 and r.period = w.value ->> 1 and r.review = 'none'
                 and r.reading_seq = (select max(reading_seq) from reading l
                                      where l.meter_id = w.value ->> 0 and l.period = w.value ->> 1)";
     let wanted: Vec<_> = meters.iter().map(|(meter_id, period)| (meter_id, period.to_string())).collect();
     let rows = conn.query(sql, params![json_text(&wanted)?])?;
-    rows.iter().map(|row| Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, row.get(3)?)))).collect()
+    let held = |row: &Row| {
+        let values: [Option<Decimal>; 3] = [row.get(3)?, row.get(4)?, row.get(5)?];
+        Ok(((row.get(0)?, row.get(1)?), (row.get(2)?, values.into_iter().flatten().collect())))
+    };
+    rows.iter().map(held).collect()
 }
 
 /// The ids of these suppliers, by their ИНН.
@@ -170,6 +177,25 @@ pub struct NewAcknowledgement<'a> {
     pub reason: Option<&'a str>,
 }
 
+/// The places of those whose supplier answered to the reading on a later day, in their order: what it said last holds.
+///
+/// # Errors
+/// A failing database.
+pub fn outdated(conn: &Conn<'_>, new: &[NewAcknowledgement<'_>]) -> Result<Vec<usize>> {
+    let sql = "select n.key from json_each(?1) n cross join reading_acknowledgement k
+               on k.reading_seq = n.value ->> 0 and k.supplier_id = n.value ->> 1 and k.answered_on > n.value ->> 2
+               order by n.key";
+    conn.query(sql, params![rows(new)?])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// These answers as JSON, each an array of its values.
+fn rows(new: &[NewAcknowledgement<'_>]) -> Result<String> {
+    let row = |one: &NewAcknowledgement<'_>| {
+        serde_json::json!([one.reading_seq, one.supplier_id, one.on, i64::from(one.is_accepted), one.reason])
+    };
+    json_text(&new.iter().map(row).collect::<Vec<_>>())
+}
+
 const ANSWER: Put = Put {
     insert:
         "insert into reading_acknowledgement (reading_seq, supplier_id, answered_on, is_accepted, reason, recorded_at)
@@ -184,10 +210,7 @@ const ANSWER: Put = Put {
 /// # Errors
 /// A failing database.
 pub fn put(tx: &Tx<'_>, now: Timestamp, new: &[NewAcknowledgement<'_>]) -> Result<Changes> {
-    let row = |one: &NewAcknowledgement<'_>| {
-        serde_json::json!([one.reading_seq, one.supplier_id, one.on, i64::from(one.is_accepted), one.reason])
-    };
-    let rows = json_text(&new.iter().map(row).collect::<Vec<_>>())?;
+    let rows = rows(new)?;
     let newly_refused = newly_refused(tx, &rows, now)?;
     let changes = ANSWER.run(tx, params![rows, now], &[])?;
     for (person_id, event) in newly_refused {

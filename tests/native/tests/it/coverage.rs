@@ -96,7 +96,11 @@ async fn the_accepted_readings_of_a_month_go_to_suppliers() {
     let read: usize = suite.rows(read).concat().concat().parse().unwrap();
     let lines: Vec<_> = csv.text.lines().collect();
     assert_eq!((lines.len(), read > 50), (read + 1, true));
-    assert!(lines[0].contains("\"meter_kind\";\"meter_serial\";\"period\";\"value_1\""), "{}", lines[0]);
+    assert!(
+        lines[0].contains("\"meter_kind\";\"meter_serial\";\"period\";\"value_1\";\"value_2\";\"value_3\""),
+        "{}",
+        lines[0]
+    );
     assert!(lines[1].starts_with("\"cold_water\";") && lines[1].contains(";\"2026-06\";"), "{}", lines[1]);
     let log = suite.rows("select count(*) from audit_entry where action = 'reading.supply'").concat();
     assert_eq!(log, [read.to_string()]);
