@@ -180,6 +180,8 @@ CREATE TABLE benefit_rate (
     withdrawn_at text
 ) strict;
 
+CREATE INDEX benefit_rate_by_day on benefit_rate (since) where withdrawn_at is null;
+
 CREATE UNIQUE INDEX benefit_rate_in_force on benefit_rate (house_id, benefit, service, since)
 where withdrawn_at is null;
 
@@ -352,7 +354,7 @@ CREATE TABLE charge_request (
 
 CREATE INDEX charge_request_by_account on charge_request (account_id, charge_request_seq);
 
-CREATE INDEX charge_request_waiting on charge_request (due_on, charge_request_seq) where state = 'asked';
+CREATE INDEX charge_request_waiting on charge_request (account_id) where state = 'asked';
 
 CREATE TRIGGER charge_request_is_decided_once before update on charge_request when old.state <> 'asked'
 begin
@@ -631,6 +633,8 @@ CREATE TABLE house_service (
     until text,
     unique (house_id, service, since)
 ) strict;
+
+CREATE INDEX house_service_by_day on house_service (since);
 
 CREATE TABLE house_volume (
     house_volume_seq integer primary key,
@@ -978,6 +982,8 @@ CREATE TABLE norm (
     recorded_at text not null,
     withdrawn_at text
 ) strict;
+
+CREATE INDEX norm_by_day on norm (since) where withdrawn_at is null;
 
 CREATE UNIQUE INDEX norm_in_force on norm (house_id, service, per, since) where withdrawn_at is null;
 
@@ -1465,12 +1471,15 @@ CREATE TABLE tariff_act (
     unique (number, date, name, link)
 ) strict;
 
-CREATE TABLE told_tariff_change (
+CREATE TABLE told_change (
     house_id text not null references house (house_id),
-    since text not null,                -- the first day of the new prices, ISO
-    recorded_at text not null,          -- when they became known
+    since text not null,                -- the first day, ISO
+    kind text not null check (kind in ('price', 'norm', 'benefit', 'way')),
+    service text not null,              -- domain::service::Service
+    detail text not null,               -- of prices how many rate zones, of a norm its basis, of a benefit its name; else ''
+    content text not null,              -- JSON of what was told to hold then
     told_at text not null,
-    primary key (house_id, since, recorded_at)
+    primary key (house_id, since, kind, service, detail)
 ) strict, without rowid;
 
 CREATE TABLE totp (

@@ -18,6 +18,7 @@ mod log;
 mod readings;
 mod runs;
 mod sweep;
+mod tariff_words;
 mod tariffs;
 mod words;
 

@@ -148,4 +148,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0092_used_inside_by_run"),
     sql!("0093_premises_area"),
     sql!("0094_charge_rules"),
+    sql!("0095_told_change"),
 ];

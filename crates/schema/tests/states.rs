@@ -69,6 +69,25 @@ fn a_role_from_before_scopes_holds_in_the_whole_portal_since_it_was_given() {
 }
 
 #[test]
+fn prices_that_were_told_by_when_they_were_recorded_are_told_by_what_they_say() {
+    let mut connection = at_version(91);
+    let rows = "insert into company values ('c', 'УК', '7830002293', null, null, null, null, '2026-01-01', null, null, null, null, null);
+                insert into house values ('h', 'L10', 'c', 'Рязань', 'ул. Ленина, д. 10', null, 'Europe/Moscow', 15, 25, '2026-01-01');
+                insert into supplier values ('s', '6299999972', 'Водоканал');
+                insert into tariff_act values ('a', 'Приказ', '7', '2026-01-01', '');
+                insert into tariff values
+                    ('t1', 'h', 'cold_water', 's', 0, 1, '[\"50\"]', null, null, null, 'a', '2026-10-01', null, 'then', 'later'),
+                    ('t2', 'h', 'cold_water', 's', 0, 1, '[\"50.93\"]', null, '10', null, 'a', '2026-10-01', null, 'then too', null),
+                    ('t3', 'h', 'electricity', 's', 0, 2, '[\"8.01\",\"3.71\"]', null, null, null, 'a', '2026-10-01', null, 'untold', null);
+                insert into told_tariff_change values ('h', '2026-10-01', 'then', 'day 1'), ('h', '2026-10-01', 'then too', 'day 2');";
+    connection.execute_batch(rows).unwrap();
+    migrate(&mut connection, NOW).unwrap();
+    let sql = "select group_concat(kind || ' ' || service || ' ' || detail || ' ' || content || ' ' || told_at) from told_change";
+    let told: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(told, r#"price cold_water 1 [["50.93"],null,"10",null] day 2"#, "what was told last");
+}
+
+#[test]
 fn rows_can_be_upgraded_by_a_function_where_sql_is_not_enough() {
     fn upper_case_all_letters(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         let mut select = transaction.prepare("select id, name from a")?;

@@ -4,6 +4,7 @@
 
 mod act;
 mod benefit;
+mod change;
 mod rates;
 
 use rust_decimal::Decimal;
@@ -15,6 +16,7 @@ use crate::service::Service;
 
 pub use act::Act;
 pub use benefit::BenefitRate;
+pub use change::{Change, Home};
 pub use rates::{RateMismatch, Rates};
 
 /// What a price is for: the house, what is supplied, and by whom.

@@ -9,7 +9,7 @@ mod load;
 mod put;
 mod series;
 
-pub use coming::{Change, Coming, changes, coming, told};
+pub use coming::{Account, Coming, Untold, accounts, coming, told, untold};
 pub use load::{Prices, Sheet, SheetBenefit, SheetMultiplier, SheetNorm, SheetTariff, prices, sheet};
 pub use put::{NewBenefit, NewNorm, NewTariff, put_benefits, put_norms, put_tariffs, suppliers};
 pub use series::{Fault, faults};
