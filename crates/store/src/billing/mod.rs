@@ -22,7 +22,7 @@ mod runs;
 
 use jiff::Timestamp;
 
-use crate::{Conn, Db, Result};
+use crate::{Conn, Db, Error, Result, params, value::json_text};
 
 pub use book::ways;
 pub use house::{
@@ -59,14 +59,40 @@ pub enum Step {
     Lost,
 }
 
-/// Takes one step of the oldest run that has one to take; none if no run has. The schedule and the route both call
-/// this, and may do it at once.
+/// Takes one step of the oldest run that has one to take; none if no run has.
 ///
 /// # Errors
 /// A failing database.
 pub fn tick(db: &Db, now: Timestamp) -> Result<Option<Step>> {
-    let Some(run) = db.read(due)? else { return Ok(None) };
+    let Some(run) = db.read(|conn| due(conn, &[]))? else { return Ok(None) };
     step(db, now, &run)
+}
+
+/// How far [`go_on`] came.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many steps were taken.
+    pub steps: usize,
+    /// The runs whose step failed, by their numbers, and why.
+    pub failed: Vec<(i64, Error)>,
+}
+
+/// Takes the next steps of the runs, the oldest first, at most `count`. A run whose step fails holds up none of the
+/// others: they go on, and it is tried again next time. The schedule and the route may both take steps, and at once.
+///
+/// # Errors
+/// A database that does not tell which runs there are.
+pub fn go_on(db: &Db, now: Timestamp, count: usize) -> Result<Progress> {
+    let mut progress = Progress::default();
+    for _ in 0..count {
+        let passed_over: Vec<_> = progress.failed.iter().map(|(run_id, _)| *run_id).collect();
+        let Some(run) = db.read(|conn| due(conn, &passed_over))? else { break };
+        match step(db, now, &run) {
+            Ok(_) => progress.steps += 1,
+            Err(error) => progress.failed.push((run.run_id, error)),
+        }
+    }
+    Ok(progress)
 }
 
 /// Takes the next step of this run; none if it has none to take.
@@ -82,11 +108,14 @@ pub fn step(db: &Db, now: Timestamp, run: &Run) -> Result<Option<Step>> {
     Ok(Some(step))
 }
 
-fn due(conn: &Conn<'_>) -> Result<Option<Run>> {
+/// The oldest run that has a step to take, but none of these.
+fn due(conn: &Conn<'_>, passed_over: &[i64]) -> Result<Option<Run>> {
     let sql = concat!(
         "select ",
         runs::run_columns!(),
-        " from billing_run r join house h using (house_id) where r.state in ('open', 'approved') order by r.billing_run_id limit 1"
+        " from billing_run r join house h using (house_id)
+          where r.state in ('open', 'approved') and r.billing_run_id not in (select value from json_each(?1))
+          order by r.billing_run_id limit 1"
     );
-    conn.query_first(sql, &[])?.as_ref().map(runs::read).transpose()
+    conn.query_first(sql, params![json_text(&passed_over)?])?.as_ref().map(runs::read).transpose()
 }

@@ -143,6 +143,31 @@ fn a_step_that_another_took_changes_nothing() {
 }
 
 #[test]
+fn a_house_whose_run_fails_holds_up_none_of_the_others() {
+    let suite = house(2);
+    suite.env.db().write(|tx| houses::add(tx, "d2", 2)).unwrap();
+    let broken = open(&suite, march()).unwrap();
+    let other = suite.env.db().write(|tx| billing::open(tx, suite.env.now(), "d2", march())).unwrap().unwrap();
+    let change = |sql: &str| {
+        rusqlite::Connection::open(suite.location.database_file()).unwrap().execute_batch(sql).unwrap();
+    };
+    change(
+        "create table kept as select house_service_id, way from house_service;
+         update house_service set way = 'by_guess' where house_id = 'd1'",
+    );
+    let progress = billing::go_on(suite.env.db(), suite.env.now(), 20).unwrap();
+    let failed: Vec<_> = progress.failed.iter().map(|(run_id, _)| *run_id).collect();
+    assert_eq!((failed, progress.steps > 0), (vec![broken], true));
+    assert_eq!((state(&suite, broken), state(&suite, other)), (State::Open, State::Previewed));
+    reminders::run(&suite.env, suite.env.now()).unwrap_err();
+    change(
+        "update house_service set way = k.way from kept k where k.house_service_id = house_service.house_service_id",
+    );
+    reminders::run(&suite.env, suite.env.now()).unwrap();
+    assert_eq!(state(&suite, broken), State::Previewed, "it is tried again");
+}
+
+#[test]
 fn a_bill_that_cannot_be_computed_says_why_and_stops_the_approval() {
     let suite = house(2);
     let wrong = "insert into reading (reading_id, meter_id, source, period, taken_on, recorded_at, value_1)
