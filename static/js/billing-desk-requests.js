@@ -37,11 +37,15 @@ export function requestsCard(houseId, onChange) {
   /** @param {ChargeRequest} request */
   function item({ request_id, number, account_number, address: where, kind, title, service, supplier, from, words, due_on }) {
     const id = `request-${request_id}`;
-    const decision = (/** @type {string} */ value, /** @type {string} */ label, /** @type {boolean} */ isChosen) =>
-      el("label", {}, el("input", { type: "radio", name: "decision", value, checked: isChosen }), el("span", {}, label));
+    const decision = (/** @type {string} */ value, /** @type {string} */ label) =>
+      el("label", { class: "check" }, el("input", { type: "radio", name: "decision", value }), el("span", {}, label));
     const form = el("form", { class: "stack", method: "post", action: "/billing-desk", novalidate: true },
       el("div", { "data-error-summary": true }),
-      el("fieldset", { class: "choice" }, el("legend", {}, "Решение"), decision("accepted", "Принять", true), decision("refused", "Отказать", false)),
+      el("fieldset", { class: "field" },
+        el("legend", {}, "Решение"),
+        el("p", { class: "field-error", id: `${id}-decision-error`, "data-error-for": "/decision" }),
+        decision("accepted", "Принять"),
+        decision("refused", "Отказать")),
       el("div", { class: "field" },
         el("label", { for: id }, "Ответ, его прочтут жильцы"),
         el("p", { class: "hint", id: `${id}-hint` }, kind === "recalculation"
@@ -51,7 +55,7 @@ export function requestsCard(houseId, onChange) {
         el("textarea", { class: "input", id, name: "answer", rows: 4, maxlength: 500, "aria-describedby": `${id}-hint ${id}-error` })),
       el("button", { class: "button button--quiet", type: "submit" }, "Сохранить решение"));
     onSubmit(form, () => attempt(form, async () => {
-      const { answer, decision: chosen } = filled(form, { answer: "Напишите ответ" });
+      const { answer, decision: chosen } = filled(form, { decision: "Выберите решение", answer: "Напишите ответ" });
       await post(`${path}/${request_id}/decision`, { body: { is_accepted: chosen === "accepted", answer } });
       announce(`По заявлению ${number} решено`);
       await load(null);

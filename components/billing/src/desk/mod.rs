@@ -20,6 +20,7 @@ use domain::{
     billing::Oddities,
     look::Purpose,
 };
+use jiff::civil::Date;
 use store::{
     Conn, Tx,
     billing::{Run, desk},
@@ -71,6 +72,16 @@ fn looked<'a>(
     let accounts: BTreeSet<_> = accounts.collect();
     let objects: Vec<_> = accounts.into_iter().map(|account_id| format!("account:{account_id}")).collect();
     audit::record_each(tx, env, actor, client, "billing.look", &objects, &LOOK)
+}
+
+/// Where a list of what is to be answered by a day goes on: behind this day and number, in the words of its `next`.
+fn place(after: Option<&str>) -> Result<(String, i64), Problem> {
+    let Some(after) = after else { return Ok(Default::default()) };
+    let place = after.split_once('/').and_then(|(due_on, seq)| {
+        let due_on: Date = due_on.parse().ok()?;
+        Some((due_on.to_string(), seq.parse().ok()?))
+    });
+    place.ok_or_else(|| Problem::field("?after", "Возьмите after из поля next предыдущей страницы."))
 }
 
 /// In what role the accountant acts.

@@ -8,7 +8,7 @@ use store::billing::{desk, questions};
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Body, Client, Env, Path, Problem, Query, Reply, audit};
 
-use super::{ROLE, looked};
+use super::{ROLE, looked, place};
 use crate::questions::BillQuestion;
 
 const SHOWN: u32 = 50;
@@ -47,12 +47,10 @@ pub(crate) async fn list(
     Query(page): Query<WaitingPage>,
 ) -> Result<Reply<WaitingQuestions>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
-    let after = page.after.unwrap_or_default();
-    let (due_on, seq) = after.split_once('/').unwrap_or_default();
-    let seq = seq.parse().unwrap_or(0);
+    let (due_on, seq) = place(page.after.as_deref())?;
     env.db().write(|tx| {
         desk::house(tx, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
-        let found = questions::waiting(tx, &house_id, (due_on, seq), SHOWN)?;
+        let found = questions::waiting(tx, &house_id, (&due_on, seq), SHOWN)?;
         looked(tx, &env, &actor, &client, found.iter().map(|one| &one.account_id))?;
         let is_full = found.len() == SHOWN as usize;
         let next = found.last().filter(|_| is_full).map(|one| format!("{}/{}", one.due_on, one.seq));

@@ -11,7 +11,7 @@ use store::billing::{
 use utoipa::{IntoParams, ToSchema};
 use web::{Actor, Body, Client, Env, Path, Problem, Query, Reply, audit, fresh_id};
 
-use super::{ROLE, looked};
+use super::{ROLE, looked, place};
 use crate::requests::ChargeRequest;
 
 const SHOWN: u32 = 50;
@@ -50,12 +50,10 @@ pub(crate) async fn list(
     Query(page): Query<WaitingRequestPage>,
 ) -> Result<Reply<WaitingRequests>, Problem> {
     let reach = actor.reach(Action::RunBilling)?;
-    let after = page.after.unwrap_or_default();
-    let (due_on, seq) = after.split_once('/').unwrap_or_default();
-    let seq = seq.parse().unwrap_or(0);
+    let (due_on, seq) = place(page.after.as_deref())?;
     env.db().write(|tx| {
         desk::house(tx, &reach, &house_id)?.ok_or_else(Problem::not_found)?;
-        let found = requests::waiting(tx, &house_id, (due_on, seq), SHOWN)?;
+        let found = requests::waiting(tx, &house_id, (&due_on, seq), SHOWN)?;
         looked(tx, &env, &actor, &client, found.iter().map(|one| &one.account_id))?;
         let is_full = found.len() == SHOWN as usize;
         let next = found.last().filter(|_| is_full).map(|one| format!("{}/{}", one.due_on, one.seq));

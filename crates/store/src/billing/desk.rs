@@ -1,7 +1,14 @@
 //! What an accountant looks at: the houses of one's scope, a run as a whole, its bills one by one, and what is to be
 //! computed anew.
 
-use domain::{access::Scope, billing::Oddities, money::Kopecks, period::Period, reading::Window, service::Service};
+use domain::{
+    access::Scope,
+    billing::{Oddities, Oddity},
+    money::Kopecks,
+    period::Period,
+    reading::Window,
+    service::Service,
+};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
@@ -187,7 +194,7 @@ pub struct ServiceTotal {
     /// What the meter of the house told of the month; none where it has none.
     pub by_house_meter: Option<Decimal>,
     /// How many lines have each oddity, in the order of [`domain::billing::Oddity::ALL`].
-    pub oddities: [usize; 6],
+    pub oddities: [usize; Oddity::ALL.len()],
 }
 
 /// The services of a run, in the order of a bill.
@@ -195,7 +202,12 @@ pub struct ServiceTotal {
 /// # Errors
 /// A failing database.
 pub fn services(conn: &Conn<'_>, run: &Run) -> Result<Vec<ServiceTotal>> {
-    let sql = "with line as (
+    let counts = Oddity::ALL.map(|oddity| {
+        let mask = Oddities::default().with(oddity).0;
+        format!("sum(is_now and oddities & {mask} <> 0)")
+    });
+    let sql = format!(
+        "with line as (
                    select b.billing_run_id = ?1 as is_now, l.service, l.volume, l.payable, l.oddities
                    from billing_run r join bill b using (billing_run_id)
                    join charge_line l on l.bill_id = b.bill_id and l.of_period = b.period
@@ -204,19 +216,22 @@ pub fn services(conn: &Conn<'_>, run: &Run) -> Result<Vec<ServiceTotal>> {
                       coalesce(sum(payable) filter (where is_now), 0),
                       coalesce(sum(payable) filter (where not is_now), 0),
                       (select volume from house_volume v where v.house_id = ?2 and v.period = ?4
-                           and v.service = line.service order by house_volume_seq desc limit 1),
-                      sum(is_now and oddities & 1 <> 0), sum(is_now and oddities & 2 <> 0),
-                      sum(is_now and oddities & 4 <> 0), sum(is_now and oddities & 8 <> 0),
-                      sum(is_now and oddities & 16 <> 0), sum(is_now and oddities & 32 <> 0)
-               from line group by service";
+                           and v.service = line.service order by house_volume_seq desc limit 1), {}
+               from line group by service",
+        counts.join(", ")
+    );
     let before = run.period.previous().to_string();
-    let rows = conn.query(sql, params![run.run_id, &run.house_id, before, run.period.to_string()])?;
+    let rows = conn.query(&sql, params![run.run_id, &run.house_id, before, run.period.to_string()])?;
     let mut totals = rows.iter().map(service_total).collect::<Result<Vec<_>>>()?;
     totals.sort_by_key(|total| Service::ALL.iter().position(|service| *service == total.service));
     Ok(totals)
 }
 
 fn service_total(row: &Row) -> Result<ServiceTotal> {
+    let mut oddities = [0; Oddity::ALL.len()];
+    for (index, lines) in (6..).zip(&mut oddities) {
+        *lines = row.get(index)?;
+    }
     Ok(ServiceTotal {
         service: service(&row.get::<String>(0)?)?,
         lines: row.get(1)?,
@@ -224,7 +239,7 @@ fn service_total(row: &Row) -> Result<ServiceTotal> {
         payable: Kopecks(row.get(3)?),
         before: Kopecks(row.get(4)?),
         by_house_meter: row.get(5)?,
-        oddities: [row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?],
+        oddities,
     })
 }
 
@@ -272,14 +287,14 @@ macro_rules! draft_columns {
     () => {
         "b.bill_id, b.account_id, a.number, h.address, p.kind, p.number, b.problem, b.charged, b.corrected,
          (select e.charged from bill e where e.account_id = b.account_id and e.period = ?3),
-         coalesce((select max(l.oddities & 1) | max(l.oddities & 2) | max(l.oddities & 4) | max(l.oddities & 8)
-                          | max(l.oddities & 16) | max(l.oddities & 32)
-                   from charge_line l where l.bill_id = b.bill_id), 0)
+         (select json_group_array(distinct l.oddities) from charge_line l where l.bill_id = b.bill_id)
          from bill b join account a using (account_id) join premises p using (premises_id) join house h using (house_id)"
     };
 }
 
 fn draft(row: &Row) -> Result<Draft> {
+    let of_lines: String = row.get(10)?;
+    let of_lines: Vec<u8> = serde_json::from_str(&of_lines).map_err(|error| Error::BadData(error.to_string()))?;
     Ok(Draft {
         bill_id: row.get(0)?,
         account_id: row.get(1)?,
@@ -289,7 +304,7 @@ fn draft(row: &Row) -> Result<Draft> {
         charged: Kopecks(row.get(7)?),
         corrected: Kopecks(row.get(8)?),
         before: row.get::<Option<i64>>(9)?.map(Kopecks),
-        oddities: Oddities(row.get(10)?),
+        oddities: Oddities(of_lines.into_iter().fold(0, |all, one| all | one)),
     })
 }
 

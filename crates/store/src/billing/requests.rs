@@ -152,14 +152,16 @@ pub fn of_person(conn: &Conn<'_>, person_id: &str, before: i64, count: u32) -> R
     conn.query(sql, params![person_id, before, i64::from(count)])?.iter().map(read).collect()
 }
 
-/// The requests of a house that wait, the most urgent first: those after this place, at most `count`.
+/// The requests of a house that wait, the most urgent first: those after this place, at most `count`. Its accounts are
+/// gone through, not the requests of all houses.
 ///
 /// # Errors
 /// A failing database.
 pub fn waiting(conn: &Conn<'_>, house_id: &str, (due_on, seq): (&str, i64), count: u32) -> Result<Vec<Request>> {
     let sql = requests!(
-        "charge_request q",
-        "h.house_id = ?1 and q.state = 'asked' and (q.due_on, q.charge_request_seq) > (?2, ?3)
+        "premises w cross join account o on o.premises_id = w.premises_id
+         cross join charge_request q on q.account_id = o.account_id",
+        "w.house_id = ?1 and q.state = 'asked' and (q.due_on, q.charge_request_seq) > (?2, ?3)
          order by q.due_on, q.charge_request_seq limit ?4"
     );
     conn.query(sql, params![house_id, due_on, seq, i64::from(count)])?.iter().map(read).collect()

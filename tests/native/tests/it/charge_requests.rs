@@ -70,6 +70,26 @@ async fn a_request_has_a_number_and_a_last_day_and_is_decided_once() {
 }
 
 #[tokio::test]
+async fn the_waiting_ones_of_a_house_come_page_by_page_and_a_place_that_is_none_is_refused() {
+    let suite = suite().await;
+    let anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
+    let first = ask(&suite, &anna, "one", &json!({ "kind": "service", "service": "gas" })).await.body;
+    let second = ask(&suite, &anna, "two", &json!({ "kind": "service", "service": "heating" })).await.body;
+    let mut accountant = accountant(&suite).await;
+    let due_on = first["due_on"].as_str().unwrap();
+    let rest = accountant.ask("GET", &format!("{DESK}?after={due_on}/1"), None).await;
+    assert_eq!(rest.body, json!({ "items": [second], "next": null }));
+    for list in ["requests", "questions"] {
+        for after in ["", "tomorrow", "2026-05-07", "2026-05-07/one", "2026-13-07/1"] {
+            let path = format!("/api/billing/desk/houses/d1/{list}?after={after}");
+            let refused = accountant.ask("GET", &path, None).await;
+            let said = (refused.problem(), &refused.body["errors"][0]["pointer"]);
+            assert_eq!(said, ("validation", &json!("?after")), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn granted_months_are_computed_anew_with_the_answer_as_their_reason() {
     let suite = suite().await;
     let anna = Browser::signed_in(&suite, "83.1.2.3:1", "anna").await;
