@@ -73,13 +73,14 @@ function item({ account_number, persons, left_on, returned_on, standing, reason 
 /** @param {AbsenceList["accounts"]} accounts */
 function applicationForm(accounts) {
   const asked = new URLSearchParams(location.search).get("account_id");
-  const choice = el("select", { class: "input", id: "account_id", name: "account_id", "aria-describedby": "account_id-error" },
+  const isOnlyHome = accounts.length === 1;
+  const account = isOnlyHome ? el("input", { type: "hidden", name: "account_id", value: accounts[0]?.account_id ?? "" }) : el("select", { class: "input", id: "account_id", name: "account_id", "aria-describedby": "account_id-error" },
     accounts.map(({ account_id, account_number, address: where }) =>
       el("option", { value: account_id, selected: account_id === asked }, `${address(where)}, лицевой счёт ${account_number}`)));
   return el("form", { class: "card stack", method: "post", action: "/absence", novalidate: true },
     el("h2", {}, "Заявление"),
     el("div", { "data-error-summary": true }),
-    field("account_id", "Жильё", "", choice),
+    isOnlyHome ? account : field("account_id", "Жильё", "", account),
     field("left_on", "День отъезда", "", input("left_on", { type: "date" })),
     field("returned_on", "День возвращения", "", input("returned_on", { type: "date" })),
     field("persons", "Сколько человек отсутствовало", "", input("persons", { type: "text", inputmode: "numeric", maxlength: "2" })),

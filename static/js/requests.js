@@ -104,14 +104,15 @@ function requestForm(accounts, { items }) {
   const service = select("service", options([["", ""], ...items.map(({ service: name, title }) => [name, title])], wished.get("service")));
   const from = el("input", { class: "input", id: "from", name: "from", type: "month", value: wished.get("from"), "aria-describedby": "from-hint from-error" });
   const words = el("textarea", { class: "input", id: "words", name: "words", rows: 4, maxlength: 500, "aria-describedby": "words-hint words-error" });
-  const account = select("account_id", accounts.map(({ account_id, account_number, address: where }) =>
+  const isOnlyHome = accounts.length === 1;
+  const account = isOnlyHome ? el("input", { type: "hidden", name: "account_id", value: accounts[0]?.account_id ?? "" }) : select("account_id", accounts.map(({ account_id, account_number, address: where }) =>
     el("option", { value: account_id, selected: account_id === wished.get("account_id") }, `${address(where)}, лицевой счёт ${account_number}`)));
   const month = field("from", "С какого месяца", "", from);
   const supplier = wished.get("supplier");
   const form = el("form", { class: "card stack", method: "post", action: "/requests", novalidate: true },
     el("h2", {}, "Новое заявление"),
     el("div", { "data-error-summary": true }),
-    field("account_id", "Жильё", "", account),
+    isOnlyHome ? account : field("account_id", "Жильё", "", account),
     field("kind", "О чём просите", "", kind),
     field("service", "Услуга", wished.get("offer_id") && supplier ? `Предложение: ${supplier}` : "", service),
     month,

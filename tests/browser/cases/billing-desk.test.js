@@ -104,6 +104,7 @@ test("a resident asks for past months from the bill, the accountant refuses with
   assert.equal(await page.getByLabel("О чём просите").inputValue(), "recalculation");
   assert.match(await page.getByLabel("С какого месяца").inputValue(), /^\d{4}-\d{2}$/);
   await assertAccessible(page, "/requests");
+  assert.equal(await page.getByLabel("Жильё").count(), 0, "one home is no choice");
   await page.getByRole("button", { name: "Отправить заявление" }).click();
   await page.locator(".error-summary:focus").waitFor();
   await page.getByLabel("Подробности").fill("Счётчик показал меньше, акт № 7");
@@ -118,8 +119,10 @@ test("a resident asks for past months from the bill, the accountant refuses with
   await desk.page.getByRole("button", { name: /^Рассчитать|^Показать$/ }).first().click();
   const request = desk.page.locator("details", { hasText: "Пересчитать прошлые месяцы" });
   await request.locator("summary").click();
-  await request.getByLabel("Отказать").check();
   await request.getByLabel("Ответ, его прочтут жильцы").fill("Счётчик поверен, показание верно");
+  await request.getByRole("button", { name: "Сохранить решение" }).click();
+  await request.locator(".error-summary:focus").waitFor();
+  await request.getByLabel("Отказать").check();
   await request.getByRole("button", { name: "Сохранить решение" }).click();
   await request.waitFor({ state: "detached" });
   await assertAccessible(desk.page, "/billing-desk");
@@ -135,6 +138,7 @@ test("who was away asks for it from the bill and hears what is missing", async (
   await page.getByRole("heading", { name: "Заявление", exact: true }).waitFor();
   await page.getByText("перерасчёт будет").first().waitFor();
   await assertAccessible(page, "/absence");
+  assert.equal(await page.getByLabel("Жильё").count(), 0, "one home is no choice");
   await page.getByRole("button", { name: "Отправить заявление" }).click();
   await page.locator(".error-summary:focus").waitFor();
   await page.getByLabel("День отъезда").fill("2020-01-01");
