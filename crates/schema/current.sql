@@ -644,7 +644,7 @@ CREATE TABLE house_volume (
     period text not null,
     volume text not null,               -- canonical decimal, in the unit of the service
     recorded_at text not null
-) strict;
+, direct_volume text) strict;
 
 CREATE UNIQUE INDEX house_volume_by_month on house_volume (house_id, period, service);
 

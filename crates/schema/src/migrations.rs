@@ -149,4 +149,5 @@ pub const MIGRATIONS: &[Migration] = &[
     sql!("0093_premises_area"),
     sql!("0094_charge_rules"),
     sql!("0095_told_change"),
+    sql!("0096_direct_volume"),
 ];

@@ -88,6 +88,8 @@ pub struct HouseVolume {
     pub period: Period,
     /// How much, in the unit of the service.
     pub volume: Decimal,
+    /// How much of it was used by those who pay the supplier directly.
+    pub direct_volume: Option<Decimal>,
 }
 
 /// No more live in any premises.
@@ -151,8 +153,15 @@ pub(super) fn house_volume(cells: &mut Cells<'_>) -> Option<HouseVolume> {
     let house_code = cells.required("house_code", text);
     let service = cells.required("service", service);
     let period = cells.required("period", Period::parse);
-    let volume = cells.required("volume", |cell| parse_value(cell).map_err(|error: ValueError| error.to_string()));
-    Some(HouseVolume { house_code: house_code?, service: service?, period: period?, volume: volume? })
+    let number = |cell: &str| parse_value(cell).map_err(|error: ValueError| error.to_string());
+    let volume = cells.required("volume", number);
+    let direct_volume = cells.optional("direct_volume", number);
+    let (volume, direct_volume) = (volume?, direct_volume?);
+    if direct_volume.is_some_and(|direct| direct > volume) {
+        cells.refuse("direct_volume", "больше, чем показал счётчик дома");
+        return None;
+    }
+    Some(HouseVolume { house_code: house_code?, service: service?, period: period?, volume, direct_volume })
 }
 
 /// A house may have nothing in common.

@@ -143,7 +143,7 @@ const KINDS: [Kind; 18] = [
     Kind {
         name: "house_volumes",
         required: &["house_code", "service", "period", "volume"],
-        optional: &[],
+        optional: &["direct_volume"],
         read: house_volumes,
     },
     Kind {

@@ -25,7 +25,7 @@
 //! | `house_areas` | `house_code`, `premises_area`, `common_area`, `since`, `until?` | `house_code`, `since` |
 //! | `households` | `house_code`, `premises`, `registered`, `temporary?`, `owners?`, `since`, `until?` | `house_code`, `premises`, `since` |
 //! | `not_supplied` | `house_code`, `premises`, `service`, `since`, `until?` | `house_code`, `premises`, `service`, `since` |
-//! | `house_volumes` | `house_code`, `service`, `period`, `volume` | `house_code`, `service`, `period` |
+//! | `house_volumes` | `house_code`, `service`, `period`, `volume`, `direct_volume?` | `house_code`, `service`, `period` |
 //! | `acknowledgements` | `meter_kind`, `meter_serial`, `period`, `value_1`, `supplier_inn`, `on`, `is_accepted`, `reason?` | `meter_kind`, `meter_serial`, `period`, `supplier_inn` |
 //!
 //! Dates are `2026-07-25` or `25.07.2026`, months `2026-07`, shares `1/2`, areas and readings have a comma or a dot.

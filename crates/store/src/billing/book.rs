@@ -129,17 +129,20 @@ fn inside(
     from: Period,
     until: Period,
 ) -> Result<BTreeMap<(Period, Service), UsedInside>> {
-    let sql = "select period, service, non_residential, by_norm, by_meter from used_inside
-               where house_id = ?1 and period between ?2 and ?3 order by billing_run_id";
+    let sql = "select u.period, u.service, u.non_residential, u.by_norm, u.by_meter, v.direct_volume
+               from used_inside u left join house_volume v using (house_id, period, service)
+               where u.house_id = ?1 and u.period between ?2 and ?3 order by u.billing_run_id";
     let rows = conn.query(sql, params![house_id, from.to_string(), until.to_string()])?;
     rows.iter()
         .map(|row| {
             let volume = |column| row.get(column).map(|volume| Decimal::new(volume, VOLUME_PLACES));
             let service: String = row.get(1)?;
             let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
+            // Who pays the supplier directly has no bill here.
+            let direct = row.get::<Option<Decimal>>(5)?.unwrap_or_default();
             let used = UsedInside {
                 house_id: house_id.to_owned(),
-                non_residential: volume(2)?,
+                non_residential: volume(2)? + direct,
                 by_norm: volume(3)?,
                 by_meter: volume(4)?,
             };

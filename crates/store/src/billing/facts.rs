@@ -28,14 +28,16 @@ pub(super) struct Place {
     until: Option<Date>,
     /// While the account is open, cut where the area changed.
     premises: Vec<DatedRow<Premises>>,
-    owners: u32,
+    /// Who is charged for where nobody is known to live there: the owners, one at least.
+    owners: Vec<DatedRow<u32>>,
 }
 
 /// The accounts of the premises after the cursor, and the cursor behind them; none at the end of the house. Premises
 /// without an account move the cursor too.
 pub(super) fn places(conn: &Conn<'_>, house_id: &str, after: &str) -> Result<Option<(Vec<Place>, String)>> {
     let sql = "select p.number, a.account_id, a.number, p.premises_id, p.area_hundredths, a.opened_on, a.closed_on,
-                      (select count(*) from owner o where o.premises_id = p.premises_id and o.until is null),
+                      (select json_group_array(json_array(since, until)) from owner o
+                       where o.premises_id = p.premises_id),
                       (select json_group_array(json_array(since, area_hundredths)) from premises_area
                        where premises_id = p.premises_id)
                from (select * from premises where house_id = ?1 and number > ?2 order by number limit ?3) p
@@ -67,8 +69,31 @@ fn place(row: &Row) -> Result<Place> {
         last.is_none_or(|last| row.from <= last).then_some(row)
     };
     let premises = areas.iter().enumerate().filter_map(held).collect();
-    let (account_id, number, owners) = (row.get(1)?, row.get(2)?, row.get(7)?);
+    let owners: String = row.get(7)?;
+    let owners: Vec<(Date, Option<Date>)> =
+        serde_json::from_str(&owners).map_err(|error| Error::BadData(error.to_string()))?;
+    let (account_id, number, owners) = (row.get(1)?, row.get(2)?, count_by_day(&owners));
     Ok(Place { account_id, number, premises_id, opened_on, until, premises, owners })
+}
+
+/// How many of these days go on from one day to the next, each from its first day to the one before its last: one at
+/// least.
+fn count_by_day(all: &[(Date, Option<Date>)]) -> Vec<DatedRow<u32>> {
+    let changes = all.iter().flat_map(|(since, until)| [Some(*since), *until]).flatten();
+    let days = Days::new(Date::MIN, Date::MAX).map(|ever| ever.cut(changes)).unwrap_or_default();
+    let mut rows: Vec<DatedRow<u32>> = Vec::new();
+    for days in days {
+        let holds = |(since, until): &&(Date, Option<Date>)| {
+            *since <= days.first() && until.is_none_or(|until| days.first() < until)
+        };
+        let value = u32::try_from(all.iter().filter(holds).count()).unwrap_or(u32::MAX).max(1);
+        let until = Some(days.last()).filter(|last| *last < Date::MAX);
+        match rows.last_mut().filter(|last| last.value == value) {
+            Some(last) => last.until = until,
+            None => rows.push(DatedRow { from: days.first(), until, value }),
+        }
+    }
+    rows
 }
 
 impl Place {
@@ -109,13 +134,14 @@ pub(super) fn load(conn: &Conn<'_>, places: &[&Place], period: Period) -> Result
     places
         .iter()
         .map(|place| {
-            let nobody = || Household {
-                id: place.premises_id.clone(),
-                occupants: Occupants { registered: 0, temporary: 0, owners: place.owners.max(1) },
+            let nobody = |row: &DatedRow<u32>| {
+                let occupants = Occupants { registered: 0, temporary: 0, owners: row.value };
+                let value = Household { id: place.premises_id.clone(), occupants };
+                DatedRow { from: row.from, until: row.until, value }
             };
             let households = match households.get(&place.premises_id) {
                 Some(rows) => dated(rows.clone())?,
-                None => Dated::always(nobody()),
+                None => dated(place.owners.iter().map(nobody).collect())?,
             };
             Ok(AccountFacts {
                 account_id: place.account_id.clone(),

@@ -171,27 +171,31 @@ pub struct NewVolume<'a> {
     pub period: Period,
     /// How much, in the unit of the service.
     pub volume: Decimal,
+    /// How much of it was used by those who pay the supplier directly.
+    pub direct_volume: Option<Decimal>,
 }
 
 const VOLUME: Put = Put {
-    insert: "insert into house_volume (house_volume_id, house_id, service, period, volume, recorded_at)
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?2 from json_each(?1) where true
+    insert: "insert into house_volume (house_volume_id, house_id, service, period, volume, direct_volume, recorded_at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ?2
+             from json_each(?1) where true
              on conflict (house_id, period, service)",
     known: "house_volume k on k.house_id = n.value ->> 1 and k.service = n.value ->> 2 and k.period = n.value ->> 3",
-    mutable: &[("volume", 4)],
+    mutable: &[("volume", 4), ("direct_volume", 5)],
 };
 
 /// Puts what meters of houses told.
 ///
 /// # Errors
 /// A failing database.
-pub fn put_volumes(tx: &Tx<'_>, now: Timestamp, new: &[NewVolume<'_>]) -> Result<Changes> {
+pub fn put_volumes(tx: &Tx<'_>, now: Timestamp, new: &[NewVolume<'_>], kept: &[&str]) -> Result<Changes> {
     let row = |one: &NewVolume<'_>| {
         let (service, period) = (one.service.as_str(), one.period.to_string());
         let volume = one.volume.normalize().to_string();
-        serde_json::json!([one.house_volume_id, one.house_id, service, period, volume])
+        let direct = one.direct_volume.map(|volume| volume.normalize().to_string());
+        serde_json::json!([one.house_volume_id, one.house_id, service, period, volume, direct])
     };
-    VOLUME.run(tx, params![json_text(&new.iter().map(row).collect::<Vec<_>>())?, now], &[])
+    VOLUME.run(tx, params![json_text(&new.iter().map(row).collect::<Vec<_>>())?, now], kept)
 }
 
 /// What rows hold for days.

@@ -93,6 +93,18 @@ fn known_account(row: &Row) -> Result<KnownAccount> {
     })
 }
 
+/// The accounts of premises for which something holds since a day, each with its house and the first such day.
+///
+/// # Errors
+/// A failing database.
+pub fn accounts_since(conn: &Conn<'_>, premises: &[(&str, Date)]) -> Result<Vec<(String, String, Date)>> {
+    let sql = "select p.house_id, a.account_id, min(n.value ->> 1)
+               from json_each(?1) n cross join premises p on p.premises_id = n.value ->> 0
+               join account a using (premises_id) group by 1, 2";
+    let rows = conn.query(sql, params![json_text(&premises)?])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}
+
 /// The premises of the accounts of these ЕЛС that there are, each with its house.
 ///
 /// # Errors

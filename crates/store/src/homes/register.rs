@@ -218,11 +218,8 @@ pub fn put_areas(tx: &Tx<'_>, otherwise: Date, new: &[NewPremises<'_>]) -> Resul
                      select a.premises_id, a.since from json_each(?1) n
                      join premises_area a on a.premises_id = n.value ->> 0 and a.since > n.value ->> 1)";
     tx.execute(later, params![json_text(&put)?])?;
-    let of_accounts = "select p.house_id, a.account_id, n.value ->> 1
-                       from json_each(?1) n cross join premises p on p.premises_id = n.value ->> 0
-                       join account a using (premises_id)";
-    let rows = tx.query(of_accounts, params![json_text(&put)?])?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+    let put: Vec<_> = put.iter().map(|(premises_id, since)| (premises_id.as_str(), *since)).collect();
+    known::accounts_since(tx, &put)
 }
 
 /// Somebody's share of premises; its key is the premises, the name and the day it began.

@@ -150,8 +150,9 @@ impl Taking<'_> {
                 service: row.service,
                 period: row.period,
                 volume: row.volume,
+                direct_volume: row.direct_volume,
             });
-            let changes = put_volumes(self.tx, self.now, &new.collect::<Vec<_>>())?;
+            let changes = put_volumes(self.tx, self.now, &new.collect::<Vec<_>>(), lines.absent())?;
             if changes.is_any() {
                 placed.iter().for_each(|(_, house_id, line)| note(&mut from, house_id, line.row.period));
             }

@@ -1,6 +1,9 @@
 //! What files tell of accounts and areas after months of theirs were billed: those are computed anew.
 
-use domain::{import::Account, period::Period};
+use domain::{
+    import::{Account, Owner},
+    period::Period,
+};
 use jiff::civil::Date;
 
 use super::{Taking, register::Placed, replaced::Accounts};
@@ -33,6 +36,14 @@ impl Taking<'_> {
             Some((house_id, now.account_id, from))
         });
         self.late(late.collect(), "Стало известно, с какого и по какой день лицевой счёт открыт")
+    }
+
+    /// Where nobody is known to live, as many as own it are charged for.
+    pub(super) fn owners_became_known(&mut self, placed: &[Placed<'_, Owner>]) -> Result<()> {
+        let since: Vec<_> =
+            placed.iter().map(|(_, premises_id, line)| (premises_id.as_str(), line.row.since)).collect();
+        let late = known::accounts_since(self.tx, &since)?;
+        self.late(late, "Уточнены собственники помещения")
     }
 
     /// Areas that are others from some day on. Without a day they hold from this month on.

@@ -32,6 +32,9 @@ impl Taking<'_> {
             let changes = put_owners(self.tx, &new, lines.absent())?;
             let key = |row: &Owner| format!("{}, {}, с {}", row.house_code, row.premises, row.since);
             taken.count(&changes, &lines_of(&placed), key);
+            if changes.is_any() {
+                self.owners_became_known(&placed)?;
+            }
             touched.extend(placed.into_iter().map(|(_, premises_id, line)| (premises_id, line.number)));
         }
         self.refuse_above_whole(taken, &touched)

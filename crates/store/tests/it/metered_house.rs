@@ -165,8 +165,8 @@ fn add_volumes(tx: &Tx<'_>, last: Period) -> Result<()> {
         ];
         for (service, volume) in told {
             let house_volume_id = &format!("{period}-{}", service.as_str());
-            let new = NewVolume { house_volume_id, house_id: HOUSE, service, period, volume };
-            billing::put_volumes(tx, now, &[new])?;
+            let new = NewVolume { house_volume_id, house_id: HOUSE, service, period, volume, direct_volume: None };
+            billing::put_volumes(tx, now, &[new], &[])?;
         }
         period = period.next();
     }

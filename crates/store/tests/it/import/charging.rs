@@ -131,7 +131,8 @@ fn what_is_left_of_the_meter_of_a_house_is_divided_when_all_of_it_is_computed() 
     let late = "meter_kind;meter_serial;source;period;taken_on;value_1;rolled_over
 cold_water;4500123;company;2026-06;2026-06-20;3,5;yes\n";
     let volume = "house_code;service;period;volume\nС7;cold_water;2026-06;5,35\n";
-    let nothing = "house_code;service;period;volume\nС7;cold_water;2026-07;0\nС7;cold_water;2026-08;0\n";
+    let nothing = "house_code;service;period;volume
+С7;cold_water;2026-07;0\nС7;cold_water;2026-08;0\nС7;cold_water;2026-09;0\n";
     take_at(&state, LATER, &[("late.csv", late), ("volumes.csv", nothing)]).unwrap();
     bill(&state, "2026-07", "2026-08-03T09:00:00Z");
     let corrected = "select a.number, l.service, l.payable from charge_line l join bill b using (bill_id)
@@ -151,4 +152,16 @@ cold_water;4500123;company;2026-06;2026-06-20;3,5;yes\n";
             "700002|common_cold_water|-869",
         ]
     );
+
+    // A shop that pays the supplier itself used 0.25 m³ of it.
+    let direct = "house_code;service;period;volume;direct_volume\nС7;cold_water;2026-06;5,35;0,25\n";
+    take_at(&state, "2026-09-04T09:00:00Z", &[("volumes.csv", direct)]).unwrap();
+    bill(&state, "2026-09", "2026-10-03T09:00:00Z");
+    let of_june = "select a.number, sum(l.payable) from charge_line l join bill b using (bill_id)
+                   join account a using (account_id)
+                   where l.service = 'common_cold_water' and l.of_period = '2026-06' group by 1 order by 1";
+    assert_eq!(state.rows(of_june), ["700001|131", "700002|348"]);
+    let more = "house_code;service;period;volume;direct_volume\nС7;cold_water;2026-06;5,35;5,36\n";
+    let bad_lines = ImportFile::parse("volumes.csv", more.as_bytes()).unwrap_err();
+    assert_eq!(bad_lines.first().unwrap().reason, "больше, чем показал счётчик дома");
 }

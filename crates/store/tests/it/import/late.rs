@@ -80,3 +80,24 @@ fn another_area_holds_from_its_day_on_and_without_one_from_the_month_in_which_it
         ledgers_hold(&state);
     }
 }
+
+/// Nobody is known to live in the shop: its owners are charged for, one at least.
+#[test]
+fn owners_who_are_told_late_are_charged_for_from_their_day_on() {
+    let state = crate::import_examples::filled();
+    let price = "house_code;service;supplier_inn;supplier;price_1;act;act_number;act_date;since
+С7;solid_waste;7707083893;МП «Водоканал»;100;Постановление РЭК о тарифах;214;2025-12-18;2026-01-01\n";
+    let way = "house_code;service;way;since\nС7;solid_waste;person;2026-01-01\n";
+    take_at(&state, JULY, &[("tariffs.csv", price), ("services.csv", way)]).unwrap();
+    state.db().write(|tx| tx.execute("delete from household", &[])).unwrap();
+    bill(&state, "2026-06", JULY);
+    let owners = "house_code;premises;name;share;since;until
+С7;Н1;ООО «Лавка»;1/2;2026-06-16;\nС7;Н1;ООО «Булочная»;1/2;2026-06-16;\n";
+    take_at(&state, LATER, &[("owners.csv", owners)]).unwrap();
+    bill(&state, "2026-07", AUGUST);
+    let lines = "select l.of_period, l.payable from charge_line l join bill b using (bill_id)
+                 join account a using (account_id)
+                 where l.service = 'solid_waste' and a.number = '700002' order by b.period, 1";
+    assert_eq!(state.rows(lines), ["2026-06|10000", "2026-06|5000", "2026-07|20000"]);
+    ledgers_hold(&state);
+}
