@@ -149,6 +149,9 @@ impl<'a> Month<'a> {
                 Some(metered) => metered.legs(days)?,
                 None => self.unmetered(service, way, days)?,
             });
+            for days in metered.into_iter().flat_map(|metered| metered.by_area_on(days)) {
+                legs.extend(self.unmetered(service, Way::HeatingNorm, days)?);
+            }
             let prices = prices(service, metered.map_or(1, Metered::rates))?;
             legs.extend(fixed_part(self.period, days, prices, &self.account.premises)?);
         }
@@ -207,6 +210,12 @@ impl<'a> Month<'a> {
             month.stretches = month.stretches.iter().flat_map(|stretch| self.once(kind, stretch, &taken)).collect();
             taken.extend(by_norm(month).map(|stretch| stretch.days));
         }
+        // The norm of heating is one of square metres, not of persons.
+        let mut by_area = Vec::new();
+        if kind == MeterKind::Heat {
+            told.iter_mut().for_each(|(_, month)| month.stretches.retain(|one| !matches!(one.basis, Basis::Norm(_))));
+            by_area = taken;
+        }
         let rules = self.house.rules.meters.on(self.period.first_day())?.value;
         let months = told
             .into_iter()
@@ -225,7 +234,7 @@ impl<'a> Month<'a> {
                 Ok((rates, service, month))
             })
             .collect::<Result<_, Reason>>()?;
-        Ok(OfKind { months, supplied: self.supplied(way::norm_of(kind)) })
+        Ok(OfKind { months, supplied: self.supplied(way::norm_of(kind)), by_area })
     }
 
     /// What is left of a stretch by norm without the days that are charged by it already, and without those on which
@@ -311,6 +320,8 @@ struct OfKind<'a> {
     months: Vec<(usize, MeteredService<'a>, MeterMonth<'a>)>,
     /// When what they count reaches the premises: what goes away is counted by two kinds.
     supplied: Vec<Days>,
+    /// When meters of heat tell nothing.
+    by_area: Vec<Days>,
 }
 
 impl<'a> Metered<'a> {
@@ -326,6 +337,11 @@ impl<'a> Metered<'a> {
             }
         }
         Ok(legs)
+    }
+
+    /// Of these days those on which the norm of square metres stands in for the meters.
+    fn by_area_on(&self, days: Days) -> Vec<Days> {
+        self.kinds.iter().flat_map(|kind| &kind.by_area).filter_map(|by_area| by_area.common(days)).collect()
     }
 
     /// How many rates the meters have.
@@ -345,7 +361,10 @@ impl<'a> Metered<'a> {
 
     fn oddities(&self) -> Oddities {
         let stretches = self.months().flat_map(|(_, _, month)| &month.stretches);
-        stretches.fold(Oddities::default(), |oddities, stretch| {
+        let is_by_area = self.kinds.iter().any(|kind| !kind.by_area.is_empty());
+        let none = Oddities::default();
+        let first = if is_by_area { none.with(Oddity::ByNorm) } else { none };
+        stretches.fold(first, |oddities, stretch| {
             oddities.with(match stretch.basis {
                 Basis::Average(_) => Oddity::ByAverage,
                 Basis::Norm(_) => Oddity::ByNorm,

@@ -95,7 +95,7 @@ pub(super) fn find(
         for account in facts::load(conn, &in_period, period)? {
             let Some(replay) = replays.get(&account.account_id) else { continue };
             let posted: Vec<_> =
-                billed.lines(&account.account_id, period).filter(|line| is_asked_for(line.0)).collect();
+                billed.lines(&account.account_id, period).filter(|line| is_asked_for(line.service)).collect();
             let (corrected, problem) = found.entry(account.account_id.clone()).or_default();
             let mut cite = |version: &str, act: &Act| note(cited, version, act);
             match billing::lines(house, &account, period, which, &mut cite) {
@@ -108,18 +108,13 @@ pub(super) fn find(
     Ok(found)
 }
 
-fn differences(
-    period: Period,
-    posted: &[(Service, Kopecks, i64)],
-    lines: Vec<ChargedLine>,
-    reason: &str,
-) -> Result<Vec<Corrected>> {
+fn differences(period: Period, posted: &[BilledLine], lines: Vec<ChargedLine>, reason: &str) -> Result<Vec<Corrected>> {
     let mut volumes: HashMap<Service, i64> = HashMap::new();
-    posted.iter().for_each(|&(service, _, volume)| *volumes.entry(service).or_default() -= volume);
+    posted.iter().for_each(|line| *volumes.entry(line.service).or_default() -= line.volume);
     for line in &lines {
         *volumes.entry(line.service).or_default() += book::volume(line)?;
     }
-    let posted = posted.iter().map(|&(service, amount, _)| Posted { entry: "", line: service, amount });
+    let posted = posted.iter().map(|line| Posted { entry: "", line: line.service, amount: line.amount });
     let replayed: Vec<_> = lines.iter().map(|line| (line.service, line.figures.payable)).collect();
     let corrections = corrections(&posted.collect::<Vec<_>>(), &replayed);
     let corrections = corrections.map_err(|error| Error::BadData(error.to_string()))?;
@@ -194,9 +189,18 @@ fn also_for_the_rest(
     Ok(())
 }
 
+/// A line that was billed.
+#[derive(Clone, Copy)]
+struct BilledLine {
+    service: Service,
+    amount: Kopecks,
+    /// In ten-millionths of the unit.
+    volume: i64,
+}
+
 /// What was billed of past months, with all that corrected it since.
 struct Billed {
-    lines: HashMap<(String, Period), Vec<(Service, Kopecks, i64)>>,
+    lines: HashMap<(String, Period), Vec<BilledLine>>,
     /// The months of which the house has issued bills.
     months: HashSet<Period>,
     /// Until which day somebody else billed an account, by what its opening balance says.
@@ -216,7 +220,7 @@ impl Billed {
         for row in conn.query(sql, params![&accounts, &from])? {
             let service: String = row.get(2)?;
             let service = Service::parse(&service).ok_or_else(|| Error::BadData(format!("service {service}")))?;
-            let line = (service, Kopecks(row.get(3)?), row.get(4)?);
+            let line = BilledLine { service, amount: Kopecks(row.get(3)?), volume: row.get(4)? };
             lines.entry((row.get(0)?, row.get(1)?)).or_default().push(line);
         }
         let sql = "select period from billing_run where house_id = ?1 and period >= ?2 and state = 'issued'";
@@ -239,7 +243,7 @@ impl Billed {
             || (self.months.contains(&period) && place.is_open_in(period) && !is_elsewhere())
     }
 
-    fn lines(&self, account_id: &str, period: Period) -> impl Iterator<Item = (Service, Kopecks, i64)> {
+    fn lines(&self, account_id: &str, period: Period) -> impl Iterator<Item = BilledLine> {
         self.lines.get(&(account_id.to_owned(), period)).into_iter().flatten().copied()
     }
 }

@@ -86,3 +86,14 @@ fn a_price_above_the_social_norm_without_the_norm_is_charged_to_nobody() {
     let reason = "Электричество: у тарифа есть цена сверх социальной нормы, а норматива social_norm нет";
     assert_eq!(refused.to_string(), reason);
 }
+
+/// Installed on 20 February, never read, no average yet.
+#[test]
+fn where_the_meter_of_heat_tells_nothing_square_metres_are_charged_for_by_the_norm() {
+    let silent = account(vec![meter(MeterKind::Heat, &["5"], None)]);
+    let lines = lines(&house(), &silent, period(3), Which::All, &mut |_, _| {}).unwrap();
+    let heating = lines.iter().find(|line| line.service == Service::Heating).unwrap();
+    // 54.3 m² × 0.0226 × 2894.56, as without a meter.
+    assert_eq!((heating.figures.payable.0, heating.figures.excess.0, heating.method), (355_215, 0, Method::Norm));
+    assert_eq!(heating.oddities.iter().collect::<Vec<_>>(), [Oddity::ByNorm]);
+}
