@@ -249,7 +249,9 @@ fn checked<'n>(conn: &Conn<'_>, new: &'n NewChargeRequest, today: Date) -> Resul
         Some(Err(WishError::NoService)) if new.service.is_none() && new.offer_id.is_none() => {
             wrong("/service", "Выберите услугу.")
         }
-        Some(Err(WishError::NoMonth)) => wrong("/from", "Укажите первый месяц, который нужно пересчитать: 2026-03."),
+        Some(Err(WishError::NoMonth)) => {
+            wrong("/from", "Укажите первый месяц, который нужно пересчитать, например 2026-03.")
+        }
         Some(Err(WishError::MonthOutOfReach)) => {
             wrong("/from", "Пересчитывают прошедшие месяцы, не раньше чем за три года.");
         }

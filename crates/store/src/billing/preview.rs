@@ -98,8 +98,8 @@ fn note_used_inside(tx: &Tx<'_>, run: &Run, used: &[(String, &str)]) -> Result<(
                    -- The method is that of the latest bill.
                    select l.of_period, l.service, b.account_id, sum(l.volume) volume, max(b.bill_id), l.method, p.kind
                    from billing_run r
-                   join bill b using (billing_run_id)
-                   join charge_line l using (bill_id)
+                   cross join bill b using (billing_run_id)
+                   cross join charge_line l using (bill_id)
                    join used u on (u.period, u.service) = (l.of_period, l.service)
                    join account a using (account_id)
                    join premises p using (premises_id)

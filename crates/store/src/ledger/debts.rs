@@ -107,7 +107,7 @@ pub(crate) fn debts_before(
                                join debt d on d.account_id = a.value and d.is_open = 1
                                union
                                select d.account_id, d.period, d.fund from json_each(?2) m
-                               join debt d on d.account_id = m.value ->> 0 and d.period = m.value ->> 1)
+                               cross join debt d on d.account_id = m.value ->> 0 and d.period = m.value ->> 1)
                select d.account_id, d.period, d.fund, d.amount, d.paid, d.penalty, d.penalty_paid, d.due_on,
                       d.opened_penalty, d.counted_until, p.on_day, p.amount,
                       (select s.amount from debt_dispute s
@@ -115,7 +115,7 @@ pub(crate) fn debts_before(
                          and s.settled_at is null),
                       p.no
                from wanted w
-               join debt d using (account_id, period, fund)
+               cross join debt d using (account_id, period, fund)
                left join debt_payment p using (account_id, period, fund)
                order by d.account_id, d.period, d.fund, p.no";
     let months: Vec<_> = months.iter().map(|(account_id, period)| (account_id, period.to_string())).collect();
